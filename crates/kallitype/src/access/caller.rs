@@ -1,0 +1,127 @@
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use uuid::Uuid;
+
+use super::{Grant, Permission};
+use crate::http::error::{ApiError, Result};
+
+/// Who a request speaks for, after its credential was checked. Handlers get it as an argument.
+#[derive(Debug, Clone)]
+pub struct Caller(Arc<Identity>);
+
+#[derive(Debug)]
+pub enum Identity {
+    User(Principal),
+    Link(Link),
+}
+
+/// A signed-in user, by a session or by an API key.
+#[derive(Debug)]
+pub struct Principal {
+    pub user: User,
+    pub session: Option<Session>,
+    pub key: Option<ApiKey>,
+}
+
+#[derive(Debug, Clone)]
+pub struct User {
+    pub id: Uuid,
+    pub is_admin: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub id: Uuid,
+    /// Whether the PIN was given, so that locked assets are open.
+    pub is_elevated: bool,
+}
+
+#[derive(Debug, Clone)]
+pub struct ApiKey {
+    pub id: Uuid,
+    pub grant: Grant,
+}
+
+/// A shared link that is not expired and whose password, if it has one, was given.
+#[derive(Debug, Clone)]
+pub struct Link {
+    pub id: Uuid,
+    pub owner_id: Uuid,
+    pub allow_upload: bool,
+    pub allow_download: bool,
+    pub show_metadata: bool,
+}
+
+impl Principal {
+    /// Whether locked assets are open to this caller.
+    #[must_use]
+    pub fn is_elevated(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.is_elevated)
+    }
+
+    /// Whether the caller has a permission; only API keys can lack one.
+    #[must_use]
+    pub fn allows(&self, permission: Permission) -> bool {
+        self.key.as_ref().is_none_or(|key| key.grant.allows(permission))
+    }
+}
+
+impl Caller {
+    #[must_use]
+    pub fn new(identity: Identity) -> Self {
+        Self(Arc::new(identity))
+    }
+
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.0
+    }
+
+    /// The user behind the request; a link speaks for no one.
+    ///
+    /// # Errors
+    /// 403 for links.
+    pub fn principal(&self) -> Result<&Principal> {
+        match &*self.0 {
+            Identity::User(principal) => Ok(principal),
+            Identity::Link(_) => Err(ApiError::forbidden("Forbidden")),
+        }
+    }
+
+    /// The signed-in user's id.
+    ///
+    /// # Errors
+    /// 403 for links.
+    pub fn user_id(&self) -> Result<Uuid> {
+        Ok(self.principal()?.user.id)
+    }
+
+    /// The link, when the request came by one.
+    #[must_use]
+    pub fn link(&self) -> Option<&Link> {
+        match &*self.0 {
+            Identity::Link(link) => Some(link),
+            Identity::User(_) => None,
+        }
+    }
+
+    /// Whose assets new uploads become.
+    #[must_use]
+    pub fn owner_id(&self) -> Uuid {
+        match &*self.0 {
+            Identity::User(principal) => principal.user.id,
+            Identity::Link(link) => link.owner_id,
+        }
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
+        let caller = parts.extensions.get::<Self>().cloned();
+        caller.ok_or_else(|| ApiError::internal("a handler asked for a caller on a route that anyone may call"))
+    }
+}

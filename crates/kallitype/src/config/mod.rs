@@ -1,0 +1,200 @@
+//! One typed configuration: flags, `KALLITYPE_*` environment variables and `kallitype.toml`, in that order.
+
+mod file;
+mod network;
+
+use clap::{Args, ValueEnum};
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::db::DatabaseSettings;
+pub use file::with_file;
+pub use network::Network;
+
+/// Every setting of the server, with its default.
+#[derive(Debug, Clone, Args)]
+pub struct Settings {
+    /// Folder for the embedded database, its snapshots and, unless --storage says otherwise, the media
+    #[arg(long, env = "KALLITYPE_DATA", default_value = "./kallitype-data")]
+    pub data: PathBuf,
+
+    /// Folder for originals, derived files and the journal [default: the data folder]
+    #[arg(long, env = "KALLITYPE_STORAGE")]
+    pub storage: Option<PathBuf>,
+
+    /// `sqlite` for the embedded database in the data folder, or postgres://user:password@host/name
+    #[arg(long, env = "KALLITYPE_DATABASE_URL", default_value = "sqlite", hide_env_values = true)]
+    pub database_url: String,
+
+    /// Connections to PostgreSQL that may be open at once
+    #[arg(long, env = "KALLITYPE_DATABASE_CONNECTIONS", default_value_t = 16)]
+    pub database_connections: usize,
+
+    /// Address and port to answer on; port 0 takes a free one
+    #[arg(long, env = "KALLITYPE_LISTEN", default_value = "127.0.0.1:2283")]
+    pub listen: SocketAddr,
+
+    /// What this process does: answer requests (api), work on jobs (worker), or both
+    #[arg(long, env = "KALLITYPE_ROLES", value_delimiter = ',', default_value = "api,worker")]
+    pub roles: Vec<Role>,
+
+    /// The address people reach the server under, as in https://photos.example.org
+    #[arg(long, env = "KALLITYPE_EXTERNAL_URL", default_value = "")]
+    pub external_url: String,
+
+    /// Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as addresses or networks
+    #[arg(long, env = "KALLITYPE_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<Network>,
+
+    /// How log lines are written
+    #[arg(long, env = "KALLITYPE_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+
+    /// What is logged: error, warn, info, debug, or a filter such as kallitype::jobs=debug
+    #[arg(long, env = "KALLITYPE_LOG", default_value = "info")]
+    pub log: String,
+
+    /// Connections answered at once; more wait
+    #[arg(long, env = "KALLITYPE_MAX_CONNECTIONS", default_value_t = 1024)]
+    pub max_connections: usize,
+
+    /// Seconds a client may take to send a request's headers
+    #[arg(long, env = "KALLITYPE_HEADER_TIMEOUT_SECONDS", default_value_t = 15)]
+    pub header_timeout_seconds: u64,
+
+    /// Seconds a request's body may stand still before it is given up
+    #[arg(long, env = "KALLITYPE_BODY_TIMEOUT_SECONDS", default_value_t = 60)]
+    pub body_timeout_seconds: u64,
+
+    /// Bytes of a request's line and headers together, at least 8192
+    #[arg(long, env = "KALLITYPE_MAX_HEADER_BYTES", default_value_t = 65_536)]
+    pub max_header_bytes: usize,
+
+    /// Headers of a request
+    #[arg(long, env = "KALLITYPE_MAX_HEADERS", default_value_t = 100)]
+    pub max_headers: usize,
+
+    /// Bytes of a JSON body
+    #[arg(long, env = "KALLITYPE_MAX_JSON_BYTES", default_value_t = 16 << 20)]
+    pub max_json_bytes: usize,
+
+    /// Entries of a list in a request, such as ids or checksums
+    #[arg(long, env = "KALLITYPE_MAX_LIST_ITEMS", default_value_t = 50_000)]
+    pub max_list_items: usize,
+
+    /// Bytes of one uploaded file
+    #[arg(long, env = "KALLITYPE_MAX_UPLOAD_BYTES", default_value_t = 100 << 30)]
+    pub max_upload_bytes: u64,
+
+    /// Bytes of an uploaded XMP sidecar
+    #[arg(long, env = "KALLITYPE_MAX_SIDECAR_BYTES", default_value_t = 8 << 20)]
+    pub max_sidecar_bytes: u64,
+
+    /// Parts of a multipart upload, fields and files together
+    #[arg(long, env = "KALLITYPE_MAX_PARTS", default_value_t = 64)]
+    pub max_parts: usize,
+
+    /// Bytes of one field of a multipart upload
+    #[arg(long, env = "KALLITYPE_MAX_FIELD_BYTES", default_value_t = 1 << 20)]
+    pub max_field_bytes: u64,
+
+    /// Bytes that an upload must leave free on the disk
+    #[arg(long, env = "KALLITYPE_MIN_FREE_BYTES", default_value_t = 64 << 20)]
+    pub min_free_bytes: u64,
+
+    /// Wrong passwords from one address, or for one account, before they are refused for a while
+    #[arg(long, env = "KALLITYPE_LOGIN_ATTEMPTS", default_value_t = 10)]
+    pub login_attempts: u32,
+
+    /// Seconds after which a wrong password is forgotten
+    #[arg(long, env = "KALLITYPE_LOGIN_WINDOW_SECONDS", default_value_t = 300)]
+    pub login_window_seconds: u64,
+
+    /// Days an unused session stays signed in
+    #[arg(long, env = "KALLITYPE_SESSION_DAYS", default_value_t = 90)]
+    pub session_days: u32,
+
+    /// Days an asset stays in the trash; 0 keeps it there for ever
+    #[arg(long, env = "KALLITYPE_TRASH_DAYS", default_value_t = 30)]
+    pub trash_days: u32,
+
+    /// Seconds between two looks for what has to leave the trash
+    #[arg(long, env = "KALLITYPE_TRASH_INTERVAL_SECONDS", default_value_t = 3600)]
+    pub trash_interval_seconds: u64,
+
+    /// Pictures worked on at once [default: the number of cores]
+    #[arg(long, env = "KALLITYPE_MEDIA_WORKERS")]
+    pub media_workers: Option<usize>,
+
+    /// Bytes of memory one media worker may take
+    #[arg(long, env = "KALLITYPE_MEDIA_MEMORY_BYTES", default_value_t = 1 << 30)]
+    pub media_memory_bytes: u64,
+
+    /// Seconds a media worker may take for one file
+    #[arg(long, env = "KALLITYPE_MEDIA_TIMEOUT_SECONDS", default_value_t = 120)]
+    pub media_timeout_seconds: u64,
+
+    /// Pixels a picture may have to be decoded
+    #[arg(long, env = "KALLITYPE_MEDIA_MAX_PIXELS", default_value_t = 600_000_000)]
+    pub media_max_pixels: u64,
+
+    /// Times a job is tried before it is put aside with its error
+    #[arg(long, env = "KALLITYPE_JOB_ATTEMPTS", default_value_t = 5)]
+    pub job_attempts: u32,
+}
+
+/// A part a process can play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Role {
+    Api,
+    Worker,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Settings {
+    /// Where the database is.
+    #[must_use]
+    pub fn database(&self) -> DatabaseSettings {
+        DatabaseSettings {
+            url: self.database_url.clone(),
+            file: self.data.join("kallitype.sqlite"),
+            snapshots: self.data.join("snapshots"),
+            max_connections: self.database_connections,
+        }
+    }
+
+    /// The root of the media.
+    #[must_use]
+    pub fn media(&self) -> &Path {
+        self.storage.as_deref().unwrap_or(&self.data)
+    }
+
+    #[must_use]
+    pub fn has_role(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    #[must_use]
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(address))
+    }
+
+    #[must_use]
+    pub fn body_timeout(&self) -> Duration {
+        Duration::from_secs(self.body_timeout_seconds)
+    }
+
+    /// How many pictures are worked on at once.
+    #[must_use]
+    pub fn media_worker_count(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.media_workers.unwrap_or_else(cores).max(1)
+    }
+}

@@ -1,0 +1,57 @@
+//! Where a request really comes from, behind whatever proxies are trusted.
+
+use axum::extract::FromRequestParts;
+use http::HeaderMap;
+use http::request::Parts;
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use super::state::App;
+use crate::config::Settings;
+
+/// The other end of the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// The client behind a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Client {
+    pub address: IpAddr,
+    /// Whether the client speaks TLS, to this server's proxy or by the address it is configured to have.
+    pub is_secure: bool,
+}
+
+impl Client {
+    fn of(peer: IpAddr, headers: &HeaderMap, settings: &Settings) -> Self {
+        let trusted = settings.trusts(peer);
+        let forwarded = |name: &str| trusted.then(|| headers.get(name)?.to_str().ok()).flatten();
+        let proto = forwarded("x-forwarded-proto");
+        Self {
+            address: forwarded("x-forwarded-for").map_or(peer, |list| last_untrusted(list, peer, settings)),
+            is_secure: proto == Some("https") || settings.external_url.starts_with("https://"),
+        }
+    }
+}
+
+/// The last address that no trusted proxy vouches for further: what stands before it, anyone may have written.
+fn last_untrusted(list: &str, peer: IpAddr, settings: &Settings) -> IpAddr {
+    let mut client = peer;
+    for address in list.rsplit(',') {
+        let Ok(address) = address.trim().parse() else { break };
+        client = address;
+        if !settings.trusts(address) {
+            break;
+        }
+    }
+    client
+}
+
+impl FromRequestParts<App> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let peer = parts.extensions.get::<Peer>().map_or(unknown, |peer| peer.0.ip());
+        Ok(Self::of(peer, &parts.headers, &app.settings))
+    }
+}

@@ -1,0 +1,95 @@
+//! What every route shares: the router, errors, authentication, reading requests, serving files.
+
+pub mod authentication;
+pub mod body;
+pub mod client;
+pub mod cookies;
+pub mod error;
+pub mod fields;
+pub mod files;
+pub mod openapi;
+pub mod password;
+pub mod routes;
+pub mod server;
+pub mod state;
+pub mod throttle;
+pub mod time;
+pub mod version;
+
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use http::{HeaderName, HeaderValue, header};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use self::error::ApiError;
+use self::routes::{Route, Routes};
+use self::state::App;
+use crate::{api_keys, assets, auth, docs, server as server_info, sessions, shared_links, users};
+
+/// What a page of this server may do: nothing that is not its own.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+fn gather(app: Option<App>) -> Routes {
+    Routes::new(app)
+        .feature(assets::routes)
+        .feature(auth::routes)
+        .feature(users::routes)
+        .feature(api_keys::routes)
+        .feature(sessions::routes)
+        .feature(shared_links::routes)
+        .feature(server_info::routes)
+        .feature(docs::routes)
+}
+
+/// Every route with who may call it.
+#[must_use]
+pub fn route_table() -> Vec<Route> {
+    gather(None).finish().2
+}
+
+/// The OpenAPI document.
+///
+/// # Errors
+/// When it cannot be written as JSON, which no input causes.
+pub fn describe_api() -> serde_json::Result<serde_json::Value> {
+    openapi::document(&gather(None).finish().1)
+}
+
+/// The whole server as one service.
+pub fn router(app: App) -> Router {
+    let (routes, _, _) = gather(Some(app.clone())).finish();
+    routes
+        .fallback(no_such_route)
+        .method_not_allowed_fallback(no_such_route)
+        .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler stopped in the middle").into_response()))
+        .layer(from_fn(harden))
+        .with_state(app)
+}
+
+async fn no_such_route(request: Request) -> ApiError {
+    ApiError::not_found(format!("Cannot {} {}", request.method(), request.uri().path()))
+}
+
+/// Headers that keep browsers from doing what no one asked for.
+async fn harden(request: Request, next: Next) -> Response {
+    const HEADERS: [(HeaderName, &str); 4] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    ];
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// 201 with a JSON body.
+pub fn created<T: serde::Serialize>(body: T) -> Response {
+    (http::StatusCode::CREATED, Json(body)).into_response()
+}

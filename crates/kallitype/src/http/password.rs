@@ -1,0 +1,79 @@
+//! Passwords: argon2id, with bcrypt understood for accounts that come from elsewhere.
+
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::{Algorithm, Argon2, Params, Version};
+
+use super::error::{ApiError, Result};
+use super::state::App;
+
+/// Memory in KiB, passes and lanes: what OWASP advises for argon2id.
+const MEMORY: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// The longest password that is looked at, in bytes: longer ones only cost time.
+const LONGEST: usize = 1024;
+
+/// What a password check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Wrong,
+    Right,
+    /// Right, but kept in a form that should be replaced.
+    Outdated,
+}
+
+/// Hashes a password.
+///
+/// # Errors
+/// 400 when it is too long to be one.
+pub async fn hash(app: &App, password: String) -> Result<String> {
+    if password.len() > LONGEST {
+        return Err(ApiError::bad_request(format!("A password has at most {LONGEST} bytes")));
+    }
+    in_turn(app, move || hash_now(&password)).await?
+}
+
+/// Compares a password with a kept hash. Without one it takes as long and answers `Wrong`.
+///
+/// # Errors
+/// When the comparison could not be made.
+pub async fn verify(app: &App, password: String, kept: Option<String>) -> Result<Verdict> {
+    in_turn(app, move || verify_now(&password, kept.as_deref())).await?
+}
+
+/// Hashing at once what a command needs hashed.
+///
+/// # Errors
+/// When the hash could not be made.
+pub fn hash_now(password: &str) -> Result<String> {
+    let hash = hasher()?.hash_password(password.as_bytes()).map_err(ApiError::internal)?;
+    Ok(hash.to_string())
+}
+
+fn hasher() -> Result<Argon2<'static>> {
+    let params = Params::new(MEMORY, PASSES, LANES, None).map_err(ApiError::internal)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn verify_now(password: &str, kept: Option<&str>) -> Result<Verdict> {
+    if password.len() > LONGEST {
+        return Ok(Verdict::Wrong);
+    }
+    let Some(kept) = kept else {
+        hash_now(password)?;
+        return Ok(Verdict::Wrong);
+    };
+    if kept.starts_with("$2") {
+        let right = bcrypt::verify(password, kept).map_err(ApiError::internal)?;
+        return Ok(if right { Verdict::Outdated } else { Verdict::Wrong });
+    }
+    let parsed = PasswordHash::new(kept).map_err(ApiError::internal)?;
+    let right = hasher()?.verify_password(password.as_bytes(), &parsed).is_ok();
+    Ok(if right { Verdict::Right } else { Verdict::Wrong })
+}
+
+async fn in_turn<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    let _turn = app.hashing.acquire().await.map_err(ApiError::internal)?;
+    tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
+}

@@ -1,0 +1,137 @@
+//! The table of all routes: who may call each is said where it is added, and enforced here.
+
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
+
+use super::authentication::authenticate;
+use super::state::App;
+use crate::access::Permission;
+
+/// Who may call a route. There is no default: a route cannot be added without saying it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// No credential is looked at.
+    Anyone,
+    /// A signed-in user; an API key needs the permission.
+    User(Permission),
+    /// A signed-in administrator; an API key needs the permission.
+    Admin(Permission),
+    /// A signed-in user as above, or a shared link.
+    UserOrLink(Permission),
+    /// Whoever presents a shared link, its password given or not, or a signed-in user.
+    AnyLink,
+}
+
+/// A line of the route table.
+#[derive(Debug, Clone)]
+pub struct Route {
+    pub method: &'static str,
+    pub path: String,
+    pub operation: String,
+    pub who: Who,
+}
+
+/// The routes gathered so far.
+pub struct Routes {
+    router: OpenApiRouter<App>,
+    table: Vec<Route>,
+    app: Option<App>,
+}
+
+impl Routes {
+    /// Begins a table. Without a server behind it, it is only good for describing the API.
+    #[must_use]
+    pub fn new(app: Option<App>) -> Self {
+        Self { router: OpenApiRouter::default(), table: Vec::new(), app }
+    }
+
+    /// Adds the operations of one path that the same callers may call.
+    #[must_use]
+    pub fn add(mut self, who: Who, (schemas, mut paths, methods): UtoipaMethodRouter<App>) -> Self {
+        for (path, item) in &mut paths.paths {
+            for (method, operation) in operations(item) {
+                self.table.push(Route {
+                    method,
+                    path: path.clone(),
+                    operation: operation.operation_id.clone().unwrap_or_default(),
+                    who,
+                });
+                describe(operation, who);
+            }
+        }
+        let guarded = match (self.app.clone(), who) {
+            (None, _) | (_, Who::Anyone) => (schemas, paths, methods),
+            (Some(app), _) => (schemas, paths, methods)
+                .map(|methods| methods.route_layer(from_fn_with_state((app, who), guard))),
+        };
+        self.router = self.router.routes(guarded);
+        self
+    }
+
+    /// Adds a whole feature.
+    #[must_use]
+    pub fn feature(self, feature: fn(Self) -> Self) -> Self {
+        feature(self)
+    }
+
+    /// The router, the document that describes it, and the table.
+    #[must_use]
+    pub fn finish(self) -> (axum::Router<App>, utoipa::openapi::OpenApi, Vec<Route>) {
+        let (router, document) = self.router.split_for_parts();
+        (router, document, self.table)
+    }
+}
+
+async fn guard(
+    axum::extract::State((app, who)): axum::extract::State<(App, Who)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match authenticate(&app, who, &request).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(refused) => refused.into_response(),
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, put, post, delete, patch, .. } = item;
+    [("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete), ("PATCH", patch)]
+        .into_iter()
+        .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
+}
+
+/// Says in the document who may call an operation.
+fn describe(operation: &mut Operation, who: Who) {
+    if who == Who::Anyone {
+        return;
+    }
+    let scheme = |name: &str| SecurityRequirement::new::<_, [&str; 0], &str>(name, []);
+    operation.security = Some(vec![scheme("bearer"), scheme("cookie"), scheme("api_key")]);
+    let (permission, is_admin) = match who {
+        Who::User(permission) | Who::UserOrLink(permission) => (permission, false),
+        Who::Admin(permission) => (permission, true),
+        Who::Anyone | Who::AnyLink => (Permission::All, false),
+    };
+    let mut extensions = Extensions::builder();
+    if is_admin {
+        extensions = extensions.add("x-immich-admin-only", true);
+    }
+    if permission != Permission::All {
+        extensions = extensions.add("x-immich-permission", permission.name());
+        let needs = match is_admin {
+            true => format!("This endpoint is an admin-only route, and requires the `{}` permission.", permission.name()),
+            false => format!("This endpoint requires the `{}` permission.", permission.name()),
+        };
+        let said = operation.description.take().map_or(needs.clone(), |said| format!("{said} {needs}"));
+        operation.description = Some(said);
+    }
+    operation.extensions.get_or_insert_default().merge(extensions.build());
+}

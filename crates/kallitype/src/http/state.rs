@@ -1,0 +1,42 @@
+//! What every request can reach.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::config::Settings;
+use crate::db::Database;
+use crate::http::throttle::Throttle;
+use crate::jobs::Bell;
+use crate::storage::{Journal, Storage};
+
+/// The running server; clones are the same one.
+#[derive(Clone)]
+pub struct App(Arc<State>);
+
+/// The parts of a running server.
+pub struct State {
+    pub settings: Settings,
+    pub db: Database,
+    pub storage: Storage,
+    pub journal: Journal,
+    /// Tells the workers that there is something to do.
+    pub bell: Bell,
+    pub throttle: Throttle,
+    /// Lets few passwords be hashed at once: each takes tens of megabytes for tens of milliseconds.
+    pub hashing: tokio::sync::Semaphore,
+}
+
+impl App {
+    #[must_use]
+    pub fn new(state: State) -> Self {
+        Self(Arc::new(state))
+    }
+}
+
+impl Deref for App {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}

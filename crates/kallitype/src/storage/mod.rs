@@ -1,0 +1,142 @@
+//! Where bytes live: originals, sidecars and derived files on a local disk, and the journal beside them.
+//!
+//! Files are named by keys below the library's root. Keys are made here, of ids and known extensions;
+//! nothing a client sends becomes part of a path.
+
+mod draft;
+mod journal;
+mod key;
+mod lock;
+mod marker;
+mod sweep;
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use draft::Draft;
+pub use journal::{Entry, Journal, JournalError, read_all as read_journal, read_segment as read_journal_segment};
+pub use key::{Key, Kind};
+pub use lock::Lock;
+pub use marker::{read_marker, write_marker};
+pub use sweep::{Stray, abandoned, list_files};
+
+/// The media folder of one library.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    root: PathBuf,
+    /// This process's own folder for files on their way in.
+    incoming: PathBuf,
+    /// Held as long as the process lives; whoever can take it knows that the folder is abandoned.
+    _lock: Lock,
+}
+
+/// The folders below the root that hold media.
+pub const MEDIA_FOLDERS: [&str; 2] = ["upload", "thumbs"];
+
+impl Storage {
+    /// Opens the media folder and makes a place in it for this process's incoming files.
+    ///
+    /// # Errors
+    /// When folders cannot be made.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        let process = uuid::Uuid::new_v4();
+        let incoming = root.join("incoming").join(process.to_string());
+        std::fs::create_dir_all(&incoming)?;
+        for folder in MEDIA_FOLDERS {
+            std::fs::create_dir_all(root.join(folder))?;
+        }
+        let lock = Lock::take(&incoming.join(lock::FILE))?;
+        let lock = lock.ok_or_else(|| io::Error::other("a fresh folder is locked by someone else"))?;
+        sync_folder(root)?;
+        Ok(Self { inner: Arc::new(Inner { root: root.to_owned(), incoming, _lock: lock }) })
+    }
+
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.inner.root
+    }
+
+    #[must_use]
+    pub fn path(&self, key: &Key) -> PathBuf {
+        self.inner.root.join(key.as_str())
+    }
+
+    /// Opens a stored file for reading.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be read.
+    pub fn open_file(&self, key: &Key) -> io::Result<File> {
+        File::open(self.path(key))
+    }
+
+    /// Begins a file that `asset` will have under `key`.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or the disk is full.
+    pub fn draft(&self, asset: uuid::Uuid, key: Key) -> io::Result<Draft> {
+        Draft::create(&self.inner.incoming, &self.inner.root, asset, key)
+    }
+
+    /// Removes a stored file; one that is gone already is fine.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub fn remove(&self, key: &Key) -> io::Result<()> {
+        remove_if_there(&self.path(key))
+    }
+
+    /// Bytes that are free on the disk, and its size.
+    ///
+    /// # Errors
+    /// When the file system does not say.
+    pub fn space(&self) -> io::Result<Space> {
+        let status = rustix::fs::statvfs(&self.inner.root)?;
+        Ok(Space { available: status.f_bavail * status.f_frsize, size: status.f_blocks * status.f_frsize })
+    }
+}
+
+/// The room on a disk, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Space {
+    pub available: u64,
+    pub size: u64,
+}
+
+/// Makes a folder's entries survive a power cut.
+///
+/// # Errors
+/// When the folder cannot be opened or the disk fails.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Makes a folder and those above it, each durable in its parent.
+fn create_folders(folder: &Path) -> io::Result<()> {
+    match std::fs::create_dir(folder) {
+        Ok(()) => match folder.parent() {
+            Some(parent) => sync_folder(parent),
+            None => Ok(()),
+        },
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let parent = folder.parent().ok_or(error)?;
+            create_folders(parent)?;
+            create_folders(folder)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
