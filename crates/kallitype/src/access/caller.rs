@@ -58,13 +58,17 @@ impl Principal {
     /// Whether locked assets are open to this caller.
     #[must_use]
     pub fn is_elevated(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| session.is_elevated)
+        self.session
+            .as_ref()
+            .is_some_and(|session| session.is_elevated)
     }
 
     /// Whether the caller has a permission; only API keys can lack one.
     #[must_use]
     pub fn allows(&self, permission: Permission) -> bool {
-        self.key.as_ref().is_none_or(|key| key.grant.allows(permission))
+        self.key
+            .as_ref()
+            .is_none_or(|key| key.grant.allows(permission))
     }
 }
 
@@ -122,6 +126,8 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
         let caller = parts.extensions.get::<Self>().cloned();
-        caller.ok_or_else(|| ApiError::internal("a handler asked for a caller on a route that anyone may call"))
+        caller.ok_or_else(|| {
+            ApiError::internal("a handler asked for a caller on a route that anyone may call")
+        })
     }
 }

@@ -8,7 +8,7 @@ mod permission;
 
 use uuid::Uuid;
 
-pub use caller::{Caller, Identity, Link, Principal, Session, User};
+pub use caller::{ApiKey, Caller, Identity, Link, Principal, Session, User};
 pub use permission::{Grant, Permission};
 
 use crate::db::{Connection, Value};
@@ -66,12 +66,18 @@ impl Scope {
     #[must_use]
     pub fn of(caller: &Caller, need: Need) -> Self {
         match caller.identity() {
-            Identity::User(principal) => {
-                Self { condition: OWNED, principal: principal.user.id, open: principal.is_elevated() }
-            }
+            Identity::User(principal) => Self {
+                condition: OWNED,
+                principal: principal.user.id,
+                open: principal.is_elevated(),
+            },
             Identity::Link(link) => {
                 let open = need.suits_links() && (need != Need::Download || link.allow_download);
-                Self { condition: LINKED, principal: link.id, open }
+                Self {
+                    condition: LINKED,
+                    principal: link.id,
+                    open,
+                }
             }
         }
     }
@@ -85,7 +91,10 @@ impl Scope {
     /// The scope's two parameters and after them the query's own.
     #[must_use]
     pub fn parameters(&self, own: impl IntoIterator<Item = Value>) -> Vec<Value> {
-        [self.principal.into(), self.open.into()].into_iter().chain(own).collect()
+        [self.principal.into(), self.open.into()]
+            .into_iter()
+            .chain(own)
+            .collect()
     }
 }
 
@@ -99,13 +108,26 @@ pub fn refused(need: Need) -> ApiError {
 ///
 /// # Errors
 /// 400, the same for what is missing and what is someone else's.
-pub fn require_all(connection: &mut Connection<'_>, caller: &Caller, need: Need, ids: &[Uuid]) -> Result<()> {
+pub fn require_all(
+    connection: &mut Connection<'_>,
+    caller: &Caller,
+    need: Need,
+    ids: &[Uuid],
+) -> Result<()> {
     let scope = Scope::of(caller, need);
     let mut wanted = ids.to_vec();
     wanted.sort_unstable();
     wanted.dedup();
-    let sql = format!("SELECT COUNT(*) FROM asset WHERE asset.id IN (LIST($3)) AND {}", scope.condition());
+    let sql = format!(
+        "SELECT COUNT(*) FROM asset WHERE asset.id IN (LIST($3)) AND {}",
+        scope.condition()
+    );
     let count = wanted.len();
-    let reachable: i64 = connection.query_one(&sql, &scope.parameters([wanted.into()]), |row| row.get(0))?;
-    if usize::try_from(reachable) == Ok(count) { Ok(()) } else { Err(refused(need)) }
+    let reachable: i64 =
+        connection.query_one(&sql, &scope.parameters([wanted.into()]), |row| row.get(0))?;
+    if usize::try_from(reachable) == Ok(count) {
+        Ok(())
+    } else {
+        Err(refused(need))
+    }
 }

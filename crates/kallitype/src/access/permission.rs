@@ -1,183 +1,139 @@
 //! What an API key may be allowed to do: every permission of API version 2.0.
 
-use serde::{Serialize, Serializer};
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
-use utoipa::openapi::RefOr;
-use utoipa::{PartialSchema, ToSchema};
-
 use crate::http::fields::Choice;
+use crate::wire_enum;
 
-macro_rules! permissions {
-    ($($variant:ident = $name:literal,)*) => {
-        /// A permission, by the name it has on the wire.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub enum Permission {
-            $($variant,)*
-        }
-
-        impl Choice for Permission {
-            const CHOICES: &'static [(&'static str, Self)] = &[$(($name, Self::$variant),)*];
-        }
-
-        impl Permission {
-            /// `asset.read`.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-        }
-    };
-}
-
-permissions! {
-    All = "all",
-    ActivityCreate = "activity.create",
-    ActivityRead = "activity.read",
-    ActivityUpdate = "activity.update",
-    ActivityDelete = "activity.delete",
-    ActivityStatistics = "activity.statistics",
-    ApiKeyCreate = "apiKey.create",
-    ApiKeyRead = "apiKey.read",
-    ApiKeyUpdate = "apiKey.update",
-    ApiKeyDelete = "apiKey.delete",
-    AssetRead = "asset.read",
-    AssetUpdate = "asset.update",
-    AssetDelete = "asset.delete",
-    AssetStatistics = "asset.statistics",
-    AssetShare = "asset.share",
-    AssetView = "asset.view",
-    AssetDownload = "asset.download",
-    AssetUpload = "asset.upload",
-    AssetReplace = "asset.replace",
-    AlbumCreate = "album.create",
-    AlbumRead = "album.read",
-    AlbumUpdate = "album.update",
-    AlbumDelete = "album.delete",
-    AlbumStatistics = "album.statistics",
-    AlbumShare = "album.share",
-    AlbumDownload = "album.download",
-    AlbumAssetCreate = "albumAsset.create",
-    AlbumAssetDelete = "albumAsset.delete",
-    AlbumUserCreate = "albumUser.create",
-    AlbumUserUpdate = "albumUser.update",
-    AlbumUserDelete = "albumUser.delete",
-    AuthChangePassword = "auth.changePassword",
-    AuthDeviceDelete = "authDevice.delete",
-    ArchiveRead = "archive.read",
-    DuplicateRead = "duplicate.read",
-    DuplicateDelete = "duplicate.delete",
-    FaceCreate = "face.create",
-    FaceRead = "face.read",
-    FaceUpdate = "face.update",
-    FaceDelete = "face.delete",
-    JobCreate = "job.create",
-    JobRead = "job.read",
-    LibraryCreate = "library.create",
-    LibraryRead = "library.read",
-    LibraryUpdate = "library.update",
-    LibraryDelete = "library.delete",
-    LibraryStatistics = "library.statistics",
-    TimelineRead = "timeline.read",
-    TimelineDownload = "timeline.download",
-    MemoryCreate = "memory.create",
-    MemoryRead = "memory.read",
-    MemoryUpdate = "memory.update",
-    MemoryDelete = "memory.delete",
-    MemoryStatistics = "memory.statistics",
-    MemoryAssetCreate = "memoryAsset.create",
-    MemoryAssetDelete = "memoryAsset.delete",
-    NotificationCreate = "notification.create",
-    NotificationRead = "notification.read",
-    NotificationUpdate = "notification.update",
-    NotificationDelete = "notification.delete",
-    PartnerCreate = "partner.create",
-    PartnerRead = "partner.read",
-    PartnerUpdate = "partner.update",
-    PartnerDelete = "partner.delete",
-    PersonCreate = "person.create",
-    PersonRead = "person.read",
-    PersonUpdate = "person.update",
-    PersonDelete = "person.delete",
-    PersonStatistics = "person.statistics",
-    PersonMerge = "person.merge",
-    PersonReassign = "person.reassign",
-    PinCodeCreate = "pinCode.create",
-    PinCodeUpdate = "pinCode.update",
-    PinCodeDelete = "pinCode.delete",
-    ServerAbout = "server.about",
-    ServerApkLinks = "server.apkLinks",
-    ServerStorage = "server.storage",
-    ServerStatistics = "server.statistics",
-    ServerVersionCheck = "server.versionCheck",
-    ServerLicenseRead = "serverLicense.read",
-    ServerLicenseUpdate = "serverLicense.update",
-    ServerLicenseDelete = "serverLicense.delete",
-    SessionCreate = "session.create",
-    SessionRead = "session.read",
-    SessionUpdate = "session.update",
-    SessionDelete = "session.delete",
-    SessionLock = "session.lock",
-    SharedLinkCreate = "sharedLink.create",
-    SharedLinkRead = "sharedLink.read",
-    SharedLinkUpdate = "sharedLink.update",
-    SharedLinkDelete = "sharedLink.delete",
-    StackCreate = "stack.create",
-    StackRead = "stack.read",
-    StackUpdate = "stack.update",
-    StackDelete = "stack.delete",
-    SyncStream = "sync.stream",
-    SyncCheckpointRead = "syncCheckpoint.read",
-    SyncCheckpointUpdate = "syncCheckpoint.update",
-    SyncCheckpointDelete = "syncCheckpoint.delete",
-    SystemConfigRead = "systemConfig.read",
-    SystemConfigUpdate = "systemConfig.update",
-    SystemMetadataRead = "systemMetadata.read",
-    SystemMetadataUpdate = "systemMetadata.update",
-    TagCreate = "tag.create",
-    TagRead = "tag.read",
-    TagUpdate = "tag.update",
-    TagDelete = "tag.delete",
-    TagAsset = "tag.asset",
-    UserRead = "user.read",
-    UserUpdate = "user.update",
-    UserLicenseCreate = "userLicense.create",
-    UserLicenseRead = "userLicense.read",
-    UserLicenseUpdate = "userLicense.update",
-    UserLicenseDelete = "userLicense.delete",
-    UserOnboardingRead = "userOnboarding.read",
-    UserOnboardingUpdate = "userOnboarding.update",
-    UserOnboardingDelete = "userOnboarding.delete",
-    UserPreferenceRead = "userPreference.read",
-    UserPreferenceUpdate = "userPreference.update",
-    UserProfileImageCreate = "userProfileImage.create",
-    UserProfileImageRead = "userProfileImage.read",
-    UserProfileImageUpdate = "userProfileImage.update",
-    UserProfileImageDelete = "userProfileImage.delete",
-    AdminUserCreate = "adminUser.create",
-    AdminUserRead = "adminUser.read",
-    AdminUserUpdate = "adminUser.update",
-    AdminUserDelete = "adminUser.delete",
-    AdminAuthUnlinkAll = "adminAuth.unlinkAll",
-}
-
-impl Serialize for Permission {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
-impl PartialSchema for Permission {
-    fn schema() -> RefOr<Schema> {
-        let names = Self::CHOICES.iter().map(|(name, _)| *name);
-        Schema::Object(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build()).into()
-    }
-}
-
-impl ToSchema for Permission {
-    fn name() -> std::borrow::Cow<'static, str> {
-        "Permission".into()
+wire_enum! {
+    /// A permission.
+    pub enum Permission as "Permission" {
+        All = "all",
+        ActivityCreate = "activity.create",
+        ActivityRead = "activity.read",
+        ActivityUpdate = "activity.update",
+        ActivityDelete = "activity.delete",
+        ActivityStatistics = "activity.statistics",
+        ApiKeyCreate = "apiKey.create",
+        ApiKeyRead = "apiKey.read",
+        ApiKeyUpdate = "apiKey.update",
+        ApiKeyDelete = "apiKey.delete",
+        AssetRead = "asset.read",
+        AssetUpdate = "asset.update",
+        AssetDelete = "asset.delete",
+        AssetStatistics = "asset.statistics",
+        AssetShare = "asset.share",
+        AssetView = "asset.view",
+        AssetDownload = "asset.download",
+        AssetUpload = "asset.upload",
+        AssetReplace = "asset.replace",
+        AlbumCreate = "album.create",
+        AlbumRead = "album.read",
+        AlbumUpdate = "album.update",
+        AlbumDelete = "album.delete",
+        AlbumStatistics = "album.statistics",
+        AlbumShare = "album.share",
+        AlbumDownload = "album.download",
+        AlbumAssetCreate = "albumAsset.create",
+        AlbumAssetDelete = "albumAsset.delete",
+        AlbumUserCreate = "albumUser.create",
+        AlbumUserUpdate = "albumUser.update",
+        AlbumUserDelete = "albumUser.delete",
+        AuthChangePassword = "auth.changePassword",
+        AuthDeviceDelete = "authDevice.delete",
+        ArchiveRead = "archive.read",
+        DuplicateRead = "duplicate.read",
+        DuplicateDelete = "duplicate.delete",
+        FaceCreate = "face.create",
+        FaceRead = "face.read",
+        FaceUpdate = "face.update",
+        FaceDelete = "face.delete",
+        JobCreate = "job.create",
+        JobRead = "job.read",
+        LibraryCreate = "library.create",
+        LibraryRead = "library.read",
+        LibraryUpdate = "library.update",
+        LibraryDelete = "library.delete",
+        LibraryStatistics = "library.statistics",
+        TimelineRead = "timeline.read",
+        TimelineDownload = "timeline.download",
+        MemoryCreate = "memory.create",
+        MemoryRead = "memory.read",
+        MemoryUpdate = "memory.update",
+        MemoryDelete = "memory.delete",
+        MemoryStatistics = "memory.statistics",
+        MemoryAssetCreate = "memoryAsset.create",
+        MemoryAssetDelete = "memoryAsset.delete",
+        NotificationCreate = "notification.create",
+        NotificationRead = "notification.read",
+        NotificationUpdate = "notification.update",
+        NotificationDelete = "notification.delete",
+        PartnerCreate = "partner.create",
+        PartnerRead = "partner.read",
+        PartnerUpdate = "partner.update",
+        PartnerDelete = "partner.delete",
+        PersonCreate = "person.create",
+        PersonRead = "person.read",
+        PersonUpdate = "person.update",
+        PersonDelete = "person.delete",
+        PersonStatistics = "person.statistics",
+        PersonMerge = "person.merge",
+        PersonReassign = "person.reassign",
+        PinCodeCreate = "pinCode.create",
+        PinCodeUpdate = "pinCode.update",
+        PinCodeDelete = "pinCode.delete",
+        ServerAbout = "server.about",
+        ServerApkLinks = "server.apkLinks",
+        ServerStorage = "server.storage",
+        ServerStatistics = "server.statistics",
+        ServerVersionCheck = "server.versionCheck",
+        ServerLicenseRead = "serverLicense.read",
+        ServerLicenseUpdate = "serverLicense.update",
+        ServerLicenseDelete = "serverLicense.delete",
+        SessionCreate = "session.create",
+        SessionRead = "session.read",
+        SessionUpdate = "session.update",
+        SessionDelete = "session.delete",
+        SessionLock = "session.lock",
+        SharedLinkCreate = "sharedLink.create",
+        SharedLinkRead = "sharedLink.read",
+        SharedLinkUpdate = "sharedLink.update",
+        SharedLinkDelete = "sharedLink.delete",
+        StackCreate = "stack.create",
+        StackRead = "stack.read",
+        StackUpdate = "stack.update",
+        StackDelete = "stack.delete",
+        SyncStream = "sync.stream",
+        SyncCheckpointRead = "syncCheckpoint.read",
+        SyncCheckpointUpdate = "syncCheckpoint.update",
+        SyncCheckpointDelete = "syncCheckpoint.delete",
+        SystemConfigRead = "systemConfig.read",
+        SystemConfigUpdate = "systemConfig.update",
+        SystemMetadataRead = "systemMetadata.read",
+        SystemMetadataUpdate = "systemMetadata.update",
+        TagCreate = "tag.create",
+        TagRead = "tag.read",
+        TagUpdate = "tag.update",
+        TagDelete = "tag.delete",
+        TagAsset = "tag.asset",
+        UserRead = "user.read",
+        UserUpdate = "user.update",
+        UserLicenseCreate = "userLicense.create",
+        UserLicenseRead = "userLicense.read",
+        UserLicenseUpdate = "userLicense.update",
+        UserLicenseDelete = "userLicense.delete",
+        UserOnboardingRead = "userOnboarding.read",
+        UserOnboardingUpdate = "userOnboarding.update",
+        UserOnboardingDelete = "userOnboarding.delete",
+        UserPreferenceRead = "userPreference.read",
+        UserPreferenceUpdate = "userPreference.update",
+        UserProfileImageCreate = "userProfileImage.create",
+        UserProfileImageRead = "userProfileImage.read",
+        UserProfileImageUpdate = "userProfileImage.update",
+        UserProfileImageDelete = "userProfileImage.delete",
+        AdminUserCreate = "adminUser.create",
+        AdminUserRead = "adminUser.read",
+        AdminUserUpdate = "adminUser.update",
+        AdminUserDelete = "adminUser.delete",
+        AdminAuthUnlinkAll = "adminAuth.unlinkAll",
     }
 }
 
@@ -200,7 +156,11 @@ impl Grant {
     /// The names, separated by commas.
     #[must_use]
     pub fn to_text(&self) -> String {
-        self.0.iter().map(|permission| permission.name()).collect::<Vec<_>>().join(",")
+        self.0
+            .iter()
+            .map(|permission| permission.name())
+            .collect::<Vec<_>>()
+            .join(",")
     }
 
     #[must_use]

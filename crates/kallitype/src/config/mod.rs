@@ -24,7 +24,12 @@ pub struct Settings {
     pub storage: Option<PathBuf>,
 
     /// `sqlite` for the embedded database in the data folder, or postgres://user:password@host/name
-    #[arg(long, env = "KALLITYPE_DATABASE_URL", default_value = "sqlite", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "KALLITYPE_DATABASE_URL",
+        default_value = "sqlite",
+        hide_env_values = true
+    )]
     pub database_url: String,
 
     /// Connections to PostgreSQL that may be open at once
@@ -36,7 +41,12 @@ pub struct Settings {
     pub listen: SocketAddr,
 
     /// What this process does: answer requests (api), work on jobs (worker), or both
-    #[arg(long, env = "KALLITYPE_ROLES", value_delimiter = ',', default_value = "api,worker")]
+    #[arg(
+        long,
+        env = "KALLITYPE_ROLES",
+        value_delimiter = ',',
+        default_value = "api,worker"
+    )]
     pub roles: Vec<Role>,
 
     /// The address people reach the server under, as in https://photos.example.org
@@ -136,7 +146,11 @@ pub struct Settings {
     pub media_timeout_seconds: u64,
 
     /// Pixels a picture may have to be decoded
-    #[arg(long, env = "KALLITYPE_MEDIA_MAX_PIXELS", default_value_t = 600_000_000)]
+    #[arg(
+        long,
+        env = "KALLITYPE_MEDIA_MAX_PIXELS",
+        default_value_t = 600_000_000
+    )]
     pub media_max_pixels: u64,
 
     /// Times a job is tried before it is put aside with its error
@@ -183,7 +197,9 @@ impl Settings {
 
     #[must_use]
     pub fn trusts(&self, address: IpAddr) -> bool {
-        self.trusted_proxies.iter().any(|network| network.contains(address))
+        self.trusted_proxies
+            .iter()
+            .any(|network| network.contains(address))
     }
 
     #[must_use]

@@ -13,9 +13,11 @@ impl Network {
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                same_prefix(u128::from(u32::from(network)), u128::from(u32::from(address)), 32 - u32::from(self.prefix))
-            }
+            (IpAddr::V4(network), IpAddr::V4(address)) => same_prefix(
+                u128::from(u32::from(network)),
+                u128::from(u32::from(address)),
+                32 - u32::from(self.prefix),
+            ),
             (IpAddr::V6(network), IpAddr::V6(address)) => {
                 same_prefix(network.into(), address.into(), 128 - u32::from(self.prefix))
             }
@@ -32,10 +34,17 @@ impl FromStr for Network {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
-        let address: IpAddr = address.trim().parse().map_err(|_| format!("{text} is not an address"))?;
+        let (address, prefix) = text
+            .split_once('/')
+            .map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+        let address: IpAddr = address
+            .trim()
+            .parse()
+            .map_err(|_| format!("{text} is not an address"))?;
         let longest = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Ok(longest), str::parse).map_err(|_| format!("{text} is not a network"))?;
+        let prefix = prefix
+            .map_or(Ok(longest), str::parse)
+            .map_err(|_| format!("{text} is not a network"))?;
         if prefix > longest {
             return Err(format!("{text}: a prefix has at most {longest} bits"));
         }

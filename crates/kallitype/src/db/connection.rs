@@ -69,7 +69,9 @@ impl Connection<'_> {
             }
             Connection::Postgres(client) => {
                 let rows = client.query(&postgres_dialect(sql), parameters)?;
-                rows.iter().map(|row| convert(&Row::Postgres(row))).collect()
+                rows.iter()
+                    .map(|row| convert(&Row::Postgres(row)))
+                    .collect()
             }
         }
     }
@@ -103,7 +105,8 @@ impl Connection<'_> {
 }
 
 fn sqlite_dialect(sql: &str) -> String {
-    sql.replace('$', "?").replace("LIST(", "SELECT value FROM rarray(")
+    sql.replace('$', "?")
+        .replace("LIST(", "SELECT value FROM rarray(")
 }
 
 fn postgres_dialect(sql: &str) -> String {
@@ -114,13 +117,18 @@ impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
         let text = error.to_string();
         match &error {
-            rusqlite::Error::SqliteFailure(failure, _) => match (failure.code, failure.extended_code) {
-                (ErrorCode::ConstraintViolation, rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
-                | (ErrorCode::ConstraintViolation, rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => Self::Duplicate,
-                (ErrorCode::DiskFull, _) => Self::Full(text),
-                (ErrorCode::CannotOpen | ErrorCode::DatabaseBusy, _) => Self::Unavailable(text),
-                _ => Self::Other(text),
-            },
+            rusqlite::Error::SqliteFailure(failure, _) => {
+                match (failure.code, failure.extended_code) {
+                    (ErrorCode::ConstraintViolation, rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
+                    | (
+                        ErrorCode::ConstraintViolation,
+                        rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
+                    ) => Self::Duplicate,
+                    (ErrorCode::DiskFull, _) => Self::Full(text),
+                    (ErrorCode::CannotOpen | ErrorCode::DatabaseBusy, _) => Self::Unavailable(text),
+                    _ => Self::Other(text),
+                }
+            }
             _ => Self::Other(text),
         }
     }
@@ -139,7 +147,9 @@ impl From<postgres::Error> for DatabaseError {
         match *answer.code() {
             SqlState::UNIQUE_VIOLATION => Self::Duplicate,
             SqlState::DISK_FULL => Self::Full(text),
-            SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => Self::Conflict(text),
+            SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
+                Self::Conflict(text)
+            }
             _ => Self::Other(text),
         }
     }

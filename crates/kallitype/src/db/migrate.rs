@@ -29,8 +29,7 @@ const SNAPSHOTS: usize = 5;
 /// The number under which PostgreSQL lets one server at a time migrate.
 const ADVISORY_LOCK: i64 = 0x6B61_6C6C_6974;
 
-const BOOKKEEPING: &str =
-    "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)";
+const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)";
 
 /// What bringing the schema up to date came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +42,10 @@ pub struct Migrated {
     pub snapshot: Option<PathBuf>,
 }
 
-pub fn sqlite(connection: &mut rusqlite::Connection, settings: &DatabaseSettings) -> Result<Migrated> {
+pub fn sqlite(
+    connection: &mut rusqlite::Connection,
+    settings: &DatabaseSettings,
+) -> Result<Migrated> {
     connection.execute_batch(BOOKKEEPING)?;
     let from = current(&mut Connection::Sqlite(connection))?;
     let steps = pending(from)?;
@@ -51,20 +53,29 @@ pub fn sqlite(connection: &mut rusqlite::Connection, settings: &DatabaseSettings
         (0, _) | (_, true) => None,
         _ => Some(take_snapshot(connection, settings, from)?),
     };
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
     for step in steps {
         transaction.execute_batch(step.common)?;
         transaction.execute_batch(step.sqlite)?;
         record(&mut Connection::Sqlite(&transaction), step)?;
     }
     transaction.commit()?;
-    Ok(Migrated { from, to: newest(), snapshot })
+    Ok(Migrated {
+        from,
+        to: newest(),
+        snapshot,
+    })
 }
 
 pub fn postgres(client: &mut CachedClient) -> Result<Migrated> {
     client.batch("BEGIN")?;
     let migrated = postgres_steps(client);
-    client.batch(if migrated.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    client.batch(if migrated.is_ok() {
+        "COMMIT"
+    } else {
+        "ROLLBACK"
+    })?;
     migrated
 }
 
@@ -77,7 +88,11 @@ fn postgres_steps(client: &mut CachedClient) -> Result<Migrated> {
         client.batch(step.postgres)?;
         record(&mut Connection::Postgres(client), step)?;
     }
-    Ok(Migrated { from, to: newest(), snapshot: None })
+    Ok(Migrated {
+        from,
+        to: newest(),
+        snapshot: None,
+    })
 }
 
 fn newest() -> i64 {
@@ -85,7 +100,11 @@ fn newest() -> i64 {
 }
 
 fn current(connection: &mut Connection<'_>) -> Result<i64> {
-    connection.query_one("SELECT COALESCE(MAX(number), 0) FROM migration", &[], |row| row.get(0))
+    connection.query_one(
+        "SELECT COALESCE(MAX(number), 0) FROM migration",
+        &[],
+        |row| row.get(0),
+    )
 }
 
 fn pending(from: i64) -> Result<Vec<&'static Migration>> {
@@ -96,7 +115,10 @@ fn pending(from: i64) -> Result<Vec<&'static Migration>> {
             newest()
         )));
     }
-    Ok(MIGRATIONS.iter().filter(|step| step.number > from).collect())
+    Ok(MIGRATIONS
+        .iter()
+        .filter(|step| step.number > from)
+        .collect())
 }
 
 fn record(connection: &mut Connection<'_>, step: &Migration) -> Result<()> {
@@ -109,14 +131,26 @@ fn record(connection: &mut Connection<'_>, step: &Migration) -> Result<()> {
 }
 
 /// Writes a consistent copy of the embedded database, then forgets the oldest copies.
-fn take_snapshot(connection: &rusqlite::Connection, settings: &DatabaseSettings, from: i64) -> Result<PathBuf> {
-    let unavailable = |error: std::io::Error| DatabaseError::Unavailable(format!("no snapshot could be taken: {error}"));
+fn take_snapshot(
+    connection: &rusqlite::Connection,
+    settings: &DatabaseSettings,
+    from: i64,
+) -> Result<PathBuf> {
+    let unavailable = |error: std::io::Error| {
+        DatabaseError::Unavailable(format!("no snapshot could be taken: {error}"))
+    };
     std::fs::create_dir_all(&settings.snapshots).map_err(unavailable)?;
     let stamp = Timestamp::now().strftime("%Y%m%dT%H%M%S%3f");
-    let path = settings.snapshots.join(format!("schema-{from:04}-{stamp}.sqlite"));
+    let path = settings
+        .snapshots
+        .join(format!("schema-{from:04}-{stamp}.sqlite"));
     connection.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
-    std::fs::File::open(&path).and_then(|file| file.sync_all()).map_err(unavailable)?;
-    std::fs::File::open(&settings.snapshots).and_then(|folder| folder.sync_all()).map_err(unavailable)?;
+    std::fs::File::open(&path)
+        .and_then(|file| file.sync_all())
+        .map_err(unavailable)?;
+    std::fs::File::open(&settings.snapshots)
+        .and_then(|folder| folder.sync_all())
+        .map_err(unavailable)?;
     let kept = list_snapshots(&settings.snapshots).map_err(unavailable)?;
     for old in kept.iter().rev().skip(SNAPSHOTS) {
         std::fs::remove_file(old).map_err(unavailable)?;
@@ -136,11 +170,17 @@ pub fn list_snapshots(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut snapshots = Vec::new();
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "sqlite") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "sqlite")
+        {
             snapshots.push(path);
         }
     }
-    snapshots.sort_by_key(|path| path.file_name().map(|name| name.to_string_lossy().rsplit('-').next().map(str::to_owned)));
+    snapshots.sort_by_key(|path| {
+        path.file_name()
+            .map(|name| name.to_string_lossy().rsplit('-').next().map(str::to_owned))
+    });
     Ok(snapshots)
 }
 
@@ -157,12 +197,19 @@ pub fn restore_snapshot(snapshot: &Path, database: &Path) -> std::io::Result<Pat
     let incoming = beside(".restoring");
     std::fs::copy(snapshot, &incoming)?;
     std::fs::File::open(&incoming)?.sync_all()?;
-    let kept = beside(&format!(".before-{}", Timestamp::now().strftime("%Y%m%dT%H%M%S")));
+    let kept = beside(&format!(
+        ".before-{}",
+        Timestamp::now().strftime("%Y%m%dT%H%M%S")
+    ));
     if database.exists() {
         // Folding the log into the file first: the file alone is then the whole database.
         let connection = rusqlite::Connection::open(database).map_err(std::io::Error::other)?;
-        connection.pragma_update(None, "journal_mode", "DELETE").map_err(std::io::Error::other)?;
-        connection.close().map_err(|(_, error)| std::io::Error::other(error))?;
+        connection
+            .pragma_update(None, "journal_mode", "DELETE")
+            .map_err(std::io::Error::other)?;
+        connection
+            .close()
+            .map_err(|(_, error)| std::io::Error::other(error))?;
         std::fs::rename(database, &kept)?;
     }
     std::fs::rename(&incoming, database)?;

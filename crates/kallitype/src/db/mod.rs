@@ -77,7 +77,9 @@ impl Database {
         } else {
             Engine::Sqlite(sqlite::Sqlite::open(settings)?)
         };
-        Ok(Self { engine: Arc::new(engine) })
+        Ok(Self {
+            engine: Arc::new(engine),
+        })
     }
 
     /// Whether the database lives in a file of its own beside the media.
@@ -130,7 +132,9 @@ impl Database {
         };
         blocking(move || match &*engine {
             Engine::Sqlite(sqlite) => sqlite.read(query),
-            Engine::Postgres(postgres) => postgres.with(|client| query(&mut Connection::Postgres(client))),
+            Engine::Postgres(postgres) => {
+                postgres.with(|client| query(&mut Connection::Postgres(client)))
+            }
         })
         .await
     }
@@ -153,7 +157,9 @@ impl Database {
                 let engine = self.engine.clone();
                 blocking(move || match &*engine {
                     Engine::Postgres(postgres) => postgres.write(transaction),
-                    Engine::Sqlite(_) => Err(DatabaseError::Other("the engine changed".into()).into()),
+                    Engine::Sqlite(_) => {
+                        Err(DatabaseError::Other("the engine changed".into()).into())
+                    }
                 })
                 .await
             }
@@ -168,7 +174,9 @@ impl Database {
     }
 }
 
-async fn blocking<T, E>(work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static) -> std::result::Result<T, E>
+async fn blocking<T, E>(
+    work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
+) -> std::result::Result<T, E>
 where
     T: Send + 'static,
     E: From<DatabaseError> + Send + 'static,

@@ -27,10 +27,11 @@ pub struct CachedClient {
 
 impl Postgres {
     pub fn open(settings: &DatabaseSettings) -> Result<Self> {
-        let config: postgres::Config = settings
-            .url
-            .parse()
-            .map_err(|_| DatabaseError::Other("the database address cannot be read: postgres://user@host/name is wanted".into()))?;
+        let config: postgres::Config = settings.url.parse().map_err(|_| {
+            DatabaseError::Other(
+                "the database address cannot be read: postgres://user@host/name is wanted".into(),
+            )
+        })?;
         let pool = Self {
             config,
             idle: Mutex::new(Vec::new()),
@@ -54,16 +55,27 @@ impl Postgres {
         let mut client = self.take()?;
         let result = work(&mut client);
         if !client.client.is_closed() {
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(client);
+            self.idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(client);
         }
         result
     }
 
     fn take(&self) -> Result<CachedClient> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         match idle {
             Some(client) if !client.client.is_closed() => Ok(client),
-            _ => Ok(CachedClient { client: self.config.connect(NoTls)?, statements: HashMap::new(), conflicted: false }),
+            _ => Ok(CachedClient {
+                client: self.config.connect(NoTls)?,
+                statements: HashMap::new(),
+                conflicted: false,
+            }),
         }
     }
 
@@ -143,5 +155,8 @@ impl CachedClient {
 }
 
 fn references(parameters: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    parameters.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+    parameters
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
 }

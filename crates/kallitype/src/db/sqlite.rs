@@ -54,8 +54,9 @@ where
 {
     fn run(&mut self, connection: &rusqlite::Connection) -> bool {
         let work = AssertUnwindSafe(|| (self.work)(&mut Connection::Sqlite(connection)));
-        let result = catch_unwind(work)
-            .unwrap_or_else(|_| Err(DatabaseError::Other("a transaction stopped in the middle".into()).into()));
+        let result = catch_unwind(work).unwrap_or_else(|_| {
+            Err(DatabaseError::Other("a transaction stopped in the middle".into()).into())
+        });
         let keep = result.is_ok();
         self.result = Some(result);
         keep
@@ -75,7 +76,11 @@ where
 
 impl Sqlite {
     pub fn open(settings: &DatabaseSettings) -> Result<Self> {
-        let sqlite = Self { file: settings.file.clone(), readers: Mutex::new(Vec::new()), writer: OnceLock::new() };
+        let sqlite = Self {
+            file: settings.file.clone(),
+            readers: Mutex::new(Vec::new()),
+            writer: OnceLock::new(),
+        };
         sqlite.open_writer()?;
         Ok(sqlite)
     }
@@ -107,7 +112,11 @@ impl Sqlite {
         &self,
         query: impl FnOnce(&mut Connection<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let mut connection = match idle {
             Some(connection) => connection,
             None => self.open_reader()?,
@@ -118,7 +127,10 @@ impl Sqlite {
                 .map_err(DatabaseError::from)?;
             query(&mut Connection::Sqlite(&transaction))
         };
-        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
         result
     }
 
@@ -129,10 +141,14 @@ impl Sqlite {
         F: FnMut(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        self.order(Order::Transaction(Box::new(Pending { work, result: None, reply })))?;
-        answer
-            .await
-            .unwrap_or_else(|_| Err(DatabaseError::Unavailable("the database was closed".into()).into()))
+        self.order(Order::Transaction(Box::new(Pending {
+            work,
+            result: None,
+            reply,
+        })))?;
+        answer.await.unwrap_or_else(|_| {
+            Err(DatabaseError::Unavailable("the database was closed".into()).into())
+        })
     }
 
     fn order(&self, order: Order) -> Result<()> {
@@ -144,13 +160,20 @@ impl Sqlite {
             }
         };
         let closed = |_| DatabaseError::Unavailable("the database was closed".into());
-        writer.lock().unwrap_or_else(PoisonError::into_inner).send(order).map_err(closed)
+        writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .send(order)
+            .map_err(closed)
     }
 
     pub async fn close(&self) {
         let (reply, closed) = oneshot::channel();
         if self.order(Order::Close(reply)).is_ok() && closed.await.is_ok() {
-            self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            self.readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clear();
         }
     }
 }
@@ -166,7 +189,9 @@ fn start_writer(connection: rusqlite::Connection) -> Result<Sender<Order>> {
     std::thread::Builder::new()
         .name("database-writer".into())
         .spawn(move || write_batches(connection, &orders))
-        .map_err(|error| DatabaseError::Unavailable(format!("no thread for the database: {error}")))?;
+        .map_err(|error| {
+            DatabaseError::Unavailable(format!("no thread for the database: {error}"))
+        })?;
     Ok(sender)
 }
 
@@ -186,8 +211,8 @@ fn write_batches(connection: rusqlite::Connection, orders: &Receiver<Order>) {
         }
         if let Some(reply) = closing {
             drop(connection);
-            // The one who closes may have stopped waiting.
-            drop(reply.send(()));
+            let gone = reply.send(()).is_err();
+            tracing::debug!(gone, "the database is closed");
             return;
         }
     }

@@ -37,13 +37,11 @@ value_from! {
     &String => Text,
     Vec<u8> => Bytes,
     &[u8] => Bytes,
-    &Vec<u8> => Bytes,
     Uuid => Uuid,
     Vec<String> => TextList,
     Vec<Vec<u8>> => BytesList,
     Vec<Uuid> => UuidList,
     &[Uuid] => UuidList,
-    &Vec<Uuid> => UuidList,
 }
 
 impl From<&Uuid> for Value {
@@ -96,15 +94,20 @@ impl rusqlite::ToSql for Value {
             Self::Bytes(value) => ValueRef::Blob(value),
             Self::Uuid(value) => ValueRef::Blob(value.as_bytes()),
             Self::TextList(list) => return Ok(array(list, |text| SqliteValue::Text(text.clone()))),
-            Self::BytesList(list) => return Ok(array(list, |bytes| SqliteValue::Blob(bytes.clone()))),
-            Self::UuidList(list) => return Ok(array(list, |id| SqliteValue::Blob(id.as_bytes().to_vec()))),
+            Self::BytesList(list) => {
+                return Ok(array(list, |bytes| SqliteValue::Blob(bytes.clone())));
+            }
+            Self::UuidList(list) => {
+                return Ok(array(list, |id| SqliteValue::Blob(id.as_bytes().to_vec())));
+            }
         };
         Ok(ToSqlOutput::Borrowed(borrowed))
     }
 }
 
 fn array<T>(list: &[T], convert: impl Fn(&T) -> SqliteValue) -> ToSqlOutput<'_> {
-    ToSqlOutput::Array(Rc::new(list.iter().map(convert).collect()))
+    let values: Vec<SqliteValue> = list.iter().map(convert).collect();
+    ToSqlOutput::from_rc(Rc::new(values), c"rarray")
 }
 
 impl ToSql for Value {

@@ -1,6 +1,5 @@
 //! Which credential a request carries, and whose it is.
 
-use axum::extract::Request;
 use http::HeaderMap;
 use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
@@ -31,15 +30,28 @@ pub fn hash_secret(secret: &str) -> [u8; 32] {
 /// The first credential of a request; the first one decides, a bad one is not skipped.
 #[must_use]
 pub fn credential(headers: &HeaderMap, query: &str) -> Option<Credential> {
-    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let header = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned)
+    };
     let queried = |name: &str| query_value(query, name);
     let bearer = || {
         let authorization = header("authorization")?;
         let (scheme, token) = authorization.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+        scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| token.trim().to_owned())
     };
-    let link_key = queried("key").or_else(|| header("x-immich-share-key")).map(Credential::LinkKey);
-    let link_slug = || queried("slug").or_else(|| header("x-immich-share-slug")).map(Credential::LinkSlug);
+    let link_key = queried("key")
+        .or_else(|| header("x-immich-share-key"))
+        .map(Credential::LinkKey);
+    let link_slug = || {
+        queried("slug")
+            .or_else(|| header("x-immich-share-slug"))
+            .map(Credential::LinkSlug)
+    };
     let session = || {
         header("x-immich-user-token")
             .or_else(|| header("x-immich-session-token"))
@@ -48,15 +60,28 @@ pub fn credential(headers: &HeaderMap, query: &str) -> Option<Credential> {
             .or_else(|| cookie(headers, cookies::ACCESS_TOKEN))
             .map(Credential::Session)
     };
-    let api_key = || header("x-api-key").or_else(|| queried("apiKey")).map(Credential::ApiKey);
-    link_key.or_else(link_slug).or_else(session).or_else(api_key)
+    let api_key = || {
+        header("x-api-key")
+            .or_else(|| queried("apiKey"))
+            .map(Credential::ApiKey)
+    };
+    link_key
+        .or_else(link_slug)
+        .or_else(session)
+        .or_else(api_key)
 }
 
 /// The first value of a query parameter, decoded; an empty one counts as absent.
 #[must_use]
 pub fn query_value(query: &str, name: &str) -> Option<String> {
-    let value = query.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?.1;
-    let value = percent_decode_str(&value.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let value = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(key, _)| *key == name)?
+        .1;
+    let value = percent_decode_str(&value.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned();
     (!value.is_empty()).then_some(value)
 }
 
@@ -64,9 +89,8 @@ pub fn query_value(query: &str, name: &str) -> Option<String> {
 ///
 /// # Errors
 /// 401 without a valid credential, 403 with one that the route does not take.
-pub async fn authenticate(app: &App, who: Who, request: &Request) -> Result<Caller> {
-    let query = request.uri().query().unwrap_or_default();
-    let credential = credential(request.headers(), query)
+pub async fn authenticate(app: &App, who: Who, headers: &HeaderMap, query: &str) -> Result<Caller> {
+    let credential = credential(headers, query)
         .ok_or_else(|| ApiError::unauthorized("Authentication required"))?;
     let identity = match credential {
         Credential::Session(token) => Identity::User(by_session(app, &token).await?),
@@ -77,8 +101,12 @@ pub async fn authenticate(app: &App, who: Who, request: &Request) -> Result<Call
         }
         Credential::LinkKey(_) | Credential::LinkSlug(_) => {
             let link = shared_links::find(app, &credential).await?;
-            let opened = who == Who::AnyLink || link.is_open(request.headers(), query);
-            Identity::Link(if opened { link.into() } else { return Err(ApiError::unauthorized("Invalid password")) })
+            let opened = who == Who::AnyLink || link.is_open(headers, query);
+            Identity::Link(if opened {
+                link.into()
+            } else {
+                return Err(ApiError::unauthorized("Invalid password"));
+            })
         }
     };
     if let Identity::User(principal) = &identity {
@@ -101,22 +129,40 @@ fn permit(principal: &Principal, who: Who) -> Result<()> {
     if principal.allows(permission) {
         return Ok(());
     }
-    Err(ApiError::forbidden(format!("Missing required permission: {}", permission.name())))
+    Err(ApiError::forbidden(format!(
+        "Missing required permission: {}",
+        permission.name()
+    )))
 }
 
 async fn by_session(app: &App, token: &str) -> Result<Principal> {
     let hash = hash_secret(token);
-    let found = app.db.read(move |connection| auth::find_session(connection, &hash, now())).await?;
-    let (user, session, last_used) = found.ok_or_else(|| ApiError::unauthorized("Invalid user token"))?;
+    let found = app
+        .db
+        .read(move |connection| auth::find_session(connection, &hash, now()))
+        .await?;
+    let (user, session, last_used) =
+        found.ok_or_else(|| ApiError::unauthorized("Invalid user token"))?;
     if now() - last_used > auth::SESSION_TOUCH_INTERVAL {
         auth::touch_session(app, session.id);
     }
-    Ok(Principal { user, session: Some(session), key: None })
+    Ok(Principal {
+        user,
+        session: Some(session),
+        key: None,
+    })
 }
 
 async fn by_api_key(app: &App, secret: &str) -> Result<Principal> {
     let hash = hash_secret(secret);
-    let found = app.db.read(move |connection| api_keys::find_by_secret(connection, &hash)).await?;
+    let found = app
+        .db
+        .read(move |connection| api_keys::find_by_secret(connection, &hash))
+        .await?;
     let (user, key) = found.ok_or_else(|| ApiError::unauthorized("Invalid API key"))?;
-    Ok(Principal { user, session: None, key: Some(key) })
+    Ok(Principal {
+        user,
+        session: None,
+        key: Some(key),
+    })
 }

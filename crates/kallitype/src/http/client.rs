@@ -27,7 +27,8 @@ impl Client {
         let forwarded = |name: &str| trusted.then(|| headers.get(name)?.to_str().ok()).flatten();
         let proto = forwarded("x-forwarded-proto");
         Self {
-            address: forwarded("x-forwarded-for").map_or(peer, |list| last_untrusted(list, peer, settings)),
+            address: forwarded("x-forwarded-for")
+                .map_or(peer, |list| last_untrusted(list, peer, settings)),
             is_secure: proto == Some("https") || settings.external_url.starts_with("https://"),
         }
     }
@@ -37,7 +38,9 @@ impl Client {
 fn last_untrusted(list: &str, peer: IpAddr, settings: &Settings) -> IpAddr {
     let mut client = peer;
     for address in list.rsplit(',') {
-        let Ok(address) = address.trim().parse() else { break };
+        let Ok(address) = address.trim().parse() else {
+            break;
+        };
         client = address;
         if !settings.trusts(address) {
             break;
@@ -51,7 +54,10 @@ impl FromRequestParts<App> for Client {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let peer = parts.extensions.get::<Peer>().map_or(unknown, |peer| peer.0.ip());
+        let peer = parts
+            .extensions
+            .get::<Peer>()
+            .map_or(unknown, |peer| peer.0.ip());
         Ok(Self::of(peer, &parts.headers, &app.settings))
     }
 }

@@ -36,7 +36,9 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 pub fn set(name: &str, value: &str, secure: bool, readable: bool) -> Result<HeaderValue> {
     let http_only = if readable { "" } else { "; HttpOnly" };
     let secure = if secure { "; Secure" } else { "" };
-    let line = format!("{name}={value}; Path=/; Max-Age={MAX_AGE_SECONDS}; SameSite=Lax{http_only}{secure}");
+    let line = format!(
+        "{name}={value}; Path=/; Max-Age={MAX_AGE_SECONDS}; SameSite=Lax{http_only}{secure}"
+    );
     HeaderValue::from_str(&line).map_err(ApiError::internal)
 }
 
@@ -45,5 +47,6 @@ pub fn set(name: &str, value: &str, secure: bool, readable: bool) -> Result<Head
 /// # Errors
 /// Never for the names above.
 pub fn clear(name: &str) -> Result<HeaderValue> {
-    HeaderValue::from_str(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax")).map_err(ApiError::internal)
+    HeaderValue::from_str(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax"))
+        .map_err(ApiError::internal)
 }

@@ -40,7 +40,12 @@ struct Body<'a> {
 
 impl ApiError {
     fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: Message::One(message.into()), cause: None, retry_after_seconds: None }
+        Self {
+            status,
+            message: Message::One(message.into()),
+            cause: None,
+            retry_after_seconds: None,
+        }
     }
 
     pub fn bad_request(message: impl Into<String>) -> Self {
@@ -49,7 +54,10 @@ impl ApiError {
 
     /// The rules that a body or query breaks, each beginning with the property's name.
     pub fn invalid(failures: Vec<String>) -> Self {
-        Self { message: Message::Many(failures), ..Self::new(StatusCode::BAD_REQUEST, "") }
+        Self {
+            message: Message::Many(failures),
+            ..Self::new(StatusCode::BAD_REQUEST, "")
+        }
     }
 
     pub fn unauthorized(message: impl Into<String>) -> Self {
@@ -77,24 +85,42 @@ impl ApiError {
     }
 
     pub fn range_not_satisfiable() -> Self {
-        Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "The range lies outside the file")
+        Self::new(
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            "The range lies outside the file",
+        )
     }
 
     pub fn too_many_requests(retry_after_seconds: u64) -> Self {
-        let refused = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many wrong passwords, try again later");
-        Self { retry_after_seconds: Some(retry_after_seconds), ..refused }
+        let refused = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "Too many wrong passwords, try again later",
+        );
+        Self {
+            retry_after_seconds: Some(retry_after_seconds),
+            ..refused
+        }
     }
 
     /// The disk is full: nothing was kept.
     pub fn disk_full(cause: impl ToString) -> Self {
-        let full = Self::new(StatusCode::INSUFFICIENT_STORAGE, "The server's disk is full, nothing was stored");
-        Self { cause: Some(cause.to_string()), ..full }
+        let full = Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "The server's disk is full, nothing was stored",
+        );
+        Self {
+            cause: Some(cause.to_string()),
+            ..full
+        }
     }
 
     /// A fault of the server; the cause goes to the log only.
     pub fn internal(cause: impl ToString) -> Self {
         let failed = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
-        Self { cause: Some(cause.to_string()), ..failed }
+        Self {
+            cause: Some(cause.to_string()),
+            ..failed
+        }
     }
 
     #[must_use]
@@ -106,7 +132,9 @@ impl ApiError {
         let status = self.status.as_u16();
         match &self.cause {
             Some(cause) => tracing::error!(%correlation_id, status, cause, "a request failed"),
-            None => tracing::debug!(%correlation_id, status, message = ?self.message, "a request was refused"),
+            None => {
+                tracing::debug!(%correlation_id, status, message = ?self.message, "a request was refused")
+            }
         }
     }
 }
@@ -116,8 +144,14 @@ impl From<DatabaseError> for ApiError {
         match error {
             DatabaseError::Full(cause) => Self::disk_full(cause),
             DatabaseError::Unavailable(cause) => {
-                let unavailable = Self::new(StatusCode::SERVICE_UNAVAILABLE, "The database is not available");
-                Self { cause: Some(cause), ..unavailable }
+                let unavailable = Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "The database is not available",
+                );
+                Self {
+                    cause: Some(cause),
+                    ..unavailable
+                }
             }
             other => Self::internal(other),
         }
@@ -127,7 +161,9 @@ impl From<DatabaseError> for ApiError {
 impl From<std::io::Error> for ApiError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::disk_full(error),
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                Self::disk_full(error)
+            }
             _ => Self::internal(error),
         }
     }

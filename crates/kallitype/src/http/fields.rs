@@ -33,7 +33,10 @@ pub trait Choice: Sized + Copy + 'static {
     const CHOICES: &'static [(&'static str, Self)];
 
     fn from_name(name: &str) -> Option<Self> {
-        Self::CHOICES.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+        Self::CHOICES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| *value)
     }
 }
 
@@ -43,7 +46,12 @@ pub trait Choice: Sized + Copy + 'static {
 /// 400 with one sentence a broken rule.
 pub fn read<T: FromFields>(object: &Map<String, Value>, max_items: usize) -> Result<T> {
     let failures = RefCell::new(Vec::new());
-    let value = T::read(&Fields { object, prefix: String::new(), max_items, failures: &failures });
+    let value = T::read(&Fields {
+        object,
+        prefix: String::new(),
+        max_items,
+        failures: &failures,
+    });
     match failures.into_inner() {
         broken if broken.is_empty() => Ok(value),
         broken => Err(ApiError::invalid(broken)),
@@ -52,11 +60,15 @@ pub fn read<T: FromFields>(object: &Map<String, Value>, max_items: usize) -> Res
 
 impl Fields<'_> {
     fn fail(&self, name: &str, rule: &str) {
-        self.failures.borrow_mut().push(format!("{}{name} {rule}", self.prefix));
+        self.failures
+            .borrow_mut()
+            .push(format!("{}{name} {rule}", self.prefix));
     }
 
     fn fail_each(&self, name: &str, rule: &str) {
-        self.failures.borrow_mut().push(format!("each value in {}{name} {rule}", self.prefix));
+        self.failures
+            .borrow_mut()
+            .push(format!("each value in {}{name} {rule}", self.prefix));
     }
 
     fn given(&self, name: &str) -> Option<&Value> {
@@ -125,7 +137,10 @@ impl Fields<'_> {
         };
         let number = number.filter(|number| number.is_finite());
         if number.is_none() {
-            self.fail(name, "must be a number conforming to the specified constraints");
+            self.fail(
+                name,
+                "must be a number conforming to the specified constraints",
+            );
         }
         number
     }
@@ -139,7 +154,8 @@ impl Fields<'_> {
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         };
-        let whole = number.filter(|number| number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_991.0);
+        let whole = number
+            .filter(|number| number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_991.0);
         // The conversion is exact: the number is whole and within 53 bits.
         let Some(whole) = whole.map(|number| number as i64) else {
             self.fail(name, "must be an integer number");
@@ -191,7 +207,10 @@ impl Fields<'_> {
             self.fail_each(name, "must be a UUID");
             return Vec::new();
         };
-        let ids: Option<Vec<Uuid>> = list.iter().map(|value| value.as_str().and_then(parse_uuid)).collect();
+        let ids: Option<Vec<Uuid>> = list
+            .iter()
+            .map(|value| value.as_str().and_then(parse_uuid))
+            .collect();
         if ids.is_none() {
             self.fail_each(name, "must be a UUID");
         }
@@ -208,7 +227,10 @@ impl Fields<'_> {
         if list.is_empty() {
             self.fail(name, "must contain at least 1 elements");
         }
-        let texts: Option<Vec<String>> = list.iter().map(|value| value.as_str().map(str::to_owned)).collect();
+        let texts: Option<Vec<String>> = list
+            .iter()
+            .map(|value| value.as_str().map(str::to_owned))
+            .collect();
         match texts {
             Some(texts) if texts.iter().all(|text| !text.is_empty()) => texts,
             Some(_) => {
@@ -227,7 +249,10 @@ impl Fields<'_> {
     pub fn choice<T: Choice>(&self, name: &str) -> Option<T> {
         let chosen = self.given(name)?.as_str().and_then(T::from_name);
         if chosen.is_none() {
-            self.fail(name, &format!("must be one of the following values: {}", names::<T>()));
+            self.fail(
+                name,
+                &format!("must be one of the following values: {}", names::<T>()),
+            );
         }
         chosen
     }
@@ -237,7 +262,10 @@ impl Fields<'_> {
     pub fn required_choice<T: Choice>(&self, name: &str) -> Option<T> {
         if !self.has(name) {
             self.fail(name, "should not be empty");
-            self.fail(name, &format!("must be one of the following values: {}", names::<T>()));
+            self.fail(
+                name,
+                &format!("must be one of the following values: {}", names::<T>()),
+            );
         }
         self.choice(name)
     }
@@ -245,19 +273,31 @@ impl Fields<'_> {
     /// A list of names from a fixed set, at least one.
     #[must_use]
     pub fn choices<T: Choice>(&self, name: &str) -> Vec<T> {
-        let Some(list) = self.list(name) else { return Vec::new() };
+        let Some(list) = self.list(name) else {
+            return Vec::new();
+        };
         if list.is_empty() {
             self.fail(name, "must contain at least 1 elements");
         }
-        let chosen: Option<Vec<T>> = list.iter().map(|value| value.as_str().and_then(T::from_name)).collect();
+        let chosen: Option<Vec<T>> = list
+            .iter()
+            .map(|value| value.as_str().and_then(T::from_name))
+            .collect();
         if chosen.is_none() {
-            self.fail_each(name, &format!("must be one of the following values: {}", names::<T>()));
+            self.fail_each(
+                name,
+                &format!("must be one of the following values: {}", names::<T>()),
+            );
         }
         chosen.unwrap_or_default()
     }
 
     /// A property that may be absent (`None`), null (`Some(None)`), or what `reader` reads.
-    pub fn nullable<T>(&self, name: &str, reader: impl Fn(&Self, &str) -> Option<T>) -> Option<Option<T>> {
+    pub fn nullable<T>(
+        &self,
+        name: &str,
+        reader: impl Fn(&Self, &str) -> Option<T>,
+    ) -> Option<Option<T>> {
         match self.given(name)? {
             Value::Null => Some(None),
             _ => Some(reader(self, name)),
@@ -267,15 +307,25 @@ impl Fields<'_> {
     /// A list of objects that must be there; rules they break are named `list.0.property`.
     #[must_use]
     pub fn objects<T: FromFields>(&self, name: &str) -> Vec<T> {
-        let Some(list) = self.list(name) else { return Vec::new() };
+        let Some(list) = self.list(name) else {
+            return Vec::new();
+        };
         let mut read = Vec::with_capacity(list.len());
         for (position, value) in list.iter().enumerate() {
             let Value::Object(object) = value else {
-                self.fail_each(&format!("nested property {name}"), "must be either object or array");
+                self.fail_each(
+                    &format!("nested property {name}"),
+                    "must be either object or array",
+                );
                 return Vec::new();
             };
             let prefix = format!("{}{name}.{position}.", self.prefix);
-            read.push(T::read(&Fields { object, prefix, max_items: self.max_items, failures: self.failures }));
+            read.push(T::read(&Fields {
+                object,
+                prefix,
+                max_items: self.max_items,
+                failures: self.failures,
+            }));
         }
         read
     }
@@ -297,9 +347,17 @@ impl Fields<'_> {
     /// An address with something before and after its `@`, in lower case.
     #[must_use]
     pub fn email(&self, name: &str) -> String {
-        let email = self.given(name).and_then(Value::as_str).unwrap_or_default().trim().to_lowercase();
+        let email = self
+            .given(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase();
         let looks_right = email.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && !domain.is_empty() && !domain.contains('@') && !email.contains(char::is_whitespace)
+            !local.is_empty()
+                && !domain.is_empty()
+                && !domain.contains('@')
+                && !email.contains(char::is_whitespace)
         });
         if !looks_right || email.len() > 320 {
             self.fail(name, "must be an email");
@@ -311,7 +369,10 @@ impl Fields<'_> {
     pub fn at_most(&self, name: &str, characters: usize) {
         let long = |text: &str| text.chars().nth(characters).is_some();
         if self.given(name).and_then(Value::as_str).is_some_and(long) {
-            self.fail(name, &format!("must be shorter than or equal to {characters} characters"));
+            self.fail(
+                name,
+                &format!("must be shorter than or equal to {characters} characters"),
+            );
         }
     }
 
@@ -319,7 +380,10 @@ impl Fields<'_> {
         match self.given(name) {
             Some(Value::Array(list)) if list.len() <= self.max_items => Some(list),
             Some(Value::Array(_)) => {
-                self.fail(name, &format!("must contain no more than {} elements", self.max_items));
+                self.fail(
+                    name,
+                    &format!("must contain no more than {} elements", self.max_items),
+                );
                 Some(&[])
             }
             _ => {
@@ -331,13 +395,19 @@ impl Fields<'_> {
 }
 
 fn names<T: Choice>() -> String {
-    T::CHOICES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+    T::CHOICES
+        .iter()
+        .map(|(name, _)| *name)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A UUID in its usual form, with hyphens.
 #[must_use]
 pub fn parse_uuid(text: &str) -> Option<Uuid> {
-    (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
+    (text.len() == 36)
+        .then(|| Uuid::try_parse(text).ok())
+        .flatten()
 }
 
 /// A checked JSON body.
@@ -348,10 +418,16 @@ impl<T: FromFields> FromRequest<App> for Body<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self> {
         let settings = &app.settings;
-        let bytes = read_to_end(request.into_body(), settings.max_json_bytes, settings.body_timeout()).await?;
+        let bytes = read_to_end(
+            request.into_body(),
+            settings.max_json_bytes,
+            settings.body_timeout(),
+        )
+        .await?;
         let value = match bytes.is_empty() {
             true => Value::Object(Map::new()),
-            false => serde_json::from_slice(&bytes).map_err(|error| ApiError::bad_request(error.to_string()))?,
+            false => serde_json::from_slice(&bytes)
+                .map_err(|error| ApiError::bad_request(error.to_string()))?,
         };
         let Value::Object(object) = value else {
             return Err(ApiError::bad_request("The body must be a JSON object"));
@@ -369,7 +445,10 @@ impl<T: FromFields> FromRequestParts<App> for Queried<T> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|_| ApiError::bad_request("The query cannot be read"))?;
-        let object = pairs.into_iter().map(|(name, value)| (name, Value::String(value))).collect();
+        let object = pairs
+            .into_iter()
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
         Ok(Self(read(&object, app.settings.max_list_items)?))
     }
 }
@@ -382,8 +461,13 @@ impl FromRequestParts<App> for Id {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let refused = || ApiError::invalid(vec!["id must be a UUID".into()]);
-        let path = Path::<std::collections::HashMap<String, String>>::from_request_parts(parts, app).await;
+        let path =
+            Path::<std::collections::HashMap<String, String>>::from_request_parts(parts, app).await;
         let Path(values) = path.map_err(|_| refused())?;
-        values.get("id").and_then(|text| parse_uuid(text)).map(Self).ok_or_else(refused)
+        values
+            .get("id")
+            .and_then(|text| parse_uuid(text))
+            .map(Self)
+            .ok_or_else(refused)
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod authentication;
 pub mod body;
+pub mod choice;
 pub mod client;
 pub mod cookies;
 pub mod error;
@@ -64,13 +65,19 @@ pub fn router(app: App) -> Router {
     routes
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_route)
-        .layer(CatchPanicLayer::custom(|_| ApiError::internal("a handler stopped in the middle").into_response()))
+        .layer(CatchPanicLayer::custom(|_| {
+            ApiError::internal("a handler stopped in the middle").into_response()
+        }))
         .layer(from_fn(harden))
         .with_state(app)
 }
 
 async fn no_such_route(request: Request) -> ApiError {
-    ApiError::not_found(format!("Cannot {} {}", request.method(), request.uri().path()))
+    ApiError::not_found(format!(
+        "Cannot {} {}",
+        request.method(),
+        request.uri().path()
+    ))
 }
 
 /// Headers that keep browsers from doing what no one asked for.
@@ -84,7 +91,9 @@ async fn harden(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }

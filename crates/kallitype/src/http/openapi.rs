@@ -35,9 +35,19 @@ pub fn document(generated: &OpenApi) -> serde_json::Result<Value> {
 }
 
 fn without_prefix(paths: Value) -> Value {
-    let Value::Object(paths) = paths else { return paths };
-    let relative = |path: String| path.strip_prefix("/api").map_or_else(|| path.clone(), str::to_owned);
-    Value::Object(paths.into_iter().map(|(path, item)| (relative(path), item)).collect())
+    let Value::Object(paths) = paths else {
+        return paths;
+    };
+    let relative = |path: String| {
+        path.strip_prefix("/api")
+            .map_or_else(|| path.clone(), str::to_owned)
+    };
+    Value::Object(
+        paths
+            .into_iter()
+            .map(|(path, item)| (relative(path), item))
+            .collect(),
+    )
 }
 
 /// Rewrites what 3.1 says differently: null as a type, references with neighbours, number formats that
@@ -57,7 +67,11 @@ fn to_version_3_0(value: &mut Value) {
 
 fn unite_null(object: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = object.get("type") {
-        let rest: Vec<Value> = types.iter().filter(|name| *name != "null").cloned().collect();
+        let rest: Vec<Value> = types
+            .iter()
+            .filter(|name| *name != "null")
+            .cloned()
+            .collect();
         let nullable = rest.len() < types.len();
         if let [only] = rest.as_slice() {
             object.insert("type".into(), only.clone());
@@ -66,8 +80,14 @@ fn unite_null(object: &mut Map<String, Value>) {
             object.insert("nullable".into(), json!(true));
         }
     }
-    let Some(Value::Array(choices)) = object.get("oneOf") else { return };
-    let rest: Vec<Value> = choices.iter().filter(|choice| choice["type"] != "null").cloned().collect();
+    let Some(Value::Array(choices)) = object.get("oneOf") else {
+        return;
+    };
+    let rest: Vec<Value> = choices
+        .iter()
+        .filter(|choice| choice["type"] != "null")
+        .cloned()
+        .collect();
     if rest.len() == 1 && rest.len() < choices.len() {
         object.remove("oneOf");
         object.insert("allOf".into(), json!(rest));

@@ -29,7 +29,9 @@ pub enum Verdict {
 /// 400 when it is too long to be one.
 pub async fn hash(app: &App, password: String) -> Result<String> {
     if password.len() > LONGEST {
-        return Err(ApiError::bad_request(format!("A password has at most {LONGEST} bytes")));
+        return Err(ApiError::bad_request(format!(
+            "A password has at most {LONGEST} bytes"
+        )));
     }
     in_turn(app, move || hash_now(&password)).await?
 }
@@ -47,7 +49,9 @@ pub async fn verify(app: &App, password: String, kept: Option<String>) -> Result
 /// # Errors
 /// When the hash could not be made.
 pub fn hash_now(password: &str) -> Result<String> {
-    let hash = hasher()?.hash_password(password.as_bytes()).map_err(ApiError::internal)?;
+    let hash = hasher()?
+        .hash_password(password.as_bytes())
+        .map_err(ApiError::internal)?;
     Ok(hash.to_string())
 }
 
@@ -66,14 +70,29 @@ fn verify_now(password: &str, kept: Option<&str>) -> Result<Verdict> {
     };
     if kept.starts_with("$2") {
         let right = bcrypt::verify(password, kept).map_err(ApiError::internal)?;
-        return Ok(if right { Verdict::Outdated } else { Verdict::Wrong });
+        return Ok(if right {
+            Verdict::Outdated
+        } else {
+            Verdict::Wrong
+        });
     }
     let parsed = PasswordHash::new(kept).map_err(ApiError::internal)?;
-    let right = hasher()?.verify_password(password.as_bytes(), &parsed).is_ok();
-    Ok(if right { Verdict::Right } else { Verdict::Wrong })
+    let right = hasher()?
+        .verify_password(password.as_bytes(), &parsed)
+        .is_ok();
+    Ok(if right {
+        Verdict::Right
+    } else {
+        Verdict::Wrong
+    })
 }
 
-async fn in_turn<T: Send + 'static>(app: &App, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+async fn in_turn<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
     let _turn = app.hashing.acquire().await.map_err(ApiError::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(ApiError::internal)
 }

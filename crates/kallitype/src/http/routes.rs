@@ -47,7 +47,11 @@ impl Routes {
     /// Begins a table. Without a server behind it, it is only good for describing the API.
     #[must_use]
     pub fn new(app: Option<App>) -> Self {
-        Self { router: OpenApiRouter::default(), table: Vec::new(), app }
+        Self {
+            router: OpenApiRouter::default(),
+            table: Vec::new(),
+            app,
+        }
     }
 
     /// Adds the operations of one path that the same callers may call.
@@ -92,7 +96,14 @@ async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match authenticate(&app, who, &request).await {
+    match authenticate(
+        &app,
+        who,
+        request.headers(),
+        request.uri().query().unwrap_or_default(),
+    )
+    .await
+    {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
@@ -102,10 +113,23 @@ async fn guard(
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
-    let PathItem { get, put, post, delete, patch, .. } = item;
-    [("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete), ("PATCH", patch)]
-        .into_iter()
-        .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
+    let PathItem {
+        get,
+        put,
+        post,
+        delete,
+        patch,
+        ..
+    } = item;
+    [
+        ("GET", get),
+        ("PUT", put),
+        ("POST", post),
+        ("DELETE", delete),
+        ("PATCH", patch),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
 }
 
 /// Says in the document who may call an operation.
@@ -127,11 +151,23 @@ fn describe(operation: &mut Operation, who: Who) {
     if permission != Permission::All {
         extensions = extensions.add("x-immich-permission", permission.name());
         let needs = match is_admin {
-            true => format!("This endpoint is an admin-only route, and requires the `{}` permission.", permission.name()),
-            false => format!("This endpoint requires the `{}` permission.", permission.name()),
+            true => format!(
+                "This endpoint is an admin-only route, and requires the `{}` permission.",
+                permission.name()
+            ),
+            false => format!(
+                "This endpoint requires the `{}` permission.",
+                permission.name()
+            ),
         };
-        let said = operation.description.take().map_or(needs.clone(), |said| format!("{said} {needs}"));
+        let said = operation
+            .description
+            .take()
+            .map_or(needs.clone(), |said| format!("{said} {needs}"));
         operation.description = Some(said);
     }
-    operation.extensions.get_or_insert_default().merge(extensions.build());
+    operation
+        .extensions
+        .get_or_insert_default()
+        .merge(extensions.build());
 }

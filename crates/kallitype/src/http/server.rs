@@ -20,7 +20,12 @@ use crate::config::Settings;
 const GRACE: Duration = Duration::from_secs(20);
 
 /// Answers connections until `stop` comes, then lets the requests under way finish.
-pub async fn serve(listener: TcpListener, router: Router, settings: &Settings, stop: impl Future<Output = ()>) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    settings: &Settings,
+    stop: impl Future<Output = ()>,
+) {
     let protocol = Arc::new(protocol(settings));
     let slots = Arc::new(Semaphore::new(settings.max_connections));
     let graceful = GracefulShutdown::new();
@@ -36,7 +41,14 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &Settings, s
         };
         match (slot, accepted) {
             (Ok(slot), Ok((stream, address))) => {
-                answer(stream, Peer(address), &protocol, router.clone(), &graceful, slot);
+                answer(
+                    stream,
+                    Peer(address),
+                    &protocol,
+                    router.clone(),
+                    &graceful,
+                    slot,
+                );
             }
             (_, Err(error)) => {
                 // Out of file handles, most likely: those in use will come free.
@@ -46,7 +58,10 @@ pub async fn serve(listener: TcpListener, router: Router, settings: &Settings, s
             (Err(_), _) => break,
         }
     }
-    if tokio::time::timeout(GRACE, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(GRACE, graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some requests did not finish in time");
     }
 }
@@ -77,7 +92,12 @@ fn answer(
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(peer);
         let router = router.clone();
-        async move { router.oneshot(request.map(axum::body::Body::new)).await.map_err(|error: Infallible| match error {}) }
+        async move {
+            router
+                .oneshot(request.map(axum::body::Body::new))
+                .await
+                .map_err(|error: Infallible| match error {})
+        }
     });
     let connection = graceful.watch(protocol.serve_connection(TokioIo::new(stream), service));
     tokio::spawn(async move {

@@ -24,7 +24,11 @@ struct Failures {
 impl Throttle {
     #[must_use]
     pub fn new(allowed: u32, window: Duration) -> Self {
-        Self { allowed, window, failures: Mutex::new(HashMap::new()) }
+        Self {
+            allowed,
+            window,
+            failures: Mutex::new(HashMap::new()),
+        }
     }
 
     /// Refuses when one of the keys has failed too often.
@@ -34,7 +38,9 @@ impl Throttle {
     pub fn check(&self, keys: &[String]) -> Result<()> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let blocked = |key: &String| {
-            let failures = failures.get(key).filter(|failures| failures.count >= self.allowed)?;
+            let failures = failures
+                .get(key)
+                .filter(|failures| failures.count >= self.allowed)?;
             self.window.checked_sub(failures.since.elapsed())
         };
         match keys.iter().filter_map(blocked).max() {
@@ -50,13 +56,22 @@ impl Throttle {
             failures.retain(|_, failures| failures.since.elapsed() < self.window);
         }
         if failures.len() >= REMEMBERED {
-            let oldest = failures.iter().min_by_key(|(_, failures)| failures.since).map(|(key, _)| key.clone());
+            let oldest = failures
+                .iter()
+                .min_by_key(|(_, failures)| failures.since)
+                .map(|(key, _)| key.clone());
             oldest.and_then(|key| failures.remove(&key));
         }
         for key in keys {
-            let entry = failures.entry(key.clone()).or_insert(Failures { count: 0, since: Instant::now() });
+            let entry = failures.entry(key.clone()).or_insert(Failures {
+                count: 0,
+                since: Instant::now(),
+            });
             if entry.since.elapsed() >= self.window {
-                *entry = Failures { count: 0, since: Instant::now() };
+                *entry = Failures {
+                    count: 0,
+                    since: Instant::now(),
+                };
             }
             entry.count += 1;
         }

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, Zoned};
+use jiff::{Timestamp, ZonedDateTime};
 use serde::{Serialize, Serializer};
 
 /// A moment as the wire shows it.
@@ -24,7 +24,8 @@ pub fn now() -> i64 {
 /// `2024-01-15T20:30:00.000Z`.
 #[must_use]
 pub fn format_iso(microseconds: i64) -> String {
-    let moment = Timestamp::from_microsecond(microseconds.div_euclid(1000) * 1000).unwrap_or(Timestamp::UNIX_EPOCH);
+    let moment = Timestamp::from_microsecond(microseconds.div_euclid(1000) * 1000)
+        .unwrap_or(Timestamp::UNIX_EPOCH);
     let wall = Offset::UTC.to_datetime(moment);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
@@ -60,12 +61,26 @@ pub struct ZonedDate {
 pub fn parse_zoned(text: &str) -> Option<ZonedDate> {
     let text = text.trim();
     if let Some(civil) = parse_civil(text) {
-        let moment = civil.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond();
-        return Some(ZonedDate { moment, local: moment, zone: None });
+        let moment = civil
+            .to_zoned_datetime(TimeZone::UTC)
+            .ok()?
+            .timestamp()
+            .as_microsecond();
+        return Some(ZonedDate {
+            moment,
+            local: moment,
+            zone: None,
+        });
     }
     let moment: Timestamp = text.parse().ok()?;
-    let offset = jiff::fmt::temporal::Pieces::parse(text).ok()?.to_numeric_offset().unwrap_or(Offset::UTC);
-    let local = offset.to_datetime(moment).to_zoned(TimeZone::UTC).ok()?;
+    let offset = jiff::fmt::temporal::Pieces::parse(text)
+        .ok()?
+        .to_numeric_offset()
+        .unwrap_or(Offset::UTC);
+    let local = offset
+        .to_datetime(moment)
+        .to_zoned_datetime(TimeZone::UTC)
+        .ok()?;
     Some(ZonedDate {
         moment: moment.as_microsecond(),
         local: local.timestamp().as_microsecond(),
@@ -74,11 +89,16 @@ pub fn parse_zoned(text: &str) -> Option<ZonedDate> {
 }
 
 fn parse_civil(text: &str) -> Option<DateTime> {
-    let has_offset = text.ends_with(['Z', 'z']) || text.get(10..).is_some_and(|time| time.contains(['+', '-']));
+    let has_offset =
+        text.ends_with(['Z', 'z']) || text.get(10..).is_some_and(|time| time.contains(['+', '-']));
     if has_offset {
         return None;
     }
-    text.parse().ok().or_else(|| text.parse::<Date>().ok().map(|date| date.to_datetime(jiff::civil::Time::midnight())))
+    text.parse().ok().or_else(|| {
+        text.parse::<Date>()
+            .ok()
+            .map(|date| date.to_datetime(jiff::civil::Time::midnight()))
+    })
 }
 
 /// `UTC`, `UTC+2`, `UTC-3:30`: how an offset is named where a zone is wanted.
@@ -96,8 +116,14 @@ pub fn zone_name(offset_seconds: i32) -> String {
 /// The wall clock of a moment in a zone: an IANA name, `UTC+2` or `+02:00`. Microseconds, as if it were UTC.
 #[must_use]
 pub fn wall_clock(moment: i64, zone: &str) -> Option<i64> {
-    let zoned: Zoned = Timestamp::from_microsecond(moment).ok()?.to_zoned(parse_zone(zone)?);
-    zoned.datetime().to_zoned(TimeZone::UTC).ok().map(|local| local.timestamp().as_microsecond())
+    let zoned: ZonedDateTime = Timestamp::from_microsecond(moment)
+        .ok()?
+        .to_zoned_datetime(parse_zone(zone)?);
+    zoned
+        .datetime()
+        .to_zoned_datetime(TimeZone::UTC)
+        .ok()
+        .map(|local| local.timestamp().as_microsecond())
 }
 
 /// A zone by its IANA name, or an offset as `UTC+2`, `UTC-3:30`, `+02:00`.
@@ -106,7 +132,10 @@ pub fn parse_zone(zone: &str) -> Option<TimeZone> {
     if zone.eq_ignore_ascii_case("utc") || zone == "Z" {
         return Some(TimeZone::UTC);
     }
-    let offset = zone.strip_prefix("UTC").or_else(|| zone.strip_prefix("GMT")).unwrap_or(zone);
+    let offset = zone
+        .strip_prefix("UTC")
+        .or_else(|| zone.strip_prefix("GMT"))
+        .unwrap_or(zone);
     match offset.chars().next() {
         Some(sign @ ('+' | '-')) => parse_offset(&offset[1..], sign == '-'),
         _ => TimeZone::get(zone).ok(),
@@ -142,8 +171,14 @@ mod tests {
 
     #[test]
     fn dates_without_an_offset_are_utc() {
-        assert_eq!(format_iso(parse_date("2024-03-01").unwrap()), "2024-03-01T00:00:00.000Z");
-        assert_eq!(format_iso(parse_date("1955-11-05T06:15:00").unwrap()), "1955-11-05T06:15:00.000Z");
+        assert_eq!(
+            format_iso(parse_date("2024-03-01").unwrap()),
+            "2024-03-01T00:00:00.000Z"
+        );
+        assert_eq!(
+            format_iso(parse_date("1955-11-05T06:15:00").unwrap()),
+            "1955-11-05T06:15:00.000Z"
+        );
         assert_eq!(parse_date("yesterday"), None);
         assert_eq!(parse_date("2024-13-01"), None);
     }
@@ -151,7 +186,12 @@ mod tests {
     #[test]
     fn zones_are_names_or_offsets() {
         let noon = parse_date("2024-07-01T12:00:00Z").unwrap();
-        for (zone, wall) in [("Europe/Berlin", "14"), ("UTC-3:30", "08"), ("+05:30", "17"), ("UTC", "12")] {
+        for (zone, wall) in [
+            ("Europe/Berlin", "14"),
+            ("UTC-3:30", "08"),
+            ("+05:30", "17"),
+            ("UTC", "12"),
+        ] {
             let local = wall_clock(noon, zone).unwrap();
             assert_eq!(&format_iso(local)[11..13], wall, "{zone}");
         }

@@ -25,12 +25,24 @@ impl Wire {
     pub fn of(headers: &HeaderMap) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         if let Some(version) = text(HEADER) {
-            return if version.trim().starts_with('3') { Self::V3 } else { Self::V2 };
+            return if version.trim().starts_with('3') {
+                Self::V3
+            } else {
+                Self::V2
+            };
         }
         let agent = text("user-agent").unwrap_or_default().to_ascii_lowercase();
-        let Some((_, rest)) = agent.split_once("immich") else { return Self::V2 };
-        let version = rest.split_once('/').map_or("", |(_, version)| version.trim_start_matches('v'));
-        if version.starts_with("3.") { Self::V3 } else { Self::V2 }
+        let Some((_, rest)) = agent.split_once("immich") else {
+            return Self::V2;
+        };
+        let version = rest
+            .split_once('/')
+            .map_or("", |(_, version)| version.trim_start_matches('v'));
+        if version.starts_with("3.") {
+            Self::V3
+        } else {
+            Self::V2
+        }
     }
 }
 

@@ -32,7 +32,14 @@ impl Draft {
         if opened.is_err() {
             remove_if_there(&note)?;
         }
-        Ok(Self { key, note, part, target, file: opened?, settled: false })
+        Ok(Self {
+            key,
+            note,
+            part,
+            target,
+            file: opened?,
+            settled: false,
+        })
     }
 
     #[must_use]
@@ -61,7 +68,10 @@ impl Draft {
     /// # Errors
     /// When the disk is full or fails.
     pub fn place(&self) -> io::Result<()> {
-        let folder = self.target.parent().ok_or_else(|| io::Error::other("a key without a folder"))?;
+        let folder = self
+            .target
+            .parent()
+            .ok_or_else(|| io::Error::other("a key without a folder"))?;
         create_folders(folder)?;
         self.file.sync_all()?;
         std::fs::rename(&self.part, &self.target)?;

@@ -22,14 +22,26 @@ const BATCH: usize = 512;
 
 /// A line of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "type")]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "type"
+)]
 pub enum Entry {
     /// The first line of a file: whose journal this is.
     Library { id: Uuid },
     /// An account's present state.
-    Account { update_id: Uuid, id: Uuid, state: Map<String, Value> },
+    Account {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
     /// An asset's present state.
-    Asset { update_id: Uuid, id: Uuid, state: Map<String, Value> },
+    Asset {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
     /// An account or asset that is gone.
     Deleted { update_id: Uuid, id: Uuid },
     /// Every change up to here is in the journal.
@@ -47,14 +59,23 @@ pub struct JournalError {
 
 impl JournalError {
     fn closed() -> Self {
-        Self { message: "its thread has ended".into(), is_full: false }
+        Self {
+            message: "its thread has ended".into(),
+            is_full: false,
+        }
     }
 }
 
 impl From<&io::Error> for JournalError {
     fn from(error: &io::Error) -> Self {
-        let is_full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-        Self { message: error.to_string(), is_full }
+        let is_full = matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        );
+        Self {
+            message: error.to_string(),
+            is_full,
+        }
     }
 }
 
@@ -84,8 +105,14 @@ impl Journal {
         file.sync_all()?;
         sync_folder(&folder)?;
         let (sender, orders) = channel();
-        std::thread::Builder::new().name("journal".into()).spawn(move || append_batches(file, &orders))?;
-        Ok(Self { orders: Mutex::new(sender), folder, segment })
+        std::thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || append_batches(file, &orders))?;
+        Ok(Self {
+            orders: Mutex::new(sender),
+            folder,
+            segment,
+        })
     }
 
     /// Appends entries and answers when they are durable.
@@ -95,10 +122,16 @@ impl Journal {
     pub async fn append(&self, entries: &[Entry]) -> Result<(), JournalError> {
         let mut lines = Vec::new();
         for entry in entries {
-            lines.extend(to_line(entry).map_err(|error| JournalError::from(&io::Error::from(error)))?);
+            lines.extend(
+                to_line(entry).map_err(|error| JournalError::from(&io::Error::from(error)))?,
+            );
         }
         let (reply, answer) = oneshot::channel();
-        let sent = self.orders.lock().unwrap_or_else(PoisonError::into_inner).send(Order { lines, reply });
+        let sent = self
+            .orders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .send(Order { lines, reply });
         sent.map_err(|_| JournalError::closed())?;
         answer.await.unwrap_or_else(|_| Err(JournalError::closed()))
     }
@@ -108,7 +141,10 @@ impl Journal {
     /// # Errors
     /// When the folder cannot be read.
     pub fn earlier(&self) -> io::Result<Vec<PathBuf>> {
-        Ok(segments(&self.folder)?.into_iter().filter(|path| *path != self.segment).collect())
+        Ok(segments(&self.folder)?
+            .into_iter()
+            .filter(|path| *path != self.segment)
+            .collect())
     }
 
     /// Removes files whose entries stand in this process's file as well.
@@ -126,7 +162,9 @@ impl Journal {
 /// # Errors
 /// When a file cannot be read, or holds something else before its end.
 pub fn read_all(root: &Path, visit: &mut dyn FnMut(Entry) -> io::Result<()>) -> io::Result<()> {
-    segments(&root.join("journal"))?.iter().try_for_each(|segment| read_segment(segment, visit))
+    segments(&root.join("journal"))?
+        .iter()
+        .try_for_each(|segment| read_segment(segment, visit))
 }
 
 /// Calls `visit` with every entry of one file.
@@ -145,7 +183,10 @@ pub fn read_segment(path: &Path, visit: &mut dyn FnMut(Entry) -> io::Result<()>)
             Ok(entry) => visit(entry)?,
             Err(_) if !line.ends_with(b"\n") => break,
             Err(error) => {
-                return Err(io::Error::other(format!("{}, line {number}: {error}", path.display())));
+                return Err(io::Error::other(format!(
+                    "{}, line {number}: {error}",
+                    path.display()
+                )));
             }
         }
     }
@@ -158,8 +199,13 @@ fn segments(folder: &Path) -> io::Result<Vec<PathBuf>> {
         entries => entries?,
     };
     let paths: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
-    let mut paths: Vec<PathBuf> =
-        paths?.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "jsonl")).collect();
+    let mut paths: Vec<PathBuf> = paths?
+        .into_iter()
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "jsonl")
+        })
+        .collect();
     paths.sort();
     Ok(paths)
 }
@@ -167,7 +213,11 @@ fn segments(folder: &Path) -> io::Result<Vec<PathBuf>> {
 /// The journal holds password hashes, so no one else may read it.
 fn private_file(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
-    File::options().create_new(true).append(true).mode(0o600).open(path)
+    File::options()
+        .create_new(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
 }
 
 fn to_line(entry: &Entry) -> serde_json::Result<Vec<u8>> {
@@ -194,7 +244,10 @@ fn append_batches(mut file: File, orders: &Receiver<Order>) {
 
 /// Writes whole lines, or none: a torn line in the middle would make the rest unreadable.
 fn append(file: &mut File, lines: &[u8]) -> Result<(), JournalError> {
-    let before = file.metadata().map_err(|error| JournalError::from(&error))?.len();
+    let before = file
+        .metadata()
+        .map_err(|error| JournalError::from(&error))?
+        .len();
     let written = file.write_all(lines).and_then(|()| file.sync_data());
     if let Err(error) = &written {
         tracing::error!(%error, "the journal could not be written");

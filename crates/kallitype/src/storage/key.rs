@@ -39,7 +39,11 @@ impl Key {
     #[must_use]
     pub fn derived(owner: Uuid, kind: Kind) -> Self {
         let file = Uuid::new_v4();
-        Self(format!("thumbs/{owner}/{}/{file}-{}", shard(file), kind.suffix()))
+        Self(format!(
+            "thumbs/{owner}/{}/{file}-{}",
+            shard(file),
+            kind.suffix()
+        ))
     }
 
     /// Reads a key back from the database or the journal; nothing that could leave the root is one.
@@ -48,7 +52,9 @@ impl Key {
         let plain = |part: &str| {
             !part.is_empty()
                 && !part.starts_with('.')
-                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
         };
         text.split('/').all(plain).then(|| Self(text.to_owned()))
     }
@@ -88,7 +94,16 @@ mod tests {
 
     #[test]
     fn keys_never_leave_the_root() {
-        for bad in ["", "/etc/passwd", "../x", "upload/../x", "upload//x", "upload/.hidden", "upload/a b", "upload/a\0"] {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "upload/../x",
+            "upload//x",
+            "upload/.hidden",
+            "upload/a b",
+            "upload/a\0",
+        ] {
             assert_eq!(Key::parse(bad), None, "{bad}");
         }
         let key = Key::original(Uuid::nil(), "jpg");

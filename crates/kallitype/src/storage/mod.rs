@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use draft::Draft;
-pub use journal::{Entry, Journal, JournalError, read_all as read_journal, read_segment as read_journal_segment};
+pub use journal::{
+    Entry, Journal, JournalError, read_all as read_journal, read_segment as read_journal_segment,
+};
 pub use key::{Key, Kind};
 pub use lock::Lock;
 pub use marker::{read_marker, write_marker};
@@ -53,9 +55,16 @@ impl Storage {
             std::fs::create_dir_all(root.join(folder))?;
         }
         let lock = Lock::take(&incoming.join(lock::FILE))?;
-        let lock = lock.ok_or_else(|| io::Error::other("a fresh folder is locked by someone else"))?;
+        let lock =
+            lock.ok_or_else(|| io::Error::other("a fresh folder is locked by someone else"))?;
         sync_folder(root)?;
-        Ok(Self { inner: Arc::new(Inner { root: root.to_owned(), incoming, _lock: lock }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                root: root.to_owned(),
+                incoming,
+                _lock: lock,
+            }),
+        })
     }
 
     #[must_use]
@@ -98,7 +107,10 @@ impl Storage {
     /// When the file system does not say.
     pub fn space(&self) -> io::Result<Space> {
         let status = rustix::fs::statvfs(&self.inner.root)?;
-        Ok(Space { available: status.f_bavail * status.f_frsize, size: status.f_blocks * status.f_frsize })
+        Ok(Space {
+            available: status.f_bavail * status.f_frsize,
+            size: status.f_blocks * status.f_frsize,
+        })
     }
 }
 

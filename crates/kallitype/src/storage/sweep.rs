@@ -38,7 +38,9 @@ pub fn abandoned(storage: &Storage) -> io::Result<Vec<Stray>> {
         if folder == storage.inner.incoming || !folder.is_dir() {
             continue;
         }
-        let Some(lock) = Lock::take(&folder.join(FILE))? else { continue };
+        let Some(lock) = Lock::take(&folder.join(FILE))? else {
+            continue;
+        };
         let found = notes(&folder)?;
         if found.is_empty() {
             remove_if_there(&folder.join(FILE))?;
@@ -54,12 +56,19 @@ fn notes(folder: &Path) -> io::Result<Vec<Stray>> {
     let mut strays = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         if name.ends_with(".part") {
             remove_if_there(&path)?;
         } else if let Some((asset, key)) = name.split_once('~') {
             match (Uuid::parse_str(asset), Key::from_flat(key)) {
-                (Ok(asset), Some(key)) => strays.push(Stray { asset, key, note: path }),
+                (Ok(asset), Some(key)) => strays.push(Stray {
+                    asset,
+                    key,
+                    note: path,
+                }),
                 _ => tracing::warn!(name, "a file in incoming/ is none of ours"),
             }
         }
@@ -71,14 +80,21 @@ fn notes(folder: &Path) -> io::Result<Vec<Stray>> {
 ///
 /// # Errors
 /// When a folder cannot be read, or whatever `visit` answers.
-pub fn list_files(root: &Path, visit: &mut dyn FnMut(Option<Key>, &Path) -> io::Result<()>) -> io::Result<()> {
+pub fn list_files(
+    root: &Path,
+    visit: &mut dyn FnMut(Option<Key>, &Path) -> io::Result<()>,
+) -> io::Result<()> {
     for folder in MEDIA_FOLDERS {
         walk(root, &root.join(folder), visit)?;
     }
     Ok(())
 }
 
-fn walk(root: &Path, folder: &Path, visit: &mut dyn FnMut(Option<Key>, &Path) -> io::Result<()>) -> io::Result<()> {
+fn walk(
+    root: &Path,
+    folder: &Path,
+    visit: &mut dyn FnMut(Option<Key>, &Path) -> io::Result<()>,
+) -> io::Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,

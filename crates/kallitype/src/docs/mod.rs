@@ -1,0 +1,5 @@
+use crate::http::routes::Routes;
+#[must_use]
+pub fn routes(routes: Routes) -> Routes {
+    routes
+}

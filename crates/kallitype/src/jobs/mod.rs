@@ -1,0 +1,5 @@
+//! Durable work: a queue in the database, workers, schedules.
+
+mod bell;
+
+pub use bell::Bell;
