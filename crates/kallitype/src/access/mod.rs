@@ -82,6 +82,16 @@ impl Scope {
         }
     }
 
+    /// Everything a user owns, locked or not.
+    #[must_use]
+    pub fn owned(user: Uuid) -> Self {
+        Self {
+            condition: OWNED,
+            principal: user,
+            open: true,
+        }
+    }
+
     /// The condition, to be put into a query's WHERE.
     #[must_use]
     pub fn condition(&self) -> &'static str {

@@ -1,7 +1,110 @@
-//! The asset operations.
+//! The assets API: 19 operations on the photos and videos of a library.
+
+mod changes;
+mod check_bulk_upload;
+mod check_existing_assets;
+mod delete_asset_metadata;
+pub mod delete_assets;
+mod download_asset;
 pub mod dto;
-use crate::http::routes::Routes;
+pub mod facts;
+pub mod file_type;
+mod get_all_user_assets_by_device_id;
+mod get_asset_info;
+mod get_asset_metadata;
+mod get_asset_metadata_by_key;
+mod get_asset_statistics;
+mod get_random;
+pub mod motion_part;
+mod play_asset_video;
+pub mod queries;
+mod replace_asset;
+mod row;
+mod run_asset_jobs;
+mod serve_file;
+mod update_asset;
+mod update_asset_metadata;
+mod update_assets;
+mod upload_asset;
+mod view_asset;
+
+pub use row::{AssetDetails, AssetRow};
+
+use utoipa_axum::routes;
+
+use crate::access::Permission;
+use crate::http::routes::{Routes, Who};
+
+/// Every URL of the assets API, with who may call it.
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
+    use Permission::{
+        All, AssetDelete, AssetDownload, AssetRead, AssetReplace, AssetStatistics, AssetUpdate,
+        AssetUpload, AssetView,
+    };
     routes
+        .add(
+            Who::UserOrLink(AssetUpload),
+            routes!(upload_asset::upload_asset),
+        )
+        .add(
+            Who::User(AssetUpdate),
+            routes!(update_assets::update_assets),
+        )
+        .add(
+            Who::User(AssetDelete),
+            routes!(delete_assets::delete_assets),
+        )
+        .add(
+            Who::User(AssetUpload),
+            routes!(check_bulk_upload::check_bulk_upload),
+        )
+        .add(
+            Who::User(All),
+            routes!(check_existing_assets::check_existing_assets),
+        )
+        .add(
+            Who::User(All),
+            routes!(get_all_user_assets_by_device_id::get_all_user_assets_by_device_id),
+        )
+        .add(Who::User(All), routes!(run_asset_jobs::run_asset_jobs))
+        .add(
+            Who::User(AssetStatistics),
+            routes!(get_asset_statistics::get_asset_statistics),
+        )
+        .add(Who::User(AssetRead), routes!(get_random::get_random))
+        .add(
+            Who::UserOrLink(AssetRead),
+            routes!(get_asset_info::get_asset_info),
+        )
+        .add(Who::User(AssetUpdate), routes!(update_asset::update_asset))
+        .add(
+            Who::User(AssetRead),
+            routes!(get_asset_metadata::get_asset_metadata),
+        )
+        .add(
+            Who::User(AssetUpdate),
+            routes!(update_asset_metadata::update_asset_metadata),
+        )
+        .add(
+            Who::User(AssetRead),
+            routes!(get_asset_metadata_by_key::get_asset_metadata_by_key),
+        )
+        .add(
+            Who::User(AssetUpdate),
+            routes!(delete_asset_metadata::delete_asset_metadata),
+        )
+        .add(
+            Who::UserOrLink(AssetDownload),
+            routes!(download_asset::download_asset),
+        )
+        .add(
+            Who::UserOrLink(AssetReplace),
+            routes!(replace_asset::replace_asset),
+        )
+        .add(Who::UserOrLink(AssetView), routes!(view_asset::view_asset))
+        .add(
+            Who::UserOrLink(AssetView),
+            routes!(play_asset_video::play_asset_video),
+        )
 }

@@ -1,1 +1,28 @@
-//! commands
+//! What each command of the command line does.
+
+pub mod admin;
+pub mod check;
+pub mod openapi;
+pub mod rebuild;
+pub mod restore_snapshot;
+pub mod serve;
+pub mod upload;
+
+use std::future::Future;
+
+/// Why a command did not do its work; said to whoever typed it.
+pub type CommandError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs a command that waits for things.
+fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+    // Short reads of the database and of small files run where they are asked for; with a few threads more than
+    // cores, one that waits for the disk keeps no core idle.
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads((cores + 2).max(4))
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    done
+}

@@ -1,5 +1,7 @@
 //! The one error of the API: it knows its status and its shape on the wire.
 
+use std::fmt;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
@@ -12,7 +14,8 @@ use crate::db::DatabaseError;
 pub type Result<T, E = ApiError> = std::result::Result<T, E>;
 
 /// Why a request is refused or failed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
 pub struct ApiError {
     status: StatusCode,
     message: Message,
@@ -27,6 +30,15 @@ pub struct ApiError {
 enum Message {
     One(String),
     Many(Vec<String>),
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(sentence) => formatter.write_str(sentence),
+            Self::Many(sentences) => formatter.write_str(&sentences.join("; ")),
+        }
+    }
 }
 
 #[derive(Serialize)]

@@ -126,6 +126,14 @@ pub fn wall_clock(moment: i64, zone: &str) -> Option<i64> {
         .map(|local| local.timestamp().as_microsecond())
 }
 
+/// The moment at which a wall clock in a zone shows `local`, which is given as if it were UTC. Microseconds.
+#[must_use]
+pub fn wall_moment(local: i64, zone: &str) -> Option<i64> {
+    let wall = Offset::UTC.to_datetime(Timestamp::from_microsecond(local).ok()?);
+    let zoned = wall.to_zoned_datetime(parse_zone(zone)?).ok()?;
+    Some(zoned.timestamp().as_microsecond())
+}
+
 /// A zone by its IANA name, or an offset as `UTC+2`, `UTC-3:30`, `+02:00`.
 #[must_use]
 pub fn parse_zone(zone: &str) -> Option<TimeZone> {

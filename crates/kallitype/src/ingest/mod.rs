@@ -1,1 +1,11 @@
-//! ingest
+//! The way of an upload: multipart → hash → durable file → record → jobs.
+
+mod multipart;
+mod received;
+mod record;
+mod writer;
+
+pub use multipart::receive;
+pub use received::asset_type;
+pub use received::{Received, ReceivedFile};
+pub use record::{NewAsset, Recorded, place, record, require_distinct_keys, require_quota};

@@ -1,1 +1,18 @@
-//! library
+//! The library as a whole: that its media and its database belong together, and that each can be made
+//! whole again from the other.
+
+mod check;
+mod journaling;
+mod open;
+mod queries;
+mod rebuild;
+mod sweep;
+
+pub use check::{CheckReport, check};
+pub use journaling::{
+    catch_up, checkpoint, journal, journal_account, journal_assets, journal_deleted,
+    new_asset_entry,
+};
+pub use open::{OpenError, Opened, open};
+pub use rebuild::{RebuildReport, rebuild};
+pub use sweep::{remove_doomed_files, sweep};

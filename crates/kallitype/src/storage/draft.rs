@@ -5,46 +5,20 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-use super::{Key, create_folders, remove_if_there, sync_folder};
+use super::{Key, Storage, create_folders, remove_if_there, sync_folder};
 
-/// A file on its way into the library.
-///
-/// A note with the file's future key lies in `incoming/` from before the first byte until its record is
-/// committed. Whoever finds the note of a dead process knows which file may be without a record.
-/// A draft that is dropped before it is [settled](Self::settle) takes everything back.
+/// A file that is being received. Dropping it removes it.
 #[derive(Debug)]
 pub struct Draft {
-    key: Key,
-    note: PathBuf,
     part: PathBuf,
-    target: PathBuf,
     file: File,
-    settled: bool,
 }
 
 impl Draft {
-    pub(super) fn create(incoming: &Path, root: &Path, asset: Uuid, key: Key) -> io::Result<Self> {
-        let note = incoming.join(format!("{asset}~{}", key.flat()));
-        let part = incoming.join(format!("{asset}~{}.part", key.flat()));
-        let target = root.join(key.as_str());
-        File::create_new(&note)?;
-        let opened = File::create_new(&part);
-        if opened.is_err() {
-            remove_if_there(&note)?;
-        }
-        Ok(Self {
-            key,
-            note,
-            part,
-            target,
-            file: opened?,
-            settled: false,
-        })
-    }
-
-    #[must_use]
-    pub fn key(&self) -> &Key {
-        &self.key
+    pub(super) fn create(incoming: &Path) -> io::Result<Self> {
+        let part = incoming.join(format!("{}.part", Uuid::new_v4()));
+        let file = File::create_new(&part)?;
+        Ok(Self { part, file })
     }
 
     /// Sets the time that the finished file will show as its last modification, in microseconds UTC.
@@ -63,28 +37,31 @@ impl Draft {
         }
     }
 
-    /// Makes the bytes durable under their final name. Nothing refers to them yet.
+    /// Makes the bytes durable under their final name, as `asset`'s file. Nothing refers to them yet.
     ///
     /// # Errors
-    /// When the disk is full or fails.
-    pub fn place(&self) -> io::Result<()> {
-        let folder = self
-            .target
+    /// When the disk is full or fails; nothing is left then.
+    pub fn place(self, storage: &Storage, asset: Uuid, key: Key) -> io::Result<Placed> {
+        let target = storage.path(&key);
+        let folder = target
             .parent()
             .ok_or_else(|| io::Error::other("a key without a folder"))?;
         create_folders(folder)?;
         self.file.sync_all()?;
-        std::fs::rename(&self.part, &self.target)?;
-        sync_folder(folder)
-    }
-
-    /// The record is committed: the file belongs to the library now.
-    pub fn settle(mut self) {
-        self.settled = true;
-        if let Err(error) = remove_if_there(&self.note) {
-            // The next start finds the note, finds the record too, and removes only the note.
-            tracing::warn!(%error, "the note of an upload could not be removed");
-        }
+        let note = storage
+            .inner
+            .incoming
+            .join(format!("{asset}~{}", key.flat()));
+        File::create_new(&note)?;
+        let placed = Placed {
+            key,
+            note,
+            target: target.clone(),
+            settled: false,
+        };
+        std::fs::rename(&self.part, &target)?;
+        sync_folder(folder)?;
+        Ok(placed)
     }
 }
 
@@ -100,14 +77,50 @@ impl Write for Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
+        if let Err(error) = remove_if_there(&self.part) {
+            tracing::warn!(%error, "an unfinished file could not be removed; the next start will try again");
+        }
+    }
+}
+
+/// A durable file whose record is not committed yet.
+///
+/// A note with its key lies in `incoming/` from before it got its name until it is [settled](Self::settle):
+/// whoever finds the note of a dead process knows which file may be without a record.
+/// Dropped before it is settled, the file is removed.
+#[derive(Debug)]
+pub struct Placed {
+    key: Key,
+    note: PathBuf,
+    target: PathBuf,
+    settled: bool,
+}
+
+impl Placed {
+    #[must_use]
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// The record is committed: the file belongs to the library now.
+    pub fn settle(mut self) {
+        self.settled = true;
+        if let Err(error) = remove_if_there(&self.note) {
+            // The next start finds the note, finds the record too, and removes only the note.
+            tracing::warn!(%error, "the note of an upload could not be removed");
+        }
+    }
+}
+
+impl Drop for Placed {
+    fn drop(&mut self) {
         if self.settled {
             return;
         }
-        for path in [&self.part, &self.target, &self.note] {
-            if let Err(error) = remove_if_there(path) {
-                tracing::warn!(%error, "what an upload left could not be removed; the next start will try again");
-                return;
-            }
+        // The note goes last, so that what could not be removed now is found by the next start.
+        let removed = remove_if_there(&self.target).and_then(|()| remove_if_there(&self.note));
+        if let Err(error) = removed {
+            tracing::warn!(%error, "what an upload left could not be removed; the next start will try again");
         }
     }
 }

@@ -15,7 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use draft::Draft;
+pub use draft::{Draft, Placed};
 pub use journal::{
     Entry, Journal, JournalError, read_all as read_journal, read_segment as read_journal_segment,
 };
@@ -85,12 +85,12 @@ impl Storage {
         File::open(self.path(key))
     }
 
-    /// Begins a file that `asset` will have under `key`.
+    /// Begins a file.
     ///
     /// # Errors
-    /// When the folder cannot be made or the disk is full.
-    pub fn draft(&self, asset: uuid::Uuid, key: Key) -> io::Result<Draft> {
-        Draft::create(&self.inner.incoming, &self.inner.root, asset, key)
+    /// When the disk is full or fails.
+    pub fn draft(&self) -> io::Result<Draft> {
+        Draft::create(&self.inner.incoming)
     }
 
     /// Removes a stored file; one that is gone already is fine.

@@ -203,3 +203,9 @@ CREATE TABLE job (
 );
 CREATE UNIQUE INDEX job_subject ON job (kind, subject_id);
 CREATE INDEX job_next ON job (priority, run_at) WHERE is_dead = FALSE;
+
+-- Files of deleted assets that are still to be removed from the disk.
+CREATE TABLE doomed_file (
+    path TEXT PRIMARY KEY,
+    doomed_at BIGINT NOT NULL
+);

@@ -1,0 +1,161 @@
+//! What jobs find out about an asset.
+
+use uuid::Uuid;
+
+use super::queries::doom_file;
+use crate::db::{Connection, Result, Value, update_id};
+
+/// Facts from a file, as they are stored. Times are microseconds UTC.
+#[derive(Debug, Clone)]
+pub struct FactsRow {
+    pub make: Option<String>,
+    pub model: Option<String>,
+    pub lens_model: Option<String>,
+    pub exposure_time: Option<String>,
+    pub f_number: Option<f64>,
+    /// Millimetres.
+    pub focal_length: Option<f64>,
+    pub iso: Option<i64>,
+    /// Pixels, as stored.
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    pub orientation: Option<String>,
+    pub moment: i64,
+    /// The wall clock at that moment, as if it were UTC.
+    pub local: i64,
+    pub zone: Option<String>,
+    pub modify_date: i64,
+    /// Latitude and longitude in degrees.
+    pub place: Option<(f64, f64)>,
+    pub description: String,
+    pub rating: Option<i64>,
+    pub projection_type: Option<String>,
+}
+
+/// Records facts, except for what the user `edited`: date, description, place, rating, by commas.
+pub fn apply(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    facts: &FactsRow,
+    edited: &str,
+    now: i64,
+) -> Result<()> {
+    let is_edited = |what: &str| edited.split(',').any(|known| known == what);
+    set(
+        connection,
+        id,
+        &[
+            ("make", (&facts.make).into()),
+            ("model", (&facts.model).into()),
+            ("lens_model", (&facts.lens_model).into()),
+            ("exposure_time", (&facts.exposure_time).into()),
+            ("f_number", facts.f_number.into()),
+            ("focal_length", facts.focal_length.into()),
+            ("iso", facts.iso.into()),
+            ("width", facts.width.into()),
+            ("height", facts.height.into()),
+            ("orientation", (&facts.orientation).into()),
+            ("modify_date", facts.modify_date.into()),
+            ("projection_type", (&facts.projection_type).into()),
+        ],
+    )?;
+    if !is_edited("description") {
+        set(
+            connection,
+            id,
+            &[("description", (&facts.description).into())],
+        )?;
+    }
+    if !is_edited("rating") {
+        set(connection, id, &[("rating", facts.rating.into())])?;
+    }
+    if !is_edited("place") {
+        let (latitude, longitude) = facts.place.unzip();
+        set(
+            connection,
+            id,
+            &[
+                ("latitude", latitude.into()),
+                ("longitude", longitude.into()),
+            ],
+        )?;
+    }
+    let mut asset: Vec<(&str, Value)> = vec![("updated_at", now.into())];
+    if !is_edited("date") {
+        set(
+            connection,
+            id,
+            &[
+                ("date_time_original", facts.moment.into()),
+                ("time_zone", (&facts.zone).into()),
+            ],
+        )?;
+        asset.extend([
+            ("file_created_at", facts.moment.into()),
+            ("local_date_time", facts.local.into()),
+        ]);
+    }
+    assign(connection, "asset", "id", id, &asset)
+}
+
+fn set(connection: &mut Connection<'_>, id: Uuid, values: &[(&str, Value)]) -> Result<()> {
+    assign(connection, "exif", "asset_id", id, values)
+}
+
+/// Sets columns of one row, with a fresh `update_id`.
+fn assign(
+    connection: &mut Connection<'_>,
+    table: &str,
+    key: &str,
+    id: Uuid,
+    values: &[(&str, Value)],
+) -> Result<()> {
+    let assignments: Vec<String> = values
+        .iter()
+        .enumerate()
+        .map(|(position, (column, _))| format!("{column} = ${}", position + 3))
+        .collect();
+    let sql = format!(
+        "UPDATE {table} SET update_id = $2, {} WHERE {key} = $1",
+        assignments.join(", ")
+    );
+    let mut parameters: Vec<Value> = vec![id.into(), update_id().into()];
+    parameters.extend(values.iter().map(|(_, value)| value.clone()));
+    connection.execute(&sql, &parameters)?;
+    Ok(())
+}
+
+/// Records derived files, if the asset still has the original they were made from. Answers whether it has.
+pub fn set_derived(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    original: &str,
+    thumbnail: &str,
+    preview: &str,
+    thumbhash: &[u8],
+    now: i64,
+) -> Result<bool> {
+    let sql = "SELECT thumbnail_path, preview_path FROM asset WHERE id = $1 AND original_path = $2";
+    let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
+        Ok([row.get::<Option<String>>(0)?, row.get::<Option<String>>(1)?])
+    })?;
+    let Some(before) = before else {
+        return Ok(false);
+    };
+    for path in before.into_iter().flatten() {
+        doom_file(connection, &path, now)?;
+    }
+    assign(
+        connection,
+        "asset",
+        "id",
+        id,
+        &[
+            ("thumbnail_path", thumbnail.into()),
+            ("preview_path", preview.into()),
+            ("thumbhash", thumbhash.into()),
+            ("updated_at", now.into()),
+        ],
+    )?;
+    Ok(true)
+}

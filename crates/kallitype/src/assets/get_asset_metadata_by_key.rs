@@ -1,0 +1,37 @@
+//! `GET /assets/{id}/metadata/{key}`: one value that an app keeps with an asset.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use super::dto::{AssetMetadataKey, AssetMetadataResponseDto};
+use super::queries;
+use crate::access::{Caller, Need, require_all};
+use crate::http::error::{ApiError, Result};
+use crate::http::fields::Id;
+use crate::http::state::App;
+
+#[utoipa::path(
+    get,
+    path = "/api/assets/{id}/metadata/{key}",
+    tag = "Assets",
+    operation_id = "getAssetMetadataByKey",
+    params(("id" = uuid::Uuid, Path), ("key" = AssetMetadataKey, Path)),
+    responses((status = 200, body = AssetMetadataResponseDto, description = "")),
+)]
+pub async fn get_asset_metadata_by_key(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Path((_, key)): Path<(String, String)>,
+) -> Result<Json<AssetMetadataResponseDto>> {
+    let find = move |connection: &mut _| {
+        require_all(connection, &caller, Need::Read, &[id])?;
+        let missing = || {
+            ApiError::bad_request(format!(
+                "Metadata with key \"{key}\" not found for asset with id \"{id}\""
+            ))
+        };
+        queries::find_metadata(connection, id, &key)?.ok_or_else(missing)
+    };
+    Ok(Json(app.db.read(find).await?))
+}

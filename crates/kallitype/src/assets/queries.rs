@@ -1,0 +1,682 @@
+//! SQL of the assets: the only place it stands.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::dto::{AssetMetadataResponseDto, AssetType, Visibility};
+use super::row::{AssetDetails, AssetRow, COLUMNS, EXIF_COLUMNS, WITH_EXIF_COUNT, read_exif};
+use crate::access::Scope;
+use crate::db::{Connection, DatabaseError, Result, Row, Value, update_id};
+use crate::http::fields::Choice;
+use crate::http::time::Time;
+use crate::ingest::NewAsset;
+use crate::users::UserResponseDto;
+
+/// Everything an answer about an asset needs, if it is in scope.
+pub fn find_details(
+    connection: &mut Connection<'_>,
+    scope: &Scope,
+    id: Uuid,
+) -> Result<Option<AssetDetails>> {
+    let filter = format!("asset.id = $3 AND {}", scope.condition());
+    let mut found = details(connection, &filter, "", &scope.parameters([id.into()]))?;
+    Ok(found.pop())
+}
+
+/// As [`find_details`], for many; in no order.
+pub fn list_details(
+    connection: &mut Connection<'_>,
+    scope: &Scope,
+    ids: Vec<Uuid>,
+) -> Result<Vec<AssetDetails>> {
+    let filter = format!("asset.id IN (LIST($3)) AND {}", scope.condition());
+    details(connection, &filter, "", &scope.parameters([ids.into()]))
+}
+
+/// The assets that a link shows, newest first, whoever looks.
+pub fn list_link_details(connection: &mut Connection<'_>, link: Uuid) -> Result<Vec<AssetDetails>> {
+    let filter = "asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND asset.id IN \
+        (SELECT asset_id FROM shared_link_asset WHERE shared_link_id = $1)";
+    details(
+        connection,
+        filter,
+        "ORDER BY asset.file_created_at DESC, asset.id",
+        &[link.into()],
+    )
+}
+
+fn details(
+    connection: &mut Connection<'_>,
+    filter: &str,
+    order: &str,
+    parameters: &[Value],
+) -> Result<Vec<AssetDetails>> {
+    let user_columns = crate::users::COLUMNS;
+    let sql = format!(
+        "SELECT {COLUMNS}, {EXIF_COLUMNS}, {user_columns} FROM asset \
+         JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id WHERE {filter} {order}"
+    );
+    connection.query(&sql, parameters, |row| {
+        let asset = AssetRow::read(row)?;
+        Ok(AssetDetails {
+            exif: read_exif(row, asset.file_size)?,
+            owner: UserResponseDto::read(row, WITH_EXIF_COUNT)?,
+            asset,
+        })
+    })
+}
+
+/// Where an asset's files are.
+#[derive(Debug, Clone)]
+pub struct AssetFiles {
+    pub kind: AssetType,
+    pub original_path: String,
+    pub original_file_name: String,
+    pub checksum: Vec<u8>,
+    pub thumbnail_path: Option<String>,
+    pub preview_path: Option<String>,
+    pub fullsize_path: Option<String>,
+    pub encoded_video_path: Option<String>,
+}
+
+/// The files of an asset in scope.
+pub fn find_files(
+    connection: &mut Connection<'_>,
+    scope: &Scope,
+    id: Uuid,
+) -> Result<Option<AssetFiles>> {
+    let sql = format!(
+        "SELECT type, original_path, original_file_name, checksum, thumbnail_path, preview_path, fullsize_path, \
+         encoded_video_path FROM asset WHERE asset.id = $3 AND {}",
+        scope.condition()
+    );
+    connection.query_optional(&sql, &scope.parameters([id.into()]), |row| {
+        Ok(AssetFiles {
+            kind: read_kind(row, 0)?,
+            original_path: row.get(1)?,
+            original_file_name: row.get(2)?,
+            checksum: row.get(3)?,
+            thumbnail_path: row.get(4)?,
+            preview_path: row.get(5)?,
+            fullsize_path: row.get(6)?,
+            encoded_video_path: row.get(7)?,
+        })
+    })
+}
+
+fn read_kind(row: &Row<'_>, column: usize) -> Result<AssetType> {
+    let name: String = row.get(column)?;
+    AssetType::from_name(&name)
+        .ok_or_else(|| DatabaseError::Other(format!("an unknown type of asset: {name}")))
+}
+
+/// The owner's uploaded asset with these bytes.
+pub fn find_by_checksum(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    checksum: &[u8],
+) -> Result<Option<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE owner_id = $1 AND checksum = $2 AND library_id IS NULL";
+    connection.query_optional(sql, &[owner.into(), checksum.into()], |row| row.get(0))
+}
+
+/// Which of the checksums the owner has, with the asset's id and whether it is in the trash.
+pub fn find_by_checksums(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    checksums: Vec<Vec<u8>>,
+) -> Result<HashMap<Vec<u8>, (Uuid, bool)>> {
+    let sql = "SELECT checksum, id, deleted_at IS NOT NULL FROM asset \
+        WHERE owner_id = $1 AND checksum IN (LIST($2)) AND library_id IS NULL";
+    let found = connection.query(sql, &[owner.into(), checksums.into()], |row| {
+        Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+    })?;
+    Ok(found.into_iter().collect())
+}
+
+/// Which of a device's files the owner has.
+pub fn find_device_assets(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    device: &str,
+    names: Vec<String>,
+) -> Result<Vec<String>> {
+    let sql = "SELECT device_asset_id FROM asset \
+        WHERE owner_id = $1 AND device_id = $2 AND device_asset_id IN (LIST($3))";
+    connection.query(sql, &[owner.into(), device.into(), names.into()], |row| {
+        row.get(0)
+    })
+}
+
+/// Every file of a device that the owner has and has not trashed.
+pub fn list_device_assets(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    device: &str,
+) -> Result<Vec<String>> {
+    let sql = "SELECT device_asset_id FROM asset WHERE owner_id = $1 AND device_id = $2 AND deleted_at IS NULL \
+        AND visibility <> 'locked' ORDER BY device_asset_id";
+    connection.query(sql, &[owner.into(), device.into()], |row| row.get(0))
+}
+
+/// Which assets are counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CountFilter {
+    pub is_favorite: Option<bool>,
+    pub is_trashed: bool,
+    pub visibility: Option<Visibility>,
+}
+
+/// How many assets of each type the owner has.
+pub fn count(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    filter: CountFilter,
+) -> Result<Vec<(AssetType, i64)>> {
+    let mut sql = "SELECT type, CAST(SUM(assets) AS BIGINT) FROM asset_count \
+        WHERE owner_id = $1 AND is_trashed = $2"
+        .to_owned();
+    let mut parameters: Vec<Value> = vec![owner.into(), filter.is_trashed.into()];
+    match filter.visibility {
+        Some(visibility) => {
+            parameters.push(visibility.into());
+            sql.push_str(" AND visibility = $3");
+        }
+        None => sql.push_str(" AND visibility IN ('timeline', 'archive')"),
+    }
+    if let Some(is_favorite) = filter.is_favorite {
+        parameters.push(is_favorite.into());
+        sql.push_str(&format!(" AND is_favorite = ${}", parameters.len()));
+    }
+    sql.push_str(" GROUP BY type");
+    connection.query(&sql, &parameters, |row| {
+        Ok((read_kind(row, 0)?, row.get(1)?))
+    })
+}
+
+/// A run of the owner's shuffled timeline, beginning at `key` and going round.
+pub fn list_shuffled(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    key: i64,
+    most: i64,
+) -> Result<Vec<Uuid>> {
+    const SHUFFLED: &str = "SELECT id FROM asset WHERE owner_id = $1 AND visibility = 'timeline' AND deleted_at IS NULL";
+    let after = format!("{SHUFFLED} AND random_key >= $2 ORDER BY random_key LIMIT $3");
+    let mut ids = connection.query(&after, &[owner.into(), key.into(), most.into()], |row| {
+        row.get(0)
+    })?;
+    // A list in memory is far shorter than what an i64 counts.
+    let missing = most - ids.len() as i64;
+    if missing > 0 {
+        let before = format!("{SHUFFLED} AND random_key < $2 ORDER BY random_key LIMIT $3");
+        ids.extend(connection.query(
+            &before,
+            &[owner.into(), key.into(), missing.into()],
+            |row| row.get(0),
+        )?);
+    }
+    Ok(ids)
+}
+
+/// Bytes that the owner's quota leaves, if there is one.
+pub fn quota_room(connection: &mut Connection<'_>, owner: Uuid) -> Result<Option<i64>> {
+    let sql = "SELECT quota_bytes - (SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM asset_count \
+        WHERE owner_id = $1) FROM account WHERE id = $1";
+    Ok(connection
+        .query_optional(sql, &[owner.into()], |row| row.get(0))?
+        .flatten())
+}
+
+/// The type and visibility of one of the owner's assets.
+pub fn find_kind(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    id: Uuid,
+) -> Result<Option<(AssetType, Visibility)>> {
+    let sql =
+        "SELECT type, visibility FROM asset WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL";
+    connection.query_optional(sql, &[id.into(), owner.into()], |row| {
+        let visibility: String = row.get(1)?;
+        let unknown = || DatabaseError::Other(format!("an unknown visibility: {visibility}"));
+        Ok((
+            read_kind(row, 0)?,
+            Visibility::from_name(&visibility).ok_or_else(unknown)?,
+        ))
+    })
+}
+
+/// Inserts an asset and its facts as far as they are known without looking into the file.
+pub fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<()> {
+    connection.execute(
+        "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, sidecar_path, \
+         original_file_name, file_size, checksum, file_created_at, file_modified_at, local_date_time, duration, \
+         visibility, is_favorite, live_photo_video_id, random_key, created_at, updated_at, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $14, $15, $16, $17, $18, $18, $19)",
+        &[
+            asset.id.into(),
+            asset.owner_id.into(),
+            (&asset.device_asset_id).into(),
+            (&asset.device_id).into(),
+            asset.kind.into(),
+            (&asset.original_path).into(),
+            (&asset.sidecar_path).into(),
+            (&asset.original_file_name).into(),
+            asset.file_size.into(),
+            asset.checksum.as_slice().into(),
+            asset.file_created_at.into(),
+            asset.file_modified_at.into(),
+            asset.duration.into(),
+            asset.visibility.into(),
+            asset.is_favorite.into(),
+            asset.live_photo_video_id.into(),
+            rand::random::<i64>().into(),
+            asset.created_at.into(),
+            asset.update_id.into(),
+        ],
+    )?;
+    connection.execute(
+        "INSERT INTO exif (asset_id, description, edited, update_id) VALUES ($1, '', '', $2)",
+        &[asset.id.into(), update_id().into()],
+    )?;
+    Ok(())
+}
+
+/// Moves an asset to where it shows up from now on.
+pub fn set_visibility(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    visibility: Visibility,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "visibility", visibility.into())?;
+    if visibility == Visibility::Locked {
+        connection.execute(
+            "DELETE FROM shared_link_asset WHERE asset_id = $1",
+            &[id.into()],
+        )?;
+    }
+    Ok(())
+}
+
+pub fn set_favorite(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    is_favorite: bool,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "is_favorite", is_favorite.into())
+}
+
+pub fn set_duplicate(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    duplicate: Option<Uuid>,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "duplicate_id", duplicate.into())
+}
+
+pub fn set_motion_part(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    video: Option<Uuid>,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "live_photo_video_id", video.into())
+}
+
+pub fn set_deleted(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    deleted_at: Option<i64>,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "deleted_at", deleted_at.into())
+}
+
+pub fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str, now: i64) -> Result<()> {
+    update(connection, id, now, "sidecar_path", path.into())
+}
+
+fn update(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    now: i64,
+    column: &str,
+    value: Value,
+) -> Result<()> {
+    let sql =
+        format!("UPDATE asset SET {column} = $2, updated_at = $3, update_id = $4 WHERE id = $1");
+    connection.execute(&sql, &[id.into(), value, now.into(), update_id().into()])?;
+    Ok(())
+}
+
+/// Notes that something about an asset changed.
+pub fn touch(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<()> {
+    let sql = "UPDATE asset SET updated_at = $2, update_id = $3 WHERE id = $1";
+    connection.execute(sql, &[id.into(), now.into(), update_id().into()])?;
+    Ok(())
+}
+
+/// When an asset was taken, and where the clock stood that said so. Times are microseconds.
+#[derive(Debug, Clone)]
+pub struct TakenAt {
+    /// The moment.
+    pub moment: i64,
+    /// The wall clock as if it were UTC.
+    pub local: i64,
+    pub zone: Option<String>,
+}
+
+/// When an asset was taken, as far as it is known.
+pub fn find_taken_at(connection: &mut Connection<'_>, id: Uuid) -> Result<TakenAt> {
+    let sql = "SELECT asset.file_created_at, asset.local_date_time, exif.time_zone \
+        FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
+    connection.query_one(sql, &[id.into()], |row| {
+        Ok(TakenAt {
+            moment: row.get(0)?,
+            local: row.get(1)?,
+            zone: row.get(2)?,
+        })
+    })
+}
+
+/// Moves an asset in time, for the timeline and in its facts.
+pub fn set_taken_at(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    taken: &TakenAt,
+    now: i64,
+) -> Result<()> {
+    connection.execute(
+        "UPDATE asset SET file_created_at = $2, local_date_time = $3, updated_at = $4, update_id = $5 WHERE id = $1",
+        &[id.into(), taken.moment.into(), taken.local.into(), now.into(), update_id().into()],
+    )?;
+    edit(
+        connection,
+        id,
+        "date",
+        "date_time_original = $4, time_zone = $5",
+        [taken.moment.into(), (&taken.zone).into()],
+    )
+}
+
+pub fn set_description(connection: &mut Connection<'_>, id: Uuid, description: &str) -> Result<()> {
+    edit(
+        connection,
+        id,
+        "description",
+        "description = $4",
+        [description.into()],
+    )
+}
+
+pub fn set_rating(connection: &mut Connection<'_>, id: Uuid, rating: Option<i64>) -> Result<()> {
+    edit(connection, id, "rating", "rating = $4", [rating.into()])
+}
+
+pub fn set_place(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    latitude: f64,
+    longitude: f64,
+) -> Result<()> {
+    let assignments = "latitude = $4, longitude = $5, city = NULL, state = NULL, country = NULL";
+    edit(
+        connection,
+        id,
+        "place",
+        assignments,
+        [latitude.into(), longitude.into()],
+    )
+}
+
+/// Changes facts on the user's behalf, so that extraction leaves them alone from now on.
+fn edit(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    what: &str,
+    assignments: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<()> {
+    let sql = format!(
+        "UPDATE exif SET {assignments}, update_id = $2, edited = CASE WHEN edited = '' THEN $3 \
+         WHEN ',' || edited || ',' LIKE '%,' || $3 || ',%' THEN edited ELSE edited || ',' || $3 END WHERE asset_id = $1"
+    );
+    let mut parameters: Vec<Value> = vec![id.into(), update_id().into(), what.into()];
+    parameters.extend(values);
+    connection.execute(&sql, &parameters)?;
+    Ok(())
+}
+
+/// The values that apps keep with an asset, by key.
+pub fn list_metadata(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Vec<AssetMetadataResponseDto>> {
+    let sql = "SELECT key, updated_at, value FROM asset_metadata WHERE asset_id = $1 ORDER BY key";
+    connection.query(sql, &[id.into()], read_metadata)
+}
+
+pub fn find_metadata(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    key: &str,
+) -> Result<Option<AssetMetadataResponseDto>> {
+    let sql = "SELECT key, updated_at, value FROM asset_metadata WHERE asset_id = $1 AND key = $2";
+    connection.query_optional(sql, &[id.into(), key.into()], read_metadata)
+}
+
+fn read_metadata(row: &Row<'_>) -> Result<AssetMetadataResponseDto> {
+    let text: String = row.get(2)?;
+    let value =
+        serde_json::from_str(&text).map_err(|error| DatabaseError::Other(error.to_string()))?;
+    Ok(AssetMetadataResponseDto {
+        key: row.get(0)?,
+        updated_at: Time(row.get(1)?),
+        value,
+    })
+}
+
+pub fn upsert_metadata(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    key: &str,
+    value: &Map<String, Json>,
+    now: i64,
+) -> Result<()> {
+    let text =
+        serde_json::to_string(value).map_err(|error| DatabaseError::Other(error.to_string()))?;
+    connection.execute(
+        "INSERT INTO asset_metadata (asset_id, key, value, updated_at, update_id) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (asset_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, \
+         update_id = excluded.update_id",
+        &[id.into(), key.into(), text.into(), now.into(), update_id().into()],
+    )?;
+    Ok(())
+}
+
+/// Removes a value; answers whether there was one.
+pub fn delete_metadata(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    id: Uuid,
+    key: &str,
+    now: i64,
+) -> Result<bool> {
+    let sql = "DELETE FROM asset_metadata WHERE asset_id = $1 AND key = $2";
+    let was_there = connection.execute(sql, &[id.into(), key.into()])? > 0;
+    if was_there {
+        bury(connection, owner, "asset_metadata", id, Some(key), now)?;
+    }
+    Ok(was_there)
+}
+
+/// An asset that is to go for good.
+#[derive(Debug, Clone)]
+pub struct Doomed {
+    pub id: Uuid,
+    pub owner_id: Uuid,
+    pub live_photo_video_id: Option<Uuid>,
+    /// Every file it has, as keys below the library's root.
+    pub paths: Vec<String>,
+}
+
+pub fn find_doomed(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Doomed>> {
+    let sql = "SELECT owner_id, live_photo_video_id, original_path, sidecar_path, thumbnail_path, preview_path, \
+        fullsize_path, encoded_video_path FROM asset WHERE id = $1";
+    connection.query_optional(sql, &[id.into()], |row| {
+        let mut paths = vec![row.get::<String>(2)?];
+        for column in 3..=7 {
+            paths.extend(row.get::<Option<String>>(column)?);
+        }
+        Ok(Doomed {
+            id,
+            owner_id: row.get(0)?,
+            live_photo_video_id: row.get(1)?,
+            paths,
+        })
+    })
+}
+
+/// Whether another asset still moves by this video.
+pub fn is_motion_part(connection: &mut Connection<'_>, video: Uuid) -> Result<bool> {
+    let sql = "SELECT id FROM asset WHERE live_photo_video_id = $1 LIMIT 1";
+    Ok(connection
+        .query_optional(sql, &[video.into()], |row| row.get::<Uuid>(0))?
+        .is_some())
+}
+
+/// Deletes a record and notes its files for removal.
+pub fn delete(connection: &mut Connection<'_>, doomed: &Doomed, now: i64) -> Result<()> {
+    for path in &doomed.paths {
+        doom_file(connection, path, now)?;
+    }
+    connection.execute("DELETE FROM job WHERE subject_id = $1", &[doomed.id.into()])?;
+    connection.execute("DELETE FROM asset WHERE id = $1", &[doomed.id.into()])?;
+    bury(connection, doomed.owner_id, "asset", doomed.id, None, now)
+}
+
+/// Notes a file that nothing refers to any more; it is removed after the commit, or by the next start.
+pub fn doom_file(connection: &mut Connection<'_>, path: &str, now: i64) -> Result<()> {
+    let sql = "INSERT INTO doomed_file (path, doomed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    connection.execute(sql, &[path.into(), now.into()])?;
+    Ok(())
+}
+
+fn bury(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    entity: &str,
+    id: Uuid,
+    part: Option<&str>,
+    now: i64,
+) -> Result<()> {
+    connection.execute(
+        "INSERT INTO tombstone (update_id, owner_id, entity, entity_id, part, deleted_at) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            update_id().into(),
+            owner.into(),
+            entity.into(),
+            id.into(),
+            part.into(),
+            now.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The assets that have been in the trash since before `deadline`.
+pub fn list_expired_trash(
+    connection: &mut Connection<'_>,
+    deadline: i64,
+    most: i64,
+) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE deleted_at IS NOT NULL AND deleted_at < $1 ORDER BY deleted_at LIMIT $2";
+    connection.query(sql, &[deadline.into(), most.into()], |row| row.get(0))
+}
+
+/// The whole record, for whoever may see it.
+pub fn find_row(
+    connection: &mut Connection<'_>,
+    scope: &Scope,
+    id: Uuid,
+) -> Result<Option<AssetRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM asset WHERE asset.id = $3 AND {}",
+        scope.condition()
+    );
+    connection.query_optional(&sql, &scope.parameters([id.into()]), AssetRow::read)
+}
+
+/// Gives an asset a new file. What was derived from the old one is forgotten.
+pub fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<()> {
+    connection.execute(
+        "UPDATE asset SET device_asset_id = $2, device_id = $3, type = $4, original_path = $5, sidecar_path = $6, \
+         original_file_name = $7, file_size = $8, checksum = $9, file_created_at = $10, file_modified_at = $11, \
+         local_date_time = $10, duration = $12, live_photo_video_id = NULL, thumbhash = NULL, thumbnail_path = NULL, \
+         preview_path = NULL, fullsize_path = NULL, encoded_video_path = NULL, updated_at = $13, update_id = $14 \
+         WHERE id = $1",
+        &[
+            asset.id.into(),
+            (&asset.device_asset_id).into(),
+            (&asset.device_id).into(),
+            asset.kind.into(),
+            (&asset.original_path).into(),
+            (&asset.sidecar_path).into(),
+            (&asset.original_file_name).into(),
+            asset.file_size.into(),
+            asset.checksum.as_slice().into(),
+            asset.file_created_at.into(),
+            asset.file_modified_at.into(),
+            asset.duration.into(),
+            asset.created_at.into(),
+            asset.update_id.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Makes a second record of an asset's present file, in the trash.
+pub fn insert_trashed_copy(
+    connection: &mut Connection<'_>,
+    of: Uuid,
+    copy: Uuid,
+    now: i64,
+) -> Result<()> {
+    connection.execute(
+        "INSERT INTO asset (id, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, \
+         thumbnail_path, preview_path, fullsize_path, encoded_video_path, original_file_name, file_size, checksum, \
+         thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
+         live_photo_video_id, random_key, deleted_at, created_at, updated_at, update_id) \
+         SELECT $2, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, \
+         thumbnail_path, preview_path, fullsize_path, encoded_video_path, original_file_name, file_size, $5, \
+         thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
+         live_photo_video_id, random_key, $3, $3, $3, $4 FROM asset WHERE id = $1",
+        // The checksum is still the original's own; the owner may have each only once.
+        &[of.into(), copy.into(), now.into(), update_id().into(), copy.as_bytes().as_slice().into()],
+    )?;
+    connection.execute(
+        "INSERT INTO exif (asset_id, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, \
+         height, orientation, date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, \
+         description, rating, projection_type, edited, update_id) \
+         SELECT $2, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, height, orientation, \
+         date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, description, rating, \
+         projection_type, edited, $3 FROM exif WHERE asset_id = $1",
+        &[of.into(), copy.into(), update_id().into()],
+    )?;
+    Ok(())
+}
+
+/// Gives a copy the checksum of its file, once the original has given it up.
+pub fn set_checksum(connection: &mut Connection<'_>, id: Uuid, checksum: &[u8]) -> Result<()> {
+    connection.execute(
+        "UPDATE asset SET checksum = $2 WHERE id = $1",
+        &[id.into(), checksum.into()],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! `PUT /assets/{id}/original`: gives an asset a new file. The old file lives on as a new asset in the trash.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use http::HeaderMap;
+use uuid::Uuid;
+
+use super::dto::{AssetMediaReplaceDto, AssetMediaResponseDto, AssetMediaStatus};
+use super::{AssetRow, queries};
+use crate::access::{Caller, Need, Scope, refused, require_all};
+use crate::db::{Connection, DatabaseError};
+use crate::http::error::{ApiError, Result};
+use crate::http::fields::{self, Id};
+use crate::http::state::App;
+use crate::ingest::{self, NewAsset, Received};
+use crate::jobs::{self, JobKind};
+use crate::library;
+use crate::storage::Key;
+
+#[utoipa::path(
+    put,
+    path = "/api/assets/{id}/original",
+    tag = "Assets",
+    operation_id = "replaceAsset",
+    summary = "Replace the asset with new file, without changing its id",
+    description = "This property was deprecated in v1.142.0. Replace the asset with new file, without changing its id.",
+    params(
+        ("id" = uuid::Uuid, Path),
+        ("key" = Option<String>, Query, nullable = false),
+        ("slug" = Option<String>, Query, nullable = false),
+    ),
+    request_body(content = AssetMediaReplaceDto, content_type = "multipart/form-data"),
+    responses((status = 200, body = AssetMediaResponseDto, description = "")),
+    extensions(("x-immich-lifecycle" = json!({"addedAt": "v1.106.0", "deprecatedAt": "v1.142.0"}))),
+)]
+pub async fn replace_asset(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Json<AssetMediaResponseDto>> {
+    let scope = Scope::of(&caller, Need::Update);
+    let found = app
+        .db
+        .read(move |connection| queries::find_row(connection, &scope, id))
+        .await?;
+    let asset = found.ok_or_else(|| refused(Need::Update))?;
+
+    let owner = asset.owner_id;
+    let room = app
+        .db
+        .read(move |connection| queries::quota_room(connection, owner))
+        .await?;
+    let mut received = ingest::receive(
+        &app,
+        &headers,
+        body,
+        room.map(|room| room.max(0).unsigned_abs()),
+    )
+    .await?;
+    let dto: AssetMediaReplaceDto = fields::read(&received.fields, app.settings.max_list_items)?;
+    Ok(Json(
+        replace(&app, caller, asset, &mut received, dto).await?,
+    ))
+}
+
+async fn replace(
+    app: &App,
+    caller: Caller,
+    asset: AssetRow,
+    received: &mut Received,
+    dto: AssetMediaReplaceDto,
+) -> Result<AssetMediaResponseDto> {
+    let (original, name, file_type) = received.take_asset(dto.filename.as_deref())?;
+    let (owner, checksum) = (asset.owner_id, original.checksum.to_vec());
+    let same = checksum.clone();
+    if let Some(id) = app
+        .db
+        .read(move |connection| queries::find_by_checksum(connection, owner, &same))
+        .await?
+    {
+        return Ok(AssetMediaResponseDto {
+            id,
+            status: AssetMediaStatus::Duplicate,
+        });
+    }
+    let (copy, now, update_id) = NewAsset::stamps();
+    let mut replacement = NewAsset {
+        id: asset.id,
+        owner_id: owner,
+        device_asset_id: dto.device_asset_id,
+        device_id: dto.device_id,
+        kind: file_type
+            .asset_type()
+            .ok_or_else(|| ApiError::internal("a sidecar passed for an asset"))?,
+        original_path: String::new(),
+        sidecar_path: None,
+        original_file_name: name,
+        file_size: i64::try_from(original.size).map_err(ApiError::internal)?,
+        checksum,
+        file_created_at: dto.file_created_at,
+        file_modified_at: dto.file_modified_at,
+        duration: dto.duration,
+        visibility: asset.visibility,
+        is_favorite: asset.is_favorite,
+        live_photo_video_id: None,
+        metadata: Vec::new(),
+        created_at: now,
+        update_id,
+    };
+    let sidecar = received.sidecar.take().filter(|sidecar| sidecar.size > 0);
+    let key = Key::original(owner, file_type.extension);
+    let placed = ingest::place(app, asset.id, dto.file_modified_at, key, original, sidecar).await?;
+    replacement.original_path = placed.0.key().to_string();
+    replacement.sidecar_path = placed.1.as_ref().map(|sidecar| sidecar.key().to_string());
+
+    let id = asset.id;
+    app.db
+        .write(move |connection| swap(connection, &caller, &asset, copy, &replacement))
+        .await?;
+    placed.0.settle();
+    if let Some(sidecar) = placed.1 {
+        sidecar.settle();
+    }
+    app.bell.ring();
+    library::journal_assets(app, vec![id, copy]).await;
+    Ok(AssetMediaResponseDto {
+        id: copy,
+        status: AssetMediaStatus::Replaced,
+    })
+}
+
+/// Moves the old file to its copy and the new one into the asset's place.
+fn swap(
+    connection: &mut Connection<'_>,
+    caller: &Caller,
+    before: &AssetRow,
+    copy: Uuid,
+    replacement: &NewAsset,
+) -> Result<()> {
+    require_all(connection, caller, Need::Update, &[before.id])?;
+    ingest::require_quota(connection, before.owner_id, replacement.file_size)?;
+    queries::insert_trashed_copy(connection, before.id, copy, replacement.created_at)?;
+    match queries::replace_file(connection, replacement) {
+        Err(DatabaseError::Duplicate) => {
+            return Err(ApiError::conflict("The same file was uploaded meanwhile"));
+        }
+        done => done?,
+    }
+    queries::set_checksum(connection, copy, &before.checksum)?;
+    jobs::enqueue(connection, JobKind::ExtractMetadata, before.id)?;
+    jobs::enqueue(connection, JobKind::GenerateThumbnails, before.id)?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! `POST /assets/jobs`: has work on assets done again.
+
+use axum::extract::State;
+use http::StatusCode;
+
+use super::dto::{AssetJobName, AssetJobsDto};
+use crate::access::{Caller, Need, require_all};
+use crate::http::error::{ApiError, Result};
+use crate::http::fields::Body;
+use crate::http::state::App;
+use crate::jobs::{self, JobKind};
+
+#[utoipa::path(
+    post,
+    path = "/api/assets/jobs",
+    tag = "Assets",
+    operation_id = "runAssetJobs",
+    request_body = AssetJobsDto,
+    responses((status = 204, description = "")),
+)]
+pub async fn run_asset_jobs(
+    State(app): State<App>,
+    caller: Caller,
+    Body(dto): Body<AssetJobsDto>,
+) -> Result<StatusCode> {
+    let name = dto
+        .name
+        .ok_or_else(|| ApiError::internal("a checked body without a name"))?;
+    let kind = kind_of(name)?;
+    app.db
+        .write(move |connection| {
+            require_all(connection, &caller, Need::Update, &dto.asset_ids)?;
+            dto.asset_ids
+                .iter()
+                .try_for_each(|id| jobs::enqueue_by_hand(connection, kind, *id))?;
+            Ok::<_, ApiError>(())
+        })
+        .await?;
+    app.bell.ring();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What this server cannot do is refused, not quietly passed over.
+fn kind_of(name: AssetJobName) -> Result<JobKind> {
+    match name {
+        AssetJobName::RefreshMetadata => Ok(JobKind::ExtractMetadata),
+        AssetJobName::RegenerateThumbnail => Ok(JobKind::GenerateThumbnails),
+        AssetJobName::RefreshFaces | AssetJobName::TranscodeVideo => Err(ApiError::bad_request(
+            format!("This server cannot do {} yet", name.name()),
+        )),
+    }
+}

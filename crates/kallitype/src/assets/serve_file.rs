@@ -1,0 +1,81 @@
+//! Giving out an asset's files.
+
+use axum::response::Response;
+use http::HeaderMap;
+
+use super::file_type::FileType;
+use super::queries::AssetFiles;
+use crate::http::error::{ApiError, Result};
+use crate::http::files::{Served, serve};
+use crate::http::state::App;
+use crate::storage::Key;
+
+/// What is answered when a file is not there, not yet or not any more.
+pub fn not_found() -> ApiError {
+    ApiError::not_found("Asset media not found")
+}
+
+/// The original, byte for byte.
+///
+/// # Errors
+/// 404 when the file is gone, 416 for a range outside of it.
+pub fn original(app: &App, headers: &HeaderMap, files: &AssetFiles) -> Result<Response> {
+    let mime = FileType::of_name(&files.original_file_name)
+        .map_or("application/octet-stream", |known| known.mime);
+    let etag = hex::encode(&files.checksum);
+    stored(
+        app,
+        headers,
+        &files.original_path,
+        &files.original_file_name,
+        mime,
+        &etag,
+    )
+}
+
+/// A file made from the original. Its key changes whenever it is made again, so it serves as its tag.
+///
+/// # Errors
+/// As [`original`].
+pub fn derived(app: &App, headers: &HeaderMap, files: &AssetFiles, path: &str) -> Result<Response> {
+    let (_, file) = path.rsplit_once('/').ok_or_else(not_found)?;
+    let (tag, extension) = file.rsplit_once('.').ok_or_else(not_found)?;
+    let stem = files
+        .original_file_name
+        .rsplit_once('.')
+        .map_or(files.original_file_name.as_str(), |(stem, _)| stem);
+    let mime = FileType::of_name(file).map_or("application/octet-stream", |known| known.mime);
+    stored(
+        app,
+        headers,
+        path,
+        &format!("{stem}.{extension}"),
+        mime,
+        tag,
+    )
+}
+
+fn stored(
+    app: &App,
+    headers: &HeaderMap,
+    path: &str,
+    name: &str,
+    mime: &'static str,
+    tag: &str,
+) -> Result<Response> {
+    let key = Key::parse(path)
+        .ok_or_else(|| ApiError::internal("the database holds a path that is no key"))?;
+    let file = match app.storage.open_file(&key) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(not_found()),
+        file => file?,
+    };
+    serve(
+        headers,
+        Served {
+            file,
+            name,
+            mime,
+            tag,
+        },
+    )
+}

@@ -1,0 +1,152 @@
+//! `kallitype admin`: accounts, from the server's own machine. Works while the server runs.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::{CommandError, block_on};
+use crate::auth::{self, NewAccount};
+use crate::config::Settings;
+use crate::db::{Database, DatabaseError};
+use crate::http::password;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make an account
+    #[command(args_override_self = true)]
+    CreateUser(Box<CreateUser>),
+    /// Give an account a new password and sign it out everywhere
+    #[command(args_override_self = true)]
+    ResetPassword(Box<ResetPassword>),
+    /// List the accounts
+    #[command(args_override_self = true)]
+    ListUsers(Box<Settings>),
+}
+
+#[derive(Debug, Args)]
+pub struct CreateUser {
+    #[command(flatten)]
+    settings: Settings,
+    /// The e-mail address to sign in with
+    #[arg(long)]
+    email: String,
+    /// The name that others see
+    #[arg(long)]
+    name: String,
+    /// Whether the account may administrate the server
+    #[arg(long)]
+    admin: bool,
+    /// Bytes the account may keep [default: no limit]
+    #[arg(long)]
+    quota_bytes: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub struct ResetPassword {
+    #[command(flatten)]
+    settings: Settings,
+    /// The account's e-mail address
+    #[arg(long)]
+    email: String,
+}
+
+/// The shortest password that is taken, in characters.
+const SHORTEST_PASSWORD: usize = 8;
+
+/// # Errors
+/// When the database cannot be opened or the account cannot be made or found.
+pub fn run(command: Command) -> Result<ExitCode, CommandError> {
+    match command {
+        Command::CreateUser(options) => block_on(create_user(*options)),
+        Command::ResetPassword(options) => block_on(reset_password(*options)),
+        Command::ListUsers(settings) => block_on(list_users(*settings)),
+    }
+}
+
+/// The database, which has to be there already and up to date.
+async fn open(settings: &Settings) -> Result<Database, CommandError> {
+    let database = settings.database();
+    if !settings.database_url.starts_with("postgres") && !database.file.exists() {
+        return Err(format!(
+            "{} does not exist: run `kallitype serve` once first",
+            database.file.display()
+        )
+        .into());
+    }
+    let opening = tokio::task::spawn_blocking(move || {
+        let db = Database::open(&database)?;
+        db.migrate(&database)?;
+        Ok::<_, DatabaseError>(db)
+    });
+    Ok(opening.await??)
+}
+
+async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
+    let db = open(&options.settings).await?;
+    let password = read_password()?;
+    let account = NewAccount {
+        email: options.email.trim().to_lowercase(),
+        name: options.name,
+        password_hash: password::hash_now(&password)?,
+        is_admin: options.admin,
+        should_change_password: true,
+        quota_bytes: options.quota_bytes.map(i64::try_from).transpose()?,
+    };
+    let email = account.email.clone();
+    let made = db
+        .write(move |connection| auth::create_account(connection, &account))
+        .await;
+    match made {
+        Ok(id) => println!("{id} {email}"),
+        Err(DatabaseError::Duplicate) => {
+            return Err(format!("there is an account {email} already").into());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn reset_password(options: ResetPassword) -> Result<ExitCode, CommandError> {
+    let db = open(&options.settings).await?;
+    let email = options.email.trim().to_lowercase();
+    let hash = password::hash_now(&read_password()?)?;
+    let wanted = email.clone();
+    let found = db
+        .write(move |connection| auth::reset_password(connection, &wanted, &hash))
+        .await?;
+    db.close().await;
+    if !found {
+        return Err(format!("there is no account {email}").into());
+    }
+    println!("{email} has a new password and is signed out everywhere");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn list_users(settings: Settings) -> Result<ExitCode, CommandError> {
+    let db = open(&settings).await?;
+    let accounts = db.scan(auth::list_accounts).await?;
+    for account in accounts {
+        let role = if account.is_admin { "admin" } else { "user" };
+        println!("{} {role} {} {}", account.id, account.email, account.name);
+    }
+    db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A password from standard input, so that it stands neither in the history nor in the list of processes.
+fn read_password() -> Result<String, CommandError> {
+    if std::io::stdin().is_terminal() {
+        eprint!("Password (shown as typed): ");
+        std::io::stderr().flush()?;
+    }
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    if password.chars().count() < SHORTEST_PASSWORD {
+        return Err(format!("a password has at least {SHORTEST_PASSWORD} characters").into());
+    }
+    Ok(password)
+}

@@ -1,0 +1,24 @@
+//! `kallitype rebuild`: a lost database, made again.
+
+use std::process::ExitCode;
+
+use super::{CommandError, block_on};
+use crate::config::Settings;
+use crate::library;
+
+/// # Errors
+/// When there is nothing to rebuild from, or a database that would be overwritten.
+pub fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
+    let report = block_on(async { Ok(library::rebuild(settings).await?) })?;
+    report
+        .missing
+        .iter()
+        .for_each(|path| println!("without original: {path}"));
+    println!(
+        "{} accounts and {} assets are back, {} without their original are not",
+        report.accounts,
+        report.assets,
+        report.missing.len()
+    );
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,167 @@
+//! `kallitype serve`: the server.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use kallitype_media::{WorkerPool, WorkerSettings};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{CommandError, block_on};
+use crate::config::{LogFormat, Role, Settings};
+use crate::http::server;
+use crate::http::state::{App, State};
+use crate::http::throttle::Throttle;
+use crate::jobs::{self, Bell};
+use crate::library::{self, Opened};
+use crate::storage::{Journal, Storage};
+
+/// How many passwords are hashed at once.
+const HASHED_AT_ONCE: usize = 2;
+
+/// # Errors
+/// When the library cannot be opened or the address is taken.
+pub fn run(settings: Settings) -> Result<ExitCode, CommandError> {
+    start_log(&settings)?;
+    block_on(serve(settings))
+}
+
+async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
+    let opened = library::open(&settings).await?;
+    // From before anything is changed, for the journal's next checkpoint.
+    let started = crate::db::update_id();
+    if let Some(snapshot) = &opened.migrated.snapshot {
+        tracing::info!(snapshot = %snapshot.display(), "the database was migrated; this is how it was before");
+    }
+    let storage = Storage::open(settings.media())?;
+    let swept = library::sweep(&opened.db, &storage).await?;
+    if swept > 0 {
+        tracing::info!(swept, "unfinished uploads were removed");
+    }
+    let listener = listen(&settings).await?;
+    let app = make_app(settings, opened, storage)?;
+    let background = tokio::spawn(catch_up(app.0.clone(), started));
+    let workers = start_workers(&app.0)?;
+
+    match listener {
+        Some(listener) => answer(&app.0, listener).await?,
+        None => until_stopped().await,
+    }
+    if let Some((workers, schedule)) = workers {
+        schedule.abort();
+        workers.stop().await;
+    }
+    if background.is_finished() {
+        library::checkpoint(&app.0).await;
+    }
+    app.0.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn listen(settings: &Settings) -> Result<Option<TcpListener>, CommandError> {
+    if !settings.has_role(Role::Api) {
+        return Ok(None);
+    }
+    let bound = TcpListener::bind(settings.listen).await;
+    Ok(Some(bound.map_err(|error| {
+        format!("{}: {error}", settings.listen)
+    })?))
+}
+
+/// The server, with the lock on its data that it keeps until it ends.
+fn make_app(
+    settings: Settings,
+    opened: Opened,
+    storage: Storage,
+) -> Result<(App, Option<crate::storage::Lock>), CommandError> {
+    let journal = Journal::open(storage.root(), opened.id)?;
+    let throttle = Throttle::new(
+        settings.login_attempts,
+        Duration::from_secs(settings.login_window_seconds),
+    );
+    let app = App::new(State {
+        db: opened.db,
+        storage,
+        journal,
+        bell: Bell::default(),
+        throttle,
+        hashing: tokio::sync::Semaphore::new(HASHED_AT_ONCE),
+        settings,
+    });
+    Ok((app, opened.lock))
+}
+
+/// What may take long and can wait until the server answers.
+async fn catch_up(app: App, started: uuid::Uuid) {
+    library::remove_doomed_files(&app).await;
+    if let Err(error) = library::catch_up(&app, started).await {
+        tracing::error!(%error, "the journal could not be brought up to date; the next start will try again");
+    }
+}
+
+type Workers = (jobs::Workers, tokio::task::JoinHandle<()>);
+
+fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
+    if !app.settings.has_role(Role::Worker) {
+        return Ok(None);
+    }
+    let settings = WorkerSettings {
+        executable: std::env::current_exe()?,
+        arguments: vec!["media-worker".into()],
+        count: app.settings.media_worker_count(),
+        memory_limit_bytes: app.settings.media_memory_bytes,
+        timeout: Duration::from_secs(app.settings.media_timeout_seconds),
+        ..WorkerSettings::default()
+    };
+    let workers = jobs::start(app, WorkerPool::new(settings));
+    Ok(Some((
+        workers,
+        tokio::spawn(jobs::repeat_empty_trash(app.clone())),
+    )))
+}
+
+async fn answer(app: &App, listener: TcpListener) -> Result<(), CommandError> {
+    let address = listener.local_addr()?;
+    {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "Kallitype answers at http://{address}")?;
+        out.flush()?;
+    }
+    server::serve(
+        listener,
+        crate::http::router(app.clone()),
+        &app.settings,
+        until_stopped(),
+    )
+    .await;
+    Ok(())
+}
+
+/// Waits for SIGTERM or SIGINT.
+async fn until_stopped() {
+    let (Ok(mut terminated), Ok(mut interrupted)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        tracing::error!("signals cannot be waited for; the server runs until it is killed");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminated.recv() => {}
+        _ = interrupted.recv() => {}
+    }
+    tracing::info!("stopping");
+}
+
+fn start_log(settings: &Settings) -> Result<(), CommandError> {
+    let filter = EnvFilter::try_new(&settings.log)?;
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
+        LogFormat::Json => log.json().try_init(),
+    }
+}

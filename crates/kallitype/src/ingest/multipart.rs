@@ -1,0 +1,153 @@
+//! Taking a multipart upload apart while it arrives, in bounded memory.
+
+use axum::body::Body;
+use http::{HeaderMap, header};
+use multer::{Field, Multipart};
+use serde_json::Value;
+
+use super::received::{Received, ReceivedFile};
+use super::writer::Writer;
+use crate::http::body::chunks;
+use crate::http::error::{ApiError, Result};
+use crate::http::state::App;
+
+/// Receives an upload. `room` is how many bytes the owner's quota leaves.
+///
+/// # Errors
+/// 400 for a body that is broken or cut off, or over the quota; 413 for one that is too large; 408 for one that
+/// stands still; 507 when the disk is full. Nothing is left of it then.
+pub async fn receive(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+    room: Option<u64>,
+) -> Result<Received> {
+    require_space(app, headers)?;
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let boundary = multer::parse_boundary(content_type)
+        .map_err(|_| ApiError::bad_request("The body must be multipart/form-data"))?;
+    let mut multipart = Multipart::new(chunks(body, app.settings.body_timeout()), boundary);
+    let mut received = Received::default();
+    let mut parts = 0;
+    while let Some(field) = multipart.next_field().await.map_err(refusal)? {
+        parts += 1;
+        if parts > app.settings.max_parts {
+            return Err(ApiError::too_large(format!(
+                "The body has more than {} parts",
+                app.settings.max_parts
+            )));
+        }
+        take_part(app, &mut received, field, room).await?;
+    }
+    Ok(received)
+}
+
+/// An upload that cannot fit is refused before it is read.
+fn require_space(app: &App, headers: &HeaderMap) -> Result<()> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let needed = announced
+        .unwrap_or(0)
+        .saturating_add(app.settings.min_free_bytes);
+    let space = app.storage.space()?;
+    if space.available < needed {
+        return Err(ApiError::disk_full(format!(
+            "{} bytes are free, {needed} are needed",
+            space.available
+        )));
+    }
+    Ok(())
+}
+
+async fn take_part(
+    app: &App,
+    received: &mut Received,
+    field: Field<'_>,
+    room: Option<u64>,
+) -> Result<()> {
+    let name = field.name().unwrap_or_default().to_owned();
+    match name.as_str() {
+        "assetData" if received.asset.is_some() => Err(ApiError::invalid(vec![
+            "assetData must be given once".into(),
+        ])),
+        "assetData" => {
+            received.asset =
+                Some(take_file(app, field, app.settings.max_upload_bytes, room).await?);
+            Ok(())
+        }
+        "sidecarData" => {
+            received.sidecar =
+                Some(take_file(app, field, app.settings.max_sidecar_bytes, None).await?);
+            Ok(())
+        }
+        _ => {
+            let text = take_text(app, field).await?;
+            let value = if name == "metadata" {
+                serde_json::from_str(&text).ok()
+            } else {
+                None
+            };
+            received
+                .fields
+                .insert(name, value.unwrap_or(Value::String(text)));
+            Ok(())
+        }
+    }
+}
+
+async fn take_file(
+    app: &App,
+    mut field: Field<'_>,
+    most: u64,
+    room: Option<u64>,
+) -> Result<ReceivedFile> {
+    let mut writer = Writer::start(&app.storage, field.file_name().map(str::to_owned));
+    let mut size = 0;
+    while let Some(chunk) = field.chunk().await.map_err(refusal)? {
+        size += chunk.len() as u64;
+        if size > most {
+            return Err(ApiError::too_large(format!(
+                "The file is larger than {most} bytes"
+            )));
+        }
+        if room.is_some_and(|room| size > room) {
+            return Err(quota_exceeded());
+        }
+        writer.write(chunk).await?;
+    }
+    writer.finish().await
+}
+
+async fn take_text(app: &App, mut field: Field<'_>) -> Result<String> {
+    let most = app.settings.max_field_bytes;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await.map_err(refusal)? {
+        if (bytes.len() + chunk.len()) as u64 > most {
+            return Err(ApiError::too_large(format!(
+                "A field is longer than {most} bytes"
+            )));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    String::from_utf8(bytes).map_err(|_| ApiError::bad_request("A field is not UTF-8"))
+}
+
+/// The answer to more than the owner may keep.
+#[must_use]
+pub fn quota_exceeded() -> ApiError {
+    ApiError::bad_request("Quota has been exceeded!")
+}
+
+fn refusal(error: multer::Error) -> ApiError {
+    match error {
+        multer::Error::StreamReadFailed(cause) => match cause.downcast::<ApiError>() {
+            Ok(ours) => *ours,
+            Err(_) => ApiError::bad_request("The request was cut off"),
+        },
+        other => ApiError::bad_request(format!("The multipart body cannot be read: {other}")),
+    }
+}

@@ -1,0 +1,75 @@
+use serde_json::{Map, Value};
+
+use crate::assets::file_type::{FileKind, FileType};
+use crate::http::error::{ApiError, Result};
+use crate::storage::Draft;
+
+/// A file that arrived whole, not yet durable.
+#[derive(Debug)]
+pub struct ReceivedFile {
+    pub draft: Draft,
+    /// What its part said it is called; data, never a path.
+    pub name: Option<String>,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-1.
+    pub checksum: [u8; 20],
+}
+
+/// Everything that a multipart upload held.
+#[derive(Debug, Default)]
+pub struct Received {
+    pub asset: Option<ReceivedFile>,
+    pub sidecar: Option<ReceivedFile>,
+    /// The fields, as strings; `metadata` as the JSON it is.
+    pub fields: Map<String, Value>,
+}
+
+/// The longest name that is kept, in characters.
+const LONGEST_NAME: usize = 1024;
+
+impl Received {
+    /// Takes the asset's file out, with its name and type, after checking that it can be one.
+    ///
+    /// # Errors
+    /// 400 when the file is missing, empty or of a type that is not taken.
+    pub fn take_asset(
+        &mut self,
+        filename: Option<&str>,
+    ) -> Result<(ReceivedFile, String, &'static FileType)> {
+        let file = self
+            .asset
+            .take()
+            .ok_or_else(|| ApiError::invalid(vec!["assetData should not be empty".into()]))?;
+        if file.size == 0 {
+            return Err(ApiError::invalid(vec![
+                "assetData should not be empty".into(),
+            ]));
+        }
+        let name = tidy(filename.or(file.name.as_deref()).unwrap_or_default());
+        let file_type = asset_type(&name)?;
+        Ok((file, name, file_type))
+    }
+}
+
+/// The type of an asset's file by its name.
+///
+/// # Errors
+/// 400 when it is not taken.
+pub fn asset_type(name: &str) -> Result<&'static FileType> {
+    FileType::of_name(name)
+        .filter(|known| known.kind != FileKind::Sidecar)
+        .ok_or_else(|| ApiError::bad_request(format!("Unsupported file type {name}")))
+}
+
+/// The last part of what may be a path, without control characters, not endlessly long.
+fn tidy(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let readable: Vec<char> = last
+        .chars()
+        .filter(|character| !character.is_control())
+        .collect();
+    let surplus = readable.len().saturating_sub(LONGEST_NAME);
+    // The end is kept: it says what the file is.
+    readable[surplus..].iter().collect()
+}

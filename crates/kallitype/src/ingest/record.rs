@@ -1,0 +1,219 @@
+//! Making a received file part of the library: durable first, then recorded, then acknowledged.
+
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::multipart::quota_exceeded;
+use super::received::ReceivedFile;
+use crate::access::Link;
+use crate::assets::dto::{AssetMetadataUpsertItemDto, AssetType, Visibility};
+use crate::assets::{motion_part, queries};
+use crate::db::{Connection, DatabaseError, update_id};
+use crate::http::error::{ApiError, Result};
+use crate::http::state::App;
+use crate::http::time::now;
+use crate::jobs::{self, JobKind};
+use crate::library;
+use crate::shared_links;
+use crate::storage::{Key, Placed};
+
+/// An asset about to be recorded.
+#[derive(Debug, Clone)]
+pub struct NewAsset {
+    pub id: Uuid,
+    pub owner_id: Uuid,
+    pub device_asset_id: String,
+    pub device_id: String,
+    pub kind: AssetType,
+    pub original_path: String,
+    pub sidecar_path: Option<String>,
+    pub original_file_name: String,
+    pub file_size: i64,
+    pub checksum: Vec<u8>,
+    pub file_created_at: i64,
+    pub file_modified_at: i64,
+    pub duration: Option<i64>,
+    pub visibility: Visibility,
+    pub is_favorite: bool,
+    pub live_photo_video_id: Option<Uuid>,
+    pub metadata: Vec<AssetMetadataUpsertItemDto>,
+    pub created_at: i64,
+    pub update_id: Uuid,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    Created(Uuid),
+    /// The owner has the same bytes already, as this asset.
+    Duplicate(Uuid),
+}
+
+/// Places the files, records the asset with its first jobs, and journals it. When it answers, all is durable.
+///
+/// # Errors
+/// 400 over the quota or for an unfit motion part, 507 when the disk is full. Nothing is left then.
+pub async fn record(
+    app: &App,
+    mut asset: NewAsset,
+    original: ReceivedFile,
+    extension: &'static str,
+    sidecar: Option<ReceivedFile>,
+    link: Option<Link>,
+) -> Result<Recorded> {
+    let key = Key::original(asset.owner_id, extension);
+    let placed = place(
+        app,
+        asset.id,
+        asset.file_modified_at,
+        key,
+        original,
+        sidecar,
+    )
+    .await?;
+    asset.original_path = placed.0.key().to_string();
+    asset.sidecar_path = placed.1.as_ref().map(|sidecar| sidecar.key().to_string());
+
+    let entry = library::new_asset_entry(&asset);
+    let row = asset.clone();
+    let written = app
+        .db
+        .write(move |connection| insert(connection, &row, link.as_ref()));
+    let (written, ()) = tokio::join!(written, library::journal(app, entry));
+    match written {
+        Ok(hidden) => {
+            placed.0.settle();
+            if let Some(sidecar) = placed.1 {
+                sidecar.settle();
+            }
+            library::journal_assets(app, hidden).await;
+            app.bell.ring();
+            Ok(Recorded::Created(asset.id))
+        }
+        Err(Refused::Duplicate) => duplicate(app, asset.owner_id, asset.checksum).await,
+        Err(Refused::Api(error)) => Err(error),
+    }
+}
+
+/// The asset that was there first.
+async fn duplicate(app: &App, owner: Uuid, checksum: Vec<u8>) -> Result<Recorded> {
+    let found = app
+        .db
+        .read(move |connection| queries::find_by_checksum(connection, owner, &checksum))
+        .await?;
+    let id =
+        found.ok_or_else(|| ApiError::internal("a duplicate of an asset that is not there"))?;
+    Ok(Recorded::Duplicate(id))
+}
+
+/// Makes the files durable under their final names.
+///
+/// # Errors
+/// 507 when the disk is full.
+pub async fn place(
+    app: &App,
+    asset: Uuid,
+    modified_at: i64,
+    key: Key,
+    original: ReceivedFile,
+    sidecar: Option<ReceivedFile>,
+) -> Result<(Placed, Option<Placed>)> {
+    let storage = app.storage.clone();
+    let placing = tokio::task::spawn_blocking(move || {
+        original.draft.set_modified(modified_at)?;
+        let sidecar_key = key.sidecar();
+        let original = original.draft.place(&storage, asset, key)?;
+        let sidecar = sidecar
+            .map(|sidecar| sidecar.draft.place(&storage, asset, sidecar_key))
+            .transpose()?;
+        Ok::<_, std::io::Error>((original, sidecar))
+    });
+    Ok(placing.await.map_err(ApiError::internal)??)
+}
+
+/// Why an asset was not inserted.
+enum Refused {
+    Duplicate,
+    Api(ApiError),
+}
+
+impl From<DatabaseError> for Refused {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Duplicate => Self::Duplicate,
+            other => Self::Api(other.into()),
+        }
+    }
+}
+
+impl From<ApiError> for Refused {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+/// Inserts the asset and all that comes with it; answers which other assets it changed.
+fn insert(
+    connection: &mut Connection<'_>,
+    asset: &NewAsset,
+    link: Option<&Link>,
+) -> Result<Vec<Uuid>, Refused> {
+    require_quota(connection, asset.owner_id, asset.file_size)?;
+    let hidden = match asset.live_photo_video_id {
+        Some(video) => motion_part::hide(connection, asset.owner_id, video)?,
+        None => Vec::new(),
+    };
+    queries::insert_asset(connection, asset)?;
+    for item in &asset.metadata {
+        queries::upsert_metadata(connection, asset.id, &item.key, &item.value, now())?;
+    }
+    if let Some(link) = link {
+        shared_links::add_asset(connection, link.id, asset.id)?;
+    }
+    jobs::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
+    jobs::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
+    Ok(hidden)
+}
+
+/// Refuses bytes that do not fit into the owner's quota.
+///
+/// # Errors
+/// 400 when they do not.
+pub fn require_quota(connection: &mut Connection<'_>, owner: Uuid, bytes: i64) -> Result<()> {
+    match queries::quota_room(connection, owner)? {
+        Some(room) if room < bytes => Err(quota_exceeded()),
+        _ => Ok(()),
+    }
+}
+
+/// The values to keep with an asset, by key.
+///
+/// # Errors
+/// 400 naming a key that comes twice.
+pub fn require_distinct_keys(items: &[AssetMetadataUpsertItemDto]) -> Result<()> {
+    let mut seen = std::collections::HashSet::new();
+    match items.iter().find(|item| !seen.insert(&item.key)) {
+        Some(twice) => Err(ApiError::bad_request(format!(
+            "Duplicate items are not allowed: {}",
+            twice.key
+        ))),
+        None => Ok(()),
+    }
+}
+
+impl NewAsset {
+    /// The stamps that every new row gets.
+    #[must_use]
+    pub fn stamps() -> (Uuid, i64, Uuid) {
+        (update_id(), now(), update_id())
+    }
+
+    /// The values kept with the asset, as one JSON object.
+    #[must_use]
+    pub fn metadata_object(&self) -> Map<String, Json> {
+        self.metadata
+            .iter()
+            .map(|item| (item.key.clone(), Json::Object(item.value.clone())))
+            .collect()
+    }
+}

@@ -1,0 +1,61 @@
+//! What has been in the trash for long enough goes for good.
+
+use super::workers::JobError;
+use super::{JobKind, queries};
+use crate::assets::delete_assets::delete_for_good;
+use crate::assets::queries::list_expired_trash;
+use crate::http::state::App;
+use crate::http::time::now;
+use crate::library;
+
+/// How many assets are deleted in one transaction.
+const BATCH: i64 = 500;
+
+/// Microseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+pub async fn run(app: &App) -> Result<(), JobError> {
+    if app.settings.trash_days > 0 {
+        let deadline = now() - i64::from(app.settings.trash_days) * DAY;
+        while empty(app, deadline).await? {}
+    }
+    Ok(())
+}
+
+/// Deletes a batch; answers whether there was anything to delete.
+async fn empty(app: &App, deadline: i64) -> Result<bool, JobError> {
+    let gone = app
+        .db
+        .write(move |connection| {
+            let expired = list_expired_trash(connection, deadline, BATCH)?;
+            delete_for_good(connection, &expired)
+        })
+        .await?;
+    library::journal_deleted(app, &gone).await;
+    library::remove_doomed_files(app).await;
+    Ok(!gone.is_empty())
+}
+
+/// Has the trash looked at again and again, as long as the process lives.
+pub async fn repeat(app: App) {
+    let interval = std::time::Duration::from_secs(app.settings.trash_interval_seconds.max(1));
+    let mut ticks = tokio::time::interval(interval);
+    loop {
+        ticks.tick().await;
+        let scheduled = app
+            .db
+            .write(|connection| {
+                queries::schedule(
+                    connection,
+                    JobKind::EmptyTrash,
+                    JobKind::EmptyTrash.priority(),
+                    now(),
+                )
+            })
+            .await;
+        match scheduled {
+            Ok(()) => app.bell.ring(),
+            Err(error) => tracing::error!(%error, "emptying the trash could not be scheduled"),
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! SQL of the queue.
+
+use uuid::Uuid;
+
+use super::JobKind;
+use crate::db::{Connection, Result, update_id};
+use crate::http::fields::Choice;
+
+/// A job that is this worker's until its lease ends.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    pub id: Uuid,
+    pub kind: JobKind,
+    pub subject: Uuid,
+    pub generation: i64,
+    /// How often it was begun, this time included.
+    pub attempts: i64,
+}
+
+/// Enqueues a job, or has one that exists run once more, from the beginning.
+pub fn enqueue(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    subject: Uuid,
+    priority: i64,
+    run_at: i64,
+) -> Result<()> {
+    connection.execute(
+        "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) \
+         ON CONFLICT (kind, subject_id) DO UPDATE SET priority = excluded.priority, run_at = excluded.run_at, \
+         generation = job.generation + 1, attempts = 0, is_dead = FALSE, error = NULL",
+        &[update_id().into(), kind.into(), subject.into(), priority.into(), run_at.into()],
+    )?;
+    Ok(())
+}
+
+/// Enqueues a job unless it waits already.
+pub fn schedule(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    priority: i64,
+    run_at: i64,
+) -> Result<()> {
+    connection.execute(
+        "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) ON CONFLICT (kind, subject_id) DO NOTHING",
+        &[update_id().into(), kind.into(), Uuid::nil().into(), priority.into(), run_at.into()],
+    )?;
+    Ok(())
+}
+
+/// Claims the next waiting job until `lease_end`. Several workers can claim at once; each gets another.
+pub fn claim(connection: &mut Connection<'_>, now: i64, lease_end: i64) -> Result<Option<Claimed>> {
+    let lock = if matches!(connection, Connection::Postgres(_)) {
+        "FOR UPDATE SKIP LOCKED"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "UPDATE job SET leased_until = $2, attempts = attempts + 1 WHERE id = (SELECT id FROM job \
+         WHERE is_dead = FALSE AND run_at <= $1 AND (leased_until IS NULL OR leased_until < $1) \
+         ORDER BY priority, run_at LIMIT 1 {lock}) \
+         RETURNING id, kind, subject_id, generation, attempts"
+    );
+    let claimed = connection.query_optional(&sql, &[now.into(), lease_end.into()], |row| {
+        Ok((
+            row.get(0)?,
+            row.get::<String>(1)?,
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+        ))
+    })?;
+    let Some((id, kind, subject, generation, attempts)) = claimed else {
+        return Ok(None);
+    };
+    match JobKind::from_name(&kind) {
+        Some(kind) => Ok(Some(Claimed {
+            id,
+            kind,
+            subject,
+            generation,
+            attempts,
+        })),
+        // A newer server made it; it stays for one that knows it.
+        None => Ok(None),
+    }
+}
+
+/// When the next job is due that no one works on, if there is one.
+pub fn next_due(connection: &mut Connection<'_>) -> Result<Option<i64>> {
+    let sql = "SELECT MIN(CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END) FROM job \
+        WHERE is_dead = FALSE";
+    connection.query_one(sql, &[], |row| row.get(0))
+}
+
+/// The job is done, unless it was asked for again meanwhile.
+pub fn complete(connection: &mut Connection<'_>, job: &Claimed) -> Result<()> {
+    let sql = "DELETE FROM job WHERE id = $1 AND generation = $2";
+    if connection.execute(sql, &[job.id.into(), job.generation.into()])? == 0 {
+        connection.execute(
+            "UPDATE job SET leased_until = NULL WHERE id = $1",
+            &[job.id.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// The job failed and is tried again at `run_at`, or, without one, put aside.
+pub fn fail(
+    connection: &mut Connection<'_>,
+    job: &Claimed,
+    error: &str,
+    run_at: Option<i64>,
+) -> Result<()> {
+    let sql = "UPDATE job SET leased_until = NULL, error = $3, is_dead = $4, run_at = COALESCE($5, run_at) \
+        WHERE id = $1 AND generation = $2";
+    let parameters = [
+        job.id.into(),
+        job.generation.into(),
+        error.into(),
+        run_at.is_none().into(),
+        run_at.into(),
+    ];
+    if connection.execute(sql, &parameters)? == 0 {
+        connection.execute(
+            "UPDATE job SET leased_until = NULL WHERE id = $1",
+            &[job.id.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// What a job on an asset has to know.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    pub owner_id: Uuid,
+    pub original_path: String,
+    pub original_file_name: String,
+    pub sidecar_path: Option<String>,
+    pub thumbnail_path: Option<String>,
+    pub preview_path: Option<String>,
+    pub file_created_at: i64,
+    pub file_modified_at: i64,
+    pub edited: String,
+}
+
+pub fn find_subject(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Subject>> {
+    let sql = "SELECT asset.owner_id, asset.original_path, asset.original_file_name, asset.sidecar_path, \
+        asset.thumbnail_path, asset.preview_path, asset.file_created_at, asset.file_modified_at, exif.edited \
+        FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
+    connection.query_optional(sql, &[id.into()], |row| {
+        Ok(Subject {
+            owner_id: row.get(0)?,
+            original_path: row.get(1)?,
+            original_file_name: row.get(2)?,
+            sidecar_path: row.get(3)?,
+            thumbnail_path: row.get(4)?,
+            preview_path: row.get(5)?,
+            file_created_at: row.get(6)?,
+            file_modified_at: row.get(7)?,
+            edited: row.get(8)?,
+        })
+    })
+}

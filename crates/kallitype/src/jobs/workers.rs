@@ -1,0 +1,157 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::queries::{self, Claimed};
+use super::{JobKind, empty_trash, extract_metadata, generate_thumbnails};
+use crate::http::state::App;
+use crate::http::time::now;
+use kallitype_media::WorkerPool;
+
+/// How long a worker may keep a job before another may take it over, beyond the time its file may take.
+const LEASE_MARGIN: Duration = Duration::from_secs(60);
+
+/// How long workers sleep at most: another node may have made jobs without ringing here.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// The pause before the first repetition; each further one is four times as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The workers of this process.
+pub struct Workers {
+    tasks: JoinSet<()>,
+}
+
+/// Why a job did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// Trying again cannot help: the file is what it is.
+    #[error("{0}")]
+    Permanent(String),
+    /// It may go better another time.
+    #[error("{0}")]
+    Temporary(String),
+}
+
+impl From<crate::db::DatabaseError> for JobError {
+    fn from(error: crate::db::DatabaseError) -> Self {
+        Self::Temporary(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for JobError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Temporary(error.to_string())
+    }
+}
+
+impl From<kallitype_media::MediaError> for JobError {
+    fn from(error: kallitype_media::MediaError) -> Self {
+        if error.is_permanent() {
+            Self::Permanent(error.to_string())
+        } else {
+            Self::Temporary(error.to_string())
+        }
+    }
+}
+
+/// Starts as many workers as pictures may be worked on at once.
+pub fn start(app: &App, media: WorkerPool) -> Workers {
+    let media = Arc::new(media);
+    let mut tasks = JoinSet::new();
+    for _ in 0..app.settings.media_worker_count() {
+        tasks.spawn(work(app.clone(), media.clone()));
+    }
+    Workers { tasks }
+}
+
+impl Workers {
+    /// Stops at once: what was begun is begun again after its lease, or at the next start.
+    pub async fn stop(mut self) {
+        self.tasks.shutdown().await;
+    }
+}
+
+async fn work(app: App, media: Arc<WorkerPool>) {
+    loop {
+        match claim(&app).await {
+            Ok(Some(job)) => {
+                // There may be more: let the next one look.
+                app.bell.ring();
+                run(&app, &media, job).await;
+            }
+            Ok(None) => sleep(&app).await,
+            Err(error) => {
+                tracing::error!(%error, "the queue cannot be read");
+                tokio::time::sleep(LONGEST_SLEEP).await;
+            }
+        }
+    }
+}
+
+async fn claim(app: &App) -> crate::db::Result<Option<Claimed>> {
+    let lease = Duration::from_secs(app.settings.media_timeout_seconds) + LEASE_MARGIN;
+    let due = app.db.read(queries::next_due).await?;
+    if due.is_none_or(|due| due > now()) {
+        return Ok(None);
+    }
+    app.db
+        .write(move |connection| {
+            let now = now();
+            queries::claim(connection, now, now + micros(lease))
+        })
+        .await
+}
+
+async fn sleep(app: &App) {
+    let due = app.db.read(queries::next_due).await.ok().flatten();
+    let wait = due.map_or(LONGEST_SLEEP, |due| {
+        Duration::from_micros((due - now()).max(0).unsigned_abs())
+    });
+    let wait = wait.clamp(Duration::from_millis(20), LONGEST_SLEEP);
+    // Woken early or not, the queue is looked at again.
+    drop(tokio::time::timeout(wait, app.bell.heard()).await);
+}
+
+async fn run(app: &App, media: &WorkerPool, job: Claimed) {
+    let done = match job.kind {
+        JobKind::ExtractMetadata => extract_metadata::run(app, media, job.subject).await,
+        JobKind::GenerateThumbnails => generate_thumbnails::run(app, media, job.subject).await,
+        JobKind::EmptyTrash => empty_trash::run(app).await,
+    };
+    let kind = job.kind.name();
+    let recorded = match done {
+        Ok(()) => {
+            app.db
+                .write(move |connection| queries::complete(connection, &job))
+                .await
+        }
+        Err(error) => {
+            let again = pause(app, &job, &error).map(|pause| now() + micros(pause));
+            tracing::warn!(kind, subject = %job.subject, %error, again = again.is_some(), "a job failed");
+            app.db
+                .write(move |connection| queries::fail(connection, &job, &error.to_string(), again))
+                .await
+        }
+    };
+    if let Err(error) = recorded {
+        tracing::error!(kind, %error, "a job's outcome could not be recorded; it will be done again");
+    }
+}
+
+/// How long to wait before the job is tried again, if it is.
+fn pause(app: &App, job: &Claimed, error: &JobError) -> Option<Duration> {
+    let attempts = u32::try_from(job.attempts).unwrap_or(u32::MAX);
+    match error {
+        JobError::Permanent(_) => None,
+        JobError::Temporary(_) if attempts >= app.settings.job_attempts => None,
+        JobError::Temporary(_) => {
+            Some(FIRST_PAUSE * 4_u32.saturating_pow(attempts.saturating_sub(1)).min(1000))
+        }
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}

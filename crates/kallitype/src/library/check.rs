@@ -1,0 +1,126 @@
+//! Verifying every original against its record.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha1::{Digest, Sha1};
+use uuid::Uuid;
+
+use super::queries::{self, Original};
+use crate::config::Settings;
+use crate::db::{Database, DatabaseError};
+use crate::storage::{Key, list_files};
+
+/// How many records are read at a time, and bytes of a file.
+const BATCH: i64 = 1000;
+const CHUNK: usize = 1 << 20;
+
+/// What a check found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Originals that are what they were.
+    pub intact: usize,
+    /// Originals that are gone, as paths below the media folder.
+    pub missing: Vec<String>,
+    /// Originals whose bytes are not those that were uploaded.
+    pub changed: Vec<String>,
+    /// Files that the database does not know.
+    pub untracked: Vec<String>,
+    /// Sidecars and derived files that are gone.
+    pub underived: Vec<String>,
+}
+
+impl CheckReport {
+    /// Whether every original is there and right, and nothing lies beside them.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.missing.is_empty()
+            && self.changed.is_empty()
+            && self.untracked.is_empty()
+            && self.underived.is_empty()
+    }
+}
+
+/// Reads every original again. `progress` is told about each.
+///
+/// # Errors
+/// When the database or a folder cannot be read. A file that cannot be read counts as changed.
+pub async fn check(
+    db: &Database,
+    settings: &Settings,
+    progress: &dyn Fn(&str),
+) -> Result<CheckReport, CheckError> {
+    let media = settings.media();
+    let mut report = CheckReport::default();
+    let mut known = HashSet::new();
+    let mut after = Uuid::nil();
+    loop {
+        let originals = db
+            .scan(move |connection| queries::list_originals(connection, after, BATCH))
+            .await?;
+        let Some(last) = originals.last() else { break };
+        after = last.id;
+        for original in originals {
+            progress(&original.path);
+            verify(media, &original, &mut report);
+            known.insert(original.path);
+            known.extend(original.others);
+        }
+    }
+    list_files(media, &mut |key, path| {
+        let is_known = key.as_ref().is_some_and(|key| known.contains(key.as_str()));
+        if !is_known {
+            let relative = path.strip_prefix(media).unwrap_or(path);
+            report.untracked.push(relative.display().to_string());
+        }
+        Ok(())
+    })?;
+    report.untracked.sort();
+    Ok(report)
+}
+
+/// Why a check did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+fn verify(media: &Path, original: &Original, report: &mut CheckReport) {
+    let key = Key::parse(&original.path);
+    match key.map(|key| hash(&media.join(key.as_str()))) {
+        Some(Ok((size, checksum)))
+            if checksum == original.checksum && i64::try_from(size) == Ok(original.file_size) =>
+        {
+            report.intact += 1;
+        }
+        Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
+            report.missing.push(original.path.clone())
+        }
+        _ => report.changed.push(original.path.clone()),
+    }
+    let gone =
+        |path: &&String| Key::parse(path).is_none_or(|key| !media.join(key.as_str()).exists());
+    report
+        .underived
+        .extend(original.others.iter().filter(gone).cloned());
+}
+
+fn hash(path: &Path) -> io::Result<(u64, Vec<u8>)> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha1::new();
+    let mut chunk = vec![0; CHUNK];
+    let mut size = 0;
+    loop {
+        let read = file.read(&mut chunk)?;
+        if read == 0 {
+            return Ok((size, hash.finalize().to_vec()));
+        }
+        size += read as u64;
+        hash.update(&chunk[..read]);
+    }
+}

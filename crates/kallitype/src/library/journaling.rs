@@ -1,0 +1,250 @@
+//! Keeping the journal beside the media up to date with the database.
+//!
+//! A change is journaled after its commit (an upload: beside it) and before it is acknowledged. Should the
+//! journal fail, the change stands, the failure is logged, and the next start catches up: a checkpoint says up
+//! to which `update_id` the journal is whole.
+
+use serde_json::{Map, json};
+use uuid::Uuid;
+
+use super::queries::{self, Stated};
+use crate::db::{Connection, DatabaseError, update_id};
+use crate::http::state::App;
+use crate::ingest::NewAsset;
+use crate::storage::{Entry, read_journal_segment};
+
+/// How many assets are read and journaled at a time.
+const BATCH: usize = 1000;
+
+/// How many files the journal may have before it is written anew as one.
+const MOST_SEGMENTS: usize = 20;
+
+impl From<Stated> for Entry {
+    fn from(stated: Stated) -> Self {
+        Self::Asset {
+            update_id: stated.update_id,
+            id: stated.id,
+            state: stated.state,
+        }
+    }
+}
+
+/// Appends an entry; see above for what happens when that fails.
+pub async fn journal(app: &App, entry: Entry) {
+    append(app, &[entry]).await;
+}
+
+async fn append(app: &App, entries: &[Entry]) {
+    if entries.is_empty() {
+        return;
+    }
+    if let Err(error) = app.journal.append(entries).await {
+        tracing::error!(%error, "the journal is behind; the next start will catch up");
+    }
+}
+
+/// Journals the present state of assets.
+pub async fn journal_assets(app: &App, mut ids: Vec<Uuid>) {
+    ids.sort_unstable();
+    ids.dedup();
+    for batch in ids.chunks(BATCH) {
+        let batch = batch.to_vec();
+        match app
+            .db
+            .scan(move |connection| queries::list_states(connection, batch))
+            .await
+        {
+            Ok(states) => {
+                append(
+                    app,
+                    &states.into_iter().map(Entry::from).collect::<Vec<_>>(),
+                )
+                .await
+            }
+            Err(error) => {
+                tracing::error!(%error, "the journal is behind; the next start will catch up")
+            }
+        }
+    }
+}
+
+/// Journals that assets are gone.
+pub async fn journal_deleted(app: &App, ids: &[Uuid]) {
+    let gone = |id: &Uuid| Entry::Deleted {
+        update_id: update_id(),
+        id: *id,
+    };
+    append(app, &ids.iter().map(gone).collect::<Vec<_>>()).await;
+}
+
+/// Journals the present state of an account.
+pub async fn journal_account(app: &App, id: Uuid) {
+    match app
+        .db
+        .read(move |connection| queries::find_account_state(connection, id))
+        .await
+    {
+        Ok(Some(stated)) => append(app, &[account_entry(stated)]).await,
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!(%error, "the journal is behind; the next start will catch up")
+        }
+    }
+}
+
+fn account_entry(stated: Stated) -> Entry {
+    Entry::Account {
+        update_id: stated.update_id,
+        id: stated.id,
+        state: stated.state,
+    }
+}
+
+/// The entry of an asset that is being recorded, in the shape that reading it back will have.
+#[must_use]
+pub fn new_asset_entry(asset: &NewAsset) -> Entry {
+    let mut state = Map::new();
+    let mut put = |name: &str, value: serde_json::Value| {
+        if !value.is_null() {
+            state.insert(name.to_owned(), value);
+        }
+    };
+    put("ownerId", json!(asset.owner_id));
+    put("deviceAssetId", json!(asset.device_asset_id));
+    put("deviceId", json!(asset.device_id));
+    put("type", json!(asset.kind));
+    put("originalPath", json!(asset.original_path));
+    put("sidecarPath", json!(asset.sidecar_path));
+    put("originalFileName", json!(asset.original_file_name));
+    put("fileSize", json!(asset.file_size));
+    put("checksum", json!(hex::encode(&asset.checksum)));
+    put("fileCreatedAt", json!(asset.file_created_at));
+    put("fileModifiedAt", json!(asset.file_modified_at));
+    put("localDateTime", json!(asset.file_created_at));
+    put("duration", json!(asset.duration));
+    put("visibility", json!(asset.visibility));
+    put("isFavorite", json!(asset.is_favorite));
+    put("livePhotoVideoId", json!(asset.live_photo_video_id));
+    put("createdAt", json!(asset.created_at));
+    put("edited", json!(""));
+    let metadata = asset.metadata_object();
+    if !metadata.is_empty() {
+        put("metadata", json!(metadata));
+    }
+    Entry::Asset {
+        update_id: asset.update_id,
+        id: asset.id,
+        state,
+    }
+}
+
+/// Brings the journal up to date after a stop that may have been sudden, and writes it anew when it has
+/// become many files. `started` is an `update_id` from before this process changed anything.
+///
+/// # Errors
+/// When the journal or the database cannot be read.
+pub async fn catch_up(app: &App, started: Uuid) -> Result<(), CatchUpError> {
+    let earlier = app.journal.earlier()?;
+    if earlier.len() >= MOST_SEGMENTS && app.db.is_embedded() {
+        write_anew(app).await?;
+        app.journal
+            .append(&[Entry::Checkpoint { update_id: started }])
+            .await?;
+        return Ok(app.journal.forget(&earlier)?);
+    }
+    let since = last_checkpoint(&earlier)?;
+    let changed = app
+        .db
+        .scan(move |connection| queries::list_changed(connection, since))
+        .await?;
+    journal_assets(app, changed).await;
+    let (accounts, deleted) = app
+        .db
+        .scan(move |connection| others(connection, since))
+        .await?;
+    append(app, &accounts).await;
+    append(app, &deleted).await;
+    Ok(app
+        .journal
+        .append(&[Entry::Checkpoint { update_id: started }])
+        .await?)
+}
+
+/// Why catching up did not work.
+#[derive(Debug, thiserror::Error)]
+pub enum CatchUpError {
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Journal(#[from] crate::storage::JournalError),
+}
+
+fn others(
+    connection: &mut Connection<'_>,
+    since: Uuid,
+) -> crate::db::Result<(Vec<Entry>, Vec<Entry>)> {
+    let accounts = queries::list_account_states(connection, since)?
+        .into_iter()
+        .map(account_entry)
+        .collect();
+    let deleted = queries::list_deleted(connection, since)?
+        .into_iter()
+        .map(|(id, update_id)| Entry::Deleted { update_id, id })
+        .collect();
+    Ok((accounts, deleted))
+}
+
+/// The last checkpoint in the newest file that has one.
+fn last_checkpoint(segments: &[std::path::PathBuf]) -> std::io::Result<Uuid> {
+    for segment in segments.iter().rev() {
+        let mut found = None;
+        read_journal_segment(segment, &mut |entry| {
+            if let Entry::Checkpoint { update_id } = entry {
+                found = found.max(Some(update_id));
+            }
+            Ok(())
+        })?;
+        if let Some(checkpoint) = found {
+            return Ok(checkpoint);
+        }
+    }
+    Ok(Uuid::nil())
+}
+
+async fn write_anew(app: &App) -> Result<(), CatchUpError> {
+    let accounts = app
+        .db
+        .scan(|connection| queries::list_account_states(connection, Uuid::nil()))
+        .await?;
+    app.journal
+        .append(&accounts.into_iter().map(account_entry).collect::<Vec<_>>())
+        .await?;
+    let mut after = Uuid::nil();
+    loop {
+        let most = BATCH as i64;
+        let states = app
+            .db
+            .scan(move |connection| queries::list_states_after(connection, after, most))
+            .await?;
+        let Some(last) = states.last() else {
+            return Ok(());
+        };
+        after = last.id;
+        app.journal
+            .append(&states.into_iter().map(Entry::from).collect::<Vec<_>>())
+            .await?;
+    }
+}
+
+/// Says that every change so far is in the journal. Only right when nothing is changing any more.
+pub async fn checkpoint(app: &App) {
+    append(
+        app,
+        &[Entry::Checkpoint {
+            update_id: update_id(),
+        }],
+    )
+    .await;
+}

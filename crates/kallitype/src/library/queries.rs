@@ -1,0 +1,373 @@
+//! SQL of the library as a whole.
+
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use crate::db::{Connection, Result, Row, Value};
+
+/// The library's id; `None` for a database without one, be it without any tables.
+pub fn library_id(connection: &mut Connection<'_>) -> Option<Uuid> {
+    connection
+        .query_optional("SELECT id FROM library", &[], |row| row.get(0))
+        .ok()
+        .flatten()
+}
+
+pub fn insert_library(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<Uuid> {
+    connection.execute(
+        "INSERT INTO library (id, created_at) VALUES ($1, $2)",
+        &[id.into(), now.into()],
+    )?;
+    Ok(id)
+}
+
+pub fn has_assets(connection: &mut Connection<'_>) -> Result<bool> {
+    Ok(connection
+        .query_optional("SELECT id FROM asset LIMIT 1", &[], |row| {
+            row.get::<Uuid>(0)
+        })?
+        .is_some())
+}
+
+/// The files that an asset has, as keys.
+pub fn list_paths(connection: &mut Connection<'_>, asset: Uuid) -> Result<Vec<String>> {
+    let sql = "SELECT original_path, sidecar_path, thumbnail_path, preview_path, fullsize_path, encoded_video_path \
+        FROM asset WHERE id = $1";
+    let rows = connection.query(sql, &[asset.into()], |row| {
+        (0..6)
+            .map(|column| row.get::<Option<String>>(column))
+            .collect::<Result<Vec<_>>>()
+    })?;
+    Ok(rows.into_iter().flatten().flatten().collect())
+}
+
+pub fn list_doomed(connection: &mut Connection<'_>, most: i64) -> Result<Vec<String>> {
+    connection.query(
+        "SELECT path FROM doomed_file LIMIT $1",
+        &[most.into()],
+        |row| row.get(0),
+    )
+}
+
+pub fn forget_doomed(connection: &mut Connection<'_>, paths: Vec<String>) -> Result<()> {
+    connection.execute(
+        "DELETE FROM doomed_file WHERE path IN (LIST($1))",
+        &[paths.into()],
+    )?;
+    Ok(())
+}
+
+/// An asset's or account's present state, for the journal.
+#[derive(Debug, Clone)]
+pub struct Stated {
+    pub update_id: Uuid,
+    pub id: Uuid,
+    pub state: Map<String, Json>,
+}
+
+const ASSET_STATE: &str = "SELECT asset.id, asset.update_id, asset.owner_id, asset.device_asset_id, asset.device_id, \
+    asset.type, asset.original_path, asset.sidecar_path, asset.original_file_name, asset.file_size, asset.checksum, \
+    asset.file_created_at, asset.file_modified_at, asset.local_date_time, asset.duration, asset.visibility, \
+    asset.is_favorite, asset.live_photo_video_id, asset.duplicate_id, asset.deleted_at, asset.created_at, \
+    exif.edited, exif.description, exif.rating, exif.latitude, exif.longitude, exif.date_time_original, \
+    exif.time_zone FROM asset JOIN exif ON exif.asset_id = asset.id";
+
+pub fn list_states(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<Stated>> {
+    let sql = format!("{ASSET_STATE} WHERE asset.id IN (LIST($1))");
+    let states = connection.query(&sql, &[ids.into()], read_state)?;
+    with_metadata(connection, states)
+}
+
+/// States of assets in the order of their ids, after one of them.
+pub fn list_states_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    most: i64,
+) -> Result<Vec<Stated>> {
+    let sql = format!("{ASSET_STATE} WHERE asset.id > $1 ORDER BY asset.id LIMIT $2");
+    let states = connection.query(&sql, &[after.into(), most.into()], read_state)?;
+    with_metadata(connection, states)
+}
+
+/// The assets that changed after `since`, facts and kept values included.
+pub fn list_changed(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE update_id > $1 \
+        UNION SELECT asset_id FROM exif WHERE update_id > $1 \
+        UNION SELECT asset_id FROM asset_metadata WHERE update_id > $1";
+    connection.query(sql, &[since.into()], |row| row.get(0))
+}
+
+/// The assets that were deleted after `since`, with when.
+pub fn list_deleted(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
+    let sql =
+        "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND entity = 'asset'";
+    connection.query(sql, &[since.into()], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+fn read_state(row: &Row<'_>) -> Result<Stated> {
+    let text = |column: usize| row.get::<String>(column);
+    let id = |column: usize| {
+        Ok::<_, crate::db::DatabaseError>(row.get::<Option<Uuid>>(column)?.map(|id| id.to_string()))
+    };
+    let mut state = Map::new();
+    let mut put = |name: &str, value: Json| {
+        if !value.is_null() {
+            state.insert(name.to_owned(), value);
+        }
+    };
+    put("ownerId", json!(id(2)?));
+    put("deviceAssetId", json!(text(3)?));
+    put("deviceId", json!(text(4)?));
+    put("type", json!(text(5)?));
+    put("originalPath", json!(text(6)?));
+    put("sidecarPath", json!(row.get::<Option<String>>(7)?));
+    put("originalFileName", json!(text(8)?));
+    put("fileSize", json!(row.get::<i64>(9)?));
+    put("checksum", json!(hex::encode(row.get::<Vec<u8>>(10)?)));
+    put("fileCreatedAt", json!(row.get::<i64>(11)?));
+    put("fileModifiedAt", json!(row.get::<i64>(12)?));
+    put("localDateTime", json!(row.get::<i64>(13)?));
+    put("duration", json!(row.get::<Option<i64>>(14)?));
+    put("visibility", json!(text(15)?));
+    put("isFavorite", json!(row.get::<bool>(16)?));
+    put("livePhotoVideoId", json!(id(17)?));
+    put("duplicateId", json!(id(18)?));
+    put("deletedAt", json!(row.get::<Option<i64>>(19)?));
+    put("createdAt", json!(row.get::<i64>(20)?));
+    let edited = text(21)?;
+    let is_edited = |what: &str| edited.split(',').any(|known| known == what);
+    put("edited", json!(edited));
+    if is_edited("description") {
+        put("description", json!(text(22)?));
+    }
+    if is_edited("rating") {
+        put("rating", json!(row.get::<Option<i64>>(23)?));
+    }
+    if is_edited("place") {
+        put("latitude", json!(row.get::<Option<f64>>(24)?));
+        put("longitude", json!(row.get::<Option<f64>>(25)?));
+    }
+    if is_edited("date") {
+        put("dateTimeOriginal", json!(row.get::<Option<i64>>(26)?));
+        put("timeZone", json!(row.get::<Option<String>>(27)?));
+    }
+    Ok(Stated {
+        id: row.get(0)?,
+        update_id: row.get(1)?,
+        state,
+    })
+}
+
+fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let ids: Vec<Uuid> = states.iter().map(|stated| stated.id).collect();
+    let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN (LIST($1)) ORDER BY asset_id";
+    let kept = connection.query(sql, &[ids.into()], |row| {
+        Ok((
+            row.get::<Uuid>(0)?,
+            row.get::<String>(1)?,
+            row.get::<String>(2)?,
+        ))
+    })?;
+    if kept.is_empty() {
+        return Ok(states);
+    }
+    for stated in &mut states {
+        let own = kept.iter().filter(|(asset, _, _)| *asset == stated.id);
+        let object: Map<String, Json> = own
+            .filter_map(|(_, key, value)| Some((key.clone(), serde_json::from_str(value).ok()?)))
+            .collect();
+        if !object.is_empty() {
+            stated.state.insert("metadata".into(), Json::Object(object));
+        }
+    }
+    Ok(states)
+}
+
+const ACCOUNT_STATE: &str = "SELECT id, update_id, email, name, password_hash, pin_hash, is_admin, \
+    should_change_password, avatar_color, quota_bytes, profile_changed_at, created_at FROM account";
+
+pub fn find_account_state(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Stated>> {
+    connection.query_optional(
+        &format!("{ACCOUNT_STATE} WHERE id = $1"),
+        &[id.into()],
+        read_account,
+    )
+}
+
+pub fn list_account_states(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<Stated>> {
+    connection.query(
+        &format!("{ACCOUNT_STATE} WHERE update_id > $1"),
+        &[since.into()],
+        read_account,
+    )
+}
+
+fn read_account(row: &Row<'_>) -> Result<Stated> {
+    let state = json!({
+        "email": row.get::<String>(2)?,
+        "name": row.get::<String>(3)?,
+        "passwordHash": row.get::<String>(4)?,
+        "pinHash": row.get::<Option<String>>(5)?,
+        "isAdmin": row.get::<bool>(6)?,
+        "shouldChangePassword": row.get::<bool>(7)?,
+        "avatarColor": row.get::<String>(8)?,
+        "quotaBytes": row.get::<Option<i64>>(9)?,
+        "profileChangedAt": row.get::<i64>(10)?,
+        "createdAt": row.get::<i64>(11)?,
+    });
+    let Json::Object(state) = state else {
+        return Ok(Stated {
+            id: row.get(0)?,
+            update_id: row.get(1)?,
+            state: Map::new(),
+        });
+    };
+    Ok(Stated {
+        id: row.get(0)?,
+        update_id: row.get(1)?,
+        state,
+    })
+}
+
+/// Puts an account back as the journal knew it.
+pub fn restore_account(connection: &mut Connection<'_>, stated: &Stated, now: i64) -> Result<()> {
+    let state = State(&stated.state);
+    connection.execute(
+        "INSERT INTO account (id, email, name, password_hash, pin_hash, is_admin, should_change_password, \
+         avatar_color, quota_bytes, profile_changed_at, created_at, updated_at, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        &[
+            stated.id.into(),
+            state.text("email").into(),
+            state.text("name").into(),
+            state.text("passwordHash").into(),
+            state.optional_text("pinHash").into(),
+            state.boolean("isAdmin").into(),
+            state.boolean("shouldChangePassword").into(),
+            state.text("avatarColor").into(),
+            state.integer("quotaBytes").into(),
+            state.integer("profileChangedAt").unwrap_or(now).into(),
+            state.integer("createdAt").unwrap_or(now).into(),
+            now.into(),
+            stated.update_id.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Puts an asset back as the journal knew it.
+pub fn restore_asset(connection: &mut Connection<'_>, stated: &Stated, now: i64) -> Result<()> {
+    let state = State(&stated.state);
+    let created = state.integer("fileCreatedAt").unwrap_or(now);
+    connection.execute(
+        "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, sidecar_path, \
+         original_file_name, file_size, checksum, file_created_at, file_modified_at, local_date_time, duration, \
+         visibility, is_favorite, live_photo_video_id, duplicate_id, random_key, deleted_at, created_at, updated_at, \
+         update_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
+         $20, $21, $22, $23)",
+        &[
+            stated.id.into(),
+            state.uuid("ownerId").into(),
+            state.text("deviceAssetId").into(),
+            state.text("deviceId").into(),
+            state.text("type").into(),
+            state.text("originalPath").into(),
+            state.optional_text("sidecarPath").into(),
+            state.text("originalFileName").into(),
+            state.integer("fileSize").unwrap_or(0).into(),
+            hex::decode(state.text("checksum")).unwrap_or_default().into(),
+            created.into(),
+            state.integer("fileModifiedAt").unwrap_or(created).into(),
+            state.integer("localDateTime").unwrap_or(created).into(),
+            state.integer("duration").into(),
+            state.text("visibility").into(),
+            state.boolean("isFavorite").into(),
+            state.uuid("livePhotoVideoId").into(),
+            state.uuid("duplicateId").into(),
+            rand::random::<i64>().into(),
+            state.integer("deletedAt").into(),
+            state.integer("createdAt").unwrap_or(now).into(),
+            now.into(),
+            stated.update_id.into(),
+        ],
+    )?;
+    connection.execute(
+        "INSERT INTO exif (asset_id, description, rating, latitude, longitude, date_time_original, time_zone, \
+         edited, update_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[
+            stated.id.into(),
+            state.text("description").into(),
+            state.integer("rating").into(),
+            state.real("latitude").into(),
+            state.real("longitude").into(),
+            state.integer("dateTimeOriginal").into(),
+            state.optional_text("timeZone").into(),
+            state.text("edited").into(),
+            crate::db::update_id().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// A journaled state, readable by name.
+pub struct State<'a>(pub &'a Map<String, Json>);
+
+impl State<'_> {
+    pub fn text(&self, name: &str) -> String {
+        self.optional_text(name).unwrap_or_default()
+    }
+
+    pub fn optional_text(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.as_str().map(str::to_owned)
+    }
+
+    pub fn integer(&self, name: &str) -> Option<i64> {
+        self.0.get(name)?.as_i64()
+    }
+
+    fn real(&self, name: &str) -> Option<f64> {
+        self.0.get(name)?.as_f64()
+    }
+
+    fn boolean(&self, name: &str) -> bool {
+        self.0.get(name).and_then(Json::as_bool).unwrap_or(false)
+    }
+
+    pub fn uuid(&self, name: &str) -> Option<Uuid> {
+        self.0.get(name)?.as_str()?.parse().ok()
+    }
+}
+
+/// An original as it was recorded.
+#[derive(Debug, Clone)]
+pub struct Original {
+    pub id: Uuid,
+    pub path: String,
+    pub file_size: i64,
+    pub checksum: Vec<u8>,
+    /// The other files the asset should have.
+    pub others: Vec<String>,
+}
+
+pub fn list_originals(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    most: i64,
+) -> Result<Vec<Original>> {
+    let sql = "SELECT id, original_path, file_size, checksum, sidecar_path, thumbnail_path, preview_path, \
+        fullsize_path, encoded_video_path FROM asset WHERE id > $1 ORDER BY id LIMIT $2";
+    let parameters: [Value; 2] = [after.into(), most.into()];
+    connection.query(sql, &parameters, |row| {
+        let mut others = Vec::new();
+        for column in 4..=8 {
+            others.extend(row.get::<Option<String>>(column)?);
+        }
+        Ok(Original {
+            id: row.get(0)?,
+            path: row.get(1)?,
+            file_size: row.get(2)?,
+            checksum: row.get(3)?,
+            others,
+        })
+    })
+}

@@ -1,0 +1,212 @@
+//! Making the database again from the media and the journal beside them.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io;
+
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::queries::{self, State, Stated};
+use crate::assets::queries::upsert_metadata;
+use crate::config::Settings;
+use crate::db::{Connection, Database, DatabaseError};
+use crate::http::time::now;
+use crate::jobs::{self, JobKind};
+use crate::storage::{Entry, Key, Lock, read_journal, read_marker};
+
+/// What a rebuild brought back.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct RebuildReport {
+    pub accounts: usize,
+    pub assets: usize,
+    /// Assets that the journal knows but whose originals are not there.
+    pub missing: Vec<String>,
+}
+
+/// Why a library is not rebuilt.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    #[error("{0} holds no library: there is no marker file in it")]
+    NoLibrary(String),
+    #[error("the database is not empty: move it away first, nothing was changed")]
+    NotEmpty,
+    #[error("another process is using {0}: stop it first")]
+    InUse(String),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// How many assets are put back in one transaction.
+const BATCH: usize = 1000;
+
+/// The last known state of everything in the journal.
+#[derive(Default)]
+struct Known {
+    accounts: HashMap<Uuid, Stated>,
+    assets: HashMap<Uuid, Stated>,
+    deleted: HashMap<Uuid, Uuid>,
+}
+
+/// Fills an empty database from the journal; every asset's files are then looked into again by jobs.
+///
+/// # Errors
+/// When there is no journal, or the database is not empty. Nothing is changed then.
+pub async fn rebuild(settings: &Settings) -> Result<RebuildReport, RebuildError> {
+    let media = settings.media().to_owned();
+    let shown = media.display().to_string();
+    let library = read_marker(&media)?.ok_or(RebuildError::NoLibrary(shown))?;
+    std::fs::create_dir_all(&settings.data)?;
+    let lock = Lock::take(&settings.data.join("kallitype.lock"))?;
+    let _lock = lock.ok_or_else(|| RebuildError::InUse(settings.data.display().to_string()))?;
+    let known = read_known(&media)?;
+    let db = open_empty(settings).await?;
+    let report = fill(&db, settings, library, known).await?;
+    db.close().await;
+    Ok(report)
+}
+
+async fn open_empty(settings: &Settings) -> Result<Database, RebuildError> {
+    let database = settings.database();
+    let opening = tokio::task::spawn_blocking(move || {
+        let db = Database::open(&database)?;
+        db.migrate(&database)?;
+        Ok::<_, DatabaseError>(db)
+    });
+    let db = opening.await.map_err(io::Error::other)??;
+    let library = db
+        .scan(|connection| Ok::<_, DatabaseError>(queries::library_id(connection)))
+        .await?;
+    if library.is_some() {
+        Err(RebuildError::NotEmpty)
+    } else {
+        Ok(db)
+    }
+}
+
+fn read_known(media: &std::path::Path) -> io::Result<Known> {
+    let mut known = Known::default();
+    read_journal(media, &mut |entry| {
+        match entry {
+            Entry::Account {
+                update_id,
+                id,
+                state,
+            } => keep_newest(
+                &mut known.accounts,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
+            Entry::Asset {
+                update_id,
+                id,
+                state,
+            } => keep_newest(
+                &mut known.assets,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
+            Entry::Deleted { update_id, id } => {
+                let latest = known.deleted.entry(id).or_insert(update_id);
+                *latest = update_id.max(*latest);
+            }
+            Entry::Library { .. } | Entry::Checkpoint { .. } => {}
+        }
+        Ok(())
+    })?;
+    let deleted = std::mem::take(&mut known.deleted);
+    known
+        .assets
+        .retain(|id, stated| deleted.get(id).is_none_or(|gone| *gone < stated.update_id));
+    Ok(known)
+}
+
+/// The greatest `update_id` wins; among equals the later line, which may know more.
+fn keep_newest(known: &mut HashMap<Uuid, Stated>, stated: Stated) {
+    if known
+        .get(&stated.id)
+        .is_none_or(|before| before.update_id <= stated.update_id)
+    {
+        known.insert(stated.id, stated);
+    }
+}
+
+async fn fill(
+    db: &Database,
+    settings: &Settings,
+    library: Uuid,
+    known: Known,
+) -> Result<RebuildReport, RebuildError> {
+    let mut report = RebuildReport {
+        accounts: known.accounts.len(),
+        ..RebuildReport::default()
+    };
+    let accounts: Vec<Stated> = known.accounts.into_values().collect();
+    let owners: std::collections::HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
+    db.write(move |connection| {
+        accounts
+            .iter()
+            .try_for_each(|stated| queries::restore_account(connection, stated, now()))
+    })
+    .await?;
+    let mut found = Vec::new();
+    for stated in known.assets.into_values() {
+        let has_owner = State(&stated.state)
+            .uuid("ownerId")
+            .is_some_and(|owner| owners.contains(&owner));
+        if has_owner && has_original(settings.media(), &stated) {
+            found.push(stated);
+        } else {
+            report
+                .missing
+                .push(State(&stated.state).text("originalPath"));
+        }
+    }
+    // Older ids first: ids grow with time, and so does everything that is walked in their order.
+    found.sort_by_key(|stated| stated.id);
+    for batch in found.chunks(BATCH) {
+        let batch = batch.to_vec();
+        report.assets += batch.len();
+        db.write(move |connection| {
+            batch
+                .iter()
+                .try_for_each(|stated| restore(connection, stated))
+        })
+        .await?;
+    }
+    report.missing.sort();
+    // The id comes last: a rebuild that was interrupted leaves a database that is no library's.
+    db.write(move |connection| queries::insert_library(connection, library, now()))
+        .await?;
+    Ok(report)
+}
+
+/// An upload that was never acknowledged may have a line but no file.
+fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
+    let state = State(&stated.state);
+    let size = Key::parse(&state.text("originalPath"))
+        .and_then(|key| File::open(media.join(key.as_str())).ok()?.metadata().ok())
+        .and_then(|metadata| i64::try_from(metadata.len()).ok());
+    size.is_some() && size == state.integer("fileSize")
+}
+
+fn restore(connection: &mut Connection<'_>, stated: &Stated) -> crate::db::Result<()> {
+    queries::restore_asset(connection, stated, now())?;
+    if let Some(Json::Object(metadata)) = stated.state.get("metadata") {
+        for (key, value) in metadata {
+            if let Json::Object(value) = value {
+                upsert_metadata(connection, stated.id, key, value, now())?;
+            }
+        }
+    }
+    jobs::enqueue(connection, JobKind::ExtractMetadata, stated.id)?;
+    jobs::enqueue(connection, JobKind::GenerateThumbnails, stated.id)
+}
