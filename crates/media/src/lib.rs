@@ -1,1 +1,28 @@
+//! Bytes in, pictures and facts out.
+//!
+//! This crate reads what a photograph says about itself ([`extract`]) and makes the small pictures
+//! that clients show ([`render`]). It knows nothing of HTTP, databases or users.
+//!
+//! Files are written by strangers, and some decoders are written in C. A server therefore does not
+//! call these two functions itself but asks a [`WorkerPool`], which passes the opened file to a
+//! confined process running [`run_worker`]: whatever a file does there, it costs one call.
+//!
+//! Adding a format takes a branch in `container` (what the file says) and one in `render::decode`
+//! (its pixels); everything after that is common.
 
+mod container;
+mod error;
+mod exif;
+mod extract;
+mod facts;
+mod render;
+mod source;
+mod text;
+mod worker;
+mod xmp;
+
+pub use error::MediaError;
+pub use extract::extract;
+pub use facts::{Facts, WallClock};
+pub use render::{RenderOptions, Rendered, render};
+pub use worker::{WorkerPool, WorkerSettings, run_worker};

@@ -1,0 +1,128 @@
+//! What stands around the pixels: dimensions, EXIF, XMP and colour profile, read from the headers
+//! without decoding anything.
+
+mod heif;
+mod jpeg;
+mod png;
+mod tiff;
+mod webp;
+
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+
+use crate::MediaError;
+
+/// The largest piece of metadata that is read into memory, in bytes.
+const BLOCK_LIMIT: u64 = 16 * 1024 * 1024;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Jpeg,
+    Png,
+    Gif,
+    WebP,
+    Tiff,
+    Heif,
+}
+
+/// What a container holds besides pixels.
+#[derive(Debug, Default)]
+pub(crate) struct Contents {
+    /// Pixels as stored: width and height.
+    pub dimensions: Option<(u32, u32)>,
+    /// An EXIF block, beginning with its TIFF header.
+    pub exif: Option<Vec<u8>>,
+    /// An XMP packet.
+    pub xmp: Option<Vec<u8>>,
+    /// An ICC profile, where it can be had without decompressing.
+    pub icc: Option<Vec<u8>>,
+    /// The container's own orientation, counted as EXIF does, which overrides that of the EXIF block.
+    pub orientation: Option<u16>,
+}
+
+/// Tells the format by the first bytes, whatever the file is called.
+pub(crate) fn sniff(reader: &mut (impl Read + Seek)) -> Result<Format, MediaError> {
+    let mut start = [0; 12];
+    reader.rewind()?;
+    let length = read_as_far_as_possible(reader, &mut start)?;
+    reader.rewind()?;
+    match &start {
+        [0xff, 0xd8, 0xff, ..] => Ok(Format::Jpeg),
+        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Format::Png),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Format::Gif),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => Ok(Format::WebP),
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Ok(Format::Tiff),
+        [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if heif::is_brand(brand) => {
+            Ok(Format::Heif)
+        }
+        _ if length == 0 => Err(MediaError::malformed("the file is empty")),
+        _ => Err(MediaError::Unsupported("unknown content".to_owned())),
+    }
+}
+
+/// Reads the headers of a file of a known format. A file that ends early gives what came before.
+pub(crate) fn read(
+    format: Format,
+    reader: &mut (impl BufRead + Seek),
+) -> Result<Contents, MediaError> {
+    let mut contents = Contents::default();
+    reader.rewind()?;
+    let outcome = match format {
+        Format::Jpeg => jpeg::read(reader, &mut contents),
+        Format::Png => png::read(reader, &mut contents),
+        Format::Gif => read_gif(reader, &mut contents),
+        Format::WebP => webp::read(reader, &mut contents),
+        Format::Tiff => tiff::read(reader, &mut contents),
+        Format::Heif => heif::read(reader, &mut contents),
+    };
+    match outcome {
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),
+        _ => Ok(contents),
+    }
+}
+
+fn read_gif(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::Result<()> {
+    skip(reader, 6)?;
+    let [w0, w1, h0, h1] = array(reader)?;
+    contents.dimensions = Some((
+        u16::from_le_bytes([w0, w1]).into(),
+        u16::from_le_bytes([h0, h1]).into(),
+    ));
+    Ok(())
+}
+
+fn read_as_far_as_possible(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..])? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    Ok(filled)
+}
+
+fn array<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    reader.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn skip(reader: &mut impl Seek, length: u64) -> io::Result<()> {
+    let length = i64::try_from(length).map_err(|_| io::ErrorKind::UnexpectedEof)?;
+    reader.seek(SeekFrom::Current(length)).map(drop)
+}
+
+/// Reads `length` bytes, or skips them and returns nothing when that is unreasonably much.
+fn block(reader: &mut (impl Read + Seek), length: u64) -> io::Result<Option<Vec<u8>>> {
+    if length > BLOCK_LIMIT {
+        skip(reader, length)?;
+        return Ok(None);
+    }
+    // Grows with what is really there: the length is only a claim.
+    let mut bytes = Vec::new();
+    reader.take(length).read_to_end(&mut bytes)?;
+    if (bytes.len() as u64) < length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(Some(bytes))
+}

@@ -1,0 +1,42 @@
+use std::fs::File;
+use std::io::BufReader;
+
+use crate::container::{self, Format};
+use crate::{Facts, MediaError, exif, xmp};
+
+/// Reads what a file says about itself, from its headers alone.
+///
+/// The kind of file is decided by its content. `extension` is a hint for what content cannot tell:
+/// most raw formats are TIFF files whose first directory describes a small preview.
+///
+/// # Errors
+/// [`MediaError::Unsupported`] for content of an unknown kind, [`MediaError::Malformed`] for an
+/// empty file, [`MediaError::Io`] when reading fails. Damaged metadata is no error: what can be
+/// read of it is returned.
+pub fn extract(input: File, extension: &str) -> Result<Facts, MediaError> {
+    let mut reader = BufReader::new(input);
+    let format = container::sniff(&mut reader)?;
+    let contents = container::read(format, &mut reader)?;
+    let mut facts = Facts::default();
+    if let Some(block) = contents.exif {
+        exif::read_into(block, &mut facts);
+    }
+    if let Some(packet) = contents.xmp {
+        xmp::read_into(&packet, &mut facts);
+    }
+    if format == Format::Tiff && !is_tiff_extension(extension) {
+        (facts.width, facts.height) = (None, None);
+    }
+    if let Some((width, height)) = contents.dimensions {
+        (facts.width, facts.height) = (Some(width), Some(height));
+    }
+    facts.orientation = contents.orientation.or(facts.orientation);
+    Ok(facts)
+}
+
+fn is_tiff_extension(extension: &str) -> bool {
+    let extension = extension.trim_start_matches('.');
+    ["tif", "tiff"]
+        .iter()
+        .any(|known| extension.eq_ignore_ascii_case(known))
+}

@@ -1,0 +1,50 @@
+use serde::{Deserialize, Serialize};
+
+/// What a file says about itself. Nothing of it is verified beyond its form: texts are cleaned of
+/// control characters and cut to a bounded length, numbers are in their documented range.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Pixels as stored, before the orientation is applied. From the container, not from EXIF.
+    pub width: Option<u32>,
+    /// Pixels as stored, before the orientation is applied. From the container, not from EXIF.
+    pub height: Option<u32>,
+    /// How to turn the stored pixels upright, as EXIF counts it: 1 to 8.
+    pub orientation: Option<u16>,
+    /// When the picture was taken: `DateTimeOriginal`, else `DateTimeDigitized`.
+    pub taken_at: Option<WallClock>,
+    /// When the file was last changed by a camera or an editor: `DateTime`.
+    pub modified_at: Option<WallClock>,
+    /// Maker of the camera.
+    pub make: Option<String>,
+    /// Model of the camera.
+    pub model: Option<String>,
+    /// Model of the lens.
+    pub lens_model: Option<String>,
+    /// Seconds, as photographers write them: `1/125`, `2.5`.
+    pub exposure_time: Option<String>,
+    /// The aperture's f-number.
+    pub f_number: Option<f64>,
+    /// Millimetres, as engraved on the lens (not the 35 mm equivalent).
+    pub focal_length: Option<f64>,
+    /// Sensitivity (ISO 12232).
+    pub iso: Option<u32>,
+    /// Degrees north, -90 to 90. Present exactly when `longitude` is.
+    pub latitude: Option<f64>,
+    /// Degrees east, -180 to 180. Present exactly when `latitude` is.
+    pub longitude: Option<f64>,
+    /// A caption, at most 10,000 characters; may hold line breaks.
+    pub description: Option<String>,
+    /// -1 (rejected) to 5.
+    pub rating: Option<i32>,
+    /// `equirectangular` and the like, for panoramas.
+    pub projection_type: Option<String>,
+}
+
+/// A moment as a camera's clock showed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WallClock {
+    /// Date and time of day where the camera was.
+    pub local: jiff::civil::DateTime,
+    /// Seconds east of UTC, when the file says so.
+    pub offset_seconds: Option<i32>,
+}

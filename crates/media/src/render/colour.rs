@@ -1,0 +1,67 @@
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+
+use super::raster::{Channels, Raster};
+
+/// Converts to sRGB with three channels, or four when there is transparency.
+///
+/// A profile that is unsound or of another colour space is ignored, as browsers do.
+pub(super) fn to_srgb(picture: Raster, profile: Option<&[u8]>) -> Raster {
+    profile
+        .and_then(|profile| ColorProfile::new_from_slice(profile).ok())
+        .filter(|profile| profile.color_space == colour_space(picture.channels))
+        .and_then(|profile| with_profile(&picture, &profile))
+        .unwrap_or_else(|| without_profile(picture))
+}
+
+fn colour_space(channels: Channels) -> DataColorSpace {
+    match channels {
+        Channels::Gray | Channels::GrayAlpha => DataColorSpace::Gray,
+        Channels::Rgb | Channels::Rgba => DataColorSpace::Rgb,
+        Channels::InvertedCmyk => DataColorSpace::Cmyk,
+    }
+}
+
+fn with_profile(picture: &Raster, profile: &ColorProfile) -> Option<Raster> {
+    let (from, to, channels) = match picture.channels {
+        Channels::Gray => (Layout::Gray, Layout::Rgb, Channels::Rgb),
+        Channels::GrayAlpha => (Layout::GrayAlpha, Layout::Rgba, Channels::Rgba),
+        Channels::Rgb => (Layout::Rgb, Layout::Rgb, Channels::Rgb),
+        // The library has one name for everything of four channels.
+        Channels::InvertedCmyk => (Layout::Rgba, Layout::Rgb, Channels::Rgb),
+        Channels::Rgba => (Layout::Rgba, Layout::Rgba, Channels::Rgba),
+    };
+    let transform = profile
+        .create_transform_8bit(
+            from,
+            &ColorProfile::new_srgb(),
+            to,
+            TransformOptions::default(),
+        )
+        .ok()?;
+    let mut converted = Raster::filled(picture.size, channels, 0).ok()?;
+    let outcome = if picture.channels == Channels::InvertedCmyk {
+        let inks: Vec<u8> = picture.pixels.iter().map(|value| 255 - value).collect();
+        transform.transform(&inks, &mut converted.pixels)
+    } else {
+        transform.transform(&picture.pixels, &mut converted.pixels)
+    };
+    outcome.ok().map(|()| converted)
+}
+
+fn without_profile(picture: Raster) -> Raster {
+    match picture.channels {
+        Channels::Gray => picture.map(Channels::Rgb, |[value]| [value; 3]),
+        Channels::GrayAlpha => picture.map(Channels::Rgba, |[value, alpha]| {
+            [value, value, value, alpha]
+        }),
+        Channels::InvertedCmyk => picture.map(Channels::Rgb, |[cyan, magenta, yellow, black]| {
+            [cyan, magenta, yellow].map(|ink| multiply(ink, black))
+        }),
+        Channels::Rgb | Channels::Rgba => picture,
+    }
+}
+
+/// The product of two fractions of 255, rounded.
+fn multiply(a: u8, b: u8) -> u8 {
+    ((u16::from(a) * u16::from(b) + 127) / 255) as u8
+}

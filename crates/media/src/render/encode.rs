@@ -1,0 +1,51 @@
+use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
+use webp::{Encoder, WebPConfig};
+
+use super::raster::{Channels, Raster};
+use crate::MediaError;
+
+/// WebP has 14 bits for each side.
+pub(super) const WEBP_SIDE_LIMIT: u32 = 16_383;
+
+/// An opaque sRGB picture as a baseline JPEG.
+pub(super) fn jpeg(picture: Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
+    let width = picture.size.width as usize;
+    let image = Image {
+        pixels: picture.pixels.as_slice(),
+        width,
+        pitch: width * Channels::Rgb.count(),
+        height: picture.size.height as usize,
+        format: PixelFormat::RGB,
+    };
+    compress(image, quality).map_err(MediaError::malformed)
+}
+
+fn compress(image: Image<&[u8]>, quality: u8) -> turbojpeg::Result<Vec<u8>> {
+    let mut compressor = Compressor::new()?;
+    compressor.set_quality(quality.clamp(1, 100).into())?;
+    compressor.set_subsamp(Subsamp::Sub2x2)?;
+    compressor.set_optimize(true)?;
+    compressor.compress_to_vec(image)
+}
+
+/// An sRGB picture as a lossy WebP.
+pub(super) fn webp(picture: &Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
+    let failed = |reason: String| MediaError::Malformed(format!("WebP encoder: {reason}"));
+    let (width, height) = (picture.size.width, picture.size.height);
+    let encoder = match picture.channels {
+        Channels::Rgba => Encoder::from_rgba(&picture.pixels, width, height),
+        _ => Encoder::from_rgb(&picture.pixels, width, height),
+    };
+    let mut settings = WebPConfig::new().map_err(|()| failed("no settings".to_owned()))?;
+    settings.quality = f32::from(quality.min(100));
+    let encoded = encoder
+        .encode_advanced(&settings)
+        .map_err(|error| failed(format!("{error:?}")))?;
+    Ok(encoded.to_vec())
+}
+
+/// The ThumbHash of a picture with alpha channel of at most 100 by 100 pixels.
+pub(super) fn thumbhash(picture: &Raster) -> Vec<u8> {
+    let (width, height) = (picture.size.width as usize, picture.size.height as usize);
+    thumbhash::rgba_to_thumb_hash(width, height, &picture.pixels)
+}

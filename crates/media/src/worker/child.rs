@@ -1,0 +1,64 @@
+//! The worker's side: confined before the first file, then one request after another until the server is gone.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::process::ExitCode;
+
+use super::confine;
+use super::wire::{Limits, Request, Response, receive, receive_with_file, send};
+use crate::{Rendered, extract, render};
+
+/// Runs as a worker: standard input has to be the socket that a [`WorkerPool`](crate::WorkerPool) made.
+/// Returns when the server closes it.
+#[must_use]
+pub fn run_worker() -> ExitCode {
+    match work() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("media worker: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work() -> io::Result<()> {
+    let mut stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    let limits: Limits = receive(&mut stream)?;
+    confine::confine(&limits)?;
+    while let Some((request, file)) = receive_with_file(&mut stream)? {
+        confine::allow_processor_time(limits.seconds)?;
+        answer(&mut stream, request, file)?;
+    }
+    Ok(())
+}
+
+fn answer(stream: &mut UnixStream, request: Request, file: File) -> io::Result<()> {
+    match request {
+        Request::Extract { extension } => match extract(file, &extension) {
+            Ok(facts) => send(stream, &Response::Facts(Box::new(facts))),
+            Err(error) => send(stream, &Response::Failed(error)),
+        },
+        Request::Render(options) => match render(file, &options) {
+            Ok(rendered) => send_pictures(stream, &rendered),
+            Err(error) => send(stream, &Response::Failed(error)),
+        },
+    }
+}
+
+fn send_pictures(stream: &mut UnixStream, rendered: &Rendered) -> io::Result<()> {
+    let files = [&rendered.thumbnail, &rendered.preview, &rendered.thumbhash];
+    let lengths = files.map(|file| file.len() as u64);
+    send(
+        stream,
+        &Response::Pictures {
+            lengths,
+            width: rendered.width,
+            height: rendered.height,
+        },
+    )?;
+    files
+        .into_iter()
+        .try_for_each(|file| stream.write_all(file))
+}
