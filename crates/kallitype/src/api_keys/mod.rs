@@ -1,11 +1,57 @@
-use crate::http::routes::Routes;
+//! API keys: credentials for programs, limited to what they need.
+
+mod create_api_key;
+mod delete_api_key;
+mod dto;
+mod get_api_keys;
+mod queries;
+mod update_api_key;
+
+pub use queries::find_by_secret;
+
+use utoipa_axum::routes;
+
+use crate::access::Permission::{All, ApiKeyCreate, ApiKeyDelete, ApiKeyRead, ApiKeyUpdate};
+use crate::access::{Grant, Principal};
+use crate::http::error::{ApiError, Result};
+use crate::http::routes::{Routes, Who};
+
+/// Every URL about API keys, with who may call it.
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .add(
+            Who::User(ApiKeyCreate),
+            routes!(create_api_key::create_api_key),
+        )
+        .add(Who::User(ApiKeyRead), routes!(get_api_keys::get_api_keys))
+        .add(Who::User(All), routes!(get_api_keys::get_my_api_key))
+        .add(Who::User(ApiKeyRead), routes!(get_api_keys::get_api_key))
+        .add(
+            Who::User(ApiKeyUpdate),
+            routes!(update_api_key::update_api_key),
+        )
+        .add(
+            Who::User(ApiKeyDelete),
+            routes!(delete_api_key::delete_api_key),
+        )
 }
-pub fn find_by_secret(
-    _c: &mut crate::db::Connection<'_>,
-    _hash: &[u8; 32],
-) -> crate::http::error::Result<Option<(crate::access::User, crate::access::ApiKey)>> {
-    Ok(None)
+
+/// A key never grants, takes over or does away with more than its maker has.
+fn require_cover(principal: &Principal, grant: &Grant) -> Result<()> {
+    let covers = principal
+        .key
+        .as_ref()
+        .is_none_or(|key| key.grant.covers(grant.permissions()));
+    if covers {
+        Ok(())
+    } else {
+        Err(ApiError::bad_request(
+            "Cannot grant permissions you do not have",
+        ))
+    }
+}
+
+fn not_found() -> ApiError {
+    ApiError::bad_request("API Key not found")
 }

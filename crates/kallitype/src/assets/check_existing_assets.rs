@@ -6,6 +6,7 @@ use axum::extract::State;
 use super::dto::{CheckExistingAssetsDto, CheckExistingAssetsResponseDto};
 use super::queries;
 use crate::access::Caller;
+use crate::db::Connection;
 use crate::http::error::Result;
 use crate::http::fields::Body;
 use crate::http::state::App;
@@ -26,7 +27,7 @@ pub async fn check_existing_assets(
     Body(dto): Body<CheckExistingAssetsDto>,
 ) -> Result<Json<CheckExistingAssetsResponseDto>> {
     let owner = caller.user_id()?;
-    let find = move |connection: &mut _| {
+    let find = move |connection: &mut Connection<'_>| {
         queries::find_device_assets(connection, owner, &dto.device_id, dto.device_asset_ids)
     };
     let existing_ids = app.db.scan(find).await?;

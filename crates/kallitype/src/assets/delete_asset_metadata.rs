@@ -24,9 +24,9 @@ pub async fn delete_asset_metadata(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-    Path((_, key)): Path<(String, String)>,
+    Path(path): Path<(String, String)>,
 ) -> Result<StatusCode> {
-    let owner = caller.user_id()?;
+    let (owner, key) = (caller.user_id()?, path.1);
     let was_there = app
         .db
         .write(move |connection| {

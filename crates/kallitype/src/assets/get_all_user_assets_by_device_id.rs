@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 
 use super::queries;
 use crate::access::Caller;
+use crate::db::Connection;
 use crate::http::error::Result;
 use crate::http::state::App;
 
@@ -24,6 +25,8 @@ pub async fn get_all_user_assets_by_device_id(
     Path(device): Path<String>,
 ) -> Result<Json<Vec<String>>> {
     let owner = caller.user_id()?;
-    let list = move |connection: &mut _| queries::list_device_assets(connection, owner, &device);
+    let list = move |connection: &mut Connection<'_>| {
+        queries::list_device_assets(connection, owner, &device)
+    };
     Ok(Json(app.db.scan(list).await?))
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use super::dto::AssetMetadataResponseDto;
 use super::queries;
 use crate::access::{Caller, Need, require_all};
+use crate::db::Connection;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Id;
 use crate::http::state::App;
@@ -23,7 +24,7 @@ pub async fn get_asset_metadata(
     caller: Caller,
     Id(id): Id,
 ) -> Result<Json<Vec<AssetMetadataResponseDto>>> {
-    let list = move |connection: &mut _| {
+    let list = move |connection: &mut Connection<'_>| {
         require_all(connection, &caller, Need::Read, &[id])?;
         Ok::<_, ApiError>(queries::list_metadata(connection, id)?)
     };

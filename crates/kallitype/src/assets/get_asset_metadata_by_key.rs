@@ -6,6 +6,7 @@ use axum::extract::{Path, State};
 use super::dto::{AssetMetadataKey, AssetMetadataResponseDto};
 use super::queries;
 use crate::access::{Caller, Need, require_all};
+use crate::db::Connection;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Id;
 use crate::http::state::App;
@@ -22,9 +23,10 @@ pub async fn get_asset_metadata_by_key(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-    Path((_, key)): Path<(String, String)>,
+    Path(path): Path<(String, String)>,
 ) -> Result<Json<AssetMetadataResponseDto>> {
-    let find = move |connection: &mut _| {
+    let key = path.1;
+    let find = move |connection: &mut Connection<'_>| {
         require_all(connection, &caller, Need::Read, &[id])?;
         let missing = || {
             ApiError::bad_request(format!(

@@ -212,7 +212,7 @@ pub fn list_shuffled(
     let missing = most - ids.len() as i64;
     if missing > 0 {
         let before = format!("{SHUFFLED} AND random_key < $2 ORDER BY random_key LIMIT $3");
-        ids.extend(connection.query(
+        ids.extend::<Vec<Uuid>>(connection.query(
             &before,
             &[owner.into(), key.into(), missing.into()],
             |row| row.get(0),

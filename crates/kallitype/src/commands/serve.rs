@@ -16,7 +16,7 @@ use crate::http::state::{App, State};
 use crate::http::throttle::Throttle;
 use crate::jobs::{self, Bell};
 use crate::library::{self, Opened};
-use crate::storage::{Journal, Storage};
+use crate::storage::{Journal, Lock, Storage};
 
 /// How many passwords are hashed at once.
 const HASHED_AT_ONCE: usize = 2;
@@ -41,12 +41,13 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
         tracing::info!(swept, "unfinished uploads were removed");
     }
     let listener = listen(&settings).await?;
-    let app = make_app(settings, opened, storage)?;
-    let background = tokio::spawn(catch_up(app.0.clone(), started));
-    let workers = start_workers(&app.0)?;
+    // The lock is kept until the process ends.
+    let (app, _lock) = make_app(settings, opened, storage)?;
+    let background = tokio::spawn(catch_up(app.clone(), started));
+    let workers = start_workers(&app)?;
 
     match listener {
-        Some(listener) => answer(&app.0, listener).await?,
+        Some(listener) => answer(&app, listener).await?,
         None => until_stopped().await,
     }
     if let Some((workers, schedule)) = workers {
@@ -54,9 +55,9 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
         workers.stop().await;
     }
     if background.is_finished() {
-        library::checkpoint(&app.0).await;
+        library::checkpoint(&app).await;
     }
-    app.0.db.close().await;
+    app.db.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -75,7 +76,7 @@ fn make_app(
     settings: Settings,
     opened: Opened,
     storage: Storage,
-) -> Result<(App, Option<crate::storage::Lock>), CommandError> {
+) -> Result<(App, Option<Lock>), CommandError> {
     let journal = Journal::open(storage.root(), opened.id)?;
     let throttle = Throttle::new(
         settings.login_attempts,

@@ -21,6 +21,9 @@ pub enum Credential {
     ApiKey(String),
 }
 
+/// Microseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
 /// Random secrets are stored and compared as their SHA-256.
 #[must_use]
 pub fn hash_secret(secret: &str) -> [u8; 32] {
@@ -137,9 +140,10 @@ fn permit(principal: &Principal, who: Who) -> Result<()> {
 
 async fn by_session(app: &App, token: &str) -> Result<Principal> {
     let hash = hash_secret(token);
+    let idle_limit = now() - i64::from(app.settings.session_days) * DAY;
     let found = app
         .db
-        .read(move |connection| auth::find_session(connection, &hash, now()))
+        .read(move |connection| auth::find_session(connection, &hash, now(), idle_limit))
         .await?;
     let (user, session, last_used) =
         found.ok_or_else(|| ApiError::unauthorized("Invalid user token"))?;

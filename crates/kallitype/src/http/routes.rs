@@ -3,6 +3,7 @@
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
@@ -74,6 +75,20 @@ impl Routes {
                 .map(|methods| methods.route_layer(from_fn_with_state((app, who), guard))),
         };
         self.router = self.router.routes(guarded);
+        self
+    }
+
+    /// Adds a page that anyone may open and that is not part of the API.
+    #[must_use]
+    pub fn page(mut self, method: &'static str, path: &str, methods: MethodRouter<App>) -> Self {
+        let route = Route {
+            method,
+            path: path.to_owned(),
+            operation: String::new(),
+            who: Who::Anyone,
+        };
+        self.table.push(route);
+        self.router = self.router.route(path, methods);
         self
     }
 

@@ -138,29 +138,22 @@ pub struct Subject {
     pub owner_id: Uuid,
     pub original_path: String,
     pub original_file_name: String,
-    pub sidecar_path: Option<String>,
-    pub thumbnail_path: Option<String>,
-    pub preview_path: Option<String>,
     pub file_created_at: i64,
     pub file_modified_at: i64,
     pub edited: String,
 }
 
 pub fn find_subject(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Subject>> {
-    let sql = "SELECT asset.owner_id, asset.original_path, asset.original_file_name, asset.sidecar_path, \
-        asset.thumbnail_path, asset.preview_path, asset.file_created_at, asset.file_modified_at, exif.edited \
-        FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
+    let sql = "SELECT asset.owner_id, asset.original_path, asset.original_file_name, asset.file_created_at, \
+        asset.file_modified_at, exif.edited FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
     connection.query_optional(sql, &[id.into()], |row| {
         Ok(Subject {
             owner_id: row.get(0)?,
             original_path: row.get(1)?,
             original_file_name: row.get(2)?,
-            sidecar_path: row.get(3)?,
-            thumbnail_path: row.get(4)?,
-            preview_path: row.get(5)?,
-            file_created_at: row.get(6)?,
-            file_modified_at: row.get(7)?,
-            edited: row.get(8)?,
+            file_created_at: row.get(3)?,
+            file_modified_at: row.get(4)?,
+            edited: row.get(5)?,
         })
     })
 }

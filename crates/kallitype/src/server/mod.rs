@@ -1,5 +1,42 @@
-use crate::http::routes::Routes;
+//! What the server says about itself.
+
+mod dto;
+mod get_about_info;
+mod get_server_config;
+mod get_server_statistics;
+mod get_storage;
+mod get_supported_media_types;
+mod ping_server;
+mod queries;
+mod well_known;
+
+use axum::routing::get;
+use utoipa_axum::routes;
+
+use crate::access::Permission::{ServerAbout, ServerStatistics, ServerStorage};
+use crate::http::routes::{Routes, Who};
+
+/// Every URL about the server, with who may call it.
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .add(Who::Anyone, routes!(ping_server::ping_server))
+        .add(Who::Anyone, routes!(ping_server::get_server_version))
+        .add(
+            Who::User(ServerAbout),
+            routes!(get_about_info::get_about_info),
+        )
+        .add(Who::Anyone, routes!(get_server_config::get_server_features))
+        .add(Who::Anyone, routes!(get_server_config::get_server_config))
+        .add(Who::Anyone, routes!(get_server_config::get_theme))
+        .add(
+            Who::Anyone,
+            routes!(get_supported_media_types::get_supported_media_types),
+        )
+        .add(
+            Who::Admin(ServerStatistics),
+            routes!(get_server_statistics::get_server_statistics),
+        )
+        .add(Who::User(ServerStorage), routes!(get_storage::get_storage))
+        .page("GET", "/.well-known/immich", get(well_known::well_known))
 }

@@ -1,5 +1,67 @@
-use crate::http::routes::Routes;
+//! The places where a user is signed in.
+
+mod create_session;
+mod delete_sessions;
+mod dto;
+mod get_sessions;
+mod queries;
+mod update_session;
+
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::access::Permission::{
+    SessionCreate, SessionDelete, SessionLock, SessionRead, SessionUpdate,
+};
+use crate::access::{Caller, Permission};
+use crate::db::Connection;
+use crate::http::error::{ApiError, Result};
+use crate::http::routes::{Routes, Who};
+
+/// Every URL about sessions, with who may call it.
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .add(Who::User(SessionRead), routes!(get_sessions::get_sessions))
+        .add(
+            Who::User(SessionCreate),
+            routes!(create_session::create_session),
+        )
+        .add(
+            Who::User(SessionDelete),
+            routes!(delete_sessions::delete_all_sessions),
+        )
+        .add(
+            Who::User(SessionDelete),
+            routes!(delete_sessions::delete_session),
+        )
+        .add(
+            Who::User(SessionUpdate),
+            routes!(update_session::update_session),
+        )
+        .add(
+            Who::User(SessionLock),
+            routes!(update_session::lock_session),
+        )
+}
+
+/// The id of the session that the request itself came by.
+fn current(caller: &Caller) -> Result<Option<Uuid>> {
+    Ok(caller
+        .principal()?
+        .session
+        .as_ref()
+        .map(|session| session.id))
+}
+
+/// Refuses what is not a session of the caller's.
+fn require_own(
+    connection: &mut Connection<'_>,
+    caller: &Caller,
+    id: Uuid,
+    needed: Permission,
+) -> Result<()> {
+    let is_own = queries::is_of(connection, caller.user_id()?, id)?;
+    let refused = || ApiError::bad_request(format!("Not found or no {} access", needed.name()));
+    if is_own { Ok(()) } else { Err(refused()) }
 }

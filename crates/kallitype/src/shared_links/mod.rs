@@ -1,22 +1,70 @@
-use crate::http::routes::Routes;
+//! Shared links: a few assets shown to whoever has the link, and the password if it has one.
+
+mod create_shared_link;
+mod dto;
+mod get_my_shared_link;
+mod get_shared_links;
+mod opening;
+mod present;
+mod queries;
+mod remove_shared_link;
+mod shared_link_assets;
+mod update_shared_link;
+
+pub use opening::{FoundLink, find};
+pub use queries::add_asset;
+
+use utoipa_axum::routes;
+
+use crate::access::Permission::{
+    All, SharedLinkCreate, SharedLinkDelete, SharedLinkRead, SharedLinkUpdate,
+};
+use crate::http::error::ApiError;
+use crate::http::routes::{Routes, Who};
+
+/// Every URL about shared links, with who may call it.
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .add(
+            Who::User(SharedLinkCreate),
+            routes!(create_shared_link::create_shared_link),
+        )
+        .add(
+            Who::User(SharedLinkRead),
+            routes!(get_shared_links::get_all_shared_links),
+        )
+        .add(
+            Who::AnyLink,
+            routes!(get_my_shared_link::get_my_shared_link),
+        )
+        .add(Who::AnyLink, routes!(get_my_shared_link::shared_link_login))
+        .add(
+            Who::User(SharedLinkRead),
+            routes!(get_shared_links::get_shared_link_by_id),
+        )
+        .add(
+            Who::User(SharedLinkUpdate),
+            routes!(update_shared_link::update_shared_link),
+        )
+        .add(
+            Who::User(SharedLinkDelete),
+            routes!(remove_shared_link::remove_shared_link),
+        )
+        .add(
+            Who::User(All),
+            routes!(shared_link_assets::add_shared_link_assets),
+        )
+        .add(
+            Who::User(All),
+            routes!(shared_link_assets::remove_shared_link_assets),
+        )
 }
-pub struct FoundLink;
-impl FoundLink {
-    pub fn is_open(&self, _h: &http::HeaderMap, _q: &str) -> bool {
-        false
-    }
+
+fn not_found() -> ApiError {
+    ApiError::bad_request("Shared link not found")
 }
-impl From<FoundLink> for crate::access::Link {
-    fn from(_: FoundLink) -> Self {
-        unreachable!()
-    }
-}
-pub async fn find(
-    _a: &crate::http::state::App,
-    _c: &crate::http::authentication::Credential,
-) -> crate::http::error::Result<FoundLink> {
-    Ok(FoundLink)
+
+fn slug_taken() -> ApiError {
+    ApiError::bad_request("Shared link with this slug already exists")
 }

@@ -1,7 +1,24 @@
-use crate::http::routes::Routes;
+//! The people who keep their photos here.
+
+mod dto;
+mod get_my_user;
+pub mod queries;
+mod update_my_user;
+
+pub use dto::{AvatarColor, COLUMNS, UserAdminResponseDto, UserResponseDto};
+
+use utoipa_axum::routes;
+
+use crate::access::Permission::{UserRead, UserUpdate};
+use crate::http::routes::{Routes, Who};
+
+/// Every URL about one's own account, with who may call it.
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .add(Who::User(UserRead), routes!(get_my_user::get_my_user))
+        .add(
+            Who::User(UserUpdate),
+            routes!(update_my_user::update_my_user),
+        )
 }
-#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
-pub struct UserResponseDto {}

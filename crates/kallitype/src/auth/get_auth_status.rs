@@ -1,0 +1,48 @@
+//! `GET /auth/status`: what the session may do, and until when.
+
+use axum::Json;
+use axum::extract::State;
+
+use super::dto::AuthStatusResponseDto;
+use super::queries;
+use crate::access::Caller;
+use crate::http::error::Result;
+use crate::http::state::App;
+use crate::http::time::Time;
+
+#[utoipa::path(
+    get,
+    path = "/api/auth/status",
+    tag = "Authentication",
+    operation_id = "getAuthStatus",
+    responses((status = 200, body = AuthStatusResponseDto, description = "")),
+)]
+pub async fn get_auth_status(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<Json<AuthStatusResponseDto>> {
+    let principal = caller.principal()?;
+    let (user, session) = (
+        principal.user.id,
+        principal.session.as_ref().map(|session| session.id),
+    );
+    let (secrets, times) = app
+        .db
+        .read(move |connection| {
+            let secrets = queries::find_secrets(connection, user)?;
+            let times = session
+                .map(|id| queries::find_session_times(connection, id))
+                .transpose()?
+                .flatten();
+            Ok::<_, crate::db::DatabaseError>((secrets, times))
+        })
+        .await?;
+    let (expires_at, pin_expires_at) = times.unwrap_or_default();
+    Ok(Json(AuthStatusResponseDto {
+        expires_at: expires_at.map(Time),
+        is_elevated: principal.is_elevated(),
+        password: true,
+        pin_code: secrets.is_some_and(|secrets| secrets.pin_hash.is_some()),
+        pin_expires_at: pin_expires_at.map(Time),
+    }))
+}

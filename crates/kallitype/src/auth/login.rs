@@ -1,0 +1,123 @@
+//! `POST /auth/login`: begins a session.
+
+use axum::extract::State;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{HeaderMap, header};
+use uuid::Uuid;
+
+use super::device;
+use super::dto::{LoginCredentialDto, LoginResponseDto};
+use super::queries::{self, NewSession};
+use crate::http::authentication::hash_secret;
+use crate::http::client::Client;
+use crate::http::error::{ApiError, Result};
+use crate::http::fields::Body;
+use crate::http::password::{self, Verdict};
+use crate::http::state::App;
+use crate::http::{cookies, created};
+use crate::users;
+
+#[utoipa::path(
+    post,
+    path = "/api/auth/login",
+    tag = "Authentication",
+    operation_id = "login",
+    request_body = LoginCredentialDto,
+    responses((status = 201, body = LoginResponseDto, description = "")),
+)]
+pub async fn login(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    Body(dto): Body<LoginCredentialDto>,
+) -> Result<Response> {
+    let id = check(&app, client, &dto).await?;
+    let token = new_secret();
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let (device_type, device_os) = device::of_user_agent(agent);
+    let session = NewSession {
+        user_id: id,
+        token_hash: hash_secret(&token),
+        device_type,
+        device_os,
+        expires_at: None,
+    };
+    let user = app
+        .db
+        .write(move |connection| {
+            queries::insert_session(connection, &session)?;
+            users::queries::find(connection, id)
+        })
+        .await?
+        .ok_or_else(|| ApiError::internal("an account vanished while it signed in"))?;
+    let mut response = created(LoginResponseDto {
+        access_token: token.clone(),
+        is_admin: user.is_admin,
+        is_onboarded: true,
+        name: user.name,
+        profile_image_path: user.profile_image_path,
+        should_change_password: user.should_change_password,
+        user_email: user.email,
+        user_id: id,
+    });
+    for (name, value, readable) in [
+        (cookies::ACCESS_TOKEN, token.as_str(), false),
+        (cookies::AUTH_TYPE, "password", false),
+        (cookies::IS_AUTHENTICATED, "true", true),
+    ] {
+        let cookie = cookies::set(name, value, client.is_secure, readable)?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// A random secret of 256 bits, in letters and digits that need no escaping.
+#[must_use]
+pub fn new_secret() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+/// The account whose address and password were given. Unknown address or wrong password, the answer is the same
+/// and takes as long.
+async fn check(app: &App, client: Client, dto: &LoginCredentialDto) -> Result<Uuid> {
+    let keys = [
+        format!("address {}", client.address),
+        format!("account {}", dto.email),
+    ];
+    app.throttle.check(&keys)?;
+    let email = dto.email.clone();
+    let account = app
+        .db
+        .read(move |connection| queries::find_secrets_by_email(connection, &email))
+        .await?;
+    let kept = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
+    let verdict = password::verify(app, dto.password.clone(), kept).await?;
+    match (account, verdict) {
+        (Some(account), Verdict::Right) => Ok(account.id),
+        (Some(account), Verdict::Outdated) => {
+            renew(app, account.id, dto.password.clone()).await?;
+            Ok(account.id)
+        }
+        _ => {
+            app.throttle.failed(&keys);
+            tracing::warn!(address = %client.address, "someone could not sign in");
+            Err(ApiError::unauthorized("Incorrect email or password"))
+        }
+    }
+}
+
+/// Keeps a right password in the present form from now on.
+async fn renew(app: &App, id: Uuid, password: String) -> Result<()> {
+    let hash = password::hash(app, password).await?;
+    Ok(app
+        .db
+        .write(move |connection| queries::set_password(connection, id, &hash, false))
+        .await?)
+}

@@ -1,0 +1,74 @@
+//! `GET /server/features`, `/server/config` and `/server/theme`: what clients ask before anyone signs in.
+
+use axum::Json;
+use axum::extract::State;
+
+use super::dto::{ServerConfigDto, ServerFeaturesDto, ServerThemeDto};
+use crate::auth::queries::has_admin;
+use crate::http::error::Result;
+use crate::http::state::App;
+
+/// Days after which a deleted account would be gone.
+const USER_DELETE_DELAY: i32 = 7;
+
+#[utoipa::path(
+    get,
+    path = "/api/server/features",
+    tag = "Server",
+    operation_id = "getServerFeatures",
+    responses((status = 200, body = ServerFeaturesDto, description = "")),
+)]
+pub async fn get_server_features() -> Json<ServerFeaturesDto> {
+    Json(ServerFeaturesDto {
+        config_file: false,
+        duplicate_detection: false,
+        email: false,
+        facial_recognition: false,
+        import_faces: false,
+        map: false,
+        oauth: false,
+        oauth_auto_launch: false,
+        password_login: true,
+        reverse_geocoding: false,
+        search: false,
+        sidecar: false,
+        smart_search: false,
+        trash: true,
+    })
+}
+
+#[utoipa::path(
+    get,
+    path = "/api/server/config",
+    tag = "Server",
+    operation_id = "getServerConfig",
+    responses((status = 200, body = ServerConfigDto, description = "")),
+)]
+pub async fn get_server_config(State(app): State<App>) -> Result<Json<ServerConfigDto>> {
+    let is_initialized = app.db.read(has_admin).await?;
+    Ok(Json(ServerConfigDto {
+        external_domain: app.settings.external_url.clone(),
+        is_initialized,
+        is_onboarded: is_initialized,
+        login_page_message: String::new(),
+        map_dark_style_url: String::new(),
+        map_light_style_url: String::new(),
+        oauth_button_text: String::new(),
+        public_users: false,
+        trash_days: app.settings.trash_days,
+        user_delete_delay: USER_DELETE_DELAY,
+    }))
+}
+
+#[utoipa::path(
+    get,
+    path = "/api/server/theme",
+    tag = "Server",
+    operation_id = "getTheme",
+    responses((status = 200, body = ServerThemeDto, description = "")),
+)]
+pub async fn get_theme() -> Json<ServerThemeDto> {
+    Json(ServerThemeDto {
+        custom_css: String::new(),
+    })
+}

@@ -1,0 +1,43 @@
+//! `GET /server/ping` and `/server/version`: that a server is here, and which API it speaks.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, header};
+
+use super::dto::{ServerPingResponse, ServerVersionResponseDto};
+use crate::http::version::API_VERSION;
+
+#[utoipa::path(
+    get,
+    path = "/api/server/ping",
+    tag = "Server",
+    operation_id = "pingServer",
+    responses((status = 200, body = ServerPingResponse, description = "")),
+)]
+pub async fn ping_server() -> Response {
+    const PONG: &str = "{\"res\":\"pong\"}";
+    (
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        )],
+        PONG,
+    )
+        .into_response()
+}
+
+#[utoipa::path(
+    get,
+    path = "/api/server/version",
+    tag = "Server",
+    operation_id = "getServerVersion",
+    responses((status = 200, body = ServerVersionResponseDto, description = "")),
+)]
+pub async fn get_server_version() -> Json<ServerVersionResponseDto> {
+    let (major, minor, patch) = API_VERSION;
+    Json(ServerVersionResponseDto {
+        major,
+        minor,
+        patch,
+    })
+}

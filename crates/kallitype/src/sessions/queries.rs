@@ -1,0 +1,64 @@
+//! SQL of the list of sessions.
+
+use uuid::Uuid;
+
+use super::dto::SessionResponseDto;
+use crate::db::{Connection, Result, Row};
+use crate::http::time::Time;
+
+const SESSION: &str = "SELECT id, device_os, device_type, is_pending_sync_reset, expires_at, created_at, updated_at \
+    FROM session WHERE user_id = $1";
+
+/// A user's sessions, the last used first.
+pub fn list(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    current: Option<Uuid>,
+) -> Result<Vec<SessionResponseDto>> {
+    connection.query(
+        &format!("{SESSION} ORDER BY updated_at DESC, id"),
+        &[user.into()],
+        |row| read(row, current),
+    )
+}
+
+pub fn find(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    id: Uuid,
+    current: Option<Uuid>,
+) -> Result<Option<SessionResponseDto>> {
+    let sql = format!("{SESSION} AND id = $2");
+    connection.query_optional(&sql, &[user.into(), id.into()], |row| read(row, current))
+}
+
+fn read(row: &Row<'_>, current: Option<Uuid>) -> Result<SessionResponseDto> {
+    let id: Uuid = row.get(0)?;
+    Ok(SessionResponseDto {
+        id,
+        current: current == Some(id),
+        device_os: row.get(1)?,
+        device_type: row.get(2)?,
+        is_pending_sync_reset: row.get(3)?,
+        expires_at: row.get::<Option<i64>>(4)?.map(Time),
+        created_at: Time(row.get(5)?),
+        updated_at: Time(row.get(6)?),
+    })
+}
+
+pub fn is_of(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<bool> {
+    let sql = "SELECT id FROM session WHERE id = $1 AND user_id = $2";
+    Ok(connection
+        .query_optional(sql, &[id.into(), user.into()], |row| row.get::<Uuid>(0))?
+        .is_some())
+}
+
+pub fn set_pending_sync_reset(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    pending: bool,
+) -> Result<()> {
+    let sql = "UPDATE session SET is_pending_sync_reset = $2 WHERE id = $1";
+    connection.execute(sql, &[id.into(), pending.into()])?;
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! `GET /shared-links/me` and `POST /shared-links/login`: the link that the request came by, once its password
+//! was given.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, Uri, header};
+
+use super::dto::{SharedLinkLoginDto, SharedLinkResponseDto};
+use super::opening::{is_open, remember, token};
+use super::present::LinkDetails;
+use super::queries::{self, LinkRow};
+use crate::access::Caller;
+use crate::db::DatabaseError;
+use crate::http::client::Client;
+use crate::http::error::{ApiError, Result};
+use crate::http::fields::{Body, Fields, FromFields, Queried};
+use crate::http::password::{self, Verdict};
+use crate::http::state::App;
+use crate::http::version::Wire;
+use crate::http::{cookies, created};
+
+/// The query's password.
+pub struct Password(Option<String>);
+
+impl FromFields for Password {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self(
+            fields
+                .text("password")
+                .filter(|password| !password.is_empty()),
+        )
+    }
+}
+
+#[utoipa::path(
+    get,
+    path = "/api/shared-links/me",
+    tag = "Shared Links",
+    operation_id = "getMySharedLink",
+    params(
+        ("key" = Option<String>, Query, nullable = false),
+        ("password" = Option<String>, Query, nullable = false, example = "password"),
+        ("slug" = Option<String>, Query, nullable = false),
+        ("token" = Option<String>, Query, nullable = false),
+    ),
+    responses((status = 200, body = SharedLinkResponseDto, description = "")),
+)]
+pub async fn get_my_shared_link(
+    State(app): State<App>,
+    caller: Caller,
+    client: Client,
+    wire: Wire,
+    headers: HeaderMap,
+    uri: Uri,
+    Queried(Password(given)): Queried<Password>,
+) -> Result<Response> {
+    let link = own_link(&app, &caller).await?;
+    let was_open = is_open(&link, &headers, uri.query().unwrap_or_default());
+    match given {
+        Some(password) if !was_open => {
+            require_password(&app, client, &link, password).await?;
+            opened(&app, &caller, client, wire, &headers, link, |body| {
+                Json(body).into_response()
+            })
+            .await
+        }
+        _ if was_open => Ok(Json(show(&app, link).await?.present(&caller, wire)).into_response()),
+        _ => Err(ApiError::unauthorized("Invalid password")),
+    }
+}
+
+#[utoipa::path(
+    post,
+    path = "/api/shared-links/login",
+    tag = "Shared Links",
+    operation_id = "sharedLinkLogin",
+    params(
+        ("key" = Option<String>, Query, nullable = false),
+        ("slug" = Option<String>, Query, nullable = false),
+    ),
+    request_body = SharedLinkLoginDto,
+    responses((status = 201, body = SharedLinkResponseDto, description = "")),
+    extensions(("x-immich-lifecycle" = json!({"addedAt": "v3.0.0"}))),
+)]
+pub async fn shared_link_login(
+    State(app): State<App>,
+    caller: Caller,
+    client: Client,
+    wire: Wire,
+    headers: HeaderMap,
+    Body(dto): Body<SharedLinkLoginDto>,
+) -> Result<Response> {
+    let link = own_link(&app, &caller).await?;
+    require_password(&app, client, &link, dto.password).await?;
+    opened(&app, &caller, client, wire, &headers, link, created).await
+}
+
+/// The link that the request came by.
+async fn own_link(app: &App, caller: &Caller) -> Result<LinkRow> {
+    let id = caller
+        .link()
+        .ok_or_else(|| ApiError::forbidden("Forbidden"))?
+        .id;
+    let found = app
+        .db
+        .read(move |connection| queries::find(connection, id))
+        .await?;
+    found.ok_or_else(|| ApiError::unauthorized("Invalid share key"))
+}
+
+async fn show(app: &App, link: LinkRow) -> Result<LinkDetails> {
+    Ok(app
+        .db
+        .scan::<_, DatabaseError, _>(move |connection| LinkDetails::of(connection, link))
+        .await?)
+}
+
+async fn require_password(app: &App, client: Client, link: &LinkRow, given: String) -> Result<()> {
+    let Some(hash) = link.password_hash.clone() else {
+        return Ok(());
+    };
+    let keys = [
+        format!("address {}", client.address),
+        format!("link {}", link.id),
+    ];
+    app.throttle.check(&keys)?;
+    if password::verify(app, given, Some(hash)).await? == Verdict::Wrong {
+        app.throttle.failed(&keys);
+        return Err(ApiError::unauthorized("Invalid password"));
+    }
+    Ok(())
+}
+
+/// The link's answer, with the cookie that keeps it open.
+async fn opened(
+    app: &App,
+    caller: &Caller,
+    client: Client,
+    wire: Wire,
+    headers: &HeaderMap,
+    link: LinkRow,
+    answer: impl FnOnce(SharedLinkResponseDto) -> Response,
+) -> Result<Response> {
+    let token = token(&link);
+    let mut body = show(app, link).await?.present(caller, wire);
+    body.token.clone_from(&token);
+    let mut response = answer(body);
+    if let Some(token) = token {
+        let cookie = cookies::set(
+            cookies::SHARED_LINK,
+            &remember(headers, &token),
+            client.is_secure,
+            false,
+        )?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}

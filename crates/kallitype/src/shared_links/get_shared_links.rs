@@ -1,0 +1,81 @@
+//! `GET /shared-links` and `/shared-links/{id}`: the caller's own links.
+
+use axum::Json;
+use axum::extract::State;
+
+use super::dto::SharedLinkResponseDto;
+use super::present::LinkDetails;
+use super::{not_found, queries};
+use crate::access::Caller;
+use crate::db::DatabaseError;
+use crate::http::error::Result;
+use crate::http::fields::{Fields, FromFields, Id, Queried};
+use crate::http::state::App;
+use crate::http::version::Wire;
+
+/// The query: only the links of one album. There are no albums, so none has any.
+pub struct OfAlbum(Option<uuid::Uuid>);
+
+impl FromFields for OfAlbum {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self(fields.uuid("albumId"))
+    }
+}
+
+#[utoipa::path(
+    get,
+    path = "/api/shared-links",
+    tag = "Shared Links",
+    operation_id = "getAllSharedLinks",
+    params(("albumId" = Option<uuid::Uuid>, Query, nullable = false)),
+    responses((status = 200, body = Vec<SharedLinkResponseDto>, description = "")),
+)]
+pub async fn get_all_shared_links(
+    State(app): State<App>,
+    caller: Caller,
+    wire: Wire,
+    Queried(OfAlbum(album)): Queried<OfAlbum>,
+) -> Result<Json<Vec<SharedLinkResponseDto>>> {
+    let user = caller.user_id()?;
+    if album.is_some() {
+        return Ok(Json(Vec::new()));
+    }
+    let list = move |connection: &mut crate::db::Connection<'_>| {
+        let links = queries::list(connection, user)?;
+        links
+            .into_iter()
+            .map(|link| LinkDetails::of(connection, link))
+            .collect::<Result<Vec<_>, DatabaseError>>()
+    };
+    let links = app.db.scan(list).await?;
+    Ok(Json(
+        links
+            .into_iter()
+            .map(|link| link.present(&caller, wire))
+            .collect(),
+    ))
+}
+
+#[utoipa::path(
+    get,
+    path = "/api/shared-links/{id}",
+    tag = "Shared Links",
+    operation_id = "getSharedLinkById",
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = SharedLinkResponseDto, description = "")),
+)]
+pub async fn get_shared_link_by_id(
+    State(app): State<App>,
+    caller: Caller,
+    wire: Wire,
+    Id(id): Id,
+) -> Result<Json<SharedLinkResponseDto>> {
+    let user = caller.user_id()?;
+    let find = move |connection: &mut crate::db::Connection<'_>| {
+        let link = queries::find_own(connection, user, id)?;
+        link.map(|link| LinkDetails::of(connection, link))
+            .transpose()
+    };
+    let found: Option<LinkDetails> = app.db.scan::<_, DatabaseError, _>(find).await?;
+    Ok(Json(found.ok_or_else(not_found)?.present(&caller, wire)))
+}

@@ -1,0 +1,125 @@
+//! From a key or a name in a request to a link, and whether its password was given.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderMap;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::queries::{self, LinkRow};
+use crate::access::Link;
+use crate::http::authentication::{Credential, query_value};
+use crate::http::cookies::{self, cookie};
+use crate::http::error::{ApiError, Result};
+use crate::http::state::App;
+use crate::http::time::now;
+
+/// The length of a key, in bytes.
+const KEY_LENGTH: usize = 50;
+
+/// How many opened links one browser remembers.
+const REMEMBERED: usize = 20;
+
+/// A link that exists and has not expired. Whether it is open is another question.
+#[derive(Debug, Clone)]
+pub struct FoundLink(LinkRow);
+
+/// Finds the link that a request names.
+///
+/// # Errors
+/// 401 when there is none, or none any more.
+pub async fn find(app: &App, credential: &Credential) -> Result<FoundLink> {
+    let (found, refused) = match credential.clone() {
+        Credential::LinkKey(text) => {
+            let refused = "Invalid share key";
+            let key = parse_key(&text).ok_or_else(|| ApiError::unauthorized(refused))?;
+            (
+                app.db
+                    .read(move |connection| queries::find_by_key(connection, key, now()))
+                    .await?,
+                refused,
+            )
+        }
+        Credential::LinkSlug(slug) => {
+            let found = app
+                .db
+                .read(move |connection| queries::find_by_slug(connection, &slug, now()))
+                .await?;
+            (found, "Invalid share slug")
+        }
+        Credential::Session(_) | Credential::ApiKey(_) => (None, "Invalid share key"),
+    };
+    found
+        .map(FoundLink)
+        .ok_or_else(|| ApiError::unauthorized(refused))
+}
+
+fn parse_key(text: &str) -> Option<Vec<u8>> {
+    let bytes = match text.len() {
+        length if length == 2 * KEY_LENGTH => hex::decode(text).ok()?,
+        _ => URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()?,
+    };
+    (bytes.len() == KEY_LENGTH).then_some(bytes)
+}
+
+impl FoundLink {
+    /// Whether the link has no password, or the request shows that it was given.
+    #[must_use]
+    pub fn is_open(&self, headers: &HeaderMap, query: &str) -> bool {
+        is_open(&self.0, headers, query)
+    }
+}
+
+impl From<FoundLink> for Link {
+    fn from(FoundLink(link): FoundLink) -> Self {
+        Self {
+            id: link.id,
+            owner_id: link.user_id,
+            allow_upload: link.allow_upload,
+            allow_download: link.allow_download,
+            show_metadata: link.show_metadata,
+        }
+    }
+}
+
+/// Whether the link has no password, or the request carries the token that its password gives.
+#[must_use]
+pub fn is_open(link: &LinkRow, headers: &HeaderMap, query: &str) -> bool {
+    let Some(wanted) = token(link) else {
+        return true;
+    };
+    let matches = |given: &str| bool::from(given.as_bytes().ct_eq(wanted.as_bytes()));
+    let remembered = cookie(headers, cookies::SHARED_LINK).unwrap_or_default();
+    query_value(query, "token").is_some_and(|given| matches(&given))
+        || remembered.split('.').any(matches)
+}
+
+/// What opens a link that has a password. Another password makes another token.
+#[must_use]
+pub fn token(link: &LinkRow) -> Option<String> {
+    let password_hash = link.password_hash.as_ref()?;
+    let mut hash = Sha256::new();
+    hash.update(b"kallitype shared link");
+    hash.update(&link.key);
+    hash.update(password_hash.as_bytes());
+    Some(URL_SAFE_NO_PAD.encode(hash.finalize()))
+}
+
+/// The cookie's value after one more link was opened; the ones opened longest ago are forgotten.
+#[must_use]
+pub fn remember(headers: &HeaderMap, token: &str) -> String {
+    let before = cookie(headers, cookies::SHARED_LINK).unwrap_or_default();
+    let is_token = |text: &&str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    let others = before
+        .split('.')
+        .filter(|other| !other.is_empty() && *other != token)
+        .filter(is_token);
+    std::iter::once(token)
+        .chain(others)
+        .take(REMEMBERED)
+        .collect::<Vec<_>>()
+        .join(".")
+}

@@ -1,0 +1,150 @@
+//! SQL of the shared links.
+
+use uuid::Uuid;
+
+use crate::db::{Connection, Result, Row, update_id};
+use crate::http::time::now;
+
+/// A link as the database has it. Times are microseconds UTC.
+#[derive(Debug, Clone)]
+pub struct LinkRow {
+    pub id: Uuid,
+    pub user_id: Uuid,
+    pub key: Vec<u8>,
+    pub slug: Option<String>,
+    pub description: Option<String>,
+    pub password_hash: Option<String>,
+    pub expires_at: Option<i64>,
+    pub allow_upload: bool,
+    pub allow_download: bool,
+    pub show_metadata: bool,
+    pub created_at: i64,
+}
+
+const LINK: &str = "SELECT id, user_id, key, slug, description, password_hash, expires_at, allow_upload, \
+    allow_download, show_metadata, created_at FROM shared_link";
+
+fn read(row: &Row<'_>) -> Result<LinkRow> {
+    Ok(LinkRow {
+        id: row.get(0)?,
+        user_id: row.get(1)?,
+        key: row.get(2)?,
+        slug: row.get(3)?,
+        description: row.get(4)?,
+        password_hash: row.get(5)?,
+        expires_at: row.get(6)?,
+        allow_upload: row.get(7)?,
+        allow_download: row.get(8)?,
+        show_metadata: row.get(9)?,
+        created_at: row.get(10)?,
+    })
+}
+
+/// The link with this key, unless it has expired.
+pub fn find_by_key(
+    connection: &mut Connection<'_>,
+    key: Vec<u8>,
+    now: i64,
+) -> Result<Option<LinkRow>> {
+    let sql = format!("{LINK} WHERE key = $1 AND (expires_at IS NULL OR expires_at > $2)");
+    connection.query_optional(&sql, &[key.into(), now.into()], read)
+}
+
+/// The link with this name, unless it has expired.
+pub fn find_by_slug(
+    connection: &mut Connection<'_>,
+    slug: &str,
+    now: i64,
+) -> Result<Option<LinkRow>> {
+    let sql = format!("{LINK} WHERE slug = $1 AND (expires_at IS NULL OR expires_at > $2)");
+    connection.query_optional(&sql, &[slug.into(), now.into()], read)
+}
+
+pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<LinkRow>> {
+    connection.query_optional(&format!("{LINK} WHERE id = $1"), &[id.into()], read)
+}
+
+/// A user's link.
+pub fn find_own(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<Option<LinkRow>> {
+    connection.query_optional(
+        &format!("{LINK} WHERE id = $1 AND user_id = $2"),
+        &[id.into(), user.into()],
+        read,
+    )
+}
+
+/// A user's links, newest first.
+pub fn list(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<LinkRow>> {
+    let sql = format!("{LINK} WHERE user_id = $1 ORDER BY created_at DESC, id DESC");
+    connection.query(&sql, &[user.into()], read)
+}
+
+pub fn insert(connection: &mut Connection<'_>, link: &LinkRow) -> Result<()> {
+    connection.execute(
+        "INSERT INTO shared_link (id, user_id, type, key, slug, description, password_hash, expires_at, \
+         allow_upload, allow_download, show_metadata, created_at, updated_at) \
+         VALUES ($1, $2, 'INDIVIDUAL', $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+        &[
+            link.id.into(),
+            link.user_id.into(),
+            link.key.as_slice().into(),
+            (&link.slug).into(),
+            (&link.description).into(),
+            (&link.password_hash).into(),
+            link.expires_at.into(),
+            link.allow_upload.into(),
+            link.allow_download.into(),
+            link.show_metadata.into(),
+            link.created_at.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Writes back what can be changed of a link.
+pub fn update(connection: &mut Connection<'_>, link: &LinkRow) -> Result<()> {
+    connection.execute(
+        "UPDATE shared_link SET slug = $2, description = $3, password_hash = $4, expires_at = $5, \
+         allow_upload = $6, allow_download = $7, show_metadata = $8, updated_at = $9 WHERE id = $1",
+        &[
+            link.id.into(),
+            (&link.slug).into(),
+            (&link.description).into(),
+            (&link.password_hash).into(),
+            link.expires_at.into(),
+            link.allow_upload.into(),
+            link.allow_download.into(),
+            link.show_metadata.into(),
+            now().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+pub fn delete(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    connection.execute("DELETE FROM shared_link WHERE id = $1", &[id.into()])?;
+    Ok(())
+}
+
+/// Shows an asset through a link; answers whether it was not shown before.
+///
+/// # Errors
+/// When the database fails.
+pub fn add_asset(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) -> Result<bool> {
+    let sql = "INSERT INTO shared_link_asset (shared_link_id, asset_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    Ok(connection.execute(sql, &[link.into(), asset.into()])? > 0)
+}
+
+/// Shows an asset no more; answers whether it was shown.
+pub fn remove_asset(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) -> Result<bool> {
+    let sql = "DELETE FROM shared_link_asset WHERE shared_link_id = $1 AND asset_id = $2";
+    Ok(connection.execute(sql, &[link.into(), asset.into()])? > 0)
+}
+
+impl LinkRow {
+    /// A new link's stamps: its id, and a key that no one can guess.
+    #[must_use]
+    pub fn stamps() -> (Uuid, Vec<u8>) {
+        (update_id(), rand::random::<[u8; 50]>().to_vec())
+    }
+}

@@ -1,0 +1,152 @@
+//! The wire of the user operations.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::db::{Result, Row};
+use crate::http::fields::{Choice, Fields, FromFields};
+use crate::http::time::Time;
+use crate::wire_enum;
+
+wire_enum! {
+    /// The colour behind a user's initial.
+    pub enum AvatarColor as "UserAvatarColor" {
+        Primary = "primary",
+        Pink = "pink",
+        Red = "red",
+        Yellow = "yellow",
+        Blue = "blue",
+        Green = "green",
+        Purple = "purple",
+        Orange = "orange",
+        Gray = "gray",
+        Amber = "amber",
+    }
+}
+
+impl AvatarColor {
+    /// A new account's colour, by its address.
+    #[must_use]
+    pub fn of_email(email: &str) -> Self {
+        let sum: usize = email.bytes().map(usize::from).sum();
+        Self::CHOICES[sum % Self::CHOICES.len()].1
+    }
+}
+
+wire_enum! {
+    /// Whether an account is in use.
+    pub enum UserStatus as "UserStatus" {
+        Active = "active",
+        Removing = "removing",
+        Deleted = "deleted",
+    }
+}
+
+/// The columns of [`UserResponseDto`].
+pub const COLUMNS: &str =
+    "account.id, account.email, account.name, account.avatar_color, account.profile_changed_at";
+
+/// What others see of a user.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserResponseDto {
+    pub avatar_color: AvatarColor,
+    pub email: String,
+    #[schema(value_type = String)]
+    pub id: Uuid,
+    pub name: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub profile_changed_at: Time,
+    pub profile_image_path: String,
+}
+
+impl UserResponseDto {
+    /// Reads [`COLUMNS`], of which the first is at `at`.
+    ///
+    /// # Errors
+    /// When the row is not one of them.
+    pub fn read(row: &Row<'_>, at: usize) -> Result<Self> {
+        let color: String = row.get(at + 3)?;
+        Ok(Self {
+            id: row.get(at)?,
+            email: row.get(at + 1)?,
+            name: row.get(at + 2)?,
+            avatar_color: AvatarColor::from_name(&color).unwrap_or(AvatarColor::Primary),
+            profile_changed_at: Time(row.get(at + 4)?),
+            profile_image_path: String::new(),
+        })
+    }
+}
+
+/// What a user sees of their own account.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserAdminResponseDto {
+    pub avatar_color: AvatarColor,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    pub deleted_at: Option<Time>,
+    pub email: String,
+    #[schema(value_type = String)]
+    pub id: Uuid,
+    pub is_admin: bool,
+    #[schema(required)]
+    pub license: Option<UserLicense>,
+    pub name: String,
+    pub oauth_id: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub profile_changed_at: Time,
+    pub profile_image_path: String,
+    #[schema(required)]
+    pub quota_size_in_bytes: Option<i64>,
+    #[schema(required)]
+    pub quota_usage_in_bytes: Option<i64>,
+    pub should_change_password: bool,
+    pub status: UserStatus,
+    #[schema(required)]
+    pub storage_label: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Time,
+}
+
+/// A licence, which this server neither needs nor gives.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct UserLicense {
+    #[schema(value_type = String, format = DateTime)]
+    pub activated_at: Time,
+    pub activation_key: String,
+    pub license_key: String,
+}
+
+/// The longest name, in characters.
+const LONGEST_NAME: usize = 255;
+
+/// What to change of one's own account.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct UserUpdateMeDto {
+    pub avatar_color: Option<AvatarColor>,
+    #[schema(nullable = false, format = Email)]
+    pub email: Option<String>,
+    #[schema(nullable = false)]
+    pub name: Option<String>,
+    #[schema(nullable = false)]
+    pub password: Option<String>,
+}
+
+impl FromFields for UserUpdateMeDto {
+    fn read(fields: &Fields<'_>) -> Self {
+        fields.at_most("name", LONGEST_NAME);
+        Self {
+            avatar_color: fields.nullable("avatarColor", Fields::choice).flatten(),
+            email: fields.has("email").then(|| fields.email("email")),
+            name: fields.has("name").then(|| fields.required_text("name")),
+            password: fields
+                .has("password")
+                .then(|| fields.required_text("password")),
+        }
+    }
+}
