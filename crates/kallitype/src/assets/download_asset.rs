@@ -20,7 +20,7 @@ use crate::http::state::App;
         ("key" = Option<String>, Query, nullable = false),
         ("slug" = Option<String>, Query, nullable = false),
     ),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "")),
+    responses((status = 200, body = inline(super::dto::FileBytes), content_type = "application/octet-stream", description = "")),
 )]
 pub async fn download_asset(
     State(app): State<App>,

@@ -43,6 +43,7 @@ pub fn routes(routes: Routes) -> Routes {
         AssetUpload, AssetView,
     };
     routes
+        .schema::<dto::AssetMediaSize>()
         .add(
             Who::UserOrLink(AssetUpload),
             routes!(upload_asset::upload_asset),

@@ -21,7 +21,7 @@ use crate::http::state::App;
         ("key" = Option<String>, Query, nullable = false),
         ("slug" = Option<String>, Query, nullable = false),
     ),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "")),
+    responses((status = 200, body = inline(super::dto::FileBytes), content_type = "application/octet-stream", description = "")),
 )]
 pub async fn play_asset_video(
     State(app): State<App>,

@@ -33,7 +33,7 @@ impl FromFields for Size {
         ("size" = Option<AssetMediaSize>, Query, nullable = false),
         ("slug" = Option<String>, Query, nullable = false),
     ),
-    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream", description = "")),
+    responses((status = 200, body = inline(super::dto::FileBytes), content_type = "application/octet-stream", description = "")),
 )]
 pub async fn view_asset(
     State(app): State<App>,

@@ -1,4 +1,5 @@
 use super::{Connection, DatabaseError, DatabaseSettings, Result};
+use rusqlite::config::DbConfig;
 use rusqlite::{OpenFlags, TransactionBehavior};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -180,6 +181,9 @@ impl Sqlite {
 
 fn prepare(connection: &rusqlite::Connection) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise SQLite plans a prepared statement again whenever a bound LIMIT or a bound value could make another
+    // plan better, which costs more than the short reads themselves.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     rusqlite::vtab::array::load_module(connection)?;
     Ok(())
 }

@@ -31,6 +31,9 @@ pub fn document(generated: &OpenApi) -> serde_json::Result<Value> {
     });
     document["paths"] = without_prefix(document["paths"].take());
     to_version_3_0(&mut document);
+    wrap_enums(&mut document);
+    describe_answers(&mut document);
+    mark_deprecated(&mut document);
     Ok(document)
 }
 
@@ -114,5 +117,50 @@ fn wrap_reference(object: &mut Map<String, Value>) {
         && let Some(Value::String(reference)) = object.remove("$ref")
     {
         object.insert("allOf".into(), json!([{"$ref": reference}]));
+    }
+}
+
+/// Properties that are one of a set of names refer to the set as part of a whole, as the API's document does.
+fn wrap_enums(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    let is_enum = |schema: &Value| schema.get("enum").is_some();
+    let enums: Vec<String> = schemas
+        .iter()
+        .filter(|(_, schema)| is_enum(schema))
+        .map(|(name, _)| format!("#/components/schemas/{name}"))
+        .collect();
+    let properties = schemas.values_mut().filter_map(|schema| schema.get_mut("properties")?.as_object_mut());
+    for property in properties.flat_map(Map::values_mut) {
+        if property["$ref"].as_str().is_some_and(|reference| enums.iter().any(|name| name == reference)) {
+            *property = json!({"allOf": [property]});
+        }
+    }
+}
+
+fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    paths.filter_map(Value::as_object_mut).flat_map(Map::values_mut)
+}
+
+/// 3.0 wants a description of every answer, be it empty.
+fn describe_answers(document: &mut Value) {
+    for operation in operations(document) {
+        let answers = operation["responses"].as_object_mut().into_iter().flat_map(Map::values_mut);
+        for answer in answers.filter_map(Value::as_object_mut) {
+            answer.entry("description").or_insert_with(|| json!(""));
+        }
+    }
+}
+
+/// What a later version took back is marked, and gathered under a tag of its own.
+fn mark_deprecated(document: &mut Value) {
+    for operation in operations(document) {
+        if operation.pointer("/x-immich-lifecycle/deprecatedAt").is_none() {
+            continue;
+        }
+        operation["deprecated"] = json!(true);
+        if let Some(tags) = operation["tags"].as_array_mut() {
+            tags.push(json!("Deprecated"));
+        }
     }
 }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::ToSchema;
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 
@@ -75,6 +76,14 @@ impl Routes {
                 .map(|methods| methods.route_layer(from_fn_with_state((app, who), guard))),
         };
         self.router = self.router.routes(guarded);
+        self
+    }
+
+    /// Describes a type that only parameters mention.
+    #[must_use]
+    pub fn schema<T: ToSchema>(mut self) -> Self {
+        let components = self.router.get_openapi_mut().components.get_or_insert_default();
+        components.schemas.insert(T::name().into_owned(), T::schema());
         self
     }
 
