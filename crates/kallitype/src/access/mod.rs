@@ -129,7 +129,7 @@ pub fn require_all(
     wanted.sort_unstable();
     wanted.dedup();
     let sql = format!(
-        "SELECT COUNT(*) FROM asset WHERE asset.id IN (LIST($3)) AND {}",
+        "SELECT COUNT(*) FROM asset WHERE asset.id IN LIST($3) AND {}",
         scope.condition()
     );
     let count = wanted.len();

@@ -31,7 +31,7 @@ pub fn list_details(
     scope: &Scope,
     ids: Vec<Uuid>,
 ) -> Result<Vec<AssetDetails>> {
-    let filter = format!("asset.id IN (LIST($3)) AND {}", scope.condition());
+    let filter = format!("asset.id IN LIST($3) AND {}", scope.condition());
     details(connection, &filter, "", &scope.parameters([ids.into()]))
 }
 
@@ -129,7 +129,7 @@ pub fn find_by_checksums(
     checksums: Vec<Vec<u8>>,
 ) -> Result<HashMap<Vec<u8>, (Uuid, bool)>> {
     let sql = "SELECT checksum, id, deleted_at IS NOT NULL FROM asset \
-        WHERE owner_id = $1 AND checksum IN (LIST($2)) AND library_id IS NULL";
+        WHERE owner_id = $1 AND checksum IN LIST($2) AND library_id IS NULL";
     let found = connection.query(sql, &[owner.into(), checksums.into()], |row| {
         Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
     })?;
@@ -144,7 +144,7 @@ pub fn find_device_assets(
     names: Vec<String>,
 ) -> Result<Vec<String>> {
     let sql = "SELECT device_asset_id FROM asset \
-        WHERE owner_id = $1 AND device_id = $2 AND device_asset_id IN (LIST($3))";
+        WHERE owner_id = $1 AND device_id = $2 AND device_asset_id IN LIST($3)";
     connection.query(sql, &[owner.into(), device.into(), names.into()], |row| {
         row.get(0)
     })

@@ -105,12 +105,11 @@ impl Connection<'_> {
 }
 
 fn sqlite_dialect(sql: &str) -> String {
-    sql.replace('$', "?")
-        .replace("LIST(", "SELECT value FROM rarray(")
+    sql.replace('$', "?").replace("IN LIST(", "IN rarray(")
 }
 
 fn postgres_dialect(sql: &str) -> String {
-    sql.replace("LIST(", "SELECT unnest(")
+    sql.replace("IN LIST(", "= ANY(")
 }
 
 impl From<rusqlite::Error> for DatabaseError {

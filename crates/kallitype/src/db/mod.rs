@@ -1,7 +1,7 @@
 //! The database: one set of queries, two engines.
 //!
 //! Queries are plain functions over a [`Connection`], written once. Parameters are `$1`, `$2`, …; a list
-//! parameter is used as `IN (LIST($1))`; everything else that differs between SQLite and PostgreSQL is in
+//! parameter is used as `IN LIST($1)`; everything else that differs between SQLite and PostgreSQL is in
 //! this folder. Times are microseconds UTC, ids are UUIDs, numbers are BIGINT or DOUBLE PRECISION.
 
 mod connection;

@@ -97,6 +97,16 @@ impl Postgres {
     }
 }
 
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let idle = std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner));
+        // A connection says goodbye when it is dropped, for which it must not be on an asynchronous thread.
+        if std::thread::spawn(move || drop(idle)).join().is_err() {
+            tracing::debug!("the connections to PostgreSQL were not closed properly");
+        }
+    }
+}
+
 impl CachedClient {
     fn transact<T, E: From<DatabaseError>>(
         &mut self,

@@ -122,30 +122,45 @@ fn wrap_reference(object: &mut Map<String, Value>) {
 
 /// Properties that are one of a set of names refer to the set as part of a whole, as the API's document does.
 fn wrap_enums(document: &mut Value) {
-    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else {
+        return;
+    };
     let is_enum = |schema: &Value| schema.get("enum").is_some();
     let enums: Vec<String> = schemas
         .iter()
         .filter(|(_, schema)| is_enum(schema))
         .map(|(name, _)| format!("#/components/schemas/{name}"))
         .collect();
-    let properties = schemas.values_mut().filter_map(|schema| schema.get_mut("properties")?.as_object_mut());
+    let properties = schemas
+        .values_mut()
+        .filter_map(|schema| schema.get_mut("properties")?.as_object_mut());
     for property in properties.flat_map(Map::values_mut) {
-        if property["$ref"].as_str().is_some_and(|reference| enums.iter().any(|name| name == reference)) {
+        if property["$ref"]
+            .as_str()
+            .is_some_and(|reference| enums.iter().any(|name| name == reference))
+        {
             *property = json!({"allOf": [property]});
         }
     }
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let paths = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
-    paths.filter_map(Value::as_object_mut).flat_map(Map::values_mut)
+    let paths = document["paths"]
+        .as_object_mut()
+        .into_iter()
+        .flat_map(Map::values_mut);
+    paths
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut)
 }
 
 /// 3.0 wants a description of every answer, be it empty.
 fn describe_answers(document: &mut Value) {
     for operation in operations(document) {
-        let answers = operation["responses"].as_object_mut().into_iter().flat_map(Map::values_mut);
+        let answers = operation["responses"]
+            .as_object_mut()
+            .into_iter()
+            .flat_map(Map::values_mut);
         for answer in answers.filter_map(Value::as_object_mut) {
             answer.entry("description").or_insert_with(|| json!(""));
         }
@@ -155,7 +170,10 @@ fn describe_answers(document: &mut Value) {
 /// What a later version took back is marked, and gathered under a tag of its own.
 fn mark_deprecated(document: &mut Value) {
     for operation in operations(document) {
-        if operation.pointer("/x-immich-lifecycle/deprecatedAt").is_none() {
+        if operation
+            .pointer("/x-immich-lifecycle/deprecatedAt")
+            .is_none()
+        {
             continue;
         }
         operation["deprecated"] = json!(true);

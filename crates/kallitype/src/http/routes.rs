@@ -4,9 +4,9 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
+use utoipa::ToSchema;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
-use utoipa::ToSchema;
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
 
@@ -82,8 +82,14 @@ impl Routes {
     /// Describes a type that only parameters mention.
     #[must_use]
     pub fn schema<T: ToSchema>(mut self) -> Self {
-        let components = self.router.get_openapi_mut().components.get_or_insert_default();
-        components.schemas.insert(T::name().into_owned(), T::schema());
+        let components = self
+            .router
+            .get_openapi_mut()
+            .components
+            .get_or_insert_default();
+        components
+            .schemas
+            .insert(T::name().into_owned(), T::schema());
         self
     }
 

@@ -51,7 +51,7 @@ pub fn list_doomed(connection: &mut Connection<'_>, most: i64) -> Result<Vec<Str
 
 pub fn forget_doomed(connection: &mut Connection<'_>, paths: Vec<String>) -> Result<()> {
     connection.execute(
-        "DELETE FROM doomed_file WHERE path IN (LIST($1))",
+        "DELETE FROM doomed_file WHERE path IN LIST($1)",
         &[paths.into()],
     )?;
     Ok(())
@@ -73,7 +73,7 @@ const ASSET_STATE: &str = "SELECT asset.id, asset.update_id, asset.owner_id, ass
     exif.time_zone FROM asset JOIN exif ON exif.asset_id = asset.id";
 
 pub fn list_states(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<Stated>> {
-    let sql = format!("{ASSET_STATE} WHERE asset.id IN (LIST($1))");
+    let sql = format!("{ASSET_STATE} WHERE asset.id IN LIST($1)");
     let states = connection.query(&sql, &[ids.into()], read_state)?;
     with_metadata(connection, states)
 }
@@ -160,7 +160,7 @@ fn read_state(row: &Row<'_>) -> Result<Stated> {
 
 fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Result<Vec<Stated>> {
     let ids: Vec<Uuid> = states.iter().map(|stated| stated.id).collect();
-    let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN (LIST($1)) ORDER BY asset_id";
+    let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1) ORDER BY asset_id";
     let kept = connection.query(sql, &[ids.into()], |row| {
         Ok((
             row.get::<Uuid>(0)?,

@@ -38,7 +38,7 @@ CREATE TABLE session (
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX session_token ON session (token_hash);
-CREATE INDEX session_user ON session (user_id);
+CREATE INDEX session_account ON session (user_id);
 
 CREATE TABLE api_key (
     id UUID PRIMARY KEY,
@@ -51,7 +51,7 @@ CREATE TABLE api_key (
     updated_at BIGINT NOT NULL
 );
 CREATE UNIQUE INDEX api_key_secret ON api_key (secret_hash);
-CREATE INDEX api_key_user ON api_key (user_id);
+CREATE INDEX api_key_account ON api_key (user_id);
 
 CREATE TABLE asset (
     id UUID PRIMARY KEY,
@@ -151,7 +151,7 @@ CREATE TABLE shared_link (
 );
 CREATE UNIQUE INDEX shared_link_key ON shared_link (key);
 CREATE UNIQUE INDEX shared_link_slug ON shared_link (slug);
-CREATE INDEX shared_link_user ON shared_link (user_id);
+CREATE INDEX shared_link_account ON shared_link (user_id);
 
 CREATE TABLE shared_link_asset (
     shared_link_id UUID NOT NULL REFERENCES shared_link (id) ON DELETE CASCADE,

@@ -1,0 +1,30 @@
+# The few commands everyone needs. Each installs what it is missing, with apt, as root or through sudo.
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+# A C compiler, cmake and nasm build the JPEG and WebP libraries; the tests need the rest.
+BUILD_PACKAGES := build-essential cmake nasm pkg-config
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux
+
+.PHONY: serve test lint bench setup
+
+serve: setup-build
+	cargo run --release --locked --bin kallitype -- serve
+
+test: setup
+	npm ci --prefix tests/clients --no-audit --no-fund
+	cargo build --locked
+	tools/with-postgres cargo test --locked --workspace
+
+lint:
+	cargo fmt --check
+	cargo clippy --locked --workspace --all-targets -- --deny warnings
+
+bench: setup-build
+	cargo run --release --locked --package kallitype-benches
+
+setup: PACKAGES := $(TEST_PACKAGES)
+setup setup-build:
+	@$(SUDO) tools/install-missing $(PACKAGES)
+
+setup-build: PACKAGES := $(BUILD_PACKAGES)
+.PHONY: setup-build

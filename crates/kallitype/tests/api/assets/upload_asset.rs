@@ -1,0 +1,362 @@
+//! `POST /assets`
+
+use reqwest::Method;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::{
+    Answer, Credential, Engine, Picture, Server, User, assert_invalid, assert_refused, eventually,
+};
+use crate::test_on_both;
+
+async fn upload(server: &Server, credential: impl Into<Credential>, picture: &Picture) -> Answer {
+    Answer::of(server.post(credential, "/assets").multipart(picture.form())).await
+}
+
+test_on_both! {
+    async fn every_way_in_that_may_upload_uploads(server: Server) {
+        let owner = &server.admin;
+        let shown = owner.upload(&server, &Picture::jpeg(0)).await;
+        let link = owner.share(&server, &[shown], json!({"allowUpload": true, "slug": "holidays"})).await;
+        let ways = [
+            Credential::from(owner),
+            owner.cookie(),
+            owner.api_key(&server, &["asset.upload"]).await,
+            owner.api_key(&server, &["all"]).await,
+            Credential::LinkKey(link["key"].as_str().unwrap().into()),
+            Credential::LinkSlug("holidays".into()),
+        ];
+        for (number, way) in (1..).zip(&ways) {
+            let answer = upload(&server, way, &Picture::jpeg(number)).await;
+            assert_eq!(answer.status, 201, "{way:?} {answer:?}");
+            assert_eq!(answer.json["status"], "created");
+            let asset = owner.asset(&server, answer.id()).await;
+            assert_eq!(asset["ownerId"], json!(owner.id), "{way:?}");
+        }
+    }
+}
+
+test_on_both! {
+    async fn no_one_else_uploads(server: Server) {
+        let owner = &server.admin;
+        let shown = owner.upload(&server, &Picture::jpeg(0)).await;
+        let closed = owner.share_key(&server, &[shown], json!({"allowUpload": false})).await;
+        let reader = owner.api_key(&server, &["asset.read"]).await;
+        for (way, status, message) in [
+            (Credential::None, 401, "Authentication required"),
+            (Credential::Bearer("wrong".into()), 401, "Invalid user token"),
+            (Credential::ApiKey("wrong".into()), 401, "Invalid API key"),
+            (Credential::LinkKey("wrong".into()), 401, "Invalid share key"),
+            (Credential::LinkSlug("wrong".into()), 401, "Invalid share slug"),
+            (reader, 403, "Missing required permission: asset.upload"),
+            (closed, 403, "Forbidden"),
+        ] {
+            let request = server.post(&way, "/assets").multipart(Picture::jpeg(1).form());
+            assert_refused(request, status, message).await;
+        }
+        assert_eq!(server.stored_originals().len(), 1);
+    }
+}
+
+test_on_both! {
+    async fn what_is_uploaded_is_kept_and_described(server: Server) {
+        let owner = &server.admin;
+        let picture = Picture::jpeg(1)
+            .with("isFavorite", "true")
+            .with("visibility", "archive")
+            .with("duration", "0:01:02.500000")
+            .with("metadata", r#"[{"key": "mobile-app", "value": {"iCloudId": "x"}}]"#);
+        let id = owner.upload(&server, &picture).await;
+        let asset = owner.asset(&server, id).await;
+        for (property, value) in [
+            ("checksum", json!(picture.checksum_base64())),
+            ("deviceAssetId", json!("picture-1.jpg")),
+            ("deviceId", json!("test")),
+            ("duration", json!("0:01:02.500000")),
+            ("fileModifiedAt", json!("2024-05-06T07:08:10.000Z")),
+            ("isArchived", json!(true)),
+            ("isFavorite", json!(true)),
+            ("isTrashed", json!(false)),
+            ("originalFileName", json!("picture-1.jpg")),
+            ("originalMimeType", json!("image/jpeg")),
+            ("type", json!("IMAGE")),
+            ("visibility", json!("archive")),
+        ] {
+            assert_eq!(asset[property], value, "{property}");
+        }
+        let kept = Answer::of(server.get(owner, &format!("/assets/{id}/metadata"))).await;
+        assert_eq!(kept.json[0]["value"], json!({"iCloudId": "x"}));
+        let original = Answer::of(server.get(owner, &format!("/assets/{id}/original"))).await;
+        assert_eq!(original.bytes, picture.bytes);
+    }
+}
+
+test_on_both! {
+    async fn the_file_gets_its_modification_time(server: Server) {
+        server.admin.upload(&server, &Picture::jpeg(1)).await;
+        let files = server.stored_originals();
+        let modified = files[0].metadata().unwrap().modified().unwrap();
+        let expected: jiff::Timestamp = "2024-05-06T07:08:10Z".parse().unwrap();
+        assert_eq!(jiff::Timestamp::try_from(modified).unwrap(), expected);
+    }
+}
+
+test_on_both! {
+    async fn the_same_bytes_are_kept_once(server: Server) {
+        let owner = &server.admin;
+        let picture = Picture::jpeg(1);
+        let id = owner.upload(&server, &picture).await;
+        let again = upload(&server, owner, &picture.clone().named("other.jpg")).await;
+        assert_eq!((again.status, again.json["status"].as_str()), (200, Some("duplicate")));
+        assert_eq!(again.id(), id);
+        owner.trash(&server, id).await;
+        let trashed = upload(&server, owner, &picture).await;
+        assert_eq!((trashed.status, trashed.id()), (200, id), "a trashed asset counts as existing");
+        assert_eq!(server.stored_originals().len(), 1);
+    }
+}
+
+test_on_both! {
+    async fn another_user_keeps_the_same_bytes_for_themselves(server: Server) {
+        let other = User::another(&server, "other@example.org").await;
+        let picture = Picture::jpeg(1);
+        let mine = server.admin.upload(&server, &picture).await;
+        let theirs = other.upload(&server, &picture).await;
+        assert_ne!(mine, theirs);
+    }
+}
+
+test_on_both! {
+    async fn two_identical_uploads_at_once_make_one_asset(server: Server) {
+        let owner = &server.admin;
+        let picture = Picture::jpeg(7);
+        let answers = futures_util::future::join_all((0..8).map(|_| upload(&server, owner, &picture))).await;
+        let created = answers.iter().filter(|answer| answer.status == 201).count();
+        let duplicates = answers.iter().filter(|answer| answer.status == 200).count();
+        assert_eq!((created, duplicates), (1, 7));
+        assert!(answers.iter().all(|answer| answer.id() == answers[0].id()));
+        assert_eq!(server.stored_originals().len(), 1);
+    }
+}
+
+test_on_both! {
+    async fn an_announced_checksum_of_a_kept_file_is_answered_without_reading_the_body(server: Server) {
+        let owner = &server.admin;
+        let picture = Picture::jpeg(1);
+        let id = owner.upload(&server, &picture).await;
+        for checksum in [picture.checksum(), picture.checksum_base64()] {
+            let request = server.post(owner, "/assets").header("x-immich-checksum", checksum).body("not a form");
+            let answer = Answer::of(request).await;
+            assert_eq!((answer.status, answer.id()), (200, id));
+            assert_eq!(answer.json["status"], "duplicate");
+        }
+    }
+}
+
+test_on_both! {
+    async fn bytes_that_are_not_what_was_announced_are_refused(server: Server) {
+        let owner = &server.admin;
+        let announced = Picture::jpeg(1).checksum();
+        let request = server
+            .post(owner, "/assets")
+            .header("x-immich-checksum", announced)
+            .multipart(Picture::jpeg(2).form());
+        assert_refused(request, 400, "The file does not match its checksum, nothing was stored").await;
+        let request = server.post(owner, "/assets").header("x-immich-checksum", "short").body("");
+        assert_refused(request, 400, "x-immich-checksum must be a SHA-1 in base64 or hexadecimal").await;
+        assert!(server.stored_originals().is_empty());
+    }
+}
+
+test_on_both! {
+    async fn every_rule_is_checked(server: Server) {
+        let owner = &server.admin;
+        for (field, value, rules) in [
+            ("fileCreatedAt", "", vec!["fileCreatedAt must be a valid ISO 8601 date string", "fileCreatedAt should not be empty"]),
+            ("fileCreatedAt", "soon", vec!["fileCreatedAt must be a valid ISO 8601 date string"]),
+            ("fileModifiedAt", "", vec!["fileModifiedAt must be a valid ISO 8601 date string", "fileModifiedAt should not be empty"]),
+            ("isFavorite", "maybe", vec!["isFavorite must be a boolean value"]),
+            ("livePhotoVideoId", "x", vec!["livePhotoVideoId must be a UUID"]),
+            ("visibility", "x", vec!["visibility must be one of the following values: archive, timeline, hidden, locked"]),
+            ("metadata", "x", vec!["metadata must be an array"]),
+            ("metadata", r#"[{"key": "", "value": 1}]"#, vec!["metadata.0.key should not be empty", "metadata.0.value must be an object"]),
+        ] {
+            let request = server.post(owner, "/assets").multipart(Picture::jpeg(1).with(field, value).form());
+            assert_invalid(request, &rules).await;
+        }
+        let twice = r#"[{"key": "a", "value": {}}, {"key": "a", "value": {}}]"#;
+        let request = server.post(owner, "/assets").multipart(Picture::jpeg(1).with("metadata", twice).form());
+        assert_refused(request, 400, "Duplicate items are not allowed: a").await;
+        assert!(server.stored_originals().is_empty());
+    }
+}
+
+test_on_both! {
+    async fn a_file_has_to_be_there_and_of_a_known_type(server: Server) {
+        let owner = &server.admin;
+        let missing = server.post(owner, "/assets").multipart(Picture::jpeg(1).fields_form());
+        assert_invalid(missing, &["assetData should not be empty"]).await;
+        let empty = server.post(owner, "/assets").multipart(Picture::new(Vec::new(), "a.jpg").form());
+        assert_invalid(empty, &["assetData should not be empty"]).await;
+        for name in ["letter.txt", "a.xmp", "noextension"] {
+            let request = server.post(owner, "/assets").multipart(Picture::jpeg(1).named(name).form());
+            assert_refused(request, 400, &format!("Unsupported file type {name}")).await;
+        }
+        let by_filename = Picture::jpeg(1).named("blob").with("filename", "HOLIDAY.JPG");
+        let id = owner.upload(&server, &by_filename).await;
+        assert_eq!(owner.asset(&server, id).await["originalFileName"], "HOLIDAY.JPG");
+        let broken = server.post(owner, "/assets").header("content-type", "multipart/form-data; boundary=x").body("--x\r\n");
+        assert_eq!(Answer::of(broken).await.status, 400);
+        let json = server.post(owner, "/assets").json(&json!({}));
+        assert_refused(json, 400, "The body must be multipart/form-data").await;
+    }
+}
+
+test_on_both! {
+    async fn clients_of_version_3_need_not_name_their_device(server: Server) {
+        let owner = &server.admin;
+        let picture = Picture::video(1).with("deviceId", "").with("deviceAssetId", "").with("duration", "62500");
+        let id = owner.upload(&server, &picture).await;
+        assert_eq!(owner.asset(&server, id).await["duration"], "0:01:02.500000");
+        let request = server.get(owner, &format!("/assets/{id}")).header("x-kallitype-api-version", "3");
+        assert_eq!(Answer::of(request).await.json["duration"], 62500);
+    }
+}
+
+test_on_both! {
+    async fn names_are_data_and_never_paths(server: Server) {
+        let owner = &server.admin;
+        for (number, name) in (1..).zip(["../../../etc/passwd.jpg", "/absolute.jpg", "C:\\photos\\a.jpg", "ünï 😀 \u{202e}.jpg"]) {
+            let id = owner.upload(&server, &Picture::jpeg(number).with("filename", name)).await;
+            let kept = owner.asset(&server, id).await["originalFileName"].as_str().unwrap().to_owned();
+            assert!(!kept.contains(['/', '\\']), "{kept}");
+            assert!(kept.ends_with(".jpg"));
+        }
+        let root = server.options.data.canonicalize().unwrap();
+        assert!(server.stored_originals().iter().all(|file| file.canonicalize().unwrap().starts_with(&root)));
+        assert_eq!(server.stored_originals().len(), 4);
+    }
+}
+
+test_on_both! {
+    async fn the_moving_part_of_a_live_photo_leaves_the_timeline(server: Server) {
+        let owner = &server.admin;
+        let other = User::another(&server, "other@example.org").await;
+        let video = owner.upload(&server, &Picture::video(1)).await;
+        let still = Picture::jpeg(1).with("livePhotoVideoId", &video.to_string());
+        let id = owner.upload(&server, &still).await;
+        assert_eq!(owner.asset(&server, id).await["livePhotoVideoId"], json!(video));
+        assert_eq!(owner.asset(&server, video).await["visibility"], "hidden");
+
+        let theirs = other.upload(&server, &Picture::video(2)).await;
+        for foreign in [theirs, Uuid::new_v4()] {
+            let picture = Picture::jpeg(2).with("livePhotoVideoId", &foreign.to_string());
+            let request = server.post(owner, "/assets").multipart(picture.form());
+            assert_refused(request, 400, "Live photo video not found").await;
+        }
+        let picture = Picture::jpeg(2).with("livePhotoVideoId", &id.to_string());
+        let request = server.post(owner, "/assets").multipart(picture.form());
+        assert_refused(request, 400, "Live photo video must be a video").await;
+    }
+}
+
+test_on_both! {
+    async fn a_quota_holds(server: Server) {
+        let (picture, another) = (Picture::jpeg(1), Picture::jpeg(2));
+        let quota = (picture.bytes.len().max(another.bytes.len()) + 10).to_string();
+        let owner = User::another_with(&server, "small@example.org", &["--quota-bytes", &quota]).await;
+        let id = owner.upload(&server, &picture).await;
+        let request = server.post(&owner, "/assets").multipart(another.form());
+        assert_refused(request, 400, "Quota has been exceeded!").await;
+        assert_eq!(server.stored_originals().len(), 1);
+        let gone = server.request_as(&owner, Method::DELETE, "/assets").json(&json!({"ids": [id], "force": true}));
+        assert_eq!(Answer::of(gone).await.status, 204);
+        owner.upload(&server, &another).await;
+    }
+}
+
+test_on_both! {
+    async fn a_sidecar_is_kept_beside_its_picture(server: Server) {
+        let picture = Picture::jpeg(1);
+        let sidecar = reqwest::multipart::Part::bytes(&b"<x:xmpmeta xmlns:x='adobe:ns:meta/'/>"[..]).file_name("a.xmp");
+        let request = server.post(&server.admin, "/assets").multipart(picture.form().part("sidecarData", sidecar));
+        assert_eq!(Answer::of(request).await.status, 201);
+        let mut names: Vec<String> =
+            server.stored_originals().iter().map(|file| file.to_string_lossy().into_owned()).collect();
+        names.sort();
+        assert_eq!(names.len(), 2);
+        assert_eq!(names[1], format!("{}.xmp", names[0]));
+    }
+}
+
+test_on_both! {
+    async fn an_upload_that_is_cut_off_leaves_nothing(server: Server) {
+        use tokio::io::AsyncWriteExt;
+        let address = server.address.trim_start_matches("http://").to_owned();
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST /api/assets HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\ncontent-length: 100000\r\n\
+             content-type: multipart/form-data; boundary=b\r\n\r\n--b\r\n\
+             content-disposition: form-data; name=\"assetData\"; filename=\"a.jpg\"\r\n\r\nsome bytes",
+            server.admin.token
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let incoming = server.options.data.join("incoming");
+        let parts = || crate::support::server::files_below(&incoming).iter().filter(|file| file.extension().is_some()).count();
+        eventually("the file's beginning", async || (parts() == 1).then_some(())).await;
+        drop(stream);
+        eventually("the file's removal", async || (parts() == 0).then_some(())).await;
+        assert!(server.stored_originals().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn limits_are_settings() {
+    let server = Server::start_with(Engine::Sqlite, |options| {
+        options
+            .with("max-upload-bytes", 1000)
+            .with("max-parts", 6)
+            .with("max-field-bytes", 200)
+    })
+    .await;
+    let owner = &server.admin;
+    for (picture, message) in [
+        (
+            Picture::new(vec![1; 1001], "a.jpg"),
+            "The file is larger than 1000 bytes",
+        ),
+        (
+            Picture::new(vec![1; 10], "a.jpg")
+                .with("a", "1")
+                .with("b", "2"),
+            "The body has more than 6 parts",
+        ),
+        (
+            Picture::new(vec![1; 10], "a.jpg").with("a", &"x".repeat(201)),
+            "A field is longer than 200 bytes",
+        ),
+    ] {
+        let request = server.post(owner, "/assets").multipart(picture.form());
+        assert_refused(request, 413, message).await;
+    }
+    assert!(server.stored_originals().is_empty());
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_keeps_nothing() {
+    let more_than_any_disk = u64::MAX / 4;
+    let server = Server::start_with(Engine::Sqlite, |options| {
+        options.with("min-free-bytes", more_than_any_disk)
+    })
+    .await;
+    let request = server
+        .post(&server.admin, "/assets")
+        .multipart(Picture::jpeg(1).form());
+    assert_refused(
+        request,
+        507,
+        "The server's disk is full, nothing was stored",
+    )
+    .await;
+    assert!(server.stored_originals().is_empty());
+}

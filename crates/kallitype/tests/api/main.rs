@@ -1,0 +1,7 @@
+//! The API from outside: a real server process, over HTTP, on SQLite and on PostgreSQL.
+//!
+//! `make test` starts a throwaway PostgreSQL and says in `KALLITYPE_TEST_POSTGRES` where it is. The folders
+//! mirror those of the server: one file an operation.
+
+mod assets;
+mod support;

@@ -1,0 +1,52 @@
+//! What the tests are made with: servers, users, pictures, and how to look at an answer.
+
+pub mod answer;
+pub mod picture;
+pub mod server;
+pub mod user;
+
+pub use answer::{Answer, assert_invalid, assert_refused};
+pub use picture::{Exif, Picture};
+pub use server::{Engine, Options, Server};
+pub use user::{Credential, User};
+
+use std::time::{Duration, Instant};
+
+/// How long something that happens by itself may take.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Asks until the answer is `Some`, and fails the test when it never is.
+pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "{what} did not happen in time");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Writes a test twice: once for each database. The body gets a fresh [`Server`] that is set up.
+#[macro_export]
+macro_rules! test_on_both {
+    ($(#[$meta:meta])* async fn $name:ident($server:ident: Server) $body:block) => {
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports, reason = "tests use what they need of their file's imports")]
+            use super::*;
+
+            async fn run($server: $crate::support::Server) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                run($crate::support::Server::start($crate::support::Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                run($crate::support::Server::start($crate::support::Engine::Postgres).await).await;
+            }
+        }
+    };
+}

@@ -1,0 +1,257 @@
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use reqwest::{Method, RequestBuilder};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::{Credential, User};
+
+/// The databases that everything is tested on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// Where a server keeps what it keeps, and with which settings it runs.
+pub struct Options {
+    pub engine: Engine,
+    pub data: PathBuf,
+    pub database_url: String,
+    pub arguments: Vec<String>,
+}
+
+impl Options {
+    /// A fresh place: an empty folder, and with PostgreSQL an empty database.
+    pub fn fresh(engine: Engine, folder: &Path) -> Self {
+        let database_url = match engine {
+            Engine::Sqlite => "sqlite".into(),
+            Engine::Postgres => create_database(),
+        };
+        Self {
+            engine,
+            data: folder.join("data"),
+            database_url,
+            arguments: Vec::new(),
+        }
+    }
+
+    /// The same with another setting.
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.arguments
+            .extend([format!("--{name}"), value.to_string()]);
+        self
+    }
+
+    /// One of the program's commands on this place.
+    pub fn command(&self, words: &[&str]) -> Command {
+        let mut command = program();
+        command
+            .args(words)
+            .arg("--data")
+            .arg(&self.data)
+            .arg("--database-url")
+            .arg(&self.database_url);
+        command
+    }
+}
+
+/// The program, without settings from the environment of whoever runs the tests.
+pub fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kallitype"));
+    let inherited = std::env::vars()
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("KALLITYPE_"));
+    inherited.for_each(|name| drop(command.env_remove(name)));
+    command.env("KALLITYPE_CONFIG", "/dev/null");
+    command
+}
+
+fn create_database() -> String {
+    let base = std::env::var("KALLITYPE_TEST_POSTGRES")
+        .expect("KALLITYPE_TEST_POSTGRES says where to test on PostgreSQL; `make test` starts one and sets it");
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    let (url, database) = (format!("{base}/postgres"), name.clone());
+    std::thread::spawn(move || {
+        let mut client =
+            postgres::Client::connect(&url, postgres::NoTls).expect("PostgreSQL answers");
+        client
+            .batch_execute(&format!("CREATE DATABASE {database}"))
+            .expect("a database can be made");
+    })
+    .join()
+    .expect("a database was made");
+    format!("{base}/{name}")
+}
+
+/// A running server, with its first user signed up. It ends with the test.
+pub struct Server {
+    pub options: Options,
+    pub admin: User,
+    /// `http://127.0.0.1:PORT`.
+    pub address: String,
+    http: reqwest::Client,
+    process: Process,
+    /// Removed at the end.
+    pub folder: Option<TempDir>,
+}
+
+impl Server {
+    /// A fresh server with the default settings.
+    pub async fn start(engine: Engine) -> Self {
+        Self::start_with(engine, |options| options).await
+    }
+
+    /// A fresh server with some settings.
+    pub async fn start_with(engine: Engine, settings: impl FnOnce(Options) -> Options) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let options = settings(Options::fresh(engine, folder.path()));
+        let (process, address) = spawn(&options);
+        let http = client();
+        let admin = User::sign_up(&http, &address).await;
+        Self {
+            options,
+            admin,
+            address,
+            http,
+            process,
+            folder: Some(folder),
+        }
+    }
+
+    /// Ends the server as a power cut would, and starts it again on the same place.
+    pub fn crash_and_restart(&mut self) {
+        self.crash();
+        self.start_again();
+    }
+
+    /// Ends the server as a power cut would.
+    pub fn crash(&mut self) {
+        self.process.0.kill().expect("the server was running");
+        self.process.0.wait().expect("the server has ended");
+    }
+
+    /// Ends the server properly.
+    pub fn stop(&mut self) {
+        let id = rustix::process::Pid::from_child(&self.process.0);
+        rustix::process::kill_process(id, rustix::process::Signal::TERM)
+            .expect("the server was running");
+        let status = self.process.0.wait().expect("the server has ended");
+        assert!(status.success(), "the server ended with {status}");
+    }
+
+    /// Starts a server that was stopped.
+    pub fn start_again(&mut self) {
+        (self.process, self.address) = spawn(&self.options);
+    }
+
+    /// The server's process.
+    pub fn process_id(&self) -> u32 {
+        self.process.0.id()
+    }
+
+    /// A request without a credential; `path` begins after `/api`.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("{}/api{path}", self.address))
+    }
+
+    /// A request with a credential.
+    pub fn request_as(
+        &self,
+        credential: impl Into<Credential>,
+        method: Method,
+        path: &str,
+    ) -> RequestBuilder {
+        credential.into().apply(self.request(method, path))
+    }
+
+    pub fn get(&self, credential: impl Into<Credential>, path: &str) -> RequestBuilder {
+        self.request_as(credential, Method::GET, path)
+    }
+
+    pub fn post(&self, credential: impl Into<Credential>, path: &str) -> RequestBuilder {
+        self.request_as(credential, Method::POST, path)
+    }
+
+    pub fn put(&self, credential: impl Into<Credential>, path: &str) -> RequestBuilder {
+        self.request_as(credential, Method::PUT, path)
+    }
+
+    pub fn delete(&self, credential: impl Into<Credential>, path: &str) -> RequestBuilder {
+        self.request_as(credential, Method::DELETE, path)
+    }
+
+    /// The HTTP client, for addresses outside `/api`.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// Every file below the media folder's `upload`, as paths below the data folder.
+    pub fn stored_originals(&self) -> Vec<PathBuf> {
+        files_below(&self.options.data.join("upload"))
+    }
+}
+
+/// A process that ends with the test, however the test ends.
+struct Process(Child);
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// Every file below a folder.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry.expect("a readable folder").path();
+        if path.is_dir() {
+            files.extend(files_below(&path))
+        } else {
+            files.push(path)
+        }
+    }
+    files
+}
+
+fn client() -> reqwest::Client {
+    // Whichever test comes first installs it for all.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .expect("an HTTP client")
+}
+
+/// Starts a server and waits until it says where it answers.
+fn spawn(options: &Options) -> (Process, String) {
+    let child = options
+        .command(&["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+        .args(&options.arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the server can be started");
+    let mut process = Process(child);
+    let stdout = process.0.stdout.take().expect("a pipe");
+    let mut line = String::new();
+    BufReader::new(stdout)
+        .read_line(&mut line)
+        .expect("the server says where it answers");
+    let address = line
+        .trim()
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    assert!(address.starts_with("http://"), "the server did not start");
+    (process, address)
+}
