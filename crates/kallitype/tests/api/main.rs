@@ -3,5 +3,15 @@
 //! `make test` starts a throwaway PostgreSQL and says in `KALLITYPE_TEST_POSTGRES` where it is. The folders
 //! mirror those of the server: one file an operation.
 
+mod api_keys;
 mod assets;
+mod auth;
+mod jobs;
+mod library;
+mod openapi;
+mod routes;
+mod server;
+mod sessions;
+mod shared_links;
 mod support;
+mod users;
