@@ -114,17 +114,21 @@ pub fn set_password(
     Ok(())
 }
 
-/// Gives an account a password that someone else chose, and ends its sessions. Answers whether it exists.
+/// Gives an account a password that someone else chose, and ends its sessions. Answers its id, if it exists.
 ///
 /// # Errors
 /// When the database fails.
-pub fn reset_password(connection: &mut Connection<'_>, email: &str, hash: &str) -> Result<bool> {
+pub fn reset_password(
+    connection: &mut Connection<'_>,
+    email: &str,
+    hash: &str,
+) -> Result<Option<Uuid>> {
     let Some(account) = find_secrets_by_email(connection, email)? else {
-        return Ok(false);
+        return Ok(None);
     };
     set_password(connection, account.id, hash, true)?;
     delete_sessions(connection, account.id, None)?;
-    Ok(true)
+    Ok(Some(account.id))
 }
 
 pub fn set_pin(connection: &mut Connection<'_>, id: Uuid, hash: Option<String>) -> Result<()> {

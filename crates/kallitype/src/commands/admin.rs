@@ -10,6 +10,7 @@ use crate::auth::{self, NewAccount};
 use crate::config::Settings;
 use crate::db::{Database, DatabaseError};
 use crate::http::password;
+use crate::library;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -99,7 +100,10 @@ async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
         .write(move |connection| auth::create_account(connection, &account))
         .await;
     match made {
-        Ok(id) => println!("{id} {email}"),
+        Ok(id) => {
+            library::journal_account_of(&db, options.settings.media(), id).await?;
+            println!("{id} {email}");
+        }
         Err(DatabaseError::Duplicate) => {
             return Err(format!("there is an account {email} already").into());
         }
@@ -117,10 +121,9 @@ async fn reset_password(options: ResetPassword) -> Result<ExitCode, CommandError
     let found = db
         .write(move |connection| auth::reset_password(connection, &wanted, &hash))
         .await?;
+    let id = found.ok_or_else(|| format!("there is no account {email}"))?;
+    library::journal_account_of(&db, options.settings.media(), id).await?;
     db.close().await;
-    if !found {
-        return Err(format!("there is no account {email}").into());
-    }
     println!("{email} has a new password and is signed out everywhere");
     Ok(ExitCode::SUCCESS)
 }

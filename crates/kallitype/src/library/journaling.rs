@@ -4,14 +4,16 @@
 //! journal fail, the change stands, the failure is logged, and the next start catches up: a checkpoint says up
 //! to which `update_id` the journal is whole.
 
+use std::path::Path;
+
 use serde_json::{Map, json};
 use uuid::Uuid;
 
 use super::queries::{self, Stated};
-use crate::db::{Connection, DatabaseError, update_id};
+use crate::db::{Connection, Database, DatabaseError, update_id};
 use crate::http::state::App;
 use crate::ingest::NewAsset;
-use crate::storage::{Entry, read_journal_segment};
+use crate::storage::{Entry, Journal, read_journal_segment};
 
 /// How many assets are read and journaled at a time.
 const BATCH: usize = 1000;
@@ -79,16 +81,32 @@ pub async fn journal_deleted(app: &App, ids: &[Uuid]) {
 
 /// Journals the present state of an account.
 pub async fn journal_account(app: &App, id: Uuid) {
-    match app
-        .db
+    if let Err(error) = write_account(&app.db, &app.journal, id).await {
+        tracing::error!(%error, "the journal is behind; the next start will catch up");
+    }
+}
+
+/// Journals an account that was changed from outside the server.
+///
+/// # Errors
+/// When the database cannot be read or the journal not be written.
+pub async fn journal_account_of(db: &Database, media: &Path, id: Uuid) -> Result<(), CatchUpError> {
+    let library = db
+        .read(|connection| Ok::<_, DatabaseError>(queries::library_id(connection)))
+        .await?;
+    let Some(library) = library else {
+        return Ok(());
+    };
+    write_account(db, &Journal::open(media, library)?, id).await
+}
+
+async fn write_account(db: &Database, journal: &Journal, id: Uuid) -> Result<(), CatchUpError> {
+    let stated = db
         .read(move |connection| queries::find_account_state(connection, id))
-        .await
-    {
-        Ok(Some(stated)) => append(app, &[account_entry(stated)]).await,
-        Ok(None) => {}
-        Err(error) => {
-            tracing::error!(%error, "the journal is behind; the next start will catch up")
-        }
+        .await?;
+    match stated {
+        Some(stated) => Ok(journal.append(&[account_entry(stated)]).await?),
+        None => Ok(()),
     }
 }
 

@@ -184,6 +184,31 @@ impl Server {
         self.request_as(credential, Method::DELETE, path)
     }
 
+    /// Makes an asset look as if it had been in the trash for some days. The server must not be running.
+    pub async fn age_trash(&self, asset: Uuid, days: i64) {
+        let moment = jiff::Timestamp::now().as_microsecond() - days * 24 * 60 * 60 * 1_000_000;
+        let url = self.options.database_url.clone();
+        let file = self.options.data.join("kallitype.sqlite");
+        let changed = tokio::task::spawn_blocking(move || match url.as_str() {
+            "sqlite" => {
+                let connection = rusqlite::Connection::open(file).expect("the database");
+                let sql = "UPDATE asset SET deleted_at = ?1 WHERE id = ?2";
+                connection.execute(sql, (moment, asset)).expect("an update") as u64
+            }
+            url => {
+                let mut client =
+                    postgres::Client::connect(url, postgres::NoTls).expect("PostgreSQL answers");
+                client
+                    .execute(
+                        "UPDATE asset SET deleted_at = $1 WHERE id = $2",
+                        &[&moment, &asset],
+                    )
+                    .expect("an update")
+            }
+        });
+        assert_eq!(changed.await.expect("the database was changed"), 1);
+    }
+
     /// The HTTP client, for addresses outside `/api`.
     pub fn http(&self) -> &reqwest::Client {
         &self.http

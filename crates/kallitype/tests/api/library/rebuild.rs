@@ -1,0 +1,151 @@
+//! `kallitype rebuild`
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::server::Options;
+use crate::support::user::User;
+use crate::support::{Answer, Engine, Picture, Server};
+use crate::test_on_both;
+
+/// Loses the database, and rebuilds it from the media folder.
+fn lose_and_rebuild(server: &mut Server) -> String {
+    if server.options.engine == Engine::Sqlite {
+        for file in [
+            "kallitype.sqlite",
+            "kallitype.sqlite-wal",
+            "kallitype.sqlite-shm",
+        ] {
+            drop(std::fs::remove_file(server.options.data.join(file)));
+        }
+    } else {
+        server.options.database_url =
+            Options::fresh(Engine::Postgres, Path::new("/unused")).database_url;
+    }
+    let output = server
+        .options
+        .command(&["rebuild"])
+        .output()
+        .expect("the command ends");
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// The properties that have to survive.
+fn kept(asset: &Value) -> Vec<Value> {
+    [
+        "id",
+        "ownerId",
+        "checksum",
+        "originalFileName",
+        "fileCreatedAt",
+        "fileModifiedAt",
+        "localDateTime",
+        "type",
+        "isFavorite",
+        "isTrashed",
+        "visibility",
+        "deviceId",
+        "deviceAssetId",
+        "originalPath",
+        "livePhotoVideoId",
+    ]
+    .iter()
+    .map(|name| asset[name].clone())
+    .collect()
+}
+
+test_on_both! {
+    async fn owners_originals_names_and_dates_come_back(server: Server) {
+        let mut server = server;
+        let other = User::another(&server, "other@example.org").await;
+        let owner = server.admin.clone();
+        let pictures = [Picture::jpeg(1).named("one.jpg"), Picture::jpeg(2).with("isFavorite", "true"), Picture::jpeg(3)];
+        let mut assets = Vec::new();
+        for picture in &pictures {
+            assets.push(owner.upload(&server, picture).await);
+        }
+        let theirs = other.upload(&server, &Picture::jpeg(1)).await;
+        let changes = json!({"dateTimeOriginal": "1999-12-31T23:59:59+01:00", "description": "New Year", "rating": 4,
+            "latitude": 48.1, "longitude": 11.5});
+        owner.update(&server, assets[0], changes).await;
+        owner.trash(&server, assets[2]).await;
+        let items = json!({"items": [{"key": "mobile-app", "value": {"a": 1}}]});
+        let path = format!("/assets/{}/metadata", assets[1]);
+        assert_eq!(Answer::of(server.put(&owner, &path).json(&items)).await.status, 200);
+        let mut before = Vec::new();
+        for id in &assets {
+            before.push(kept(&owner.asset(&server, *id).await));
+        }
+        server.crash();
+        let said = lose_and_rebuild(&mut server);
+        assert!(said.contains("2 accounts and 4 assets are back, 0 without"), "{said}");
+        server.start_again();
+
+        // Passwords are back; sessions are not.
+        let owner = User::login(server.http(), &server.address, &owner.email).await;
+        let other = User::login(server.http(), &server.address, &other.email).await;
+        for (id, before) in assets.iter().zip(&before) {
+            assert_eq!(&kept(&owner.asset(&server, *id).await), before);
+        }
+        let edited = owner.asset(&server, assets[0]).await["exifInfo"].clone();
+        assert_eq!(edited["description"], "New Year");
+        assert_eq!(edited["rating"], 4);
+        assert_eq!(edited["latitude"], 48.1);
+        assert_eq!(edited["dateTimeOriginal"], "1999-12-31T22:59:59.000Z");
+        let metadata = Answer::of(server.get(&owner, &path)).await;
+        assert_eq!(metadata.json[0]["value"], json!({"a": 1}));
+        for (id, picture) in assets.iter().zip(&pictures) {
+            let original = Answer::of(server.get(&owner, &format!("/assets/{id}/original"))).await;
+            assert_eq!(original.bytes, picture.bytes);
+        }
+        assert_eq!(other.asset(&server, theirs).await["ownerId"], json!(other.id));
+        let statistics = Answer::of(server.get(&owner, "/assets/statistics")).await;
+        assert_eq!(statistics.json["total"], 2);
+    }
+}
+
+test_on_both! {
+    async fn what_was_deleted_for_good_stays_away(server: Server) {
+        let mut server = server;
+        let id = server.admin.upload(&server, &Picture::jpeg(1)).await;
+        let request = server.delete(&server.admin, "/assets").json(&json!({"ids": [id], "force": true}));
+        assert_eq!(Answer::of(request).await.status, 204);
+        server.crash();
+        let said = lose_and_rebuild(&mut server);
+        assert!(said.contains("1 accounts and 0 assets are back, 0 without"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_there_is_not_overwritten() {
+    let mut server = Server::start(Engine::Sqlite).await;
+    server.stop();
+    let output = server.options.command(&["rebuild"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the database is not empty"));
+}
+
+test_on_both! {
+    async fn the_journal_is_written_anew_when_it_has_become_many_files(server: Server) {
+        let mut server = server;
+        let id = server.admin.upload(&server, &Picture::jpeg(1)).await;
+        for _ in 0..25 {
+            server.crash_and_restart();
+        }
+        let segments = || std::fs::read_dir(server.options.data.join("journal")).unwrap().count();
+        if server.options.engine == Engine::Sqlite {
+            crate::support::eventually("one file", async || (segments() < 20).then_some(())).await;
+        }
+        server.crash();
+        lose_and_rebuild(&mut server);
+        server.start_again();
+        let owner = User::login(server.http(), &server.address, &server.admin.email).await;
+        assert_eq!(owner.asset(&server, id).await["originalFileName"], "picture-1.jpg");
+    }
+}
