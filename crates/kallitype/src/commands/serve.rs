@@ -29,6 +29,7 @@ pub fn run(settings: Settings) -> Result<ExitCode, CommandError> {
 }
 
 async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
+    let stop = stop_signal()?;
     let opened = library::open(&settings).await?;
     // From before anything is changed, for the journal's next checkpoint.
     let started = crate::db::update_id();
@@ -47,8 +48,8 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     let workers = start_workers(&app)?;
 
     match listener {
-        Some(listener) => answer(&app, listener).await?,
-        None => until_stopped().await,
+        Some(listener) => answer(&app, listener, stop).await?,
+        None => stop.await,
     }
     if let Some((workers, schedule)) = workers {
         schedule.abort();
@@ -123,7 +124,11 @@ fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
     )))
 }
 
-async fn answer(app: &App, listener: TcpListener) -> Result<(), CommandError> {
+async fn answer(
+    app: &App,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<(), CommandError> {
     let address = listener.local_addr()?;
     {
         let mut out = std::io::stdout().lock();
@@ -134,26 +139,23 @@ async fn answer(app: &App, listener: TcpListener) -> Result<(), CommandError> {
         listener,
         crate::http::router(app.clone()),
         &app.settings,
-        until_stopped(),
+        stop,
     )
     .await;
     Ok(())
 }
 
-/// Waits for SIGTERM or SIGINT.
-async fn until_stopped() {
-    let (Ok(mut terminated), Ok(mut interrupted)) = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) else {
-        tracing::error!("signals cannot be waited for; the server runs until it is killed");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminated.recv() => {}
-        _ = interrupted.recv() => {}
-    }
-    tracing::info!("stopping");
+/// Hears SIGTERM and SIGINT from now on; the future ends with the first of them.
+fn stop_signal() -> Result<impl Future<Output = ()>, CommandError> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = interrupted.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
 }
 
 fn start_log(settings: &Settings) -> Result<(), CommandError> {
