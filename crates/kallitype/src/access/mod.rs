@@ -54,6 +54,10 @@ pub struct Scope {
 /// Mine, and the locked ones only while they are unlocked.
 const OWNED: &str = "(asset.owner_id = $1 AND (asset.visibility <> 'locked' OR $2))";
 
+/// Mine, and neither trashed nor locked: what is shown to others has to be what I would show them now.
+const SHAREABLE: &str =
+    "(asset.owner_id = $1 AND $2 AND asset.deleted_at IS NULL AND asset.visibility <> 'locked')";
+
 /// Shown by the link, itself or as the moving part of a picture that is; never what is trashed or locked.
 const LINKED: &str = "($2 AND asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND (
     EXISTS (SELECT 1 FROM shared_link_asset held WHERE held.shared_link_id = $1 AND held.asset_id = asset.id)
@@ -66,6 +70,11 @@ impl Scope {
     #[must_use]
     pub fn of(caller: &Caller, need: Need) -> Self {
         match caller.identity() {
+            Identity::User(principal) if need == Need::Share => Self {
+                condition: SHAREABLE,
+                principal: principal.user.id,
+                open: true,
+            },
             Identity::User(principal) => Self {
                 condition: OWNED,
                 principal: principal.user.id,
@@ -112,6 +121,27 @@ impl Scope {
 #[must_use]
 pub fn refused(need: Need) -> ApiError {
     ApiError::bad_request(format!("Not found or no {} access", need.name()))
+}
+
+/// Whether an asset is there and within the caller's reach.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_reachable(
+    connection: &mut Connection<'_>,
+    caller: &Caller,
+    need: Need,
+    id: Uuid,
+) -> Result<bool> {
+    let scope = Scope::of(caller, need);
+    let sql = format!(
+        "SELECT asset.id FROM asset WHERE asset.id = $3 AND {}",
+        scope.condition()
+    );
+    let found = connection.query_optional(&sql, &scope.parameters([id.into()]), |row| {
+        row.get::<Uuid>(0)
+    })?;
+    Ok(found.is_some())
 }
 
 /// Refuses the whole list when one of the assets is out of the caller's reach.

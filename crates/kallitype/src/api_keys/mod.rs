@@ -11,7 +11,7 @@ pub use queries::find_by_secret;
 
 use utoipa_axum::routes;
 
-use crate::access::Permission::{All, ApiKeyCreate, ApiKeyDelete, ApiKeyRead, ApiKeyUpdate};
+use crate::access::Permission::{ApiKeyCreate, ApiKeyDelete, ApiKeyRead, ApiKeyUpdate};
 use crate::access::{Grant, Principal};
 use crate::http::error::{ApiError, Result};
 use crate::http::routes::{Routes, Who};
@@ -25,7 +25,7 @@ pub fn routes(routes: Routes) -> Routes {
             routes!(create_api_key::create_api_key),
         )
         .add(Who::User(ApiKeyRead), routes!(get_api_keys::get_api_keys))
-        .add(Who::User(All), routes!(get_api_keys::get_my_api_key))
+        .add(Who::AnyUser, routes!(get_api_keys::get_my_api_key))
         .add(Who::User(ApiKeyRead), routes!(get_api_keys::get_api_key))
         .add(
             Who::User(ApiKeyUpdate),

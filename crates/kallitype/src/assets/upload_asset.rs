@@ -16,6 +16,7 @@ use crate::http::error::{ApiError, Result};
 use crate::http::fields;
 use crate::http::state::App;
 use crate::ingest::{self, NewAsset, Received, Recorded};
+use crate::shared_links;
 
 /// The header with which clients say what they are about to send.
 const CHECKSUM: &str = "x-immich-checksum";
@@ -44,7 +45,9 @@ pub async fn upload_asset(
     let link = require_upload(&caller)?;
     let owner = caller.owner_id();
     let announced = announced_checksum(&headers)?;
-    if let Some(checksum) = announced.clone()
+    // A visitor has to show the bytes themselves: who only knows a checksum must not learn what the owner keeps.
+    if link.is_none()
+        && let Some(checksum) = announced.clone()
         && let Some(id) = app
             .db
             .read(move |connection| queries::find_by_checksum(connection, owner, &checksum))
@@ -115,6 +118,7 @@ async fn store(
         .read(move |connection| queries::find_by_checksum(connection, owner, &same))
         .await?
     {
+        join_link(app, link.as_ref(), id).await?;
         return Ok(Recorded::Duplicate(id));
     }
     let (id, now, update_id) = NewAsset::stamps();
@@ -134,7 +138,11 @@ async fn store(
         file_created_at: dto.file_created_at,
         file_modified_at: dto.file_modified_at,
         duration: dto.duration,
-        visibility: dto.visibility.unwrap_or(Visibility::Timeline),
+        // Where an asset shows up and what is dear to its owner is not for visitors to say.
+        visibility: dto
+            .visibility
+            .filter(|_| link.is_none())
+            .unwrap_or(Visibility::Timeline),
         is_favorite: dto.is_favorite.unwrap_or(false) && link.is_none(),
         live_photo_video_id: dto.live_photo_video_id,
         metadata: dto.metadata,
@@ -143,6 +151,17 @@ async fn store(
     };
     let sidecar = received.sidecar.take().filter(|sidecar| sidecar.size > 0);
     ingest::record(app, asset, original, file_type.extension, sidecar, link).await
+}
+
+/// What a visitor uploads is shown by the link, be it there already.
+async fn join_link(app: &App, link: Option<&Link>, asset: Uuid) -> Result<()> {
+    let Some(link) = link.map(|link| link.id) else {
+        return Ok(());
+    };
+    app.db
+        .write(move |connection| shared_links::add_asset(connection, link, asset))
+        .await?;
+    Ok(())
 }
 
 fn duplicate(id: Uuid) -> Response {

@@ -7,9 +7,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, header};
 use uuid::Uuid;
 
-use super::device;
+use super::device::Device;
 use super::dto::{LoginCredentialDto, LoginResponseDto};
-use super::queries::{self, NewSession};
+use super::queries::{self, NewSession, Secrets};
 use crate::http::authentication::hash_secret;
 use crate::http::client::Client;
 use crate::http::error::{ApiError, Result};
@@ -17,6 +17,7 @@ use crate::http::fields::Body;
 use crate::http::password::{self, Verdict};
 use crate::http::state::App;
 use crate::http::{cookies, created};
+use crate::library;
 use crate::users;
 
 #[utoipa::path(
@@ -35,16 +36,12 @@ pub async fn login(
 ) -> Result<Response> {
     let id = check(&app, client, &dto).await?;
     let token = new_secret();
-    let agent = headers
-        .get(header::USER_AGENT)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let (device_type, device_os) = device::of_user_agent(agent);
+    let device = Device::of(&headers);
     let session = NewSession {
         user_id: id,
         token_hash: hash_secret(&token),
-        device_type,
-        device_os,
+        device_type: device.kind,
+        device_os: device.system,
         expires_at: None,
     };
     let user = app
@@ -85,11 +82,7 @@ pub fn new_secret() -> String {
 /// The account whose address and password were given. Unknown address or wrong password, the answer is the same
 /// and takes as long.
 async fn check(app: &App, client: Client, dto: &LoginCredentialDto) -> Result<Uuid> {
-    let keys = [
-        format!("address {}", client.address),
-        format!("account {}", dto.email),
-    ];
-    app.throttle.check(&keys)?;
+    let keys = [client.origin(), format!("account {}", dto.email)];
     let email = dto.email.clone();
     let account = app
         .db
@@ -98,15 +91,17 @@ async fn check(app: &App, client: Client, dto: &LoginCredentialDto) -> Result<Uu
     let kept = account
         .as_ref()
         .map(|account| account.password_hash.clone());
-    let verdict = password::verify(app, dto.password.clone(), kept).await?;
-    match (account, verdict) {
+    match (
+        account,
+        password::verify_guess(app, &keys, dto.password.clone(), kept).await?,
+    ) {
         (Some(account), Verdict::Right) => Ok(account.id),
         (Some(account), Verdict::Outdated) => {
-            renew(app, account.id, dto.password.clone()).await?;
-            Ok(account.id)
+            let id = account.id;
+            renew(app, account, dto.password.clone()).await?;
+            Ok(id)
         }
         _ => {
-            app.throttle.failed(&keys);
             tracing::warn!(address = %client.address, "someone could not sign in");
             Err(ApiError::unauthorized("Incorrect email or password"))
         }
@@ -114,10 +109,12 @@ async fn check(app: &App, client: Client, dto: &LoginCredentialDto) -> Result<Uu
 }
 
 /// Keeps a right password in the present form from now on.
-async fn renew(app: &App, id: Uuid, password: String) -> Result<()> {
+async fn renew(app: &App, account: Secrets, password: String) -> Result<()> {
     let hash = password::hash(app, password).await?;
-    Ok(app
-        .db
-        .write(move |connection| queries::set_password(connection, id, &hash, false))
-        .await?)
+    let id = account.id;
+    app.db
+        .write(move |connection| queries::renew_password_hash(connection, &account, &hash))
+        .await?;
+    library::journal_account(app, id).await;
+    Ok(())
 }

@@ -103,12 +103,7 @@ pub async fn matches_password(app: &App, user: Uuid, password: String) -> Result
 
 async fn matches(app: &App, user: Uuid, secret: String, kept: Option<String>) -> Result<bool> {
     let keys = [format!("secrets of {user}")];
-    app.throttle.check(&keys)?;
-    let is_right = password::verify(app, secret, kept).await? != Verdict::Wrong;
-    if !is_right {
-        app.throttle.failed(&keys);
-    }
-    Ok(is_right)
+    Ok(password::verify_guess(app, &keys, secret, kept).await? != Verdict::Wrong)
 }
 
 /// Requires the PIN or the password.

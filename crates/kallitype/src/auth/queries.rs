@@ -46,6 +46,12 @@ pub fn create_account(connection: &mut Connection<'_>, account: &NewAccount) -> 
     Ok(id)
 }
 
+/// Lets no other transaction pass here before this one ends: what it then reads of the accounts stays true.
+pub fn wait_for_turn(connection: &mut Connection<'_>) -> Result<()> {
+    connection.execute("UPDATE library SET created_at = created_at", &[])?;
+    Ok(())
+}
+
 /// Whether there is an administrator, so that no one else can become the first.
 ///
 /// # Errors
@@ -110,6 +116,26 @@ pub fn set_password(
         "UPDATE account SET password_hash = $2, should_change_password = $3, updated_at = $4, update_id = $5 \
          WHERE id = $1",
         &[id.into(), hash.into(), should_change.into(), now().into(), update_id().into()],
+    )?;
+    Ok(())
+}
+
+/// Keeps an account's password in another form, unless the password was changed meanwhile.
+pub fn renew_password_hash(
+    connection: &mut Connection<'_>,
+    account: &Secrets,
+    hash: &str,
+) -> Result<()> {
+    connection.execute(
+        "UPDATE account SET password_hash = $3, updated_at = $4, update_id = $5 \
+         WHERE id = $1 AND password_hash = $2",
+        &[
+            account.id.into(),
+            (&account.password_hash).into(),
+            hash.into(),
+            now().into(),
+            update_id().into(),
+        ],
     )?;
     Ok(())
 }

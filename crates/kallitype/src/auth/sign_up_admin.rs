@@ -5,13 +5,14 @@ use axum::response::Response;
 
 use super::dto::SignUpDto;
 use super::queries::{self, NewAccount};
+use crate::db::DatabaseError;
 use crate::http::created;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::password;
 use crate::http::state::App;
 use crate::library;
-use crate::users::{self, UserAdminResponseDto};
+use crate::users::{self, UserAdminResponseDto, email_taken};
 
 #[utoipa::path(
     post,
@@ -34,8 +35,12 @@ pub async fn sign_up_admin(State(app): State<App>, Body(dto): Body<SignUpDto>) -
     let made = app
         .db
         .write(move |connection| {
+            queries::wait_for_turn(connection)?;
             refuse_second(queries::has_admin(connection)?)?;
-            let id = queries::create_account(connection, &account)?;
+            let id = match queries::create_account(connection, &account) {
+                Err(DatabaseError::Duplicate) => return Err(email_taken()),
+                made => made?,
+            };
             let made = users::queries::find(connection, id)?;
             made.ok_or_else(|| ApiError::internal("an account vanished while it was made"))
         })

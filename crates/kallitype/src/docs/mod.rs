@@ -1,7 +1,9 @@
 //! The API's description, a page to browse it, and the page that greets whoever opens the server's address.
 
-use axum::Json;
-use axum::response::IntoResponse;
+use std::sync::OnceLock;
+
+use axum::body::Bytes;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, header};
 
@@ -48,9 +50,17 @@ async fn page(kind: &'static str, body: &'static str) -> impl IntoResponse {
     (headers, body)
 }
 
-/// Made when it is asked for: few ask, and kept it would take more memory than the rest of an idle server.
-async fn openapi() -> Result<Json<serde_json::Value>> {
-    Ok(Json(
-        crate::http::describe_api().map_err(ApiError::internal)?,
-    ))
+/// The document, made once.
+async fn openapi() -> Result<Response> {
+    static DOCUMENT: OnceLock<Bytes> = OnceLock::new();
+    let document = match DOCUMENT.get() {
+        Some(document) => document.clone(),
+        None => {
+            let document = crate::http::describe_api().map_err(ApiError::internal)?;
+            let bytes = serde_json::to_vec(&document).map_err(ApiError::internal)?;
+            DOCUMENT.get_or_init(|| bytes.into()).clone()
+        }
+    };
+    let kind = HeaderValue::from_static("application/json");
+    Ok(([(header::CONTENT_TYPE, kind)], document).into_response())
 }

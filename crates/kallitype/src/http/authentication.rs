@@ -9,7 +9,7 @@ use super::error::{ApiError, Result};
 use super::routes::Who;
 use super::state::App;
 use super::time::now;
-use crate::access::{Caller, Identity, Principal};
+use crate::access::{Caller, Identity, Permission, Principal};
 use crate::{api_keys, auth, shared_links};
 
 /// A credential as it was presented, in the order in which they are looked for.
@@ -127,20 +127,32 @@ fn permit(principal: &Principal, who: Who) -> Result<()> {
         Who::User(permission) | Who::UserOrLink(permission) => permission,
         Who::Admin(_) if !principal.user.is_admin => return Err(ApiError::forbidden("Forbidden")),
         Who::Admin(permission) => permission,
-        Who::Anyone | Who::AnyLink => return Ok(()),
+        Who::Anyone | Who::AnyUser | Who::AnyLink => return Ok(()),
     };
     if principal.allows(permission) {
         return Ok(());
     }
-    Err(ApiError::forbidden(format!(
+    Err(missing_permission(permission))
+}
+
+/// The answer to an API key that was not granted enough.
+#[must_use]
+pub fn missing_permission(permission: Permission) -> ApiError {
+    ApiError::forbidden(format!(
         "Missing required permission: {}",
         permission.name()
-    )))
+    ))
+}
+
+/// The moment since which a session must have been used to be one still, in microseconds UTC.
+#[must_use]
+pub fn idle_limit(app: &App) -> i64 {
+    now() - i64::from(app.settings.session_days) * DAY
 }
 
 async fn by_session(app: &App, token: &str) -> Result<Principal> {
     let hash = hash_secret(token);
-    let idle_limit = now() - i64::from(app.settings.session_days) * DAY;
+    let idle_limit = idle_limit(app);
     let found = app
         .db
         .read(move |connection| auth::find_session(connection, &hash, now(), idle_limit))

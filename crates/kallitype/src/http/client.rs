@@ -22,6 +22,19 @@ pub struct Client {
 }
 
 impl Client {
+    /// What wrong passwords from here are counted by: the address, or of IPv6 the network of 64 bits that
+    /// one customer is given whole.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        match self.address.to_canonical() {
+            IpAddr::V4(address) => format!("address {address}"),
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("network {a:x}:{b:x}:{c:x}:{d:x}")
+            }
+        }
+    }
+
     fn of(peer: IpAddr, headers: &HeaderMap, settings: &Settings) -> Self {
         let trusted = settings.trusts(peer);
         let forwarded = |name: &str| trusted.then(|| headers.get(name)?.to_str().ok()).flatten();

@@ -21,6 +21,8 @@ pub enum Who {
     Anyone,
     /// A signed-in user; an API key needs the permission.
     User(Permission),
+    /// A signed-in user, whatever an API key may do.
+    AnyUser,
     /// A signed-in administrator; an API key needs the permission.
     Admin(Permission),
     /// A signed-in user as above, or a shared link.
@@ -172,7 +174,7 @@ fn describe(operation: &mut Operation, who: Who) {
     let (permission, is_admin) = match who {
         Who::User(permission) | Who::UserOrLink(permission) => (permission, false),
         Who::Admin(permission) => (permission, true),
-        Who::Anyone | Who::AnyLink => (Permission::All, false),
+        Who::Anyone | Who::AnyUser | Who::AnyLink => (Permission::All, false),
     };
     let mut extensions = Extensions::builder();
     if is_admin {

@@ -4,6 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::http::time::Time;
+
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ServerPingResponse {
     #[schema(read_only, value_type = String, example = "pong")]
@@ -101,6 +103,16 @@ pub struct ServerFeaturesDto {
     pub sidecar: bool,
     pub smart_search: bool,
     pub trash: bool,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub later: LaterFeatures,
+}
+
+/// Features that later versions of the API know, and later clients insist on being told of.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LaterFeatures {
+    pub ocr: bool,
 }
 
 /// What clients have to know before anyone signs in.
@@ -118,6 +130,27 @@ pub struct ServerConfigDto {
     #[schema(value_type = i32)]
     pub trash_days: u32,
     pub user_delete_delay: i32,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub later: LaterConfig,
+}
+
+/// What later clients insist on knowing too.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LaterConfig {
+    pub maintenance_mode: bool,
+}
+
+/// A version that was installed here once.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerVersionHistoryResponseDto {
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+    #[schema(value_type = String)]
+    pub id: Uuid,
+    pub version: String,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]

@@ -1,4 +1,4 @@
-//! `GET /server/about`: the API's version, and beside it this server's own.
+//! `GET /server/about`: the API's version and where it is described, and beside it this server's own.
 
 use axum::Json;
 
@@ -18,6 +18,9 @@ pub async fn get_about_info() -> Json<ServerAboutResponseDto> {
         build: Some(concat!("Kallitype ", env!("CARGO_PKG_VERSION")).into()),
         repository: Some("Kallitype".into()),
         version: format!("v{major}.{minor}.{patch}"),
+        version_url: format!(
+            "https://github.com/immich-app/immich/releases/tag/v{major}.{minor}.{patch}"
+        ),
         ..ServerAboutResponseDto::default()
     })
 }

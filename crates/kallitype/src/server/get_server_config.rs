@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::dto::{ServerConfigDto, ServerFeaturesDto, ServerThemeDto};
+use super::dto::{LaterConfig, LaterFeatures, ServerConfigDto, ServerFeaturesDto, ServerThemeDto};
 use crate::auth::queries::has_admin;
 use crate::http::error::Result;
 use crate::http::state::App;
@@ -34,6 +34,7 @@ pub async fn get_server_features() -> Json<ServerFeaturesDto> {
         sidecar: false,
         smart_search: false,
         trash: true,
+        later: LaterFeatures::default(),
     })
 }
 
@@ -57,6 +58,7 @@ pub async fn get_server_config(State(app): State<App>) -> Result<Json<ServerConf
         public_users: false,
         trash_days: app.settings.trash_days,
         user_delete_delay: USER_DELETE_DELAY,
+        later: LaterConfig::default(),
     }))
 }
 

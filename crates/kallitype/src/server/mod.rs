@@ -22,6 +22,7 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .add(Who::Anyone, routes!(ping_server::ping_server))
         .add(Who::Anyone, routes!(ping_server::get_server_version))
+        .add(Who::Anyone, routes!(ping_server::get_version_history))
         .add(
             Who::User(ServerAbout),
             routes!(get_about_info::get_about_info),

@@ -1,10 +1,10 @@
-//! `GET /server/ping` and `/server/version`: that a server is here, and which API it speaks.
+//! `GET /server/ping`, `/server/version` and `/server/version-history`: that a server is here, and which API it speaks.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, header};
 
-use super::dto::{ServerPingResponse, ServerVersionResponseDto};
+use super::dto::{ServerPingResponse, ServerVersionHistoryResponseDto, ServerVersionResponseDto};
 use crate::http::version::API_VERSION;
 
 #[utoipa::path(
@@ -40,4 +40,16 @@ pub async fn get_server_version() -> Json<ServerVersionResponseDto> {
         minor,
         patch,
     })
+}
+
+// No history is kept, and none is made up.
+#[utoipa::path(
+    get,
+    path = "/api/server/version-history",
+    tag = "Server",
+    operation_id = "getVersionHistory",
+    responses((status = 200, body = Vec<ServerVersionHistoryResponseDto>, description = "")),
+)]
+pub async fn get_version_history() -> Json<Vec<ServerVersionHistoryResponseDto>> {
+    Json(Vec::new())
 }

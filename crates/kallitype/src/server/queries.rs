@@ -3,11 +3,14 @@
 use super::dto::UsageByUserDto;
 use crate::db::{Connection, Result};
 
-/// What each user keeps, trash and hidden parts included, oldest account first.
+/// What each user keeps, oldest account first. What is trashed or part of something else is not counted as a photo
+/// or video, but its bytes are: the disk holds them.
 pub fn list_usage(connection: &mut Connection<'_>) -> Result<Vec<UsageByUserDto>> {
     let sql = "SELECT account.id, account.name, account.quota_bytes, \
-        CAST(COALESCE(SUM(CASE WHEN kept.type = 'IMAGE' THEN kept.assets END), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(CASE WHEN kept.type = 'VIDEO' THEN kept.assets END), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(CASE WHEN kept.type = 'IMAGE' AND kept.visibility <> 'hidden' \
+            AND kept.is_trashed = FALSE THEN kept.assets END), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(CASE WHEN kept.type = 'VIDEO' AND kept.visibility <> 'hidden' \
+            AND kept.is_trashed = FALSE THEN kept.assets END), 0) AS BIGINT), \
         CAST(COALESCE(SUM(CASE WHEN kept.type = 'IMAGE' THEN kept.bytes END), 0) AS BIGINT), \
         CAST(COALESCE(SUM(CASE WHEN kept.type = 'VIDEO' THEN kept.bytes END), 0) AS BIGINT), \
         CAST(COALESCE(SUM(kept.bytes), 0) AS BIGINT) \

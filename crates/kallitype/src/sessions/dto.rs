@@ -73,6 +73,17 @@ pub struct SessionResponseDto {
     pub is_pending_sync_reset: bool,
     #[schema(value_type = String)]
     pub updated_at: Time,
+    /// What later clients read beside the rest.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub later: LaterFields,
+}
+
+/// Properties that later versions of the API added.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LaterFields {
+    pub app_version: Option<String>,
 }
 
 /// A session with the token that opens it.
@@ -94,6 +105,9 @@ pub struct SessionCreateResponseDto {
     pub token: String,
     #[schema(value_type = String)]
     pub updated_at: Time,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub later: LaterFields,
 }
 
 impl SessionCreateResponseDto {
@@ -110,6 +124,7 @@ impl SessionCreateResponseDto {
             is_pending_sync_reset: session.is_pending_sync_reset,
             token,
             updated_at: session.updated_at,
+            later: session.later,
         }
     }
 }

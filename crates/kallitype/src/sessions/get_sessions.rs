@@ -6,8 +6,10 @@ use axum::extract::State;
 use super::dto::SessionResponseDto;
 use super::{current, queries};
 use crate::access::Caller;
+use crate::http::authentication::idle_limit;
 use crate::http::error::Result;
 use crate::http::state::App;
+use crate::http::time::now;
 
 #[utoipa::path(
     get,
@@ -21,9 +23,10 @@ pub async fn get_sessions(
     caller: Caller,
 ) -> Result<Json<Vec<SessionResponseDto>>> {
     let (user, current) = (caller.user_id()?, current(&caller)?);
+    let idle_limit = idle_limit(&app);
     Ok(Json(
         app.db
-            .read(move |connection| queries::list(connection, user, current))
+            .read(move |connection| queries::list(connection, user, current, now(), idle_limit))
             .await?,
     ))
 }

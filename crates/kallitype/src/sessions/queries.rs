@@ -2,24 +2,30 @@
 
 use uuid::Uuid;
 
-use super::dto::SessionResponseDto;
+use super::dto::{LaterFields, SessionResponseDto};
 use crate::db::{Connection, Result, Row};
 use crate::http::time::Time;
 
 const SESSION: &str = "SELECT id, device_os, device_type, is_pending_sync_reset, expires_at, created_at, updated_at \
     FROM session WHERE user_id = $1";
 
-/// A user's sessions, the last used first.
+/// A user's sessions that still open something: the current one, then the last used first. Those that have
+/// expired at `now`, or were not used since `idle_limit`, are left out.
 pub fn list(
     connection: &mut Connection<'_>,
     user: Uuid,
     current: Option<Uuid>,
+    now: i64,
+    idle_limit: i64,
 ) -> Result<Vec<SessionResponseDto>> {
-    connection.query(
-        &format!("{SESSION} ORDER BY updated_at DESC, id"),
-        &[user.into()],
-        |row| read(row, current),
-    )
+    let sql = format!(
+        "{SESSION} AND (expires_at IS NULL OR expires_at > $2) AND updated_at > $3 \
+         ORDER BY updated_at DESC, id"
+    );
+    let parameters = [user.into(), now.into(), idle_limit.into()];
+    let mut sessions = connection.query(&sql, &parameters, |row| read(row, current))?;
+    sessions.sort_by_key(|session| !session.current);
+    Ok(sessions)
 }
 
 pub fn find(
@@ -43,6 +49,7 @@ fn read(row: &Row<'_>, current: Option<Uuid>) -> Result<SessionResponseDto> {
         expires_at: row.get::<Option<i64>>(4)?.map(Time),
         created_at: Time(row.get(5)?),
         updated_at: Time(row.get(6)?),
+        later: LaterFields::default(),
     })
 }
 

@@ -73,7 +73,8 @@ async fn new_link(app: &App, caller: &Caller, dto: SharedLinkCreateDto) -> Resul
         description: dto.description,
         password_hash,
         expires_at: dto.expires_at,
-        allow_upload: dto.allow_upload.unwrap_or(false),
+        // As everywhere in this API: who makes a link by hand and says nothing gets one that takes uploads.
+        allow_upload: dto.allow_upload.unwrap_or(true),
         // An original carries its metadata, so hiding them means keeping it.
         allow_download: dto.allow_download.unwrap_or(true) && show_metadata,
         show_metadata,

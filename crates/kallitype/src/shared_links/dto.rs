@@ -199,3 +199,15 @@ pub struct AssetIdsResponseDto {
     pub error: Option<AssetIdError>,
     pub success: bool,
 }
+
+impl AssetIdsResponseDto {
+    /// Done, unless there is a reason why not.
+    #[must_use]
+    pub fn new(asset_id: Uuid, error: Option<AssetIdError>) -> Self {
+        Self {
+            asset_id,
+            success: error.is_none(),
+            error,
+        }
+    }
+}

@@ -120,16 +120,11 @@ async fn require_password(app: &App, client: Client, link: &LinkRow, given: Stri
     let Some(hash) = link.password_hash.clone() else {
         return Ok(());
     };
-    let keys = [
-        format!("address {}", client.address),
-        format!("link {}", link.id),
-    ];
-    app.throttle.check(&keys)?;
-    if password::verify(app, given, Some(hash)).await? == Verdict::Wrong {
-        app.throttle.failed(&keys);
-        return Err(ApiError::unauthorized("Invalid password"));
+    let keys = [client.origin(), format!("link {}", link.id)];
+    match password::verify_guess(app, &keys, given, Some(hash)).await? {
+        Verdict::Wrong => Err(ApiError::unauthorized("Invalid password")),
+        Verdict::Right | Verdict::Outdated => Ok(()),
     }
-    Ok(())
 }
 
 /// The link's answer, with the cookie that keeps it open.

@@ -52,7 +52,7 @@ pub fn routes(routes: Routes) -> Routes {
             routes!(remove_shared_link::remove_shared_link),
         )
         .add(
-            Who::User(All),
+            Who::UserOrLink(All),
             routes!(shared_link_assets::add_shared_link_assets),
         )
         .add(

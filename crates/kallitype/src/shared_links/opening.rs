@@ -123,3 +123,73 @@ pub fn remember(headers: &HeaderMap, token: &str) -> String {
         .collect::<Vec<_>>()
         .join(".")
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn link(password_hash: Option<&str>) -> LinkRow {
+        LinkRow {
+            id: Uuid::new_v4(),
+            user_id: Uuid::new_v4(),
+            key: rand::random::<[u8; KEY_LENGTH]>().to_vec(),
+            slug: None,
+            description: None,
+            password_hash: password_hash.map(str::to_owned),
+            expires_at: None,
+            allow_upload: false,
+            allow_download: true,
+            show_metadata: true,
+            created_at: 0,
+        }
+    }
+
+    fn with_cookie(value: &str) -> HeaderMap {
+        let line = format!("other=1; {}={value}", cookies::SHARED_LINK);
+        HeaderMap::from_iter([(http::header::COOKIE, line.parse().unwrap())])
+    }
+
+    #[test]
+    fn keys_come_in_base64_and_hexadecimal() {
+        let key = rand::random::<[u8; KEY_LENGTH]>();
+        assert_eq!(parse_key(&URL_SAFE_NO_PAD.encode(key)), Some(key.to_vec()));
+        assert_eq!(parse_key(&hex::encode(key)), Some(key.to_vec()));
+        assert_eq!(parse_key(&URL_SAFE_NO_PAD.encode(&key[1..])), None);
+        assert_eq!(parse_key(""), None);
+    }
+
+    #[test]
+    fn a_token_opens_its_own_link_under_its_own_password_only() {
+        let (mine, other) = (link(Some("hash")), link(Some("hash")));
+        let opened = token(&mine).unwrap();
+        let query = format!("key=x&token={opened}");
+        assert!(is_open(&mine, &HeaderMap::new(), &query));
+        assert!(is_open(&mine, &with_cookie(&opened), ""));
+        assert!(!is_open(&mine, &HeaderMap::new(), "key=x&token="));
+        assert!(!is_open(&mine, &HeaderMap::new(), ""));
+        assert!(!is_open(&other, &with_cookie(&opened), &query));
+        let changed = LinkRow {
+            password_hash: Some("another".into()),
+            ..mine
+        };
+        assert!(!is_open(&changed, &with_cookie(&opened), &query));
+        assert!(is_open(&link(None), &HeaderMap::new(), ""));
+    }
+
+    #[test]
+    fn a_browser_remembers_several_links_and_forgets_the_oldest() {
+        let links: Vec<LinkRow> = (0..REMEMBERED + 2).map(|_| link(Some("hash"))).collect();
+        let mut headers = with_cookie("not/a/token.");
+        for link in &links {
+            headers = with_cookie(&remember(&headers, &token(link).unwrap()));
+        }
+        let open = links.iter().filter(|link| is_open(link, &headers, ""));
+        assert_eq!(open.count(), REMEMBERED);
+        assert!(!is_open(&links[0], &headers, ""));
+        let again = remember(&headers, &token(&links[5]).unwrap());
+        assert_eq!(again.split('.').count(), REMEMBERED);
+        assert!(again.bytes().all(|byte| byte != b'/'));
+    }
+}

@@ -126,12 +126,13 @@ pub fn delete(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// Shows an asset through a link; answers whether it was not shown before.
+/// Shows an asset through a link, unless it is trashed or locked; answers whether it was not shown before.
 ///
 /// # Errors
 /// When the database fails.
 pub fn add_asset(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) -> Result<bool> {
-    let sql = "INSERT INTO shared_link_asset (shared_link_id, asset_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO shared_link_asset (shared_link_id, asset_id) SELECT $1, id FROM asset \
+        WHERE id = $2 AND deleted_at IS NULL AND visibility <> 'locked' ON CONFLICT DO NOTHING";
     Ok(connection.execute(sql, &[link.into(), asset.into()])? > 0)
 }
 

@@ -1,5 +1,7 @@
-//! `PUT` and `DELETE /shared-links/{id}/assets`: which assets a link shows. Only its owner decides that; what a
-//! visitor uploads joins the link by itself.
+//! `PUT` and `DELETE /shared-links/{id}/assets`: which assets a link shows. Only its owner decides that.
+//!
+//! What a visitor uploads joins the link by itself. Clients ask for it all the same after an upload, so a visitor
+//! may ask, and is told that it is there; nothing else of the owner's can be reached that way.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,7 +9,7 @@ use uuid::Uuid;
 
 use super::dto::{AssetIdError, AssetIdsDto, AssetIdsResponseDto};
 use super::{not_found, queries};
-use crate::access::{Caller, Need, require_all};
+use crate::access::{Caller, Need, is_reachable};
 use crate::db::Connection;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Body, Id};
@@ -32,7 +34,15 @@ pub async fn add_shared_link_assets(
     Id(id): Id,
     Body(dto): Body<AssetIdsDto>,
 ) -> Result<Json<Vec<AssetIdsResponseDto>>> {
-    change(app, caller, id, dto.asset_ids, add).await
+    let user = link_owner(&caller, id)?;
+    let answers = app
+        .db
+        .write(move |connection| {
+            queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+            add(connection, &caller, id, &dto.asset_ids)
+        })
+        .await?;
+    Ok(Json(answers))
 }
 
 #[utoipa::path(
@@ -54,58 +64,59 @@ pub async fn remove_shared_link_assets(
     Id(id): Id,
     Body(dto): Body<AssetIdsDto>,
 ) -> Result<Json<Vec<AssetIdsResponseDto>>> {
-    change(app, caller, id, dto.asset_ids, remove).await
-}
-
-/// What is done with one asset of a link; answers why not, if it is not done.
-type Change = fn(&mut Connection<'_>, &Caller, Uuid, Uuid) -> Result<Option<AssetIdError>>;
-
-async fn change(
-    app: App,
-    caller: Caller,
-    link: Uuid,
-    assets: Vec<Uuid>,
-    one: Change,
-) -> Result<Json<Vec<AssetIdsResponseDto>>> {
     let user = caller.user_id()?;
     let answers = app
         .db
         .write(move |connection| {
-            queries::find_own(connection, user, link)?.ok_or_else(not_found)?;
-            let mut answers = Vec::new();
-            for asset in &assets {
-                let error = one(connection, &caller, link, *asset)?;
-                answers.push(AssetIdsResponseDto {
-                    asset_id: *asset,
-                    success: error.is_none(),
-                    error,
-                });
-            }
-            Ok::<_, ApiError>(answers)
+            queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+            remove(connection, id, &dto.asset_ids)
         })
         .await?;
     Ok(Json(answers))
+}
+
+/// Whose link it is that the caller wants to add to: their own, or the very link that a visitor came by, if it
+/// takes uploads.
+fn link_owner(caller: &Caller, id: Uuid) -> Result<Uuid> {
+    match caller.link() {
+        None => caller.user_id(),
+        Some(link) if link.id != id => Err(not_found()),
+        Some(link) if !link.allow_upload => Err(ApiError::forbidden("Forbidden")),
+        Some(link) => Ok(link.owner_id),
+    }
 }
 
 fn add(
     connection: &mut Connection<'_>,
     caller: &Caller,
     link: Uuid,
-    asset: Uuid,
-) -> Result<Option<AssetIdError>> {
-    if require_all(connection, caller, Need::Share, &[asset]).is_err() {
-        return Ok(Some(AssetIdError::NoPermission));
+    assets: &[Uuid],
+) -> Result<Vec<AssetIdsResponseDto>> {
+    let mut answers = Vec::with_capacity(assets.len());
+    for asset in assets {
+        let error = if queries::holds(connection, link, *asset)? {
+            Some(AssetIdError::Duplicate)
+        } else if is_reachable(connection, caller, Need::Share, *asset)? {
+            queries::add_asset(connection, link, *asset)?;
+            None
+        } else {
+            Some(AssetIdError::NoPermission)
+        };
+        answers.push(AssetIdsResponseDto::new(*asset, error));
     }
-    let is_new = queries::add_asset(connection, link, asset)?;
-    Ok((!is_new).then_some(AssetIdError::Duplicate))
+    Ok(answers)
 }
 
 fn remove(
     connection: &mut Connection<'_>,
-    _: &Caller,
     link: Uuid,
-    asset: Uuid,
-) -> Result<Option<AssetIdError>> {
-    let was_shown = queries::remove_asset(connection, link, asset)?;
-    Ok((!was_shown).then_some(AssetIdError::NotFound))
+    assets: &[Uuid],
+) -> Result<Vec<AssetIdsResponseDto>> {
+    let mut answers = Vec::with_capacity(assets.len());
+    for asset in assets {
+        let was_shown = queries::remove_asset(connection, link, *asset)?;
+        let error = (!was_shown).then_some(AssetIdError::NotFound);
+        answers.push(AssetIdsResponseDto::new(*asset, error));
+    }
+    Ok(answers)
 }

@@ -128,7 +128,9 @@ const LONGEST_NAME: usize = 255;
 #[derive(Debug, Clone, ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct UserUpdateMeDto {
-    pub avatar_color: Option<AvatarColor>,
+    // Null goes back to the colour that the address gives.
+    #[schema(value_type = Option<AvatarColor>)]
+    pub avatar_color: Option<Option<AvatarColor>>,
     #[schema(nullable = false, format = Email)]
     pub email: Option<String>,
     #[schema(nullable = false)]
@@ -141,7 +143,7 @@ impl FromFields for UserUpdateMeDto {
     fn read(fields: &Fields<'_>) -> Self {
         fields.at_most("name", LONGEST_NAME);
         Self {
-            avatar_color: fields.nullable("avatarColor", Fields::choice).flatten(),
+            avatar_color: fields.nullable("avatarColor", Fields::choice),
             email: fields.has("email").then(|| fields.email("email")),
             name: fields.has("name").then(|| fields.required_text("name")),
             password: fields

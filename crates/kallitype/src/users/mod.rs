@@ -10,6 +10,7 @@ pub use dto::{AvatarColor, COLUMNS, UserAdminResponseDto, UserResponseDto};
 use utoipa_axum::routes;
 
 use crate::access::Permission::{UserRead, UserUpdate};
+use crate::http::error::ApiError;
 use crate::http::routes::{Routes, Who};
 
 /// Every URL about one's own account, with who may call it.
@@ -21,4 +22,10 @@ pub fn routes(routes: Routes) -> Routes {
             Who::User(UserUpdate),
             routes!(update_my_user::update_my_user),
         )
+}
+
+/// Two accounts cannot have one address.
+#[must_use]
+pub fn email_taken() -> ApiError {
+    ApiError::bad_request("Email already in use by another account")
 }

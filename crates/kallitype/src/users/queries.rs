@@ -44,6 +44,20 @@ fn read(row: &Row<'_>) -> Result<UserAdminResponseDto> {
     })
 }
 
+/// The colour that an account's address gives.
+fn default_color(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    changes: &UserUpdateMeDto,
+) -> Result<AvatarColor> {
+    if let Some(email) = &changes.email {
+        return Ok(AvatarColor::of_email(email));
+    }
+    let sql = "SELECT email FROM account WHERE id = $1";
+    let email: Option<String> = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    Ok(AvatarColor::of_email(&email.unwrap_or_default()))
+}
+
 /// Changes an account; `password_hash` is of the new password, if there is one.
 pub fn update(
     connection: &mut Connection<'_>,
@@ -54,11 +68,13 @@ pub fn update(
     let mut values: Vec<(&str, Value)> = vec![("updated_at", now().into())];
     values.extend(changes.email.as_ref().map(|email| ("email", email.into())));
     values.extend(changes.name.as_ref().map(|name| ("name", name.into())));
-    values.extend(
-        changes
-            .avatar_color
-            .map(|color| ("avatar_color", color.into())),
-    );
+    if let Some(color) = changes.avatar_color {
+        let color = match color {
+            Some(color) => color,
+            None => default_color(connection, id, changes)?,
+        };
+        values.push(("avatar_color", color.into()));
+    }
     if let Some(hash) = password_hash {
         values.extend([
             ("password_hash", hash.into()),

@@ -4,9 +4,10 @@ use axum::Json;
 use axum::extract::State;
 
 use super::dto::UserUpdateMeDto;
-use super::{UserAdminResponseDto, queries};
-use crate::access::Caller;
+use super::{UserAdminResponseDto, email_taken, queries};
+use crate::access::{Caller, Permission, Principal};
 use crate::db::DatabaseError;
+use crate::http::authentication::missing_permission;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::password;
@@ -27,6 +28,9 @@ pub async fn update_my_user(
     Body(dto): Body<UserUpdateMeDto>,
 ) -> Result<Json<UserAdminResponseDto>> {
     let id = caller.user_id()?;
+    if dto.password.is_some() {
+        require_whole_account(caller.principal()?)?;
+    }
     let hash = match dto.password.clone() {
         Some(password) => Some(password::hash(&app, password).await?),
         None => None,
@@ -34,20 +38,23 @@ pub async fn update_my_user(
     let updated = app
         .db
         .write(move |connection| {
-            queries::update(connection, id, &dto, hash.as_deref())?;
-            queries::find(connection, id)
+            match queries::update(connection, id, &dto, hash.as_deref()) {
+                Err(DatabaseError::Duplicate) => return Err(email_taken()),
+                done => done?,
+            }
+            queries::find(connection, id)?
+                .ok_or_else(|| ApiError::internal("an account vanished while it was changed"))
         })
-        .await;
-    let updated = match updated {
-        Err(DatabaseError::Duplicate) => {
-            return Err(ApiError::bad_request(
-                "Email already in use by another account",
-            ));
-        }
-        updated => updated?,
-    };
+        .await?;
     library::journal_account(&app, id).await;
-    updated
-        .map(Json)
-        .ok_or_else(|| ApiError::internal("an account vanished while it was changed"))
+    Ok(Json(updated))
+}
+
+/// Whoever sets the password can sign in with it and do everything, so a key that may do less must not.
+fn require_whole_account(principal: &Principal) -> Result<()> {
+    if principal.allows(Permission::All) {
+        Ok(())
+    } else {
+        Err(missing_permission(Permission::All))
+    }
 }
