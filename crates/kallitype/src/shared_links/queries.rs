@@ -136,6 +136,14 @@ pub fn add_asset(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) -> Re
     Ok(connection.execute(sql, &[link.into(), asset.into()])? > 0)
 }
 
+/// Whether a link holds an asset, to be seen through it or not.
+pub fn holds(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) -> Result<bool> {
+    let sql = "SELECT asset_id FROM shared_link_asset WHERE shared_link_id = $1 AND asset_id = $2";
+    let found =
+        connection.query_optional(sql, &[link.into(), asset.into()], |row| row.get::<Uuid>(0))?;
+    Ok(found.is_some())
+}
+
 /// Shows an asset no more; answers whether it was shown.
 pub fn remove_asset(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) -> Result<bool> {
     let sql = "DELETE FROM shared_link_asset WHERE shared_link_id = $1 AND asset_id = $2";
