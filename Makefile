@@ -11,7 +11,7 @@ serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
 
 test: setup
-	npm ci --prefix tests/clients --no-audit --no-fund
+	npm ci --prefix crates/kallitype/tests/clients --no-audit --no-fund
 	cargo build --locked
 	tools/with-postgres cargo test --locked --workspace
 

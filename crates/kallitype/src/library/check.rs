@@ -1,6 +1,6 @@
 //! Verifying every original against its record.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::queries::{self, Original};
 use crate::config::Settings;
 use crate::db::{Database, DatabaseError};
-use crate::storage::{Key, list_files};
+use crate::storage::{Key, list_files, list_unsettled};
 
 /// How many records are read at a time, and bytes of a file.
 const BATCH: i64 = 1000;
@@ -53,8 +53,12 @@ pub async fn check(
     progress: &dyn Fn(&str),
 ) -> Result<CheckReport, CheckError> {
     let media = settings.media();
+    // Files first, then those on their way, then the records: a server may be at work. What was there without a
+    // record is by then either still on its way, or recorded, or gone.
+    let mut strangers = find_files(media)?;
+    let unsettled = list_unsettled(media)?;
+    strangers.retain(|path| Key::parse(path).is_none_or(|key| !unsettled.contains(&key)));
     let mut report = CheckReport::default();
-    let mut known = HashSet::new();
     let mut after = Uuid::nil();
     loop {
         let originals = db
@@ -65,20 +69,29 @@ pub async fn check(
         for original in originals {
             progress(&original.path);
             verify(media, &original, &mut report);
-            known.insert(original.path);
-            known.extend(original.others);
+            strangers.remove(&original.path);
+            original
+                .others
+                .iter()
+                .for_each(|other| drop(strangers.take(other)));
         }
     }
-    list_files(media, &mut |key, path| {
-        let is_known = key.as_ref().is_some_and(|key| known.contains(key.as_str()));
-        if !is_known {
-            let relative = path.strip_prefix(media).unwrap_or(path);
-            report.untracked.push(relative.display().to_string());
-        }
+    report.untracked = strangers
+        .into_iter()
+        .filter(|path| media.join(path).exists())
+        .collect();
+    Ok(report)
+}
+
+/// Every media file, as a path below the media folder.
+fn find_files(media: &Path) -> io::Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    list_files(media, &mut |_, path| {
+        let relative = path.strip_prefix(media).unwrap_or(path);
+        found.insert(relative.to_string_lossy().into_owned());
         Ok(())
     })?;
-    report.untracked.sort();
-    Ok(report)
+    Ok(found)
 }
 
 /// Why a check did not come to its end.

@@ -22,7 +22,7 @@ pub use journal::{
 pub use key::{Key, Kind};
 pub use lock::Lock;
 pub use marker::{read_marker, write_marker};
-pub use sweep::{Stray, abandoned, list_files};
+pub use sweep::{Stray, abandoned, list_files, list_unsettled};
 
 /// The media folder of one library.
 #[derive(Debug, Clone)]

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,22 @@ pub fn abandoned(storage: &Storage) -> io::Result<Vec<Stray>> {
         strays.extend(found);
     }
     Ok(strays)
+}
+
+/// The keys of all files that are being recorded right now, by whatever process.
+///
+/// # Errors
+/// When the folders cannot be read.
+pub fn list_unsettled(root: &Path) -> io::Result<HashSet<Key>> {
+    let mut keys = HashSet::new();
+    walk(root, &root.join("incoming"), &mut |_, path| {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        keys.extend(name.and_then(|name| Key::from_flat(name.split_once('~')?.1)));
+        Ok(())
+    })?;
+    Ok(keys)
 }
 
 fn notes(folder: &Path) -> io::Result<Vec<Stray>> {

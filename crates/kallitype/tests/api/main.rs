@@ -6,6 +6,7 @@
 mod api_keys;
 mod assets;
 mod auth;
+mod clients;
 mod jobs;
 mod library;
 mod openapi;

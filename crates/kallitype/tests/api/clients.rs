@@ -1,0 +1,143 @@
+//! The official command line clients, of both major versions that are in use.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{Answer, Credential, Picture, Server, eventually};
+use crate::test_on_both;
+
+/// Where `make test` installs them.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/node_modules");
+
+/// A client with a home of its own.
+struct Cli {
+    /// Its script below the folder.
+    program: &'static str,
+    home: tempfile::TempDir,
+}
+
+impl Cli {
+    fn new(program: &'static str) -> Self {
+        Self {
+            program,
+            home: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// Runs a command that has to succeed; answers what it prints.
+    fn run(&self, words: &[&str]) -> String {
+        let folder = PathBuf::from(FOLDER);
+        let node = folder.join("node/bin/node");
+        assert!(
+            node.exists(),
+            "the clients are not installed; `make test` does that"
+        );
+        let output = Command::new(node)
+            .arg(folder.join(self.program))
+            .arg("--config-directory")
+            .arg(self.home.path())
+            .args(words)
+            .env_clear()
+            .env("HOME", self.home.path())
+            .output()
+            .expect("Node runs");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success(),
+            "{words:?}: {said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        said
+    }
+}
+
+/// A folder with pictures in it and below it, one of them twice.
+fn make_folder(folder: &Path) -> Vec<Picture> {
+    let pictures = [
+        Picture::jpeg(1),
+        Picture::png(2),
+        Picture::jpeg(3).named("ünïcode 😀.jpg"),
+    ];
+    std::fs::create_dir_all(folder.join("below/deep")).unwrap();
+    for (picture, place) in pictures.iter().zip(["", "below", "below/deep"]) {
+        std::fs::write(folder.join(place).join(&picture.name), &picture.bytes).unwrap();
+    }
+    std::fs::write(folder.join("below/again.jpg"), &pictures[0].bytes).unwrap();
+    std::fs::write(folder.join("notes.txt"), "not a photo").unwrap();
+    pictures.to_vec()
+}
+
+async fn walk_through(server: Server, program: &'static str) {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = make_folder(folder.path());
+    let Credential::ApiKey(key) = server.admin.api_key(&server, &["all"]).await else {
+        unreachable!()
+    };
+    let cli = Cli::new(program);
+    let said = cli.run(&["login", &server.address, &key]);
+    assert!(said.contains("Logged in as admin@example.org"), "{said}");
+    cli.run(&[
+        "upload",
+        "--recursive",
+        &folder.path().display().to_string(),
+    ]);
+    let statistics = async || {
+        Answer::of(server.get(&server.admin, "/assets/statistics"))
+            .await
+            .json["total"]
+            .clone()
+    };
+    assert_eq!(statistics().await, 3);
+    let said = cli.run(&["server-info"]);
+    assert!(
+        said.contains("2.0.0") && said.contains("Images: 3"),
+        "{said}"
+    );
+    let said = cli.run(&[
+        "upload",
+        "--recursive",
+        &folder.path().display().to_string(),
+    ]);
+    assert!(said.contains("All assets were already uploaded"), "{said}");
+    assert_eq!(statistics().await, 3);
+
+    for picture in pictures {
+        let body = serde_json::json!({"assets": [{"id": "x", "checksum": picture.checksum()}]});
+        let checked = Answer::of(
+            server
+                .post(&server.admin, "/assets/bulk-upload-check")
+                .json(&body),
+        )
+        .await;
+        let id = checked.json["results"][0]["assetId"]
+            .as_str()
+            .expect("it is there")
+            .to_owned();
+        let original =
+            Answer::of(server.get(&server.admin, &format!("/assets/{id}/original"))).await;
+        assert!(
+            original.bytes == picture.bytes,
+            "{} comes back byte for byte",
+            picture.name
+        );
+        for size in ["thumbnail", "preview"] {
+            eventually("the derived picture", async || {
+                let path = format!("/assets/{id}/thumbnail?size={size}");
+                (Answer::of(server.get(&server.admin, &path)).await.status == 200).then_some(())
+            })
+            .await;
+        }
+    }
+}
+
+test_on_both! {
+    async fn the_client_of_version_2_logs_in_uploads_and_asks(server: Server) {
+        walk_through(server, "immich-cli-2/dist/index.js").await;
+    }
+}
+
+test_on_both! {
+    async fn the_client_of_version_3_logs_in_uploads_and_asks(server: Server) {
+        walk_through(server, "immich-cli-3/bin/immich").await;
+    }
+}
