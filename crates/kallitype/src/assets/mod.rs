@@ -30,6 +30,7 @@ mod view_asset;
 
 pub use row::{AssetDetails, AssetRow};
 
+use axum::routing::{get, post};
 use utoipa_axum::routes;
 
 use crate::access::Permission;
@@ -107,5 +108,24 @@ pub fn routes(routes: Routes) -> Routes {
         .add(
             Who::UserOrLink(AssetView),
             routes!(play_asset_video::play_asset_video),
+        )
+        // Version 2 of the official command line client still uses the paths of API 1.
+        .alias(
+            Who::UserOrLink(AssetUpload),
+            "POST",
+            "/api/asset/upload",
+            post(upload_asset::upload_asset),
+        )
+        .alias(
+            Who::User(AssetUpload),
+            "POST",
+            "/api/asset/bulk-upload-check",
+            post(check_bulk_upload::check_bulk_upload),
+        )
+        .alias(
+            Who::User(AssetStatistics),
+            "GET",
+            "/api/asset/statistics",
+            get(get_asset_statistics::get_asset_statistics),
         )
 }

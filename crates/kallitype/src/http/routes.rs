@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter, UtoipaMethodRouterExt};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::authentication::authenticate;
 use super::state::App;
@@ -72,11 +72,7 @@ impl Routes {
                 describe(operation, who);
             }
         }
-        let guarded = match (self.app.clone(), who) {
-            (None, _) | (_, Who::Anyone) => (schemas, paths, methods),
-            (Some(app), _) => (schemas, paths, methods)
-                .map(|methods| methods.route_layer(from_fn_with_state((app, who), guard))),
-        };
+        let guarded = (schemas, paths, self.guarded(who, methods));
         self.router = self.router.routes(guarded);
         self
     }
@@ -97,16 +93,36 @@ impl Routes {
 
     /// Adds a page that anyone may open and that is not part of the API.
     #[must_use]
-    pub fn page(mut self, method: &'static str, path: &str, methods: MethodRouter<App>) -> Self {
+    pub fn page(self, method: &'static str, path: &str, methods: MethodRouter<App>) -> Self {
+        self.alias(Who::Anyone, method, path, methods)
+    }
+
+    /// Adds another path to an operation, for clients older than the API that is described.
+    #[must_use]
+    pub fn alias(
+        mut self,
+        who: Who,
+        method: &'static str,
+        path: &str,
+        methods: MethodRouter<App>,
+    ) -> Self {
         let route = Route {
             method,
             path: path.to_owned(),
             operation: String::new(),
-            who: Who::Anyone,
+            who,
         };
         self.table.push(route);
-        self.router = self.router.route(path, methods);
+        let guarded = self.guarded(who, methods);
+        self.router = self.router.route(path, guarded);
         self
+    }
+
+    fn guarded(&self, who: Who, methods: MethodRouter<App>) -> MethodRouter<App> {
+        match (self.app.clone(), who) {
+            (None, _) | (_, Who::Anyone) => methods,
+            (Some(app), _) => methods.route_layer(from_fn_with_state((app, who), guard)),
+        }
     }
 
     /// Adds a whole feature.

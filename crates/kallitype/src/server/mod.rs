@@ -40,4 +40,20 @@ pub fn routes(routes: Routes) -> Routes {
         )
         .add(Who::User(ServerStorage), routes!(get_storage::get_storage))
         .page("GET", "/.well-known/immich", get(well_known::well_known))
+        // Version 2 of the official command line client still uses the paths of API 1.
+        .page(
+            "GET",
+            "/api/server-info/ping",
+            get(ping_server::ping_server),
+        )
+        .page(
+            "GET",
+            "/api/server-info/version",
+            get(ping_server::get_server_version),
+        )
+        .page(
+            "GET",
+            "/api/server-info/media-types",
+            get(get_supported_media_types::get_supported_media_types),
+        )
 }

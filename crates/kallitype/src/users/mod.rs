@@ -7,6 +7,7 @@ mod update_my_user;
 
 pub use dto::{AvatarColor, COLUMNS, UserAdminResponseDto, UserResponseDto};
 
+use axum::routing::get;
 use utoipa_axum::routes;
 
 use crate::access::Permission::{UserRead, UserUpdate};
@@ -21,6 +22,13 @@ pub fn routes(routes: Routes) -> Routes {
         .add(
             Who::User(UserUpdate),
             routes!(update_my_user::update_my_user),
+        )
+        // Version 2 of the official command line client still uses the path of API 1.
+        .alias(
+            Who::User(UserRead),
+            "GET",
+            "/api/user/me",
+            get(get_my_user::get_my_user),
         )
 }
 

@@ -13,13 +13,16 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/node_mo
 struct Cli {
     /// Its script below the folder.
     program: &'static str,
+    /// The command to sign in with.
+    login: &'static str,
     home: tempfile::TempDir,
 }
 
 impl Cli {
-    fn new(program: &'static str) -> Self {
+    fn new(program: &'static str, login: &'static str) -> Self {
         Self {
             program,
+            login,
             home: tempfile::tempdir().unwrap(),
         }
     }
@@ -67,14 +70,13 @@ fn make_folder(folder: &Path) -> Vec<Picture> {
     pictures.to_vec()
 }
 
-async fn walk_through(server: Server, program: &'static str) {
+async fn walk_through(server: Server, cli: Cli) {
     let folder = tempfile::tempdir().unwrap();
     let pictures = make_folder(folder.path());
     let Credential::ApiKey(key) = server.admin.api_key(&server, &["all"]).await else {
         unreachable!()
     };
-    let cli = Cli::new(program);
-    let said = cli.run(&["login", &server.address, &key]);
+    let said = cli.run(&[cli.login, &server.address, &key]);
     assert!(said.contains("Logged in as admin@example.org"), "{said}");
     cli.run(&[
         "upload",
@@ -132,12 +134,12 @@ async fn walk_through(server: Server, program: &'static str) {
 
 test_on_both! {
     async fn the_client_of_version_2_logs_in_uploads_and_asks(server: Server) {
-        walk_through(server, "immich-cli-2/dist/index.js").await;
+        walk_through(server, Cli::new("immich-cli-2/dist/index.js", "login-key")).await;
     }
 }
 
 test_on_both! {
     async fn the_client_of_version_3_logs_in_uploads_and_asks(server: Server) {
-        walk_through(server, "immich-cli-3/bin/immich").await;
+        walk_through(server, Cli::new("immich-cli-3/bin/immich", "login")).await;
     }
 }
