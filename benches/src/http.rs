@@ -1,0 +1,242 @@
+//! A load of requests over plain connections that stay open: the less it costs, the more the server gets.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use image::{Rgb, RgbImage};
+use serde_json::{Value, json};
+
+use crate::Result;
+use crate::server::Server;
+
+const BOUNDARY: &str = "kallitype-bench-boundary";
+const CHUNK: usize = 1 << 20;
+
+/// A file's bytes, held or made as they are needed.
+pub enum Body {
+    Held(Vec<u8>),
+    Pseudorandom { seed: u64, length: u64 },
+}
+
+impl Body {
+    fn length(&self) -> u64 {
+        match self {
+            Self::Held(bytes) => bytes.len() as u64,
+            Self::Pseudorandom { length, .. } => *length,
+        }
+    }
+
+    /// Hands out the bytes piece by piece.
+    pub fn chunks(&self, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+        match self {
+            Self::Held(bytes) => take(bytes),
+            Self::Pseudorandom { seed, length } => {
+                // One chunk, made different every time: making bytes must not be what is measured.
+                let mut chunk: Vec<u8> = (0..CHUNK as u64)
+                    .map(|byte| (byte * 31 + (byte >> 8) + seed) as u8)
+                    .collect();
+                let mut left = *length;
+                while left > 0 {
+                    chunk[..8].copy_from_slice(&left.to_le_bytes());
+                    let size = left.min(CHUNK as u64) as usize;
+                    take(&chunk[..size])?;
+                    left -= size as u64;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Distinct JPEGs of about so many bytes.
+pub fn pictures(count: usize, bytes: usize) -> Result<Vec<Body>> {
+    let mut picture = Vec::new();
+    for side in (200..).step_by(40) {
+        picture.clear();
+        let noise = RgbImage::from_fn(side, side, |x, y| {
+            let mixed = (x / 2 + 7919 * (y / 2)).wrapping_mul(2_654_435_761);
+            Rgb([(mixed >> 8) as u8, (mixed >> 16) as u8, (mixed >> 24) as u8])
+        });
+        let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut picture, 82);
+        noise.write_with_encoder(encoder)?;
+        if picture.len() >= bytes {
+            break;
+        }
+    }
+    // What stands after a JPEG's end belongs to the file, but not to the picture.
+    let distinct = |number: usize| Body::Held([picture.as_slice(), &number.to_le_bytes()].concat());
+    Ok((0..count).map(distinct).collect())
+}
+
+/// A question about checksums, half of them known.
+pub fn bulk_check(known: &[Vec<u8>], count: usize) -> Vec<u8> {
+    let checksum = |number: usize| match known.get(number / 2) {
+        Some(checksum) if number % 2 == 0 => hex::encode(checksum),
+        _ => format!("{number:040x}"),
+    };
+    let assets: Vec<Value> = (0..count)
+        .map(|number| json!({"id": number.to_string(), "checksum": checksum(number)}))
+        .collect();
+    json!({"assets": assets}).to_string().into_bytes()
+}
+
+/// So many connections to a server at once.
+pub struct Load<'a> {
+    pub server: &'a Server,
+    pub connections: usize,
+}
+
+impl Load<'_> {
+    /// Uploads every file once; answers how long it took.
+    pub fn upload_all(&self, files: &[Body]) -> Result<Duration> {
+        let next = AtomicUsize::new(0);
+        let begun = Instant::now();
+        self.on_each_connection(|connection| {
+            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                connection.upload(file, 201)?;
+            }
+            Ok(0)
+        })?;
+        Ok(begun.elapsed())
+    }
+
+    /// Uploads one file; answers its id.
+    pub fn upload(&self, file: &Body) -> Result<String> {
+        let answer = self.server.connect()?.upload(file, 201)?;
+        let answer: Value = serde_json::from_slice(&answer)?;
+        Ok(answer["id"]
+            .as_str()
+            .ok_or("an upload without an id")?
+            .to_owned())
+    }
+
+    /// Asks for a path again and again; answers how many times a second.
+    pub fn get_for(&self, time: Duration, path: &str) -> Result<f64> {
+        let begun = Instant::now();
+        let count = self.on_each_connection(|connection| {
+            let mut count = 0;
+            while begun.elapsed() < time {
+                connection.request("GET", path, "", &[], 200)?;
+                count += 1;
+            }
+            Ok(count)
+        })?;
+        Ok(count as f64 / begun.elapsed().as_secs_f64())
+    }
+
+    pub fn post_json(&self, path: &str, body: &[u8]) -> Result<Vec<u8>> {
+        self.server.connect()?.request(
+            "POST",
+            path,
+            "content-type: application/json\r\n",
+            body,
+            200,
+        )
+    }
+
+    fn on_each_connection(
+        &self,
+        work: impl Fn(&mut Connection) -> Result<usize> + Sync,
+    ) -> Result<usize> {
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..self.connections)
+                .map(|_| scope.spawn(|| work(&mut self.server.connect()?)))
+                .collect();
+            threads.into_iter().try_fold(0, |sum, thread| {
+                Ok(sum + thread.join().map_err(|_| "a thread panicked")??)
+            })
+        })
+    }
+}
+
+/// One connection that stays open.
+pub struct Connection {
+    stream: BufReader<TcpStream>,
+    credential: String,
+}
+
+impl Connection {
+    pub fn open(address: &str, credential: &str) -> Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream: BufReader::new(stream),
+            credential: credential.to_owned(),
+        })
+    }
+
+    /// Sends a request and reads the whole answer, which has to have this status.
+    pub fn request(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
+        status: u16,
+    ) -> Result<Vec<u8>> {
+        let mut request = self.head(method, path, headers, body.len() as u64);
+        request.extend_from_slice(body);
+        self.stream.get_mut().write_all(&request)?;
+        self.answer(status)
+    }
+
+    fn head(&self, method: &str, path: &str, headers: &str, length: u64) -> Vec<u8> {
+        let credential = &self.credential;
+        format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n{credential}{headers}content-length: {length}\r\n\r\n").into_bytes()
+    }
+
+    fn upload(&mut self, file: &Body, status: u16) -> Result<Vec<u8>> {
+        let mut before = String::new();
+        for (name, value) in [
+            ("deviceAssetId", "bench"),
+            ("deviceId", "bench"),
+            ("fileCreatedAt", "2024-05-06T07:08:09.000Z"),
+            ("fileModifiedAt", "2024-05-06T07:08:09.000Z"),
+        ] {
+            before.push_str(&format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            ));
+        }
+        before.push_str(&format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"assetData\"; filename=\"bench.jpg\"\r\n\r\n"
+        ));
+        let after = format!("\r\n--{BOUNDARY}--\r\n");
+        let length = before.len() as u64 + file.length() + after.len() as u64;
+        let kind = format!("content-type: multipart/form-data; boundary={BOUNDARY}\r\n");
+        let mut head = self.head("POST", "/api/assets", &kind, length);
+        head.extend_from_slice(before.as_bytes());
+        let stream = self.stream.get_mut();
+        stream.write_all(&head)?;
+        file.chunks(&mut |chunk| Ok(stream.write_all(chunk)?))?;
+        stream.write_all(after.as_bytes())?;
+        self.answer(status)
+    }
+
+    fn answer(&mut self, wanted: u16) -> Result<Vec<u8>> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        let status: u16 = line.split(' ').nth(1).ok_or("no answer")?.parse()?;
+        let mut length = 0;
+        loop {
+            line.clear();
+            self.stream.read_line(&mut line)?;
+            let header = line.trim_end();
+            if header.is_empty() {
+                break;
+            }
+            if let Some((name, value)) = header.split_once(':')
+                && name.eq_ignore_ascii_case("content-length")
+            {
+                length = value.trim().parse()?;
+            }
+        }
+        let mut body = vec![0; length];
+        self.stream.read_exact(&mut body)?;
+        if status != wanted {
+            return Err(format!("answered {status}: {}", String::from_utf8_lossy(&body)).into());
+        }
+        Ok(body)
+    }
+}

@@ -1,0 +1,229 @@
+//! `make bench`: what the server costs beside what the machine itself costs, side by side in one run.
+//!
+//! Every figure is the median of [`ROUNDS`] rounds, and every round measures the server and what it is compared
+//! with one after the other, so that a noisy machine is noisy for both.
+
+mod bare;
+mod http;
+mod server;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use http::{Body, Load};
+use server::Server;
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+const ROUNDS: usize = 5;
+const MEBIBYTE: f64 = 1_048_576.0;
+
+/// Small uploads: how many, of how many bytes, over how many connections.
+const PICTURES: usize = 1000;
+const PICTURE_BYTES: usize = 200_000;
+const UPLOADERS: usize = 8;
+
+/// A large upload's bytes.
+const LARGE_BYTES: u64 = 2_000_000_000;
+
+/// Reads: over how many connections, and for how long.
+const READERS: usize = 32;
+const READ_TIME: Duration = Duration::from_secs(3);
+
+/// A library's size, and the checksums in one question about it.
+const LIBRARY: u32 = 100_000;
+const CHECKSUMS: usize = 5000;
+
+fn main() -> Result<()> {
+    let program = build()?;
+    let folder = PathBuf::from(
+        std::env::args()
+            .nth(1)
+            .unwrap_or_else(|| "target/bench-data".into()),
+    );
+    println!(
+        "{:<52} {:>12} {:>12} {:>7} {:>7}",
+        "", "server", "beside it", "ratio", "wanted"
+    );
+    small_uploads(&program, &folder)?;
+    large_uploads(&program, &folder)?;
+    reads(&program, &folder)?;
+    large_library(&program, &folder)?;
+    remove(&folder)
+}
+
+/// The server as it is released, built before anything is measured.
+fn build() -> Result<PathBuf> {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let built = std::process::Command::new(cargo)
+        .args(["build", "--release", "--locked", "--bin", "kallitype"])
+        .status()?;
+    if !built.success() {
+        return Err("the server could not be built".into());
+    }
+    let own = std::env::current_exe()?;
+    let folder = own.parent().ok_or("a program lies in a folder")?;
+    Ok(folder.join("kallitype"))
+}
+
+fn small_uploads(program: &Path, folder: &Path) -> Result<()> {
+    let pictures = http::pictures(PICTURES, PICTURE_BYTES)?;
+    let (mut served, mut bare) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        remove(folder)?;
+        bare.push(rate(
+            PICTURES,
+            bare::write_all(folder, &pictures, UPLOADERS)?,
+        ));
+        remove(folder)?;
+        let server = Server::start(program, folder)?;
+        let load = Load {
+            server: &server,
+            connections: UPLOADERS,
+        };
+        served.push(rate(PICTURES, load.upload_all(&pictures)?));
+    }
+    compare(
+        "uploads/s, 200 KB, 8 connections; bare write loop",
+        median(served),
+        median(bare),
+        0.35,
+    );
+    Ok(())
+}
+
+fn large_uploads(program: &Path, folder: &Path) -> Result<()> {
+    let (mut served, mut bare, mut grown) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..ROUNDS as u64 {
+        remove(folder)?;
+        let file = Body::Pseudorandom {
+            seed: round,
+            length: LARGE_BYTES,
+        };
+        bare.push(
+            LARGE_BYTES as f64
+                / MEBIBYTE
+                / bare::write_all(folder, std::slice::from_ref(&file), 1)?.as_secs_f64(),
+        );
+        remove(folder)?;
+        let server = Server::start(program, folder)?;
+        let load = Load {
+            server: &server,
+            connections: 1,
+        };
+        load.upload_all(&http::pictures(1, PICTURE_BYTES)?)?;
+        let before = server.memory()?;
+        let (taken, peak) = server.watch_memory(|| load.upload_all(std::slice::from_ref(&file)))?;
+        served.push(LARGE_BYTES as f64 / MEBIBYTE / taken?.as_secs_f64());
+        grown.push((peak - before).max(0.0));
+    }
+    compare(
+        "MiB/s, one file of 2 GB; bare write loop",
+        median(served),
+        median(bare),
+        0.6,
+    );
+    limit("memory grown by it, MiB", median(grown), 32.0);
+    Ok(())
+}
+
+fn reads(program: &Path, folder: &Path) -> Result<()> {
+    remove(folder)?;
+    let server = Server::start(program, folder)?;
+    let load = Load {
+        server: &server,
+        connections: READERS,
+    };
+    let id = load.upload(&http::pictures(1, PICTURE_BYTES)?[0])?;
+    server.wait_for(&format!("/api/assets/{id}/thumbnail"))?;
+    let (mut ping, mut info, mut thumbnail) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ping.push(load.get_for(READ_TIME, "/api/server/ping")?);
+        info.push(load.get_for(READ_TIME, &format!("/api/assets/{id}"))?);
+        thumbnail.push(load.get_for(READ_TIME, &format!("/api/assets/{id}/thumbnail"))?);
+    }
+    let ping = median(ping);
+    compare(
+        "GET /assets/{id}/s, 32 connections; ping",
+        median(info),
+        ping,
+        0.3,
+    );
+    compare(
+        "GET /assets/{id}/thumbnail/s, 32 connections; ping",
+        median(thumbnail),
+        ping,
+        0.4,
+    );
+    Ok(())
+}
+
+fn large_library(program: &Path, folder: &Path) -> Result<()> {
+    remove(folder)?;
+    let mut server = Server::start(program, folder)?;
+    let idle = server.settled_memory()?;
+    server.stop()?;
+    let known = server.fill(LIBRARY)?;
+    let mut starts = Vec::new();
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        server.start_again()?;
+        starts.push(begun.elapsed().as_secs_f64() * 1000.0);
+        server.stop()?;
+    }
+    server.start_again()?;
+    limit("ready after start, ms", median(starts), 200.0);
+    limit("idle memory, MiB", idle, 40.0);
+    limit(
+        "idle memory with 100,000 assets, MiB",
+        server.settled_memory()?,
+        60.0,
+    );
+    let load = Load {
+        server: &server,
+        connections: 1,
+    };
+    let question = http::bulk_check(&known, CHECKSUMS);
+    let mut answers = Vec::new();
+    for _ in 0..ROUNDS * 4 {
+        let begun = Instant::now();
+        load.post_json("/api/assets/bulk-upload-check", &question)?;
+        answers.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    limit(
+        "bulk-upload-check of 5,000 among 100,000, ms",
+        median(answers),
+        25.0,
+    );
+    Ok(())
+}
+
+fn rate(count: usize, taken: Duration) -> f64 {
+    count as f64 / taken.as_secs_f64()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn compare(what: &str, server: f64, beside: f64, wanted: f64) {
+    println!(
+        "{what:<52} {server:>12.0} {beside:>12.0} {:>7.2} {wanted:>7.2}",
+        server / beside
+    );
+}
+
+fn limit(what: &str, measured: f64, most: f64) {
+    println!(
+        "{what:<52} {measured:>12.1} {:>12} {:>7} {:>7.0}",
+        "", "", most
+    );
+}
+
+fn remove(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        done => Ok(done?),
+    }
+}

@@ -1,0 +1,201 @@
+//! A server process to be measured.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::Result;
+use crate::http::Connection;
+
+/// How long a server is left alone before its idle memory is looked at.
+const SETTLE: Duration = Duration::from_secs(3);
+
+/// How often memory is looked at while something runs.
+const SAMPLE: Duration = Duration::from_millis(20);
+
+/// A running server with one account.
+pub struct Server {
+    program: PathBuf,
+    data: PathBuf,
+    child: Child,
+    address: String,
+    credential: String,
+}
+
+impl Server {
+    /// A fresh server in a folder.
+    pub fn start(program: &Path, data: &Path) -> Result<Self> {
+        let (child, address) = spawn(program, data)?;
+        let mut server = Self {
+            program: program.to_owned(),
+            data: data.to_owned(),
+            child,
+            address,
+            credential: String::new(),
+        };
+        let account =
+            json!({"email": "bench@example.org", "name": "Bench", "password": "bench password"})
+                .to_string();
+        server.post("/api/auth/admin-sign-up", &account)?;
+        let session = server.post("/api/auth/login", &account)?;
+        let token = session["accessToken"].as_str().ok_or("no token")?;
+        server.credential = format!("authorization: Bearer {token}\r\n");
+        let key = server.post(
+            "/api/api-keys",
+            &json!({"name": "bench", "permissions": ["all"]}).to_string(),
+        )?;
+        let secret = key["secret"].as_str().ok_or("no secret")?;
+        server.credential = format!("x-api-key: {secret}\r\n");
+        Ok(server)
+    }
+
+    fn post(&self, path: &str, body: &str) -> Result<Value> {
+        let kind = "content-type: application/json\r\n";
+        let answer = self
+            .connect()?
+            .request("POST", path, kind, body.as_bytes(), 201)?;
+        Ok(serde_json::from_slice(&answer)?)
+    }
+
+    pub fn connect(&self) -> Result<Connection> {
+        Connection::open(&self.address, &self.credential)
+    }
+
+    /// Asks until the answer is 200.
+    pub fn wait_for(&self, path: &str) -> Result<()> {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while self.connect()?.request("GET", path, "", &[], 200).is_err() {
+            if Instant::now() > deadline {
+                return Err(format!("{path} never answered").into());
+            }
+            std::thread::sleep(SAMPLE);
+        }
+        Ok(())
+    }
+
+    /// Proportional memory in MiB, of the server and of whatever it has started.
+    pub fn memory(&self) -> Result<f64> {
+        let own = pss(self.child.id())?;
+        let children =
+            std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.child.id()))?;
+        // A worker may end while it is looked at.
+        let workers: f64 = children
+            .split_whitespace()
+            .filter_map(|id| pss(id.parse().ok()?).ok())
+            .sum();
+        Ok(own + workers)
+    }
+
+    /// The memory of a server that has nothing to do.
+    pub fn settled_memory(&self) -> Result<f64> {
+        std::thread::sleep(SETTLE);
+        self.memory()
+    }
+
+    /// Runs something; answers what it answered and the server's own greatest memory meanwhile, in MiB.
+    pub fn watch_memory<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<(T, f64)> {
+        let is_done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let watcher = scope.spawn(|| {
+                let mut peak = 0.0_f64;
+                while !is_done.load(Ordering::Relaxed) {
+                    peak = peak.max(pss(self.child.id()).unwrap_or(0.0));
+                    std::thread::sleep(SAMPLE);
+                }
+                peak
+            });
+            let result = work();
+            is_done.store(true, Ordering::Relaxed);
+            let peak = watcher.join().map_err(|_| "the watcher panicked")?;
+            Ok((result, peak))
+        })
+    }
+
+    /// Ends the server properly.
+    pub fn stop(&mut self) -> Result<()> {
+        Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    pub fn start_again(&mut self) -> Result<()> {
+        (self.child, self.address) = spawn(&self.program, &self.data)?;
+        self.connect()?
+            .request("GET", "/api/server/ping", "", &[], 200)?;
+        Ok(())
+    }
+
+    /// Puts records of assets into the database of a stopped server; answers some of their checksums.
+    pub fn fill(&self, count: u32) -> Result<Vec<Vec<u8>>> {
+        let connection = rusqlite::Connection::open(self.data.join("kallitype.sqlite"))?;
+        connection.execute_batch(&format!(
+            "BEGIN;
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {count})
+            INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, original_file_name,
+                file_size, checksum, file_created_at, file_modified_at, local_date_time, visibility, is_favorite,
+                random_key, created_at, updated_at, update_id)
+            SELECT randomblob(16), account.id, 'asset ' || n, 'bench', 'IMAGE',
+                'upload/bench/' || hex(randomblob(16)) || '.jpg', 'picture ' || n || '.jpg', 200000, randomblob(20),
+                n * 1000000000, n, n, 'timeline', FALSE, random(), n, n, randomblob(16)
+            FROM number, account;
+            INSERT INTO exif (asset_id, make, model, description, edited, update_id)
+            SELECT id, 'Maker', 'Model', '', '', randomblob(16) FROM asset;
+            COMMIT;"
+        ))?;
+        let mut statement =
+            connection.prepare("SELECT checksum FROM asset ORDER BY random() LIMIT 5000")?;
+        let known = statement.query_map([], |row| row.get(0))?;
+        Ok(known.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+fn spawn(program: &Path, data: &Path) -> Result<(Child, String)> {
+    let mut child = Command::new(program)
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--log",
+            "error",
+            "--data",
+        ])
+        .arg(data)
+        .env_clear()
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let stdout = child.stdout.take().ok_or("no pipe")?;
+    let mut line = String::new();
+    BufReader::new(stdout).read_line(&mut line)?;
+    let address = line
+        .trim()
+        .rsplit("http://")
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    Ok((child, address))
+}
+
+/// A process's proportional memory in MiB.
+fn pss(process: u32) -> Result<f64> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("Pss:"))
+        .ok_or("no Pss")?;
+    let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kibibytes / 1024.0)
+}
