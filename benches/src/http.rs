@@ -73,7 +73,7 @@ pub fn pictures(count: usize, bytes: usize) -> Result<Vec<Body>> {
 /// A question about checksums, half of them known.
 pub fn bulk_check(known: &[Vec<u8>], count: usize) -> Vec<u8> {
     let checksum = |number: usize| match known.get(number / 2) {
-        Some(checksum) if number % 2 == 0 => hex::encode(checksum),
+        Some(checksum) if number.is_multiple_of(2) => hex::encode(checksum),
         _ => format!("{number:040x}"),
     };
     let assets: Vec<Value> = (0..count)

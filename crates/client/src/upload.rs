@@ -1,6 +1,7 @@
 //! Uploading folders: look, hash, ask the server what it has, send the rest.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -206,11 +207,12 @@ async fn ask(
     let mut order = Vec::new();
     for file in files {
         let checksum = file.checksum.clone().unwrap_or_default();
-        if distinct.contains_key(&checksum) {
-            report.duplicates += 1;
-        } else {
-            order.push(checksum.clone());
-            distinct.insert(checksum, file);
+        match distinct.entry(checksum) {
+            Entry::Occupied(_) => report.duplicates += 1,
+            Entry::Vacant(place) => {
+                order.push(place.key().clone());
+                place.insert(file);
+            }
         }
     }
     let mut missing = Vec::new();

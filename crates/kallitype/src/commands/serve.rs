@@ -45,7 +45,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     // The lock is kept until the process ends.
     let (app, _lock) = make_app(settings, opened, storage)?;
     let background = tokio::spawn(catch_up(app.clone(), started));
-    let workers = start_workers(&app)?;
+    let workers = start_workers(&app).await?;
 
     match listener {
         Some(listener) => answer(&app, listener, stop).await?,
@@ -105,7 +105,7 @@ async fn catch_up(app: App, started: uuid::Uuid) {
 
 type Workers = (jobs::Workers, tokio::task::JoinHandle<()>);
 
-fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
+async fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
     if !app.settings.has_role(Role::Worker) {
         return Ok(None);
     }
@@ -117,7 +117,7 @@ fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
         timeout: Duration::from_secs(app.settings.media_timeout_seconds),
         ..WorkerSettings::default()
     };
-    let workers = jobs::start(app, WorkerPool::new(settings));
+    let workers = jobs::start(app, WorkerPool::new(settings)).await?;
     Ok(Some((
         workers,
         tokio::spawn(jobs::repeat_empty_trash(app.clone())),

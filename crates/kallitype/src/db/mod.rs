@@ -63,7 +63,7 @@ pub struct Database {
 
 enum Engine {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgres::Postgres),
+    Postgres(Box<postgres::Postgres>),
 }
 
 impl Database {
@@ -73,7 +73,7 @@ impl Database {
     /// When the file cannot be opened or PostgreSQL cannot be reached.
     pub fn open(settings: &DatabaseSettings) -> Result<Self> {
         let engine = if settings.url.starts_with("postgres") {
-            Engine::Postgres(postgres::Postgres::open(settings)?)
+            Engine::Postgres(Box::new(postgres::Postgres::open(settings)?))
         } else {
             Engine::Sqlite(sqlite::Sqlite::open(settings)?)
         };

@@ -132,7 +132,6 @@ impl Routes {
     }
 
     /// The router, the document that describes it, and the table.
-    #[must_use]
     pub fn finish(self) -> (axum::Router<App>, utoipa::openapi::OpenApi, Vec<Route>) {
         let (router, document) = self.router.split_for_parts();
         (router, document, self.table)

@@ -88,6 +88,22 @@ pub fn claim(connection: &mut Connection<'_>, now: i64, lease_end: i64) -> Resul
     }
 }
 
+/// Keeps a job for its worker until another moment.
+pub fn renew(connection: &mut Connection<'_>, id: Uuid, lease_end: i64) -> Result<()> {
+    let sql = "UPDATE job SET leased_until = $2 WHERE id = $1 AND leased_until IS NOT NULL";
+    connection.execute(sql, &[id.into(), lease_end.into()])?;
+    Ok(())
+}
+
+/// Takes every job back from workers that are no more.
+pub fn release_all(connection: &mut Connection<'_>) -> Result<()> {
+    connection.execute(
+        "UPDATE job SET leased_until = NULL WHERE leased_until IS NOT NULL",
+        &[],
+    )?;
+    Ok(())
+}
+
 /// When the next job is due that no one works on, if there is one.
 pub fn next_due(connection: &mut Connection<'_>) -> Result<Option<i64>> {
     let sql = "SELECT MIN(CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END) FROM job \

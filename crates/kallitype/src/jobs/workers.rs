@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::queries::{self, Claimed};
 use super::{JobKind, empty_trash, extract_metadata, generate_thumbnails};
@@ -9,8 +10,9 @@ use crate::http::state::App;
 use crate::http::time::now;
 use kallitype_media::WorkerPool;
 
-/// How long a worker may keep a job before another may take it over, beyond the time its file may take.
-const LEASE_MARGIN: Duration = Duration::from_secs(60);
+/// How long a job is a worker's own, and how often a worker at work says that it still is.
+const LEASE: Duration = Duration::from_secs(15);
+const RENEWAL: Duration = Duration::from_secs(5);
 
 /// How long workers sleep at most: another node may have made jobs without ringing here.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
@@ -57,13 +59,20 @@ impl From<kallitype_media::MediaError> for JobError {
 }
 
 /// Starts as many workers as pictures may be worked on at once.
-pub fn start(app: &App, media: WorkerPool) -> Workers {
+///
+/// # Errors
+/// When the queue cannot be written.
+pub async fn start(app: &App, media: WorkerPool) -> crate::db::Result<Workers> {
+    if app.db.is_embedded() {
+        // No one else can be at work: what is leased was interrupted.
+        app.db.write(queries::release_all).await?;
+    }
     let media = Arc::new(media);
     let mut tasks = JoinSet::new();
     for _ in 0..app.settings.media_worker_count() {
         tasks.spawn(work(app.clone(), media.clone()));
     }
-    Workers { tasks }
+    Ok(Workers { tasks })
 }
 
 impl Workers {
@@ -91,15 +100,14 @@ async fn work(app: App, media: Arc<WorkerPool>) {
 }
 
 async fn claim(app: &App) -> crate::db::Result<Option<Claimed>> {
-    let lease = Duration::from_secs(app.settings.media_timeout_seconds) + LEASE_MARGIN;
     let due = app.db.read(queries::next_due).await?;
     if due.is_none_or(|due| due > now()) {
         return Ok(None);
     }
     app.db
-        .write(move |connection| {
+        .write(|connection| {
             let now = now();
-            queries::claim(connection, now, now + micros(lease))
+            queries::claim(connection, now, now + micros(LEASE))
         })
         .await
 }
@@ -115,10 +123,9 @@ async fn sleep(app: &App) {
 }
 
 async fn run(app: &App, media: &WorkerPool, job: Claimed) {
-    let done = match job.kind {
-        JobKind::ExtractMetadata => extract_metadata::run(app, media, job.subject).await,
-        JobKind::GenerateThumbnails => generate_thumbnails::run(app, media, job.subject).await,
-        JobKind::EmptyTrash => empty_trash::run(app).await,
+    let done = tokio::select! {
+        done = perform(app, media, &job) => done,
+        never = keep(app, job.id) => never,
     };
     let kind = job.kind.name();
     let recorded = match done {
@@ -137,6 +144,29 @@ async fn run(app: &App, media: &WorkerPool, job: Claimed) {
     };
     if let Err(error) = recorded {
         tracing::error!(kind, %error, "a job's outcome could not be recorded; it will be done again");
+    }
+}
+
+async fn perform(app: &App, media: &WorkerPool, job: &Claimed) -> Result<(), JobError> {
+    match job.kind {
+        JobKind::ExtractMetadata => extract_metadata::run(app, media, job.subject).await,
+        JobKind::GenerateThumbnails => generate_thumbnails::run(app, media, job.subject).await,
+        JobKind::EmptyTrash => empty_trash::run(app).await,
+    }
+}
+
+/// Renews a job's lease for as long as it is worked on.
+async fn keep<T>(app: &App, job: Uuid) -> T {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        let end = now() + micros(LEASE);
+        if let Err(error) = app
+            .db
+            .write(move |connection| queries::renew(connection, job, end))
+            .await
+        {
+            tracing::warn!(%error, "a lease could not be renewed; the job may be done twice");
+        }
     }
 }
 

@@ -90,7 +90,7 @@ pub async fn open(settings: &Settings) -> Result<Opened, OpenError> {
     let migrated = migrate(&db, database).await?;
     let id = match known {
         Some(id) => id,
-        None => db.write(|connection| create(connection)).await?,
+        None => db.write(create).await?,
     };
     if marker.is_none() {
         write_marker(media, id).map_err(io(media))?;

@@ -3,6 +3,13 @@
 //! `make test` starts a throwaway PostgreSQL and says in `KALLITYPE_TEST_POSTGRES` where it is. The folders
 //! mirror those of the server: one file an operation.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
 mod api_keys;
 mod assets;
 mod auth;

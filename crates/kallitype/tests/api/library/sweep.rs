@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::server::files_below;
-use crate::support::{Answer, Picture, Server};
+use crate::support::{Answer, Picture};
 use crate::test_on_both;
 
 test_on_both! {

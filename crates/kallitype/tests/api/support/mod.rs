@@ -7,7 +7,7 @@ pub mod user;
 
 pub use answer::{Answer, assert_invalid, assert_refused};
 pub use picture::{Exif, Picture};
-pub use server::{Engine, Options, Server};
+pub use server::{Engine, Server};
 pub use user::{Credential, User};
 
 use std::time::{Duration, Instant};

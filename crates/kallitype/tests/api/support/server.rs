@@ -95,7 +95,7 @@ pub struct Server {
     http: reqwest::Client,
     process: Process,
     /// Removed at the end.
-    pub folder: Option<TempDir>,
+    _folder: TempDir,
 }
 
 impl Server {
@@ -117,7 +117,7 @@ impl Server {
             address,
             http,
             process,
-            folder: Some(folder),
+            _folder: folder,
         }
     }
 
@@ -145,11 +145,6 @@ impl Server {
     /// Starts a server that was stopped.
     pub fn start_again(&mut self) {
         (self.process, self.address) = spawn(&self.options);
-    }
-
-    /// The server's process.
-    pub fn process_id(&self) -> u32 {
-        self.process.0.id()
     }
 
     /// A request without a credential; `path` begins after `/api`.
