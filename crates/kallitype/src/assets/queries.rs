@@ -550,6 +550,20 @@ pub fn is_motion_part(connection: &mut Connection<'_>, video: Uuid) -> Result<bo
         .is_some())
 }
 
+/// Leaves the pictures that moved by this video without a moving part; answers which.
+pub fn forget_motion_part(
+    connection: &mut Connection<'_>,
+    video: Uuid,
+    now: i64,
+) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE live_photo_video_id = $1";
+    let stills: Vec<Uuid> = connection.query(sql, &[video.into()], |row| row.get(0))?;
+    for still in &stills {
+        set_motion_part(connection, *still, None, now)?;
+    }
+    Ok(stills)
+}
+
 /// Deletes a record and notes its files for removal.
 pub fn delete(connection: &mut Connection<'_>, doomed: &Doomed, now: i64) -> Result<()> {
     for path in &doomed.paths {
