@@ -230,14 +230,14 @@ pub fn quota_room(connection: &mut Connection<'_>, owner: Uuid) -> Result<Option
         .flatten())
 }
 
-/// The type and visibility of one of the owner's assets.
+/// The type and visibility of one of the owner's assets; what is locked or in the trash is not found.
 pub fn find_kind(
     connection: &mut Connection<'_>,
     owner: Uuid,
     id: Uuid,
 ) -> Result<Option<(AssetType, Visibility)>> {
-    let sql =
-        "SELECT type, visibility FROM asset WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL";
+    let sql = "SELECT type, visibility FROM asset WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL \
+        AND visibility <> 'locked'";
     connection.query_optional(sql, &[id.into(), owner.into()], |row| {
         let visibility: String = row.get(1)?;
         let unknown = || DatabaseError::Other(format!("an unknown visibility: {visibility}"));
