@@ -12,7 +12,7 @@ use crate::Result;
 use crate::http::Connection;
 
 /// How long a server is left alone before its idle memory is looked at.
-const SETTLE: Duration = Duration::from_secs(3);
+const SETTLE: Duration = Duration::from_secs(5);
 
 /// How often memory is looked at while something runs.
 const SAMPLE: Duration = Duration::from_millis(20);

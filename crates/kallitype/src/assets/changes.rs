@@ -4,8 +4,9 @@ use uuid::Uuid;
 
 use super::dto::{AssetBulkUpdateDto, UpdateAssetDto, Visibility};
 use super::queries::{self, TakenAt};
-use crate::db::{Connection, Result};
-use crate::http::time::{ZonedDate, now, parse_zone, wall_clock, wall_moment};
+use crate::db::Connection;
+use crate::http::error::{ApiError, Result};
+use crate::http::time::{ZonedDate, is_on_calendar, now, parse_zone, wall_clock, wall_moment};
 
 /// Microseconds of a minute.
 const MINUTE: i64 = 60_000_000;
@@ -60,7 +61,7 @@ impl Changes {
     /// Makes the changes to one asset.
     ///
     /// # Errors
-    /// When the database fails.
+    /// 400 when a date would leave the calendar.
     pub fn apply(&self, connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
         let now = now();
         if let Some(is_favorite) = self.is_favorite {
@@ -100,14 +101,14 @@ impl Changes {
             queries::set_place(connection, id, latitude, longitude)?;
         }
         if self.moves_date() {
-            let taken = self.move_date(queries::find_taken_at(connection, id)?);
+            let taken = self.move_date(queries::find_taken_at(connection, id)?)?;
             queries::set_taken_at(connection, id, &taken, now)?;
         }
-        queries::touch(connection, id, now)
+        Ok(queries::touch(connection, id, now)?)
     }
 
     /// The new date first, then the shift, then the zone.
-    fn move_date(&self, before: TakenAt) -> TakenAt {
+    fn move_date(&self, before: TakenAt) -> Result<TakenAt> {
         let mut taken = before;
         if let Some(date) = &self.date {
             taken = TakenAt {
@@ -119,6 +120,11 @@ impl Changes {
         let shift = self.shift.unwrap_or(0) * MINUTE;
         taken.moment += shift;
         taken.local += shift;
+        if !is_on_calendar(taken.moment) || !is_on_calendar(taken.local) {
+            return Err(ApiError::invalid(vec![
+                "dateTimeRelative must not move a date beyond the calendar".into(),
+            ]));
+        }
         if let Some(zone) = self.zone.as_ref().filter(|zone| parse_zone(zone).is_some()) {
             // A date that came without an offset was read on the wall of the zone that came with it.
             let is_wall_time = self.date.as_ref().is_some_and(|date| date.zone.is_none());
@@ -128,6 +134,6 @@ impl Changes {
             taken.local = wall_clock(taken.moment, zone).unwrap_or(taken.local);
             taken.zone = Some(zone.clone());
         }
-        taken
+        Ok(taken)
     }
 }

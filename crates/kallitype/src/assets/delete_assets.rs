@@ -34,41 +34,57 @@ pub async fn delete_assets(
         .write(move |connection| {
             require_all(connection, &caller, Need::Delete, &ids)?;
             Ok::<_, ApiError>(if force {
-                delete_for_good(connection, &ids)?
+                Some(delete_for_good(connection, &ids)?)
             } else {
-                trash(connection, &ids)?
+                trash(connection, &ids)?;
+                None
             })
         })
         .await?;
-    if force {
-        library::journal_deleted(&app, &gone).await;
-        library::remove_doomed_files(&app).await;
-    } else {
-        library::journal_assets(&app, dto.ids).await;
+    match gone {
+        Some(gone) => finish(&app, gone).await,
+        None => library::journal_assets(&app, dto.ids).await,
     }
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn trash(connection: &mut Connection<'_>, ids: &[Uuid]) -> db::Result<Vec<Uuid>> {
+fn trash(connection: &mut Connection<'_>, ids: &[Uuid]) -> db::Result<()> {
     let now = now();
     ids.iter()
-        .try_for_each(|id| queries::set_deleted(connection, *id, Some(now), now))?;
-    Ok(Vec::new())
+        .try_for_each(|id| queries::set_deleted(connection, *id, Some(now), now))
 }
 
-/// Deletes records, and the moving parts that no other picture uses; answers what is gone.
+/// What a deletion did.
+#[derive(Debug, Default)]
+pub struct Gone {
+    /// The assets that are no more.
+    pub deleted: Vec<Uuid>,
+    /// The pictures that lost their moving part.
+    pub stilled: Vec<Uuid>,
+}
+
+/// Journals a deletion and removes its files.
+pub async fn finish(app: &App, gone: Gone) {
+    library::journal_deleted(app, &gone.deleted).await;
+    library::journal_assets(app, gone.stilled).await;
+    library::remove_doomed_files(app).await;
+}
+
+/// Deletes records, and the moving parts that no other picture uses.
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> db::Result<Vec<Uuid>> {
+pub fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> db::Result<Gone> {
     let now = now();
-    let mut gone = Vec::new();
+    let mut gone = Gone::default();
     for id in ids {
         let Some(doomed) = queries::find_doomed(connection, *id)? else {
             continue;
         };
         queries::delete(connection, &doomed, now)?;
-        gone.push(*id);
+        gone.deleted.push(*id);
+        gone.stilled
+            .extend(queries::forget_motion_part(connection, *id, now)?);
         let Some(video) = doomed.live_photo_video_id else {
             continue;
         };
@@ -77,7 +93,7 @@ pub fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> db::Res
         }
         if let Some(doomed) = queries::find_doomed(connection, video)? {
             queries::delete(connection, &doomed, now)?;
-            gone.push(video);
+            gone.deleted.push(video);
         }
     }
     Ok(gone)

@@ -230,14 +230,14 @@ pub fn quota_room(connection: &mut Connection<'_>, owner: Uuid) -> Result<Option
         .flatten())
 }
 
-/// The type and visibility of one of the owner's assets.
+/// The type and visibility of one of the owner's assets; what is locked or in the trash is not found.
 pub fn find_kind(
     connection: &mut Connection<'_>,
     owner: Uuid,
     id: Uuid,
 ) -> Result<Option<(AssetType, Visibility)>> {
-    let sql =
-        "SELECT type, visibility FROM asset WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL";
+    let sql = "SELECT type, visibility FROM asset WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL \
+        AND visibility <> 'locked'";
     connection.query_optional(sql, &[id.into(), owner.into()], |row| {
         let visibility: String = row.get(1)?;
         let unknown = || DatabaseError::Other(format!("an unknown visibility: {visibility}"));
@@ -548,6 +548,20 @@ pub fn is_motion_part(connection: &mut Connection<'_>, video: Uuid) -> Result<bo
     Ok(connection
         .query_optional(sql, &[video.into()], |row| row.get::<Uuid>(0))?
         .is_some())
+}
+
+/// Leaves the pictures that moved by this video without a moving part; answers which.
+pub fn forget_motion_part(
+    connection: &mut Connection<'_>,
+    video: Uuid,
+    now: i64,
+) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE live_photo_video_id = $1";
+    let stills: Vec<Uuid> = connection.query(sql, &[video.into()], |row| row.get(0))?;
+    for still in &stills {
+        set_motion_part(connection, *still, None, now)?;
+    }
+    Ok(stills)
 }
 
 /// Deletes a record and notes its files for removal.

@@ -9,6 +9,7 @@ pub mod serve;
 pub mod upload;
 
 use std::future::Future;
+use std::time::Duration;
 
 /// Why a command did not do its work; said to whoever typed it.
 pub type CommandError = Box<dyn std::error::Error + Send + Sync>;
@@ -20,6 +21,8 @@ fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T,
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads((cores + 2).max(4))
+        // A thread keeps the memory that hashing a password took for as long as it lives.
+        .thread_keep_alive(Duration::from_secs(2))
         .enable_all()
         .build()?;
     let done = runtime.block_on(work);

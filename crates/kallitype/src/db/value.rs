@@ -32,16 +32,45 @@ value_from! {
     bool => Boolean,
     i64 => Integer,
     f64 => Real,
-    &str => Text,
-    String => Text,
-    &String => Text,
     Vec<u8> => Bytes,
     &[u8] => Bytes,
     Uuid => Uuid,
-    Vec<String> => TextList,
     Vec<Vec<u8>> => BytesList,
     Vec<Uuid> => UuidList,
     &[Uuid] => UuidList,
+}
+
+/// PostgreSQL keeps no text with NUL in it, so nowhere is any kept.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(without_nul(text))
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::Text(without_nul(text))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        if text.contains('\0') {
+            Self::Text(without_nul(&text))
+        } else {
+            Self::Text(text)
+        }
+    }
+}
+
+impl From<Vec<String>> for Value {
+    fn from(texts: Vec<String>) -> Self {
+        Self::TextList(texts.iter().map(|text| without_nul(text)).collect())
+    }
 }
 
 impl From<&Uuid> for Value {

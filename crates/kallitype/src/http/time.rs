@@ -21,6 +21,12 @@ pub fn now() -> i64 {
     Timestamp::now().as_microsecond()
 }
 
+/// Whether microseconds UTC are a moment that dates can be written for.
+#[must_use]
+pub fn is_on_calendar(microseconds: i64) -> bool {
+    Timestamp::from_microsecond(microseconds).is_ok()
+}
+
 /// `2024-01-15T20:30:00.000Z`.
 #[must_use]
 pub fn format_iso(microseconds: i64) -> String {

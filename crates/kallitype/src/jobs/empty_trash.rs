@@ -2,11 +2,10 @@
 
 use super::workers::JobError;
 use super::{JobKind, queries};
-use crate::assets::delete_assets::delete_for_good;
+use crate::assets::delete_assets::{delete_for_good, finish};
 use crate::assets::queries::list_expired_trash;
 use crate::http::state::App;
 use crate::http::time::now;
-use crate::library;
 
 /// How many assets are deleted in one transaction.
 const BATCH: i64 = 500;
@@ -31,9 +30,9 @@ async fn empty(app: &App, deadline: i64) -> Result<bool, JobError> {
             delete_for_good(connection, &expired)
         })
         .await?;
-    library::journal_deleted(app, &gone).await;
-    library::remove_doomed_files(app).await;
-    Ok(!gone.is_empty())
+    let was_anything = !gone.deleted.is_empty();
+    finish(app, gone).await;
+    Ok(was_anything)
 }
 
 /// Has the trash looked at again and again, as long as the process lives.

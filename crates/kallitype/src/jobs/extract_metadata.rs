@@ -29,7 +29,15 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
         .await?;
     let row = to_row(found, subject.file_created_at, subject.file_modified_at);
     app.db
-        .write(move |connection| facts::apply(connection, id, &row, &subject.edited, now()))
+        .write(move |connection| {
+            // Meanwhile the user may have changed the asset, given it another file or deleted it.
+            match queries::find_subject(connection, id)? {
+                Some(present) if present.original_path == subject.original_path => {
+                    facts::apply(connection, id, &row, &present.edited, now())
+                }
+                _ => Ok(()),
+            }
+        })
         .await?;
     Ok(())
 }

@@ -61,10 +61,9 @@ impl Options {
 /// The program, without settings from the environment of whoever runs the tests.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kallitype"));
-    let inherited = std::env::vars()
-        .map(|(name, _)| name)
-        .filter(|name| name.starts_with("KALLITYPE_"));
-    inherited.for_each(|name| drop(command.env_remove(name)));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("KALLITYPE_")) {
+        command.env_remove(name);
+    }
     command.env("KALLITYPE_CONFIG", "/dev/null");
     command
 }

@@ -2,7 +2,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Answer, Picture, Server};
+use super::{Answer, Picture, Server, eventually};
 
 /// The password of every user in the tests.
 pub const PASSWORD: &str = "correct horse battery";
@@ -127,6 +127,24 @@ impl User {
         let answer = Answer::of(server.post(self, "/assets").multipart(picture.form())).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.id()
+    }
+
+    /// Uploads a picture and waits until the server has looked into it; answers its id.
+    pub async fn upload_and_settle(&self, server: &Server, picture: &Picture) -> Uuid {
+        let id = self.upload(server, picture).await;
+        self.settle(server, id).await;
+        id
+    }
+
+    /// Waits until a picture has its facts and its thumbnails.
+    pub async fn settle(&self, server: &Server, id: Uuid) {
+        eventually("the picture's jobs", async || {
+            let asset = self.asset(server, id).await;
+            let is_done =
+                asset["thumbhash"].is_string() && asset["exifInfo"]["exifImageWidth"].is_number();
+            is_done.then_some(())
+        })
+        .await;
     }
 
     /// An asset as its owner sees it.
