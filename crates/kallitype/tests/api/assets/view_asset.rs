@@ -1,1 +1,211 @@
+//! `GET /assets/{id}/thumbnail`
 
+use image::{GenericImageView, ImageFormat};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::{
+    Answer, Exif, Picture, Reading, Server, User, assert_invalid, assert_refused, assert_served,
+    eventually,
+};
+use crate::test_on_both;
+
+const THUMBNAIL: Reading = Reading {
+    suffix: "/thumbnail",
+    permission: "asset.view",
+    sample: Picture::jpeg,
+};
+
+/// Uploads a picture and waits for what is made of it.
+async fn upload(server: &Server, owner: &User, picture: &Picture) -> Uuid {
+    let id = owner.upload(server, picture).await;
+    eventually("the thumbnail", async || {
+        let answer = Answer::of(THUMBNAIL.request(server, owner, id)).await;
+        (answer.status == 200).then_some(())
+    })
+    .await;
+    id
+}
+
+/// Asks for a size, and answers the picture's format and its width and height.
+async fn look(server: &Server, owner: &User, id: Uuid, size: &str) -> (ImageFormat, (u32, u32)) {
+    let answer = Answer::of(
+        THUMBNAIL
+            .request(server, owner, id)
+            .query(&[("size", size)]),
+    )
+    .await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let format = image::guess_format(&answer.bytes).expect("a known format");
+    assert_eq!(answer.header("content-type"), format.to_mime_type());
+    let picture = image::load_from_memory(&answer.bytes).expect("a whole picture");
+    (format, picture.dimensions())
+}
+
+test_on_both! {
+    async fn every_way_in_that_may_look_looks(server: Server) {
+        THUMBNAIL.assert_open_to_every_way_in(&server).await;
+    }
+}
+
+test_on_both! {
+    async fn no_one_else_looks(server: Server) {
+        THUMBNAIL.assert_closed_to_everyone_else(&server).await;
+    }
+}
+
+test_on_both! {
+    async fn a_link_opens_with_its_password_only(server: Server) {
+        THUMBNAIL.assert_links_keep_their_password(&server).await;
+    }
+}
+
+test_on_both! {
+    async fn what_one_may_not_see_is_not_found(server: Server) {
+        THUMBNAIL.assert_limited_to_what_one_may_see(&server).await;
+    }
+}
+
+test_on_both! {
+    async fn what_is_trashed_is_its_owners_alone(server: Server) {
+        THUMBNAIL.assert_trash_is_the_owners(&server).await;
+    }
+}
+
+test_on_both! {
+    async fn what_is_locked_needs_the_pin(server: Server) {
+        THUMBNAIL.assert_locked_needs_the_pin(&server).await;
+    }
+}
+
+test_on_both! {
+    async fn a_link_without_download_and_metadata_still_shows_pictures(server: Server) {
+        let owner = &server.admin;
+        let id = upload(&server, owner, &Picture::jpeg(1)).await;
+        let link = owner.share_key(&server, &[id], json!({"allowDownload": false, "showMetadata": false})).await;
+        for size in ["thumbnail", "preview"] {
+            let request = THUMBNAIL.request(&server, &link, id).query(&[("size", size)]);
+            assert_eq!(Answer::of(request).await.status, 200, "{size}");
+        }
+    }
+}
+
+test_on_both! {
+    async fn each_size_has_its_format_and_measure(server: Server) {
+        let owner = &server.admin;
+        let wide = upload(&server, owner, &Picture::jpeg_of_size(1, 1800, 1200)).await;
+        assert_eq!(look(&server, owner, wide, "thumbnail").await, (ImageFormat::WebP, (375, 250)));
+        assert_eq!(look(&server, owner, wide, "preview").await, (ImageFormat::Jpeg, (1440, 960)));
+        let tall = upload(&server, owner, &Picture::jpeg_of_size(2, 500, 1000)).await;
+        assert_eq!(look(&server, owner, tall, "thumbnail").await, (ImageFormat::WebP, (250, 500)));
+        let small = upload(&server, owner, &Picture::jpeg(3)).await;
+        for size in ["thumbnail", "preview"] {
+            assert_eq!(look(&server, owner, small, size).await.1, (64, 48), "nothing is enlarged: {size}");
+        }
+        let unasked = Answer::of(THUMBNAIL.request(&server, owner, wide)).await;
+        assert_eq!(unasked.header("content-type"), "image/webp", "the small one is what is given unasked");
+    }
+}
+
+test_on_both! {
+    async fn pictures_are_turned_upright_and_say_nothing(server: Server) {
+        let owner = &server.admin;
+        let exif = Exif { make: Some("Secretcam"), orientation: Some(6), ..Exif::default() };
+        let id = upload(&server, owner, &Picture::jpeg_with_exif(1, exif)).await;
+        for size in ["thumbnail", "preview"] {
+            let (_, (width, height)) = look(&server, owner, id, size).await;
+            assert!(height > width, "{size}: {width} x {height}");
+            let request = THUMBNAIL.request(&server, owner, id).query(&[("size", size)]);
+            let bytes = Answer::of(request).await.bytes;
+            for secret in [&b"Secretcam"[..], b"Exif", b"EXIF"] {
+                assert!(!bytes.windows(secret.len()).any(|window| window == secret), "{size}");
+            }
+        }
+    }
+}
+
+test_on_both! {
+    async fn pictures_are_served_as_files_under_their_own_name(server: Server) {
+        let owner = &server.admin;
+        let id = upload(&server, owner, &Picture::jpeg(1).with("filename", "my dög.of.two.jpg")).await;
+        for (size, mime, extension) in [("thumbnail", "image/webp", "webp"), ("preview", "image/jpeg", "jpeg")] {
+            let path = format!("/assets/{id}/thumbnail?size={size}");
+            let name = format!("my%20d%C3%B6g.of.two.{extension}");
+            assert_served(&server, owner, &path, mime, &name).await;
+        }
+    }
+}
+
+test_on_both! {
+    async fn what_browsers_can_show_in_full_is_the_original(server: Server) {
+        let owner = &server.admin;
+        let (jpeg, png) = (Picture::jpeg(1), Picture::png(2).named("UPPER.PNG"));
+        for (picture, query, kept) in [
+            (&jpeg, "size=fullsize", ""),
+            (&png, "size=fullsize&c=a%20b&key2=%26", "?c=a%20b&key2=%26"),
+            (&png, "c=1&size=fullsize", "?c=1"),
+        ] {
+            let bytes = &picture.bytes;
+            let id = Answer::of(server.post(owner, "/assets").multipart(picture.form())).await.id();
+            let request = server.get(owner, &format!("/assets/{id}/thumbnail?{query}"));
+            let response = request.send().await.expect("the server answers");
+            assert_eq!(response.status(), 302, "{query}");
+            let location = response.headers()["location"].to_str().expect("a readable header");
+            let target = response.url().join(location).expect("a URL");
+            assert_eq!(target.as_str(), format!("{}/api/assets/{id}/original{kept}", server.address));
+            let followed = server.http().get(target).bearer_auth(&owner.token);
+            assert!(Answer::of(followed).await.bytes == *bytes, "{query}");
+        }
+    }
+}
+
+test_on_both! {
+    async fn a_redirect_keeps_the_link_it_came_by(server: Server) {
+        let owner = &server.admin;
+        let id = upload(&server, owner, &Picture::jpeg(1)).await;
+        owner.share(&server, &[id], json!({"slug": "holidays"})).await;
+        let request = server.request(reqwest::Method::GET, &format!("/assets/{id}/thumbnail?slug=holidays&size=fullsize"));
+        let answer = Answer::of(request).await;
+        assert_eq!((answer.status, answer.header("location")), (302, "original?slug=holidays"));
+    }
+}
+
+test_on_both! {
+    async fn what_browsers_cannot_show_in_full_is_its_preview(server: Server) {
+        let owner = &server.admin;
+        for name in ["a.heic", "b.svg", "c.dng", "d.mp4"] {
+            let id = owner.upload(&server, &Picture::new(name.into(), name)).await;
+            let path = format!("/assets/{id}/thumbnail?size=fullsize&c=1");
+            let answer = Answer::of(server.get(owner, &path)).await;
+            assert_eq!((answer.status, answer.header("location")), (302, "thumbnail?size=preview&c=1"), "{name}");
+        }
+    }
+}
+
+test_on_both! {
+    async fn what_cannot_be_decoded_has_no_thumbnail(server: Server) {
+        let owner = &server.admin;
+        let broken = owner.upload(&server, &Picture::new(b"not a JPEG".to_vec(), "broken.jpg")).await;
+        let raw = owner.upload(&server, &Picture::new(b"not a RAW".to_vec(), "broken.nef")).await;
+        let film = owner.upload(&server, &Picture::video(1)).await;
+        // Pictures are worked on in the order in which they come: when this one is done, so are the others.
+        upload(&server, owner, &Picture::jpeg(1)).await;
+        for id in [broken, raw, film] {
+            for size in ["thumbnail", "preview"] {
+                let request = THUMBNAIL.request(&server, owner, id).query(&[("size", size)]);
+                assert_refused(request, 404, "Asset media not found").await;
+            }
+            assert_eq!(Answer::of(server.get(owner, &format!("/assets/{id}/original"))).await.status, 200);
+        }
+    }
+}
+
+test_on_both! {
+    async fn the_size_is_checked(server: Server) {
+        let owner = &server.admin;
+        let id = owner.upload(&server, &Picture::jpeg(1)).await;
+        let request = THUMBNAIL.request(&server, owner, id).query(&[("size", "huge")]);
+        let rule = "size must be one of the following values: fullsize, preview, thumbnail";
+        assert_invalid(request, &[rule]).await;
+    }
+}

@@ -2,12 +2,16 @@
 
 pub mod answer;
 pub mod picture;
+pub mod reading;
 pub mod server;
+pub mod serving;
 pub mod user;
 
 pub use answer::{Answer, assert_invalid, assert_refused};
 pub use picture::{Exif, Picture};
-pub use server::{Engine, Server};
+pub use reading::Reading;
+pub use server::{Engine, Options, Server};
+pub use serving::assert_served;
 pub use user::{Credential, User};
 
 use std::time::{Duration, Instant};
