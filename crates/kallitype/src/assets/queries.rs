@@ -627,12 +627,20 @@ pub fn find_row(
     connection.query_optional(&sql, &scope.parameters([id.into()]), AssetRow::read)
 }
 
-/// Gives an asset a new file. What was derived from the old one is forgotten.
+/// Gives an asset a new file. What was derived from the old one is forgotten; a date that the user set stays.
 pub fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<()> {
+    let taken = find_taken_at(connection, asset.id)?;
+    let sql = "SELECT edited FROM exif WHERE asset_id = $1";
+    let edited: String = connection.query_one(sql, &[asset.id.into()], |row| row.get(0))?;
+    let (moment, local) = if edited.split(',').any(|what| what == "date") {
+        (taken.moment, taken.local)
+    } else {
+        (asset.file_created_at, asset.file_created_at)
+    };
     connection.execute(
         "UPDATE asset SET device_asset_id = $2, device_id = $3, type = $4, original_path = $5, sidecar_path = $6, \
          original_file_name = $7, file_size = $8, checksum = $9, file_created_at = $10, file_modified_at = $11, \
-         local_date_time = $10, duration = $12, live_photo_video_id = NULL, thumbhash = NULL, thumbnail_path = NULL, \
+         local_date_time = $15, duration = $12, live_photo_video_id = NULL, thumbhash = NULL, thumbnail_path = NULL, \
          preview_path = NULL, fullsize_path = NULL, encoded_video_path = NULL, updated_at = $13, update_id = $14 \
          WHERE id = $1",
         &[
@@ -645,11 +653,12 @@ pub fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) -> Result
             (&asset.original_file_name).into(),
             asset.file_size.into(),
             asset.checksum.as_slice().into(),
-            asset.file_created_at.into(),
+            moment.into(),
             asset.file_modified_at.into(),
             asset.duration.into(),
             asset.created_at.into(),
             asset.update_id.into(),
+            local.into(),
         ],
     )?;
     Ok(())

@@ -7,8 +7,9 @@ use http::HeaderMap;
 use uuid::Uuid;
 
 use super::dto::{AssetMediaReplaceDto, AssetMediaResponseDto, AssetMediaStatus};
+use super::upload_asset::{announced_checksum, require_announced};
 use super::{AssetRow, queries};
-use crate::access::{Caller, Need, Scope, refused, require_all};
+use crate::access::{Caller, Need, Scope, refused};
 use crate::db::{Connection, DatabaseError};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{self, Id};
@@ -41,6 +42,7 @@ pub async fn replace_asset(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<AssetMediaResponseDto>> {
+    let announced = announced_checksum(&headers)?;
     let scope = Scope::of(&caller, Need::Update);
     let found = app
         .db
@@ -60,6 +62,9 @@ pub async fn replace_asset(
         room.map(|room| room.max(0).unsigned_abs()),
     )
     .await?;
+    if let Some(file) = &received.asset {
+        require_announced(announced.as_deref(), &file.checksum)?;
+    }
     let dto: AssetMediaReplaceDto = fields::read(&received.fields, app.settings.max_list_items)?;
     Ok(Json(
         replace(&app, caller, asset, &mut received, dto).await?,
@@ -117,9 +122,16 @@ async fn replace(
     replacement.sidecar_path = placed.1.as_ref().map(|sidecar| sidecar.key().to_string());
 
     let id = asset.id;
-    app.db
-        .write(move |connection| swap(connection, &caller, &asset, copy, &replacement))
+    let meanwhile = app
+        .db
+        .write(move |connection| swap(connection, &caller, copy, &replacement))
         .await?;
+    if let Some(id) = meanwhile {
+        return Ok(AssetMediaResponseDto {
+            id,
+            status: AssetMediaStatus::Duplicate,
+        });
+    }
     placed.0.settle();
     if let Some(sidecar) = placed.1 {
         sidecar.settle();
@@ -132,17 +144,25 @@ async fn replace(
     })
 }
 
-/// Moves the old file to its copy and the new one into the asset's place.
+/// Moves the old file to its copy and the new one into the asset's place, or answers which asset got the same
+/// bytes meanwhile.
 fn swap(
     connection: &mut Connection<'_>,
     caller: &Caller,
-    before: &AssetRow,
     copy: Uuid,
     replacement: &NewAsset,
-) -> Result<()> {
-    require_all(connection, caller, Need::Update, &[before.id])?;
-    ingest::require_quota(connection, before.owner_id, replacement.file_size)?;
-    queries::insert_trashed_copy(connection, before.id, copy, replacement.created_at)?;
+) -> Result<Option<Uuid>> {
+    let (id, owner) = (replacement.id, replacement.owner_id);
+    // Writing first has others who replace the same asset wait; what they left is read after it.
+    queries::touch(connection, id, replacement.created_at)?;
+    let before = queries::find_row(connection, &Scope::of(caller, Need::Update), id)?
+        .ok_or_else(|| refused(Need::Update))?;
+    let existing = queries::find_by_checksum(connection, owner, &replacement.checksum)?;
+    if existing.is_some() {
+        return Ok(existing);
+    }
+    ingest::require_quota(connection, owner, replacement.file_size)?;
+    queries::insert_trashed_copy(connection, id, copy, replacement.created_at)?;
     match queries::replace_file(connection, replacement) {
         Err(DatabaseError::Duplicate) => {
             return Err(ApiError::conflict("The same file was uploaded meanwhile"));
@@ -150,7 +170,7 @@ fn swap(
         done => done?,
     }
     queries::set_checksum(connection, copy, &before.checksum)?;
-    jobs::enqueue(connection, JobKind::ExtractMetadata, before.id)?;
-    jobs::enqueue(connection, JobKind::GenerateThumbnails, before.id)?;
-    Ok(())
+    jobs::enqueue(connection, JobKind::ExtractMetadata, id)?;
+    jobs::enqueue(connection, JobKind::GenerateThumbnails, id)?;
+    Ok(None)
 }

@@ -84,7 +84,11 @@ fn require_upload(caller: &Caller) -> Result<Option<Link>> {
     }
 }
 
-fn announced_checksum(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
+/// The SHA-1 that a client says its file has, if it says one.
+///
+/// # Errors
+/// 400 when it is no SHA-1.
+pub fn announced_checksum(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
     let Some(value) = headers.get(CHECKSUM) else {
         return Ok(None);
     };
@@ -97,6 +101,19 @@ fn announced_checksum(headers: &HeaderMap) -> Result<Option<Vec<u8>>> {
     checksum.map(Some).ok_or_else(malformed)
 }
 
+/// Refuses bytes that are not what was announced.
+///
+/// # Errors
+/// 400 when they differ.
+pub fn require_announced(announced: Option<&[u8]>, checksum: &[u8]) -> Result<()> {
+    if announced.is_some_and(|announced| announced != checksum) {
+        return Err(ApiError::bad_request(
+            "The file does not match its checksum, nothing was stored",
+        ));
+    }
+    Ok(())
+}
+
 async fn store(
     app: &App,
     owner: Uuid,
@@ -107,11 +124,7 @@ async fn store(
 ) -> Result<Recorded> {
     let (original, name, file_type) = received.take_asset(dto.filename.as_deref())?;
     let checksum = original.checksum.to_vec();
-    if announced.is_some_and(|announced| announced != checksum) {
-        return Err(ApiError::bad_request(
-            "The file does not match its checksum, nothing was stored",
-        ));
-    }
+    require_announced(announced.as_deref(), &checksum)?;
     let same = checksum.clone();
     if let Some(id) = app
         .db
