@@ -61,6 +61,12 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn a_link_decides_even_beside_a_session(server: Server) {
+        THUMBNAIL.assert_the_link_decides(&server).await;
+    }
+}
+
+test_on_both! {
     async fn what_one_may_not_see_is_not_found(server: Server) {
         THUMBNAIL.assert_limited_to_what_one_may_see(&server).await;
     }
@@ -85,7 +91,10 @@ test_on_both! {
         let link = owner.share_key(&server, &[id], json!({"allowDownload": false, "showMetadata": false})).await;
         for size in ["thumbnail", "preview"] {
             let request = THUMBNAIL.request(&server, &link, id).query(&[("size", size)]);
-            assert_eq!(Answer::of(request).await.status, 200, "{size}");
+            let answer = Answer::of(request).await;
+            assert_eq!(answer.status, 200, "{size}");
+            let disposition = answer.header("content-disposition");
+            assert!(disposition.starts_with(&format!("inline; filename*=UTF-8''{id}.")), "{disposition}");
         }
     }
 }
