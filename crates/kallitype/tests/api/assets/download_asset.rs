@@ -32,7 +32,8 @@ test_on_both! {
         let owner = &server.admin;
         let id = owner.upload(&server, &Picture::jpeg(1)).await;
         let link = owner.share(&server, &[id], json!({"allowDownload": false, "slug": "look"})).await;
-        for way in [Credential::LinkKey(link["key"].as_str().expect("a key").into()), Credential::LinkSlug("look".into())] {
+        let key = link["key"].as_str().expect("a key");
+        for way in [Credential::LinkKey(key.into()), Credential::LinkSlug("look".into())] {
             assert_refused(ORIGINAL.request(&server, way, id), 403, "Forbidden").await;
         }
     }

@@ -5,8 +5,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::{
-    Answer, Exif, Picture, Reading, Server, User, assert_invalid, assert_refused, assert_served,
-    eventually,
+    Answer, Credential, Exif, Picture, Reading, Server, User, assert_invalid, assert_refused,
+    assert_served, eventually,
 };
 use crate::test_on_both;
 
@@ -173,7 +173,8 @@ test_on_both! {
         let owner = &server.admin;
         let id = upload(&server, owner, &Picture::jpeg(1)).await;
         owner.share(&server, &[id], json!({"slug": "holidays"})).await;
-        let request = server.request(reqwest::Method::GET, &format!("/assets/{id}/thumbnail?slug=holidays&size=fullsize"));
+        let path = format!("/assets/{id}/thumbnail?slug=holidays&size=fullsize");
+        let request = server.get(Credential::None, &path);
         let answer = Answer::of(request).await;
         assert_eq!((answer.status, answer.header("location")), (302, "original?slug=holidays"));
     }
