@@ -35,6 +35,7 @@ pub async fn play_asset_video(
         .read(move |connection| queries::find_files(connection, &scope, id))
         .await?;
     let files = found.ok_or_else(|| refused(Need::View))?;
+    let files = serve_file::named_for(&caller, id, files);
     if files.kind != AssetType::Video {
         return Err(ApiError::bad_request("Asset is not a video"));
     }

@@ -2,9 +2,11 @@
 
 use axum::response::Response;
 use http::HeaderMap;
+use uuid::Uuid;
 
 use super::file_type::FileType;
 use super::queries::AssetFiles;
+use crate::access::Caller;
 use crate::http::error::{ApiError, Result};
 use crate::http::files::{Served, serve};
 use crate::http::state::App;
@@ -13,6 +15,22 @@ use crate::storage::Key;
 /// What is answered when a file is not there, not yet or not any more.
 pub fn not_found() -> ApiError {
     ApiError::not_found("Asset media not found")
+}
+
+/// A link that hides metadata does not tell what a file is called either: it goes by its asset's id.
+#[must_use]
+pub fn named_for(caller: &Caller, id: Uuid, files: AssetFiles) -> AssetFiles {
+    if caller.link().is_none_or(|link| link.show_metadata) {
+        return files;
+    }
+    let original_file_name = match FileType::of_name(&files.original_file_name) {
+        Some(known) => format!("{id}.{}", known.extension),
+        None => id.to_string(),
+    };
+    AssetFiles {
+        original_file_name,
+        ..files
+    }
 }
 
 /// The original, byte for byte.

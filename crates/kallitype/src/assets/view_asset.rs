@@ -49,6 +49,7 @@ pub async fn view_asset(
         .read(move |connection| queries::find_files(connection, &scope, id))
         .await?;
     let files = found.ok_or_else(|| refused(Need::View))?;
+    let files = serve_file::named_for(&caller, id, files);
     let small = files
         .thumbnail_path
         .as_ref()

@@ -32,7 +32,8 @@ test_on_both! {
         let owner = &server.admin;
         let id = owner.upload(&server, &Picture::jpeg(1)).await;
         let link = owner.share(&server, &[id], json!({"allowDownload": false, "slug": "look"})).await;
-        for way in [Credential::LinkKey(link["key"].as_str().expect("a key").into()), Credential::LinkSlug("look".into())] {
+        let key = link["key"].as_str().expect("a key");
+        for way in [Credential::LinkKey(key.into()), Credential::LinkSlug("look".into())] {
             assert_refused(ORIGINAL.request(&server, way, id), 403, "Forbidden").await;
         }
     }
@@ -41,6 +42,12 @@ test_on_both! {
 test_on_both! {
     async fn a_link_opens_with_its_password_only(server: Server) {
         ORIGINAL.assert_links_keep_their_password(&server).await;
+    }
+}
+
+test_on_both! {
+    async fn a_link_decides_even_beside_a_session(server: Server) {
+        ORIGINAL.assert_the_link_decides(&server).await;
     }
 }
 

@@ -60,6 +60,12 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn a_link_decides_even_beside_a_session(server: Server) {
+        INFO.assert_the_link_decides(&server).await;
+    }
+}
+
+test_on_both! {
     async fn what_one_may_not_see_is_not_found(server: Server) {
         INFO.assert_limited_to_what_one_may_see(&server).await;
     }

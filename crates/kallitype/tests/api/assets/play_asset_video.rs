@@ -31,6 +31,12 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn a_link_decides_even_beside_a_session(server: Server) {
+        PLAYBACK.assert_the_link_decides(&server).await;
+    }
+}
+
+test_on_both! {
     async fn what_one_may_not_see_is_not_found(server: Server) {
         PLAYBACK.assert_limited_to_what_one_may_see(&server).await;
     }
@@ -82,6 +88,17 @@ test_on_both! {
         let id = owner.upload(&server, &Picture::video(1)).await;
         let link = owner.share_key(&server, &[id], json!({"allowDownload": false})).await;
         assert_eq!(Answer::of(PLAYBACK.request(&server, link, id)).await.status, 200);
+    }
+}
+
+test_on_both! {
+    async fn a_link_that_hides_metadata_hides_the_name(server: Server) {
+        let owner = &server.admin;
+        let id = owner.upload(&server, &Picture::video(1)).await;
+        let link = owner.share_key(&server, &[id], json!({"showMetadata": false})).await;
+        let answer = Answer::of(PLAYBACK.request(&server, link, id)).await;
+        assert_eq!(answer.header("content-type"), "video/mp4");
+        assert_eq!(answer.header("content-disposition"), format!("inline; filename*=UTF-8''{id}.mp4"));
     }
 }
 

@@ -5,8 +5,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::{
-    Answer, Exif, Picture, Reading, Server, User, assert_invalid, assert_refused, assert_served,
-    eventually,
+    Answer, Credential, Exif, Picture, Reading, Server, User, assert_invalid, assert_refused,
+    assert_served, eventually,
 };
 use crate::test_on_both;
 
@@ -61,6 +61,12 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn a_link_decides_even_beside_a_session(server: Server) {
+        THUMBNAIL.assert_the_link_decides(&server).await;
+    }
+}
+
+test_on_both! {
     async fn what_one_may_not_see_is_not_found(server: Server) {
         THUMBNAIL.assert_limited_to_what_one_may_see(&server).await;
     }
@@ -85,7 +91,10 @@ test_on_both! {
         let link = owner.share_key(&server, &[id], json!({"allowDownload": false, "showMetadata": false})).await;
         for size in ["thumbnail", "preview"] {
             let request = THUMBNAIL.request(&server, &link, id).query(&[("size", size)]);
-            assert_eq!(Answer::of(request).await.status, 200, "{size}");
+            let answer = Answer::of(request).await;
+            assert_eq!(answer.status, 200, "{size}");
+            let disposition = answer.header("content-disposition");
+            assert!(disposition.starts_with(&format!("inline; filename*=UTF-8''{id}.")), "{disposition}");
         }
     }
 }
@@ -164,7 +173,8 @@ test_on_both! {
         let owner = &server.admin;
         let id = upload(&server, owner, &Picture::jpeg(1)).await;
         owner.share(&server, &[id], json!({"slug": "holidays"})).await;
-        let request = server.request(reqwest::Method::GET, &format!("/assets/{id}/thumbnail?slug=holidays&size=fullsize"));
+        let path = format!("/assets/{id}/thumbnail?slug=holidays&size=fullsize");
+        let request = server.get(Credential::None, &path);
         let answer = Answer::of(request).await;
         assert_eq!((answer.status, answer.header("location")), (302, "original?slug=holidays"));
     }

@@ -103,6 +103,26 @@ impl Reading {
         ] {
             assert_refused(self.request(server, &way, id), status, message).await;
         }
+        let expired = json!({"expiresAt": "2020-01-01T00:00:00.000Z"});
+        let expired = owner.share_key(server, &[id], expired).await;
+        let request = self.request(server, &expired, id);
+        assert_refused(request, 401, "Invalid share key").await;
+    }
+
+    pub async fn assert_the_link_decides(&self, server: &Server) {
+        let owner = &server.admin;
+        let (shown, kept) = (
+            self.upload(server, owner, 1).await,
+            self.upload(server, owner, 2).await,
+        );
+        let link = owner.share_key(server, &[shown], json!({})).await;
+        let wrong = Credential::LinkKey("wrong".into());
+        let both = |way: &Credential, id| self.request(server, way, id).bearer_auth(&owner.token);
+        assert_refused(both(&wrong, shown), 401, "Invalid share key").await;
+        let message = format!("Not found or no {} access", self.permission);
+        assert_refused(both(&link, kept), 400, &message).await;
+        let answer = Answer::of(both(&link, shown)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
     }
 
     pub async fn assert_links_keep_their_password(&self, server: &Server) {
@@ -150,6 +170,13 @@ impl Reading {
             let request = self.request(server, owner, malformed);
             assert_invalid(request, &["id must be a UUID"]).await;
         }
+        let unusual = [kept.simple().to_string(), kept.urn().to_string()];
+        for malformed in unusual {
+            let request = self.request(server, owner, malformed);
+            assert_invalid(request, &["id must be a UUID"]).await;
+        }
+        let shouted = self.request(server, owner, kept.to_string().to_uppercase());
+        assert_eq!(Answer::of(shouted).await.status, 200);
     }
 
     pub async fn assert_trash_is_the_owners(&self, server: &Server) {
