@@ -20,7 +20,8 @@ lint:
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 
 bench: setup-build
-	cargo run --release --locked --package kallitype-benches
+	cargo build --release --locked --package kallitype --package kallitype-benches
+	target/release/kallitype-benches
 
 setup: PACKAGES := $(TEST_PACKAGES)
 setup setup-build:

@@ -35,7 +35,7 @@ const LIBRARY: u32 = 100_000;
 const CHECKSUMS: usize = 5000;
 
 fn main() -> Result<()> {
-    let program = build()?;
+    let program = server_program()?;
     let folder = PathBuf::from(
         std::env::args()
             .nth(1)
@@ -52,18 +52,15 @@ fn main() -> Result<()> {
     remove(&folder)
 }
 
-/// The server as it is released, built before anything is measured.
-fn build() -> Result<PathBuf> {
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let built = std::process::Command::new(cargo)
-        .args(["build", "--release", "--locked", "--bin", "kallitype"])
-        .status()?;
-    if !built.success() {
-        return Err("the server could not be built".into());
-    }
+/// The released server, which lies beside this program.
+fn server_program() -> Result<PathBuf> {
     let own = std::env::current_exe()?;
-    let folder = own.parent().ok_or("a program lies in a folder")?;
-    Ok(folder.join("kallitype"))
+    let program = own.with_file_name("kallitype");
+    if program.exists() {
+        Ok(program)
+    } else {
+        Err("build the server first, as `make bench` does".into())
+    }
 }
 
 fn small_uploads(program: &Path, folder: &Path) -> Result<()> {

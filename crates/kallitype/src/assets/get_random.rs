@@ -13,7 +13,7 @@ use crate::http::fields::{Fields, FromFields, Queried};
 use crate::http::state::App;
 use crate::http::version::Wire;
 
-/// How many are drawn at most in one call.
+/// How many are drawn at most in one call, however many are asked for.
 const MOST: i64 = 1000;
 
 /// How many neighbours in the shuffled deck are looked at for each that is drawn, and at least.
@@ -25,7 +25,7 @@ pub struct Count(i64);
 
 impl FromFields for Count {
     fn read(fields: &Fields<'_>) -> Self {
-        Self(fields.integer("count", 1, MOST).unwrap_or(1))
+        Self(fields.integer("count", 1, i64::MAX).unwrap_or(1).min(MOST))
     }
 }
 

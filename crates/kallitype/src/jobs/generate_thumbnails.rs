@@ -50,17 +50,18 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
 /// Stores what was made and records it; what it takes the place of is removed.
 async fn keep(app: &App, id: Uuid, subject: &Subject, rendered: Rendered) -> Result<(), JobError> {
     let (storage, owner, hash) = (app.storage.clone(), subject.owner_id, rendered.thumbhash);
+    let generation = Uuid::new_v4();
     let placing = tokio::task::spawn_blocking(move || {
         let thumbnail = store(
             &storage,
             id,
-            Key::derived(owner, Kind::Thumbnail),
+            Key::derived(owner, generation, Kind::Thumbnail),
             &rendered.thumbnail,
         )?;
         let preview = store(
             &storage,
             id,
-            Key::derived(owner, Kind::Preview),
+            Key::derived(owner, generation, Kind::Preview),
             &rendered.preview,
         )?;
         Ok::<_, std::io::Error>((thumbnail, preview))

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-use super::{Key, Storage, create_folders, remove_if_there, sync_folder};
+use super::{Key, Storage, remove_if_there};
 
 /// A file that is being received. Dropping it removes it.
 #[derive(Debug)]
@@ -46,7 +46,8 @@ impl Draft {
         let folder = target
             .parent()
             .ok_or_else(|| io::Error::other("a key without a folder"))?;
-        create_folders(folder)?;
+        // Folders first: what makes the bytes durable mostly makes them durable as well.
+        std::fs::create_dir_all(folder)?;
         self.file.sync_all()?;
         let note = storage
             .inner
@@ -60,7 +61,7 @@ impl Draft {
             settled: false,
         };
         std::fs::rename(&self.part, &target)?;
-        sync_folder(folder)?;
+        storage.sync_way_to(folder)?;
         Ok(placed)
     }
 }

@@ -35,13 +35,13 @@ impl Key {
         Self(format!("{}.xmp", self.0))
     }
 
-    /// A new key for a derived file: making it again never overwrites what someone is reading.
+    /// A new key for a derived file; files that are made together share their `generation`, and so their folder.
+    /// Making them again never overwrites what someone is reading.
     #[must_use]
-    pub fn derived(owner: Uuid, kind: Kind) -> Self {
-        let file = Uuid::new_v4();
+    pub fn derived(owner: Uuid, generation: Uuid, kind: Kind) -> Self {
+        let folder = shard(generation);
         Self(format!(
-            "thumbs/{owner}/{}/{file}-{}",
-            shard(file),
+            "thumbs/{owner}/{folder}/{generation}-{}",
             kind.suffix()
         ))
     }

@@ -10,10 +10,11 @@ mod lock;
 mod marker;
 mod sweep;
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use draft::{Draft, Placed};
 pub use journal::{
@@ -35,6 +36,8 @@ struct Inner {
     root: PathBuf,
     /// This process's own folder for files on their way in.
     incoming: PathBuf,
+    /// Folders whose own entries are known to survive a power cut.
+    durable: Mutex<HashSet<PathBuf>>,
     /// Held as long as the process lives; whoever can take it knows that the folder is abandoned.
     _lock: Lock,
 }
@@ -62,6 +65,8 @@ impl Storage {
             inner: Arc::new(Inner {
                 root: root.to_owned(),
                 incoming,
+                durable: Mutex::default(),
+                durable: Mutex::default(),
                 _lock: lock,
             }),
         })
@@ -91,6 +96,30 @@ impl Storage {
     /// When the disk is full or fails.
     pub fn draft(&self) -> io::Result<Draft> {
         Draft::create(&self.inner.incoming)
+    }
+
+    /// Makes the entries of a folder survive a power cut, and those of the folders above that lead to it.
+    ///
+    /// What was synced already costs little to sync again, so only the few upper folders are remembered.
+    fn sync_way_to(&self, folder: &Path) -> io::Result<()> {
+        sync_folder(folder)?;
+        let mut below = folder;
+        while let Some(parent) = below.parent().filter(|parent| *parent != self.inner.root) {
+            let mut durable = self
+                .inner
+                .durable
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if durable.contains(below) {
+                break;
+            }
+            sync_folder(parent)?;
+            if below != folder {
+                durable.insert(below.to_owned());
+            }
+            below = parent;
+        }
+        Ok(())
     }
 
     /// Removes a stored file; one that is gone already is fine.
@@ -127,23 +156,6 @@ pub struct Space {
 /// When the folder cannot be opened or the disk fails.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
-}
-
-/// Makes a folder and those above it, each durable in its parent.
-fn create_folders(folder: &Path) -> io::Result<()> {
-    match std::fs::create_dir(folder) {
-        Ok(()) => match folder.parent() {
-            Some(parent) => sync_folder(parent),
-            None => Ok(()),
-        },
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let parent = folder.parent().ok_or(error)?;
-            create_folders(parent)?;
-            create_folders(folder)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 fn remove_if_there(path: &Path) -> io::Result<()> {

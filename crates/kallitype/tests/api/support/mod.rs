@@ -10,7 +10,7 @@ pub mod user;
 pub use answer::{Answer, assert_invalid, assert_refused};
 pub use picture::{Exif, Picture};
 pub use reading::Reading;
-pub use server::{Engine, Options, Server};
+pub use server::{Engine, Server};
 pub use serving::assert_served;
 pub use user::{Credential, User};
 
