@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use draft::{Draft, Placed};
 pub use journal::{
@@ -66,7 +66,6 @@ impl Storage {
                 root: root.to_owned(),
                 incoming,
                 durable: Mutex::default(),
-                durable: Mutex::default(),
                 _lock: lock,
             }),
         })
@@ -105,21 +104,21 @@ impl Storage {
         sync_folder(folder)?;
         let mut below = folder;
         while let Some(parent) = below.parent().filter(|parent| *parent != self.inner.root) {
-            let mut durable = self
-                .inner
-                .durable
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            if durable.contains(below) {
+            if self.durable().contains(below) {
                 break;
             }
             sync_folder(parent)?;
             if below != folder {
-                durable.insert(below.to_owned());
+                self.durable().insert(below.to_owned());
             }
             below = parent;
         }
         Ok(())
+    }
+
+    fn durable(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        let durable = &self.inner.durable;
+        durable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Removes a stored file; one that is gone already is fine.
