@@ -62,24 +62,27 @@ pub async fn record(
     link: Option<Link>,
 ) -> Result<Recorded> {
     let key = Key::original(asset.owner_id, extension);
-    let placed = place(
+    asset.original_path = key.to_string();
+    asset.sidecar_path = sidecar.as_ref().map(|_| key.sidecar().to_string());
+
+    // A line of an upload that then fails is harmless: a rebuild looks for its file. So journal and file wait for
+    // the disk together, and only the record waits for both.
+    let entry = library::new_asset_entry(&asset);
+    let placing = place(
         app,
         asset.id,
         asset.file_modified_at,
         key,
         original,
         sidecar,
-    )
-    .await?;
-    asset.original_path = placed.0.key().to_string();
-    asset.sidecar_path = placed.1.as_ref().map(|sidecar| sidecar.key().to_string());
-
-    let entry = library::new_asset_entry(&asset);
+    );
+    let (placed, ()) = tokio::join!(placing, library::journal(app, entry));
+    let placed = placed?;
     let row = asset.clone();
     let written = app
         .db
-        .write(move |connection| insert(connection, &row, link.as_ref()));
-    let (written, ()) = tokio::join!(written, library::journal(app, entry));
+        .write(move |connection| insert(connection, &row, link.as_ref()))
+        .await;
     match written {
         Ok(hidden) => {
             placed.0.settle();

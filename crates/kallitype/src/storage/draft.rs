@@ -46,9 +46,7 @@ impl Draft {
         let folder = target
             .parent()
             .ok_or_else(|| io::Error::other("a key without a folder"))?;
-        // Folders first: what makes the bytes durable mostly makes them durable as well.
         std::fs::create_dir_all(folder)?;
-        self.file.sync_all()?;
         let note = storage
             .inner
             .incoming
@@ -60,8 +58,10 @@ impl Draft {
             target: target.clone(),
             settled: false,
         };
+        // The name comes before the sync, so that one wait for the disk serves both: until the record is
+        // committed nothing refers to the name, and the note leads the next start to what a power cut leaves.
         std::fs::rename(&self.part, &target)?;
-        storage.sync_way_to(folder)?;
+        storage.sync_with_way(&self.file, folder)?;
         Ok(placed)
     }
 }

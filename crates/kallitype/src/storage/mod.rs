@@ -97,22 +97,32 @@ impl Storage {
         Draft::create(&self.inner.incoming)
     }
 
-    /// Makes the entries of a folder survive a power cut, and those of the folders above that lead to it.
+    /// Makes a file survive a power cut, with its entry in its folder and those of the folders above.
     ///
-    /// What was synced already costs little to sync again, so only the few upper folders are remembered.
-    fn sync_way_to(&self, folder: &Path) -> io::Result<()> {
-        sync_folder(folder)?;
-        let mut below = folder;
-        while let Some(parent) = below.parent().filter(|parent| *parent != self.inner.root) {
-            if self.durable().contains(below) {
+    /// Each sync waits for the disk; asked for at once, they wait together.
+    fn sync_with_way(&self, file: &File, folder: &Path) -> io::Result<()> {
+        let mut folders = vec![folder];
+        let mut fresh = Vec::new();
+        for (below, parent) in folder.ancestors().zip(folder.ancestors().skip(1)) {
+            if parent == self.inner.root || self.durable().contains(below) {
                 break;
             }
-            sync_folder(parent)?;
-            if below != folder {
-                self.durable().insert(below.to_owned());
-            }
-            below = parent;
+            folders.push(parent);
+            fresh.push(below.to_owned());
         }
+        std::thread::scope(|scope| {
+            let syncs: Vec<_> = folders
+                .into_iter()
+                .map(|folder| scope.spawn(|| sync_folder(folder)))
+                .collect();
+            let synced = file.sync_all();
+            for sync in syncs {
+                sync.join()
+                    .map_err(|_| io::Error::other("a sync stopped"))??;
+            }
+            synced
+        })?;
+        self.durable().extend(fresh);
         Ok(())
     }
 
