@@ -1,29 +1,27 @@
-use std::future::Future;
-use std::pin::pin;
+use std::path::Path;
 use std::time::Duration;
 
-use reqwest::header::{HeaderValue, LOCATION};
-use reqwest::redirect::{Attempt, Policy};
-use reqwest::{Method, RequestBuilder, Response, Url};
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, RequestBuilder, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
-use tokio::time::timeout;
+use serde_json::{Value, json};
+use tokio::io::AsyncRead;
+use tokio_util::io::ReaderStream;
+use uuid::Uuid;
 
-use crate::{Error, Result, tls};
+use crate::types::{CheckRequest, CheckResponse};
+use crate::{
+    CheckItem, Checked, Error, Login, MediaTypes, NewApiKey, Result, UploadFile, Uploaded, User,
+    Version,
+};
 
-/// How long a connection may take to be made.
+/// How long a connection may take to be made, and an answer to go on.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+const READ_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// How long nothing may move before a request is given up.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// How often a request may be sent on to another place on the same server.
-const REDIRECTS: usize = 5;
-
-/// Where an API is, unless its server says otherwise.
-const USUAL_ENDPOINT: &str = "/api";
+/// How much of a file is read at a time, in bytes.
+const CHUNK: usize = 256 << 10;
 
 /// A connection to a server, with or without a credential.
 #[derive(Debug, Clone)]
@@ -31,97 +29,201 @@ pub struct Client {
     http: reqwest::Client,
     /// The API's address, without a slash at its end.
     base: String,
-    credential: Option<(&'static str, HeaderValue)>,
+    credential: Option<(&'static str, String)>,
 }
 
 impl Client {
     /// A client for an API's address, such as `http://127.0.0.1:2283/api`.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the address is none, or no TLS can be had on this machine.
+    /// When no TLS can be had on this machine.
     pub fn new(api: &str) -> Result<Self> {
-        let base = address(api)?;
         let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls::configuration()?)
+            .tls_backend_preconfigured(tls()?)
             .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(Policy::custom(follow))
+            .read_timeout(READ_TIMEOUT)
             .user_agent(concat!("kallitype/", env!("CARGO_PKG_VERSION")))
             .build()?;
         Ok(Self {
             http,
-            base,
+            base: api.trim_end_matches('/').to_owned(),
             credential: None,
         })
     }
 
-    /// A client for a server whose bare address is known: the server says where its API is. An address
-    /// that ends in `/api` is taken as the API's.
+    /// A client for a server whose bare address is known: the server says where its API is.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the address is none, [`Error::Connection`] when no server answers there.
+    /// When the address is none, or no server answers there.
     pub async fn discover(server: &str) -> Result<Self> {
-        let client = Self::new(server)?;
-        if client.base.ends_with(USUAL_ENDPOINT) {
-            return Ok(client);
+        let server = server.trim_end_matches('/');
+        if !server.starts_with("http://") && !server.starts_with("https://") {
+            return Err(Error::Invalid(format!(
+                "{server} is no address: it begins with http:// or https://"
+            )));
         }
-        let endpoint = client.endpoint().await?;
-        let base = if endpoint.contains("://") {
-            address(&endpoint)?
-        } else {
-            let path = endpoint.trim_matches('/');
-            address(&format!("{}/{path}", client.base))?
-        };
-        Ok(Self { base, ..client })
-    }
-
-    /// Where the server says its API is.
-    async fn endpoint(&self) -> Result<String> {
-        let said: Result<Value> = self.get("/.well-known/immich").await;
-        match said {
-            Ok(said) => Ok(said["api"]["endpoint"]
+        if server.ends_with("/api") {
+            return Self::new(server);
+        }
+        let root = Self::new(server)?;
+        let found: Result<Value> = root
+            .call(Method::GET, "/.well-known/immich", None::<&()>)
+            .await;
+        let endpoint = match found {
+            Ok(found) => found["api"]["endpoint"]
                 .as_str()
-                .unwrap_or(USUAL_ENDPOINT)
-                .to_owned()),
-            Err(Error::Refused { .. } | Error::Answer(_)) => Ok(USUAL_ENDPOINT.into()),
-            Err(error) => Err(error),
+                .unwrap_or("/api")
+                .to_owned(),
+            Err(Error::Refused { .. }) => "/api".into(),
+            Err(error) => return Err(error),
+        };
+        if endpoint.starts_with("http") {
+            Self::new(&endpoint)
+        } else {
+            Self::new(&format!("{server}{endpoint}"))
         }
     }
 
     /// The same server, with an API key.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when it holds what no header can.
-    pub fn with_api_key(self, key: &str) -> Result<Self> {
-        self.with_credential("x-api-key", key.trim())
+    #[must_use]
+    pub fn with_api_key(mut self, key: &str) -> Self {
+        self.credential = Some(("x-api-key", key.to_owned()));
+        self
     }
 
     /// The same server, with a session's token.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] when it holds what no header can.
-    pub fn with_token(self, token: &str) -> Result<Self> {
-        self.with_credential("authorization", &format!("Bearer {}", token.trim()))
+    #[must_use]
+    pub fn with_token(mut self, token: &str) -> Self {
+        self.credential = Some(("authorization", format!("Bearer {token}")));
+        self
     }
 
-    fn with_credential(mut self, header: &'static str, value: &str) -> Result<Self> {
-        let mut value = HeaderValue::from_str(value)
-            .map_err(|_| Error::Invalid("the key or token holds a character none has".into()))?;
-        value.set_sensitive(true);
-        self.credential = Some((header, value));
-        Ok(self)
-    }
-
-    /// The API's address, without a slash at its end.
+    /// The API's address.
     #[must_use]
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// Any call of the API, with JSON both ways; `path` begins with a slash.
+    /// # Errors
+    /// As every call: [`Error::Refused`] with the server's own words, or [`Error::Connection`].
+    pub async fn ping(&self) -> Result<()> {
+        self.call::<Value>(Method::GET, "/server/ping", None::<&()>)
+            .await
+            .map(drop)
+    }
+
+    /// # Errors
+    /// As every call.
+    pub async fn version(&self) -> Result<Version> {
+        self.call(Method::GET, "/server/version", None::<&()>).await
+    }
+
+    /// # Errors
+    /// As every call.
+    pub async fn media_types(&self) -> Result<MediaTypes> {
+        self.call(Method::GET, "/server/media-types", None::<&()>)
+            .await
+    }
+
+    /// Makes the first account.
     ///
     /// # Errors
-    /// [`Error::Refused`] with the server's own words, [`Error::Connection`] when it cannot be reached,
-    /// [`Error::Answer`] when what it says is something else.
+    /// As every call.
+    pub async fn sign_up(&self, email: &str, name: &str, password: &str) -> Result<User> {
+        let body = json!({"email": email, "name": name, "password": password});
+        self.call(Method::POST, "/auth/admin-sign-up", Some(&body))
+            .await
+    }
+
+    /// # Errors
+    /// As every call.
+    pub async fn login(&self, email: &str, password: &str) -> Result<Login> {
+        self.call(
+            Method::POST,
+            "/auth/login",
+            Some(&json!({"email": email, "password": password})),
+        )
+        .await
+    }
+
+    /// # Errors
+    /// As every call.
+    pub async fn me(&self) -> Result<User> {
+        self.call(Method::GET, "/users/me", None::<&()>).await
+    }
+
+    /// Makes an API key with these permissions.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn create_api_key(&self, name: &str, permissions: &[&str]) -> Result<NewApiKey> {
+        let body = json!({"name": name, "permissions": permissions});
+        self.call(Method::POST, "/api-keys", Some(&body)).await
+    }
+
+    /// Asks which files the server has.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn check_bulk_upload(&self, items: &[CheckItem]) -> Result<Vec<Checked>> {
+        let body = CheckRequest { assets: items };
+        let answer: CheckResponse = self
+            .call(Method::POST, "/assets/bulk-upload-check", Some(&body))
+            .await?;
+        Ok(answer.results)
+    }
+
+    /// An asset, as JSON.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn asset(&self, id: Uuid) -> Result<Value> {
+        self.call(Method::GET, &format!("/assets/{id}"), None::<&()>)
+            .await
+    }
+
+    /// An asset's original bytes.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn original(&self, id: Uuid) -> Result<Vec<u8>> {
+        let response = self
+            .send(self.request(Method::GET, &format!("/assets/{id}/original")))
+            .await?;
+        Ok(response.bytes().await?.to_vec())
+    }
+
+    /// Uploads a file, streamed from the disk. `sent` is told how many bytes are on their way.
+    ///
+    /// # Errors
+    /// As every call, and when a file cannot be read.
+    pub async fn upload(
+        &self,
+        file: &UploadFile,
+        sent: impl Fn(u64) + Send + Sync + Unpin + 'static,
+    ) -> Result<Uploaded> {
+        let mut form = Form::new()
+            .text("deviceAssetId", file.device_asset_id.clone())
+            .text("deviceId", file.device_id.clone())
+            .text("fileCreatedAt", file.created_at.to_string())
+            .text("fileModifiedAt", file.modified_at.to_string())
+            .text("isFavorite", "false")
+            .text("metadata", "[]");
+        if let Some(sidecar) = &file.sidecar {
+            form = form.part("sidecarData", part(sidecar, |_| {}).await?);
+        }
+        form = form.part("assetData", part(&file.path, sent).await?);
+        let mut request = self.request(Method::POST, "/assets").multipart(form);
+        if let Some(checksum) = &file.checksum {
+            request = request.header("x-immich-checksum", checksum);
+        }
+        Ok(self.send(request).await?.json().await?)
+    }
+
+    /// Any call of the API, with JSON both ways.
+    ///
+    /// # Errors
+    /// As every call.
     pub async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -132,170 +234,90 @@ impl Client {
         if let Some(body) = body {
             request = request.json(body);
         }
-        read_json(send(request).await?).await
+        Ok(self.send(request).await?.json().await?)
     }
 
-    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
-        self.call(Method::GET, path, None::<&()>).await
-    }
-
-    pub(crate) async fn post<T: DeserializeOwned>(
-        &self,
-        path: &str,
-        body: &impl Serialize,
-    ) -> Result<T> {
-        self.call(Method::POST, path, Some(body)).await
-    }
-
-    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match &self.credential {
             Some((header, value)) => request.header(*header, value),
             None => request,
         }
     }
-}
 
-/// An address without a slash at its end.
-fn address(text: &str) -> Result<String> {
-    let text = text.trim().trim_end_matches('/');
-    let is_address = Url::parse(text)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if is_address {
-        return Ok(text.to_owned());
-    }
-    Err(Error::Invalid(format!(
-        "{text} is no address: one looks like http://127.0.0.1:2283"
-    )))
-}
-
-/// A credential goes to no other server than the one it was given for.
-fn follow(attempt: Attempt<'_>) -> reqwest::redirect::Action {
-    let before = attempt.previous();
-    let stays = before
-        .last()
-        .is_some_and(|last| last.origin() == attempt.url().origin());
-    if stays && before.len() <= REDIRECTS {
-        attempt.follow()
-    } else {
-        attempt.stop()
-    }
-}
-
-/// The answer to a request, if it is not a refusal.
-pub(crate) async fn send(request: RequestBuilder) -> Result<Response> {
-    send_watched(request, || 0).await
-}
-
-/// The same for a request with a long body, of which `moved` bytes have left.
-pub(crate) async fn send_watched(
-    request: RequestBuilder,
-    moved: impl Fn() -> u64,
-) -> Result<Response> {
-    let mut answer = pin!(request.send());
-    let mut before = moved();
-    loop {
-        match timeout(PATIENCE, &mut answer).await {
-            Ok(answer) => return accepted(answer?).await,
-            Err(_) if moved() == before => return Err(silence()),
-            Err(_) => before = moved(),
+    async fn send(&self, request: RequestBuilder) -> Result<Response> {
+        let response = request.send().await?;
+        if response.status().is_success() {
+            return Ok(response);
         }
+        let status = response.status().as_u16();
+        let body = response.text().await.unwrap_or_default();
+        Err(Error::Refused {
+            status,
+            message: message(&body),
+        })
     }
 }
 
-async fn accepted(response: Response) -> Result<Response> {
-    let status = response.status();
-    if status.is_success() {
-        return Ok(response);
-    }
-    let elsewhere = response
-        .headers()
-        .get(LOCATION)
-        .filter(|_| status.is_redirection())
-        .map(|place| format!("it is at {}", String::from_utf8_lossy(place.as_bytes())));
-    let messages = match elsewhere {
-        Some(sentence) => vec![sentence],
-        None => messages(&read(response).await.unwrap_or_default()),
-    };
-    Err(Error::Refused {
-        status: status.as_u16(),
-        messages,
-    })
-}
-
-/// The server's own words.
-fn messages(body: &[u8]) -> Vec<String> {
-    let parsed: Value = serde_json::from_slice(body).unwrap_or_default();
+/// The server's own words: one sentence, or one for each broken rule.
+fn message(body: &str) -> String {
+    let parsed: Value = serde_json::from_str(body).unwrap_or_default();
     match &parsed["message"] {
-        Value::String(sentence) => vec![sentence.clone()],
+        Value::String(sentence) => sentence.clone(),
         Value::Array(list) => list
             .iter()
-            .filter_map(|sentence| sentence.as_str().map(str::to_owned))
-            .collect(),
-        _ => vec!["the server gave no reason".into()],
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join("; "),
+        _ => "the server gave no reason".into(),
     }
 }
 
-pub(crate) async fn read_json<T: DeserializeOwned>(response: Response) -> Result<T> {
-    serde_json::from_slice(&read(response).await?).map_err(|error| Error::Answer(error.to_string()))
+async fn part(path: &Path, sent: impl Fn(u64) + Send + Sync + Unpin + 'static) -> Result<Part> {
+    let unreadable = |source| Error::File {
+        path: path.to_owned(),
+        source,
+    };
+    let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
+    let length = file.metadata().await.map_err(unreadable)?.len();
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let stream = ReaderStream::with_capacity(Counted { file, sent }, CHUNK);
+    Ok(Part::stream_with_length(reqwest::Body::wrap_stream(stream), length).file_name(name))
 }
 
-/// An answer's body.
-pub(crate) async fn read(response: Response) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    copy(response, &mut body).await?;
-    Ok(body)
+/// A file that tells how far it was read.
+struct Counted<F> {
+    file: tokio::fs::File,
+    sent: F,
 }
 
-/// Writes an answer's body as it comes, and counts its bytes.
-pub(crate) async fn copy(
-    mut response: Response,
-    into: &mut (impl AsyncWrite + Unpin),
-) -> Result<u64> {
-    let mut length = 0;
-    while let Some(chunk) = patiently(response.chunk()).await?? {
-        into.write_all(&chunk).await.map_err(Error::Write)?;
-        length += chunk.len() as u64;
-    }
-    into.flush().await.map_err(Error::Write)?;
-    Ok(length)
-}
-
-async fn patiently<T>(work: impl Future<Output = T>) -> Result<T> {
-    timeout(PATIENCE, work).await.map_err(|_| silence())
-}
-
-fn silence() -> Error {
-    Error::Connection(format!("nothing moved for {} seconds", PATIENCE.as_secs()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn takes_one_message_or_several() {
-        assert_eq!(messages(br#"{"message": "no"}"#), ["no"]);
-        assert_eq!(
-            messages(br#"{"message": ["no", "never"]}"#),
-            ["no", "never"]
-        );
-        assert_eq!(messages(b"<html>"), ["the server gave no reason"]);
-    }
-
-    #[test]
-    fn debugging_tells_no_key() {
-        let client = Client::new("http://localhost/api/").unwrap();
-        assert_eq!(client.base(), "http://localhost/api");
-        let client = client.with_api_key("secret\n").unwrap();
-        assert!(!format!("{client:?}").contains("secret"));
-    }
-
-    #[test]
-    fn addresses_have_a_scheme_and_a_host() {
-        assert!(address("https://photos.example.org/").is_ok());
-        for text in ["localhost:2283", "ftp://example.org", "", "http://"] {
-            assert!(address(text).is_err(), "{text}");
+impl<F: Fn(u64) + Unpin> AsyncRead for Counted<F> {
+    fn poll_read(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+        buffer: &mut tokio::io::ReadBuf<'_>,
+    ) -> std::task::Poll<std::io::Result<()>> {
+        let before = buffer.filled().len();
+        let polled = std::pin::Pin::new(&mut self.file).poll_read(context, buffer);
+        let read = buffer.filled().len() - before;
+        if read > 0 {
+            (self.sent)(read as u64);
         }
+        polled
     }
+}
+
+/// TLS with the certificates that this machine trusts.
+fn tls() -> Result<rustls::ClientConfig> {
+    let mut roots = rustls::RootCertStore::empty();
+    // A certificate that cannot be read is not trusted; the others still are.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::Invalid(format!("no TLS: {error}")))?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }

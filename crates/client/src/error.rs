@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -6,56 +6,32 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Why a call did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The server refused, and says why: one sentence, or one for each broken rule.
-    #[error("{} ({status})", messages.join("; "))]
-    Refused { status: u16, messages: Vec<String> },
-    /// The server could not be reached, or went silent.
+    /// The server refused; the text is its own, several sentences joined by `; `.
+    #[error("{message} ({status})")]
+    Refused { status: u16, message: String },
+    /// The server could not be reached, or answered something else than what was asked for.
     #[error("the server cannot be reached: {0}")]
     Connection(String),
-    /// The server answered something else than the API says.
-    #[error("the server's answer is not understood: {0}")]
-    Answer(String),
     /// A file on this side cannot be read or written.
     #[error("{}: {source}", path.display())]
     File {
         path: PathBuf,
         source: std::io::Error,
     },
-    /// Where an answer was to be written to does not take it.
-    #[error("the answer cannot be written: {0}")]
-    Write(std::io::Error),
     /// The address, key or token cannot be used.
     #[error("{0}")]
     Invalid(String),
 }
 
 impl Error {
-    /// The status of a refusal.
-    #[must_use]
-    pub fn status(&self) -> Option<u16> {
-        match self {
-            Self::Refused { status, .. } => Some(*status),
-            _ => None,
-        }
-    }
-
     /// Whether the same call may well succeed a little later.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         match self {
             // 507 means a full disk, which waiting does not empty.
-            Self::Refused { status, .. } => {
-                matches!(status, 408 | 429 | 500..=599) && *status != 507
-            }
+            Self::Refused { status, .. } => matches!(status, 408 | 429 | 500..=506),
             Self::Connection(_) => true,
-            _ => false,
-        }
-    }
-
-    pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
-        Self::File {
-            path: path.to_owned(),
-            source,
+            Self::File { .. } | Self::Invalid(_) => false,
         }
     }
 }
@@ -68,10 +44,6 @@ impl From<reqwest::Error> for Error {
             text = format!("{text}: {inner}");
             cause = inner.source();
         }
-        if error.is_builder() {
-            Self::Invalid(text)
-        } else {
-            Self::Connection(text)
-        }
+        Self::Connection(text)
     }
 }

@@ -3,17 +3,13 @@
 //! [`Client`] speaks the 2.0 API of any server that does. [`upload`] walks folders and uploads what the
 //! server does not have yet.
 
-mod calls;
 mod client;
 mod error;
 mod file;
-mod sending;
-mod tls;
 mod types;
 pub mod upload;
 
 pub use client::Client;
 pub use error::{Error, Result};
 pub use file::UploadFile;
-pub use reqwest::Method;
 pub use types::*;
