@@ -16,9 +16,10 @@ use crate::{
     Version,
 };
 
-/// How long a connection may take to be made, and an answer to go on.
+/// How long a connection may take to be made, and how often one that is silent is asked whether it still lives. A
+/// whole request has no limit: a film over a slow line takes its time.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-const READ_TIMEOUT: Duration = Duration::from_secs(120);
+const KEEPALIVE: Duration = Duration::from_secs(30);
 
 /// How much of a file is read at a time, in bytes.
 const CHUNK: usize = 256 << 10;
@@ -41,7 +42,9 @@ impl Client {
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(tls()?)
             .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
+            .tcp_keepalive(KEEPALIVE)
+            // A credential goes to the server it was given for, and nowhere else.
+            .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("kallitype/", env!("CARGO_PKG_VERSION")))
             .build()?;
         Ok(Self {

@@ -1,6 +1,8 @@
 //! What the tests are made with: servers, users, pictures, and how to look at an answer.
 
 pub mod answer;
+mod database;
+pub mod door;
 pub mod picture;
 pub mod reading;
 pub mod server;
@@ -8,6 +10,7 @@ pub mod serving;
 pub mod user;
 
 pub use answer::{Answer, assert_invalid, assert_refused};
+pub use door::Door;
 pub use picture::{Exif, Picture};
 pub use reading::Reading;
 pub use server::{Engine, Server};

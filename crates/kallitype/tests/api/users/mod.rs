@@ -1,1 +1,38 @@
+//! `/users/me`
 
+use serde_json::json;
+
+use crate::support::user::PASSWORD;
+use crate::support::{Answer, User, assert_invalid, assert_refused};
+use crate::test_on_both;
+
+test_on_both! {
+    async fn ones_own_account_is_shown_and_changed(server: Server) {
+        let me = &server.admin;
+        let shown = Answer::of(server.get(me, "/users/me")).await;
+        assert_eq!((&shown.json["email"], &shown.json["isAdmin"]), (&json!(me.email), &json!(true)));
+        let body = json!({"name": "Someone else", "email": "New@Example.org"});
+        let changed = Answer::of(server.put(me, "/users/me").json(&body)).await;
+        assert_eq!((&changed.json["name"], &changed.json["email"]), (&json!("Someone else"), &json!("new@example.org")));
+        User::login(server.http(), &server.address, "new@example.org").await;
+        assert_invalid(server.put(me, "/users/me").json(&json!({"email": "nobody"})), &["email must be an email"]).await;
+    }
+}
+
+test_on_both! {
+    async fn an_address_belongs_to_one_account(server: Server) {
+        let other = User::another(&server, "other@example.org").await;
+        let request = server.put(&other, "/users/me").json(&json!({"email": server.admin.email}));
+        assert_refused(request, 400, "Email already in use by another account").await;
+    }
+}
+
+test_on_both! {
+    async fn a_limited_key_cannot_take_the_account_over(server: Server) {
+        let key = server.admin.api_key(&server, &["user.update"]).await;
+        let request = server.put(&key, "/users/me").json(&json!({"password": "mine from now on"}));
+        assert_eq!(Answer::of(request).await.status, 403);
+        let body = json!({"email": server.admin.email, "password": PASSWORD});
+        assert_eq!(Answer::of(server.request(reqwest::Method::POST, "/auth/login").json(&body)).await.status, 201);
+    }
+}
