@@ -208,7 +208,12 @@ async fn ask(
     for file in files {
         let checksum = file.checksum.clone().unwrap_or_default();
         match distinct.entry(checksum) {
-            Entry::Occupied(_) => report.duplicates += 1,
+            Entry::Occupied(place) => {
+                report.duplicates += 1;
+                // The same picture twice, one with a sidecar: the sidecar goes along.
+                let first = place.into_mut();
+                first.sidecar = first.sidecar.take().or(file.sidecar);
+            }
             Entry::Vacant(place) => {
                 order.push(place.key().clone());
                 place.insert(file);

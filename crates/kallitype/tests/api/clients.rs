@@ -143,3 +143,26 @@ test_on_both! {
         walk_through(server, Cli::new("immich-cli-3/bin/immich", "login")).await;
     }
 }
+
+test_on_both! {
+    async fn the_own_uploader_sends_what_is_missing_and_nothing_twice(server: Server) {
+        let folder = tempfile::tempdir().unwrap();
+        make_folder(folder.path());
+        std::fs::write(folder.path().join("picture-1.jpg.xmp"), "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>").unwrap();
+        let Credential::ApiKey(key) = server.admin.api_key(&server, &["asset.upload"]).await else { unreachable!() };
+        let upload = || {
+            let output = crate::support::server::program()
+                .args(["upload", "--quiet", "--server", &server.address, "--key", &key])
+                .arg(folder.path())
+                .output()
+                .expect("the command ends");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let said = upload();
+        assert!(said.starts_with("3 uploaded") && said.contains("1 there already, 0 failed"), "{said}");
+        let said = upload();
+        assert!(said.starts_with("0 uploaded") && said.contains("4 there already, 0 failed"), "{said}");
+        assert_eq!(server.stored_originals().len(), 4, "three pictures and a sidecar");
+    }
+}
