@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{HeaderMap, header};
+use rand::distr::{Alphanumeric, SampleString};
 use uuid::Uuid;
 
 use super::device::Device;
@@ -19,6 +18,9 @@ use crate::http::state::App;
 use crate::http::{cookies, created};
 use crate::library;
 use crate::users;
+
+/// So many letters and digits hold 256 bits.
+const SECRET_LENGTH: usize = 43;
 
 #[utoipa::path(
     post,
@@ -73,10 +75,10 @@ pub async fn login(
     Ok(response)
 }
 
-/// A random secret of 256 bits, in letters and digits that need no escaping.
+/// A random secret of 256 bits, in letters and digits only: it has to pass for a word on command lines.
 #[must_use]
 pub fn new_secret() -> String {
-    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+    Alphanumeric.sample_string(&mut rand::rng(), SECRET_LENGTH)
 }
 
 /// The account whose address and password were given. Unknown address or wrong password, the answer is the same

@@ -2,6 +2,10 @@
 
 use axum::body::{Body, Bytes};
 use futures_util::{Stream, StreamExt};
+use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::error::{ApiError, Result};
@@ -44,4 +48,73 @@ pub async fn read_to_end(body: Body, most: usize, patience: Duration) -> Result<
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)
+}
+
+/// How much of a body that no one wants is read all the same, in bytes, and for how long.
+const UNWANTED: usize = 64 << 20;
+const UNWANTED_TIME: Duration = Duration::from_secs(10);
+
+/// A request's body that is read to its end even when it is not wanted.
+///
+/// A client whose request is refused early is still sending. Were the connection closed on it, it would see a
+/// broken pipe instead of the answer.
+pub struct Polite(Option<Incoming>);
+
+impl Polite {
+    #[must_use]
+    pub fn new(body: Incoming) -> Self {
+        Self(Some(body))
+    }
+}
+
+impl http_body::Body for Polite {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<std::result::Result<Frame<Bytes>, hyper::Error>>> {
+        match &mut self.0 {
+            Some(body) => Pin::new(body).poll_frame(context),
+            None => Poll::Ready(None),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.as_ref().is_none_or(http_body::Body::is_end_stream)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0
+            .as_ref()
+            .map_or_else(SizeHint::default, http_body::Body::size_hint)
+    }
+}
+
+impl Drop for Polite {
+    fn drop(&mut self) {
+        let left = self
+            .0
+            .take()
+            .filter(|body| !http_body::Body::is_end_stream(body));
+        let (Some(body), Ok(runtime)) = (left, tokio::runtime::Handle::try_current()) else {
+            return;
+        };
+        runtime.spawn(async move {
+            // Whether it came to its end or not: no one is waiting for it.
+            drop(tokio::time::timeout(UNWANTED_TIME, discard(Body::new(body))).await);
+        });
+    }
+}
+
+async fn discard(body: Body) {
+    let mut stream = body.into_data_stream();
+    let mut read = 0;
+    while let Some(Ok(chunk)) = stream.next().await {
+        read += chunk.len();
+        if read > UNWANTED {
+            break;
+        }
+    }
 }

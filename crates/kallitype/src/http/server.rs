@@ -13,6 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
+use super::body::Polite;
 use super::client::Peer;
 use crate::config::Settings;
 
@@ -94,7 +95,7 @@ fn answer(
         let router = router.clone();
         async move {
             router
-                .oneshot(request.map(axum::body::Body::new))
+                .oneshot(request.map(|body| axum::body::Body::new(Polite::new(body))))
                 .await
                 .map_err(|error: Infallible| match error {})
         }

@@ -360,3 +360,13 @@ async fn a_full_disk_is_said_and_keeps_nothing() {
     .await;
     assert!(server.stored_originals().is_empty());
 }
+
+test_on_both! {
+    async fn who_is_refused_early_hears_why(server: Server) {
+        let large = Picture::new(vec![7; 20_000_000], "large.jpg");
+        for _ in 0..5 {
+            let request = server.post(Credential::None, "/assets").multipart(large.form());
+            assert_refused(request, 401, "Authentication required").await;
+        }
+    }
+}
