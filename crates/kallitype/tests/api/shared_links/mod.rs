@@ -52,7 +52,7 @@ test_on_both! {
         assert_eq!(changed.json["allowDownload"], false);
         assert_eq!(Answer::of(server.delete(owner, &path)).await.status, 204);
         assert_refused(server.get(owner, &path), 400, "Shared link not found").await;
-        assert_refused(server.get(&key_of(&link), "/shared-links/me"), 401, "Invalid share key").await;
+        assert_refused(server.get(key_of(&link), "/shared-links/me"), 401, "Invalid share key").await;
     }
 }
 
@@ -101,17 +101,17 @@ test_on_both! {
         assert_eq!(link["password"], "••••••••", "never the password itself");
         let info = format!("/assets/{id}");
         for path in ["/shared-links/me", info.as_str()] {
-            assert_refused(server.get(&key_of(&link), path), 401, "Invalid password").await;
+            assert_refused(server.get(key_of(&link), path), 401, "Invalid password").await;
         }
-        let wrong = server.get(&key_of(&link), "/shared-links/me").query(&[("password", "simsalabim")]);
+        let wrong = server.get(key_of(&link), "/shared-links/me").query(&[("password", "simsalabim")]);
         assert_refused(wrong, 401, "Invalid password").await;
-        let right = server.post(&key_of(&link), "/shared-links/login").json(&json!({"password": "sesame"}));
+        let right = server.post(key_of(&link), "/shared-links/login").json(&json!({"password": "sesame"}));
         let opened = Answer::of(right).await;
         assert_eq!(opened.status, 201, "{opened:?}");
         let cookie = opened.header("set-cookie").to_owned();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
         let cookie = cookie.split(';').next().expect("a cookie").to_owned();
-        let with_cookie = |link: &Value| server.get(&key_of(link), &info).header("cookie", cookie.clone());
+        let with_cookie = |link: &Value| server.get(key_of(link), &info).header("cookie", cookie.clone());
         assert_eq!(Answer::of(with_cookie(&link)).await.status, 200);
         assert_refused(with_cookie(&twin), 401, "Invalid password").await;
 
@@ -122,7 +122,7 @@ test_on_both! {
         assert_refused(with_cookie(&link), 401, "Invalid password").await;
         let open = change(&server, &link, json!({"password": null})).await;
         assert_eq!(open.json["password"], Value::Null);
-        assert_eq!(Answer::of(server.get(&key_of(&link), &info)).await.status, 200);
+        assert_eq!(Answer::of(server.get(key_of(&link), &info)).await.status, 200);
     }
 }
 
@@ -130,10 +130,10 @@ test_on_both! {
     async fn a_link_ends_when_it_should(server: Server) {
         let id = server.admin.upload(&server, &Picture::jpeg(1)).await;
         let link = server.admin.share(&server, &[id], json!({"expiresAt": "2020-01-01T00:00:00.000Z"})).await;
-        assert_refused(server.get(&key_of(&link), &format!("/assets/{id}")), 401, "Invalid share key").await;
+        assert_refused(server.get(key_of(&link), &format!("/assets/{id}")), 401, "Invalid share key").await;
         let revived = change(&server, &link, json!({"changeExpiryTime": true})).await;
         assert_eq!(revived.json["expiresAt"], Value::Null);
-        assert_eq!(Answer::of(server.get(&key_of(&link), &format!("/assets/{id}"))).await.status, 200);
+        assert_eq!(Answer::of(server.get(key_of(&link), &format!("/assets/{id}"))).await.status, 200);
     }
 }
 
@@ -142,9 +142,9 @@ test_on_both! {
         let id = server.admin.upload(&server, &Picture::jpeg(1)).await;
         let link = server.admin.share(&server, &[id], json!({"showMetadata": false, "allowDownload": true})).await;
         assert_eq!(link["allowDownload"], false);
-        let shown = Answer::of(server.get(&key_of(&link), "/shared-links/me")).await;
+        let shown = Answer::of(server.get(key_of(&link), "/shared-links/me")).await;
         assert_eq!(shown.json["assets"][0]["originalFileName"], "");
-        assert_refused(server.get(&key_of(&link), &format!("/assets/{id}/original")), 403, "Forbidden").await;
+        assert_refused(server.get(key_of(&link), &format!("/assets/{id}/original")), 403, "Forbidden").await;
     }
 }
 
@@ -164,12 +164,12 @@ test_on_both! {
             {"assetId": missing, "success": false, "error": "no_permission"},
         ]));
         let seen = format!("/assets/{first}");
-        assert_eq!(Answer::of(server.get(&key_of(&link), &seen)).await.status, 200);
+        assert_eq!(Answer::of(server.get(key_of(&link), &seen)).await.status, 200);
         let removed = Answer::of(server.delete(owner, &path).json(&json!({"assetIds": [first, missing]}))).await;
         assert_eq!(removed.json, json!([
             {"assetId": first, "success": true},
             {"assetId": missing, "success": false, "error": "not_found"},
         ]));
-        assert_refused(server.get(&key_of(&link), &seen), 400, "Not found or no asset.read access").await;
+        assert_refused(server.get(key_of(&link), &seen), 400, "Not found or no asset.read access").await;
     }
 }
