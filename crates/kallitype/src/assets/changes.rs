@@ -91,6 +91,7 @@ impl Changes {
     }
 
     fn edit_facts(&self, connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<()> {
+        connection.lock("asset", id)?;
         if let Some(description) = &self.description {
             queries::set_description(connection, id, description)?;
         }

@@ -135,6 +135,7 @@ pub fn set_derived(
     thumbhash: &[u8],
     now: i64,
 ) -> Result<bool> {
+    connection.lock("asset", id)?;
     let sql = "SELECT thumbnail_path, preview_path FROM asset WHERE id = $1 AND original_path = $2";
     let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
         Ok([row.get::<Option<String>>(0)?, row.get::<Option<String>>(1)?])

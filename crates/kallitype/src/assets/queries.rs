@@ -526,6 +526,8 @@ pub struct Doomed {
 }
 
 pub fn find_doomed(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Doomed>> {
+    // A job must not give it another file between this and its deletion.
+    connection.lock("asset", id)?;
     let sql = "SELECT owner_id, live_photo_video_id, original_path, sidecar_path, thumbnail_path, preview_path, \
         fullsize_path, encoded_video_path FROM asset WHERE id = $1";
     connection.query_optional(sql, &[id.into()], |row| {

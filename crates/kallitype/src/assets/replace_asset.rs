@@ -153,8 +153,7 @@ fn swap(
     replacement: &NewAsset,
 ) -> Result<Option<Uuid>> {
     let (id, owner) = (replacement.id, replacement.owner_id);
-    // Writing first has others who replace the same asset wait; what they left is read after it.
-    queries::touch(connection, id, replacement.created_at)?;
+    connection.lock("asset", id)?;
     let before = queries::find_row(connection, &Scope::of(caller, Need::Update), id)?
         .ok_or_else(|| refused(Need::Update))?;
     let existing = queries::find_by_checksum(connection, owner, &replacement.checksum)?;

@@ -2,6 +2,7 @@ use super::{DatabaseError, Result, Value};
 use crate::db::postgres::CachedClient;
 use postgres::error::SqlState;
 use rusqlite::ErrorCode;
+use uuid::Uuid;
 
 /// A connection inside a read or a transaction.
 pub enum Connection<'a> {
@@ -87,6 +88,19 @@ impl Connection<'_> {
         convert: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
         Ok(self.query(sql, parameters, convert)?.into_iter().next())
+    }
+
+    /// Keeps other transactions from changing a row between this one's reads and its writes. The embedded
+    /// database needs nothing for it: its transactions run one after the other.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    pub fn lock(&mut self, table: &str, id: Uuid) -> Result<()> {
+        if let Connection::Postgres(client) = self {
+            let sql = format!("SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE");
+            client.query(&sql, &[id.into()])?;
+        }
+        Ok(())
     }
 
     /// The one row of an answer that always has one.

@@ -183,6 +183,8 @@ fn insert(
 /// # Errors
 /// 400 when they do not.
 pub fn require_quota(connection: &mut Connection<'_>, owner: Uuid, bytes: i64) -> Result<()> {
+    // Two uploads at once must not both fit into what is left for one.
+    connection.lock("account", owner)?;
     match queries::quota_room(connection, owner)? {
         Some(room) if room < bytes => Err(quota_exceeded()),
         _ => Ok(()),

@@ -31,6 +31,7 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     app.db
         .write(move |connection| {
             // Meanwhile the user may have changed the asset, given it another file or deleted it.
+            connection.lock("asset", id)?;
             match queries::find_subject(connection, id)? {
                 Some(present) if present.original_path == subject.original_path => {
                     facts::apply(connection, id, &row, &present.edited, now())
