@@ -9,6 +9,7 @@ use super::queries::{self, Subject};
 use super::workers::JobError;
 use crate::assets::facts;
 use crate::assets::file_type::{FileKind, FileType};
+use crate::db::update_id;
 use crate::http::state::App;
 use crate::http::time::now;
 use crate::library;
@@ -50,7 +51,7 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
 /// Stores what was made and records it; what it takes the place of is removed.
 async fn keep(app: &App, id: Uuid, subject: &Subject, rendered: Rendered) -> Result<(), JobError> {
     let (storage, owner, hash) = (app.storage.clone(), subject.owner_id, rendered.thumbhash);
-    let generation = Uuid::new_v4();
+    let generation = update_id();
     let placing = tokio::task::spawn_blocking(move || {
         let thumbnail = store(
             &storage,

@@ -1,7 +1,9 @@
 use std::fmt;
 use uuid::Uuid;
 
-/// Where a file lies below the library's root: `upload/<owner>/<ab>/<cd>/<uuid>.jpg`.
+use crate::db::update_id;
+
+/// Where a file lies below the library's root: `upload/<owner>/<abcdef>/<01>/<uuid>.jpg`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Key(String);
 
@@ -25,7 +27,7 @@ impl Key {
     /// A new key for an original. `extension` is a known one, in lower case.
     #[must_use]
     pub fn original(owner: Uuid, extension: &str) -> Self {
-        let file = Uuid::new_v4();
+        let file = update_id();
         Self(format!("upload/{owner}/{}/{file}.{extension}", shard(file)))
     }
 
@@ -77,9 +79,14 @@ impl Key {
     }
 }
 
+/// The folder of a file: the minute it came in, in a folder of five hours.
+///
+/// A UUIDv7 begins with its time in milliseconds; eight digits of it tell 65 seconds apart. Files that come
+/// together lie together, so that uploads seldom wait for a folder to be made, and what a backup has to look
+/// through is what is new.
 fn shard(file: Uuid) -> String {
     let digits = file.simple().to_string();
-    format!("{}/{}", &digits[..2], &digits[2..4])
+    format!("{}/{}", &digits[..6], &digits[6..8])
 }
 
 impl fmt::Display for Key {
