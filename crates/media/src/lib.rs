@@ -24,5 +24,5 @@ mod xmp;
 pub use error::MediaError;
 pub use extract::extract;
 pub use facts::{Facts, WallClock};
-pub use render::{RenderOptions, Rendered, render};
+pub use render::{Encoding, OutputFormat, RenderOptions, Rendered, render};
 pub use worker::{WorkerPool, WorkerSettings, run_worker};

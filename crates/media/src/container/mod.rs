@@ -1,6 +1,7 @@
 //! What stands around the pixels: dimensions, EXIF, XMP and colour profile, read from the headers
 //! without decoding anything.
 
+mod embedded;
 mod heif;
 mod jpeg;
 mod png;
@@ -11,6 +12,8 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use crate::MediaError;
 
+pub(crate) use embedded::find_jpegs;
+
 /// The largest piece of metadata that is read into memory, in bytes.
 const BLOCK_LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -20,9 +23,24 @@ pub(crate) enum Format {
     Png,
     Gif,
     WebP,
+    Bmp,
     Tiff,
+    /// HEIC, HEIF and AVIF.
     Heif,
+    Jxl,
+    Jpeg2000,
+    Psd,
+    Svg,
+    /// One of the many ways in which cameras keep what their sensor saw.
+    Raw,
 }
+
+/// The names that raw files end with. Most are TIFF files inside, which only their name tells apart.
+const RAW_EXTENSIONS: [&str; 32] = [
+    "3fr", "ari", "arw", "cap", "cin", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "iiq",
+    "k25", "kdc", "mrw", "nef", "nrw", "orf", "ori", "pef", "raf", "raw", "rw2", "rwl", "sr2",
+    "srf", "srw", "x3f", "mef", "mos", "rwz",
+];
 
 /// What a container holds besides pixels.
 #[derive(Debug, Default)]
@@ -54,8 +72,31 @@ pub(crate) fn sniff(reader: &mut (impl Read + Seek)) -> Result<Format, MediaErro
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if heif::is_brand(brand) => {
             Ok(Format::Heif)
         }
+        [b'B', b'M', ..] => Ok(Format::Bmp),
+        [0xff, 0x0a, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Ok(Format::Jxl),
+        [0xff, 0x4f, 0xff, 0x51, ..] | [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] => {
+            Ok(Format::Jpeg2000)
+        }
+        [b'8', b'B', b'P', b'S', ..] => Ok(Format::Psd),
         _ if length == 0 => Err(MediaError::malformed("the file is empty")),
         _ => Err(MediaError::Unsupported("unknown content".to_owned())),
+    }
+}
+
+/// Tells the format by the first bytes, and by the file's name what they cannot tell.
+pub(crate) fn recognise(
+    reader: &mut (impl Read + Seek),
+    extension: &str,
+) -> Result<Format, MediaError> {
+    let is = |known: &str| extension.eq_ignore_ascii_case(known);
+    match sniff(reader) {
+        Ok(Format::Tiff) | Err(MediaError::Unsupported(_))
+            if RAW_EXTENSIONS.iter().any(|known| is(known)) =>
+        {
+            Ok(Format::Raw)
+        }
+        Err(MediaError::Unsupported(_)) if is("svg") => Ok(Format::Svg),
+        found => found,
     }
 }
 
@@ -73,6 +114,8 @@ pub(crate) fn read(
         Format::WebP => webp::read(reader, &mut contents),
         Format::Tiff => tiff::read(reader, &mut contents),
         Format::Heif => heif::read(reader, &mut contents),
+        Format::Raw => tiff::read(reader, &mut contents),
+        Format::Bmp | Format::Jxl | Format::Jpeg2000 | Format::Psd | Format::Svg => Ok(()),
     };
     match outcome {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),
