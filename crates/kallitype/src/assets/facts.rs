@@ -125,20 +125,31 @@ fn assign(
     Ok(())
 }
 
+/// The keys of the files that were made from an original.
+#[derive(Debug, Clone)]
+pub struct DerivedFiles {
+    pub thumbnail: String,
+    pub preview: String,
+    pub fullsize: Option<String>,
+    pub thumbhash: Vec<u8>,
+}
+
 /// Records derived files, if the asset still has the original they were made from. Answers whether it has.
 pub fn set_derived(
     connection: &mut Connection<'_>,
     id: Uuid,
     original: &str,
-    thumbnail: &str,
-    preview: &str,
-    thumbhash: &[u8],
+    derived: &DerivedFiles,
     now: i64,
 ) -> Result<bool> {
     connection.lock("asset", id)?;
-    let sql = "SELECT thumbnail_path, preview_path FROM asset WHERE id = $1 AND original_path = $2";
+    let sql = "SELECT thumbnail_path, preview_path, fullsize_path FROM asset WHERE id = $1 AND original_path = $2";
     let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
-        Ok([row.get::<Option<String>>(0)?, row.get::<Option<String>>(1)?])
+        Ok([
+            row.get::<Option<String>>(0)?,
+            row.get::<Option<String>>(1)?,
+            row.get::<Option<String>>(2)?,
+        ])
     })?;
     let Some(before) = before else {
         return Ok(false);
@@ -152,9 +163,10 @@ pub fn set_derived(
         "id",
         id,
         &[
-            ("thumbnail_path", thumbnail.into()),
-            ("preview_path", preview.into()),
-            ("thumbhash", thumbhash.into()),
+            ("thumbnail_path", (&derived.thumbnail).into()),
+            ("preview_path", (&derived.preview).into()),
+            ("fullsize_path", (&derived.fullsize).into()),
+            ("thumbhash", derived.thumbhash.as_slice().into()),
             ("updated_at", now.into()),
         ],
     )?;

@@ -17,6 +17,10 @@ const RENEWAL: Duration = Duration::from_secs(5);
 /// How long workers sleep at most: another node may have made jobs without ringing here.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
+/// Jobs in hand for each picture that may be worked on at once: while one waits for the disk to keep what was made,
+/// another one's picture is decoded.
+const JOBS_A_WORKER: usize = 2;
+
 /// The pause before the first repetition; each further one is four times as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -58,7 +62,7 @@ impl From<kallitype_media::MediaError> for JobError {
     }
 }
 
-/// Starts as many workers as pictures may be worked on at once.
+/// Starts the workers. How many pictures are worked on at once is the pool's affair.
 ///
 /// # Errors
 /// When the queue cannot be written.
@@ -69,7 +73,7 @@ pub async fn start(app: &App, media: WorkerPool) -> crate::db::Result<Workers> {
     }
     let media = Arc::new(media);
     let mut tasks = JoinSet::new();
-    for _ in 0..app.settings.media_worker_count() {
+    for _ in 0..app.settings.media_worker_count() * JOBS_A_WORKER {
         tasks.spawn(work(app.clone(), media.clone()));
     }
     Ok(Workers { tasks })

@@ -12,13 +12,15 @@ pub struct Key(String);
 pub enum Kind {
     Thumbnail,
     Preview,
+    Fullsize,
 }
 
 impl Kind {
-    fn suffix(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
-            Self::Thumbnail => "thumbnail.webp",
-            Self::Preview => "preview.jpeg",
+            Self::Thumbnail => "thumbnail",
+            Self::Preview => "preview",
+            Self::Fullsize => "fullsize",
         }
     }
 }
@@ -38,13 +40,13 @@ impl Key {
     }
 
     /// A new key for a derived file; files that are made together share their `generation`, and so their folder.
-    /// Making them again never overwrites what someone is reading.
+    /// Making them again never overwrites what someone is reading. `extension` is a known one, in lower case.
     #[must_use]
-    pub fn derived(owner: Uuid, generation: Uuid, kind: Kind) -> Self {
+    pub fn derived(owner: Uuid, generation: Uuid, kind: Kind, extension: &str) -> Self {
         let folder = shard(generation);
+        let name = kind.name();
         Self(format!(
-            "thumbs/{owner}/{folder}/{generation}-{}",
-            kind.suffix()
+            "thumbs/{owner}/{folder}/{generation}-{name}.{extension}"
         ))
     }
 

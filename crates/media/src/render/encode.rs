@@ -9,15 +9,15 @@ use crate::MediaError;
 pub(super) const SIDE_LIMIT: u32 = 16_383;
 
 /// An sRGB picture as a file.
-pub(super) fn encode(picture: Raster, encoding: Encoding) -> Result<Vec<u8>, MediaError> {
+pub(super) fn encode(picture: &Raster, encoding: Encoding) -> Result<Vec<u8>, MediaError> {
     match encoding.format {
-        OutputFormat::Jpeg => jpeg(picture.onto_white(), encoding.quality),
-        OutputFormat::Webp => webp(&picture, encoding.quality),
+        OutputFormat::Jpeg => jpeg(&picture.onto_white(), encoding.quality),
+        OutputFormat::Webp => webp(picture, encoding.quality),
     }
 }
 
 /// An opaque sRGB picture as a baseline JPEG.
-fn jpeg(picture: Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
+fn jpeg(picture: &Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
     let width = picture.size.width as usize;
     let image = Image {
         pixels: picture.pixels.as_slice(),

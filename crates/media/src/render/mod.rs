@@ -137,7 +137,7 @@ pub fn render(
 fn draw(picture: Raster, original: Size, options: &RenderOptions) -> Result<Rendered, MediaError> {
     let fullsize = options
         .fullsize
-        .map(|encoding| encode::encode(picture.clone(), encoding))
+        .map(|encoding| encode::encode(&picture, encoding))
         .transpose()?;
     let thumbnail = picture.resize(thumbnail_size(original, options))?;
     let preview = picture.into_resized(preview_size(original, options))?;
@@ -145,8 +145,8 @@ fn draw(picture: Raster, original: Size, options: &RenderOptions) -> Result<Rend
         .resize(thumbnail.size.within(HASH_SIDE))?
         .into_rgba();
     Ok(Rendered {
-        thumbnail: encode::encode(thumbnail, options.thumbnail)?,
-        preview: encode::encode(preview, options.preview)?,
+        thumbnail: encode::encode(&thumbnail, options.thumbnail)?,
+        preview: encode::encode(&preview, options.preview)?,
         fullsize,
         thumbhash: encode::thumbhash(&hashed),
         width: original.width,

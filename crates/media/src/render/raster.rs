@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
@@ -108,12 +110,12 @@ impl Raster {
     }
 
     /// An sRGB picture without an alpha channel, laid on white.
-    pub fn onto_white(self) -> Self {
+    pub fn onto_white(&self) -> Cow<'_, Self> {
         match self.channels {
-            Channels::Rgba => self.map(Channels::Rgb, |[r, g, b, alpha]| {
+            Channels::Rgba => Cow::Owned(self.map(Channels::Rgb, |[r, g, b, alpha]| {
                 [r, g, b].map(|value| blend_with_white(value, alpha))
-            }),
-            _ => self,
+            })),
+            _ => Cow::Borrowed(self),
         }
     }
 }

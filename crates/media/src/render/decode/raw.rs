@@ -1,10 +1,14 @@
 //! Raw files of cameras: the picture that the camera put in, or else the sensor's data, developed.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use rawler::decoders::RawDecodeParams;
 use rawler::imgop::develop::RawDevelop;
+use rawler::imgop::{Dim2, Point, Rect};
+use rawler::rawimage::RawPhotometricInterpretation;
 use rawler::rawsource::RawSource;
+use rawler::{RawImage, RawImageData};
 
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
@@ -15,6 +19,9 @@ use crate::container::{Contents, find_jpegs};
 /// An embedded picture whose long edge is shorter than this, in pixels, is for a camera's display; then the
 /// sensor's data is tried first.
 const USEFUL_EDGE: u32 = 1000;
+
+/// Pixels that are developed at most: each takes some forty bytes while that is done.
+const DEVELOPED_PIXELS: usize = 16_000_000;
 
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let embedded = largest_jpeg(task.bytes);
@@ -52,7 +59,18 @@ fn show(task: Task<'_>, embedded: Option<(Size, &[u8])>) -> Result<Decoded, Medi
     })
 }
 
+/// Develops the sensor's data. The library gives up by panicking on some files, which must not look like a crash that
+/// is worth trying again.
 fn develop(task: &Task<'_>) -> Result<Decoded, MediaError> {
+    let developing = AssertUnwindSafe(|| develop_or_panic(task));
+    std::panic::catch_unwind(developing).unwrap_or_else(|_| {
+        Err(MediaError::Unsupported(
+            "a raw file of an unknown kind".into(),
+        ))
+    })
+}
+
+fn develop_or_panic(task: &Task<'_>) -> Result<Decoded, MediaError> {
     let source = RawSource::new_from_shared_vec(Arc::new(task.bytes.to_vec()));
     let params = RawDecodeParams::default();
     // Without decoding first, for the size.
@@ -60,12 +78,15 @@ fn develop(task: &Task<'_>) -> Result<Decoded, MediaError> {
         .and_then(|decoder| decoder.raw_image(&source, &params, true))
         .map_err(failed)?;
     task.accept(outline.width, outline.height)?;
-    let sensor = rawler::decode(&source, &params).map_err(failed)?;
+    let mut sensor = rawler::decode(&source, &params).map_err(failed)?;
+    drop(source);
+    bin(&mut sensor);
     let picture = RawDevelop::default()
         .develop_intermediate(&sensor)
         .map_err(failed)?
         .to_dynamic_image()
         .ok_or(MediaError::OutOfMemory)?;
+    drop(sensor);
     let original = task.accept(picture.width(), picture.height())?;
     Ok(Decoded {
         raster: Raster {
@@ -77,6 +98,59 @@ fn develop(task: &Task<'_>) -> Result<Decoded, MediaError> {
         colour: Colour::Usual,
         is_upright: false,
     })
+}
+
+/// Takes the means of neighbours of the same colour, until few enough pixels are left to be developed.
+fn bin(sensor: &mut RawImage) {
+    let (RawPhotometricInterpretation::Cfa(filter), RawImageData::Integer(values), 1, None) = (
+        &sensor.photometric,
+        &sensor.data,
+        sensor.cpp,
+        sensor.fuji_rotation_width,
+    ) else {
+        return;
+    };
+    let (columns, rows) = (filter.cfa.width.max(1), filter.cfa.height.max(1));
+    let factor = (1..)
+        .find(|factor| values.len() / (factor * factor) <= DEVELOPED_PIXELS)
+        .unwrap_or(1);
+    let (width, height) = (
+        sensor.width / (columns * factor) * columns,
+        sensor.height / (rows * factor) * rows,
+    );
+    if factor == 1 || width == 0 || height == 0 || values.len() < sensor.width * sensor.height {
+        return;
+    }
+    let mut binned = Vec::with_capacity(width * height);
+    for y in 0..height {
+        let top = y / rows * rows * factor + y % rows;
+        for x in 0..width {
+            let left = x / columns * columns * factor + x % columns;
+            let mut sum = 0_usize;
+            for row in 0..factor {
+                let start = (top + row * rows) * sensor.width + left;
+                sum += values[start..]
+                    .iter()
+                    .step_by(columns)
+                    .take(factor)
+                    .map(|&value| usize::from(value))
+                    .sum::<usize>();
+            }
+            binned.push((sum / (factor * factor)) as u16);
+        }
+    }
+    let shrink = |area: Rect| {
+        let scale = |length: usize, cell: usize| length / factor / cell * cell;
+        Rect::new(
+            Point::new(scale(area.p.x, columns), scale(area.p.y, rows)),
+            Dim2::new(scale(area.d.w, columns), scale(area.d.h, rows)),
+        )
+    };
+    sensor.data = RawImageData::Integer(binned);
+    (sensor.width, sensor.height) = (width, height);
+    sensor.active_area = sensor.active_area.map(shrink);
+    sensor.crop_area = sensor.crop_area.map(shrink);
+    sensor.blackareas.clear();
 }
 
 fn failed(error: rawler::RawlerError) -> MediaError {
