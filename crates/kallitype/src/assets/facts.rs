@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::queries::doom_file;
 use crate::db::{Connection, Result, Value, update_id};
+use crate::places::Place;
 
 /// Facts from a file, as they are stored. Times are microseconds UTC.
 #[derive(Debug, Clone)]
@@ -26,7 +27,9 @@ pub struct FactsRow {
     pub zone: Option<String>,
     pub modify_date: i64,
     /// Latitude and longitude in degrees.
-    pub place: Option<(f64, f64)>,
+    pub position: Option<(f64, f64)>,
+    /// What the position is called.
+    pub place: Place,
     pub description: String,
     pub rating: Option<i64>,
     pub projection_type: Option<String>,
@@ -70,13 +73,16 @@ pub fn apply(
         set(connection, id, &[("rating", facts.rating.into())])?;
     }
     if !is_edited("place") {
-        let (latitude, longitude) = facts.place.unzip();
+        let (latitude, longitude) = facts.position.unzip();
         set(
             connection,
             id,
             &[
                 ("latitude", latitude.into()),
                 ("longitude", longitude.into()),
+                ("city", (&facts.place.city).into()),
+                ("state", (&facts.place.state).into()),
+                ("country", (&facts.place.country).into()),
             ],
         )?;
     }

@@ -10,6 +10,7 @@ use crate::assets::facts::{self, FactsRow};
 use crate::assets::file_type::FileType;
 use crate::http::state::App;
 use crate::http::time::{now, zone_name};
+use crate::places::{self, Place};
 use crate::storage::Key;
 
 pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
@@ -50,6 +51,10 @@ fn to_row(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow
     let (moment, local) = taken
         .as_ref()
         .map_or((earliest, earliest), |(moment, local, _)| (*moment, *local));
+    let position = found.latitude.zip(found.longitude);
+    let place = position.map_or_else(Place::default, |(latitude, longitude)| {
+        places::name(latitude, longitude)
+    });
     FactsRow {
         make: found.make,
         model: found.model,
@@ -68,7 +73,8 @@ fn to_row(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow
             .modified_at
             .and_then(to_moment)
             .map_or(file_modified_at, |(moment, _, _)| moment),
-        place: found.latitude.zip(found.longitude),
+        position,
+        place,
         description: found.description.unwrap_or_default(),
         rating: found.rating.map(i64::from),
         projection_type: found.projection_type,
