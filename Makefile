@@ -3,7 +3,7 @@
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # A C compiler, cmake and nasm build the JPEG and WebP libraries; the tests need the rest.
 BUILD_PACKAGES := build-essential cmake nasm pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
 
 .PHONY: serve test lint bench bench-pictures setup
 

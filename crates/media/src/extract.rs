@@ -2,7 +2,8 @@ use std::fs::File;
 use std::io::BufReader;
 
 use crate::container::{self, Format};
-use crate::{Facts, MediaError, exif, xmp};
+use crate::findings::Findings;
+use crate::{Facts, MediaError, exif, iptc, xmp};
 
 /// Reads what a file says about itself, from its headers alone.
 ///
@@ -17,13 +18,17 @@ pub fn extract(input: File, extension: &str) -> Result<Facts, MediaError> {
     let mut reader = BufReader::new(input);
     let format = container::sniff(&mut reader)?;
     let contents = container::read(format, &mut reader)?;
-    let mut facts = Facts::default();
+    let mut findings = Findings::default();
     if let Some(block) = contents.exif {
-        exif::read_into(block, &mut facts);
+        exif::read_into(block, &mut findings);
     }
     if let Some(packet) = contents.xmp {
-        xmp::read_into(&packet, &mut facts);
+        xmp::read_into(&packet, &mut findings);
     }
+    if let Some(data_sets) = contents.iptc {
+        iptc::read_into(&data_sets, &mut findings);
+    }
+    let facts = &mut findings.facts;
     if format == Format::Tiff && !is_tiff_extension(extension) {
         (facts.width, facts.height) = (None, None);
     }
@@ -31,7 +36,7 @@ pub fn extract(input: File, extension: &str) -> Result<Facts, MediaError> {
         (facts.width, facts.height) = (Some(width), Some(height));
     }
     facts.orientation = contents.orientation.or(facts.orientation);
-    Ok(facts)
+    Ok(findings.into_facts())
 }
 
 fn is_tiff_extension(extension: &str) -> bool {

@@ -10,7 +10,8 @@ pub struct Facts {
     pub height: Option<u32>,
     /// How to turn the stored pixels upright, as EXIF counts it: 1 to 8.
     pub orientation: Option<u16>,
-    /// When the picture was taken: `DateTimeOriginal`, else `DateTimeDigitized`.
+    /// When the picture was taken. Of the dates in a file that of EXIF counts first, then those of
+    /// XMP, IPTC, QuickTime and the movie header.
     pub taken_at: Option<WallClock>,
     /// When the file was last changed by a camera or an editor: `DateTime`.
     pub modified_at: Option<WallClock>,
@@ -38,6 +39,23 @@ pub struct Facts {
     pub rating: Option<i32>,
     /// `equirectangular` and the like, for panoramas.
     pub projection_type: Option<String>,
+    /// Keywords, each once, at most a thousand. Parents stand before their children, parted by `/`.
+    pub tags: Vec<String>,
+    /// What a Live Photo's picture and video have in common.
+    pub content_identifier: Option<String>,
+    /// The video inside a motion photo, which is a file of its own.
+    pub motion_part: Option<ByteRange>,
+    /// Of a video.
+    pub duration_milliseconds: Option<u64>,
+}
+
+/// A part of a file. It lies within the file as it was when it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByteRange {
+    /// Bytes before the part.
+    pub offset: u64,
+    /// Bytes of the part, at least one.
+    pub length: u64,
 }
 
 /// A moment as a camera's clock showed it.

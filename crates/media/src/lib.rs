@@ -11,18 +11,23 @@
 //! (its pixels); everything after that is common.
 
 mod container;
+mod dates;
 mod error;
 mod exif;
 mod extract;
 mod facts;
+mod findings;
+mod iptc;
+mod numbers;
 mod render;
 mod source;
+mod tags;
 mod text;
 mod worker;
 mod xmp;
 
 pub use error::MediaError;
 pub use extract::extract;
-pub use facts::{Facts, WallClock};
+pub use facts::{ByteRange, Facts, WallClock};
 pub use render::{Encoding, OutputFormat, RenderOptions, Rendered, render};
 pub use worker::{WorkerPool, WorkerSettings, run_worker};

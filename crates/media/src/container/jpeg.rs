@@ -1,23 +1,36 @@
 use std::io::{self, BufRead, Seek};
 
 use super::{Contents, array, block, skip};
+use crate::iptc;
 
 const EXIF: &[u8] = b"Exif\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
 const ICC: &[u8] = b"ICC_PROFILE\0";
+const PHOTOSHOP: &[u8] = b"Photoshop 3.0\0";
+
+/// Of what is spread over several segments no more than these are joined: a profile's number is a byte.
+const SEGMENT_LIMIT: usize = 255;
+
+/// What may be spread over several segments.
+#[derive(Debug, Default)]
+struct Parts {
+    profile: Vec<Vec<u8>>,
+    resources: Vec<Vec<u8>>,
+}
 
 /// Walks the segments up to the first scan.
 pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::Result<()> {
-    let mut profile = Vec::new();
-    let outcome = read_segments(reader, contents, &mut profile);
-    contents.icc = join_profile(profile);
+    let mut parts = Parts::default();
+    let outcome = read_segments(reader, contents, &mut parts);
+    contents.icc = join_profile(parts.profile);
+    contents.iptc = iptc::among_resources(&parts.resources.concat()).map(<[u8]>::to_vec);
     outcome
 }
 
 fn read_segments(
     reader: &mut (impl BufRead + Seek),
     contents: &mut Contents,
-    profile: &mut Vec<Vec<u8>>,
+    parts: &mut Parts,
 ) -> io::Result<()> {
     loop {
         let marker = next_marker(reader)?;
@@ -37,9 +50,9 @@ fn read_segments(
                 contents.dimensions = Some((width.into(), height.into()));
                 skip(reader, length.saturating_sub(5))?;
             }
-            0xe1 | 0xe2 => {
+            0xe1 | 0xe2 | 0xed => {
                 let segment = block(reader, length)?.unwrap_or_default();
-                keep(segment, contents, profile);
+                keep(segment, contents, parts);
             }
             _ => skip(reader, length)?,
         }
@@ -63,13 +76,21 @@ fn next_marker(reader: &mut impl BufRead) -> io::Result<u8> {
 }
 
 /// Keeps a segment if it is one of those looked for; of several of a kind the first.
-fn keep(segment: Vec<u8>, contents: &mut Contents, profile: &mut Vec<Vec<u8>>) {
+fn keep(segment: Vec<u8>, contents: &mut Contents, parts: &mut Parts) {
     if contents.exif.is_none() && segment.starts_with(EXIF) {
         contents.exif = segment.get(EXIF.len() + 1..).map(<[u8]>::to_vec);
     } else if contents.xmp.is_none() && segment.starts_with(XMP) {
         contents.xmp = segment.get(XMP.len()..).map(<[u8]>::to_vec);
     } else if segment.starts_with(ICC) && segment.len() > ICC.len() + 2 {
-        profile.push(segment);
+        push(&mut parts.profile, segment);
+    } else if let Some(resources) = segment.strip_prefix(PHOTOSHOP) {
+        push(&mut parts.resources, resources.to_vec());
+    }
+}
+
+fn push(segments: &mut Vec<Vec<u8>>, segment: Vec<u8>) {
+    if segments.len() < SEGMENT_LIMIT {
+        segments.push(segment);
     }
 }
 

@@ -51,6 +51,8 @@ pub(crate) struct Contents {
     pub exif: Option<Vec<u8>>,
     /// An XMP packet.
     pub xmp: Option<Vec<u8>>,
+    /// IPTC data sets, outside of EXIF.
+    pub iptc: Option<Vec<u8>>,
     /// An ICC profile, where it can be had without decompressing.
     pub icc: Option<Vec<u8>>,
     /// The container's own orientation, counted as EXIF does, which overrides that of the EXIF block.

@@ -1,0 +1,85 @@
+//! Keywords of many origins as one list of tags.
+
+use crate::text;
+
+/// No file gets more tags than this; a person does not give as many.
+const TAG_LIMIT: usize = 1000;
+
+/// Keywords as they were found.
+#[derive(Debug, Default)]
+pub(crate) struct Keywords {
+    /// With their parents, parted by `/`.
+    hierarchical: Vec<String>,
+    flat: Vec<String>,
+}
+
+impl Keywords {
+    /// Adds a keyword with its parents, parted by `separator`. A slash that parts nothing becomes a bar.
+    pub(crate) fn add_hierarchical(&mut self, keyword: &str, separator: char) {
+        let parts: Vec<String> = keyword
+            .split(separator)
+            .filter_map(text::name)
+            .map(|part| part.replace('/', "|"))
+            .collect();
+        push(&mut self.hierarchical, text::name(&parts.join("/")));
+    }
+
+    /// Adds a keyword that stands alone.
+    pub(crate) fn add_flat(&mut self, keyword: &str) {
+        push(&mut self.flat, text::name(keyword));
+    }
+
+    /// All keywords once, in their order, those with parents first. Programs that write these
+    /// repeat each part of them as a flat keyword for those that do not, which is left out.
+    pub(crate) fn into_tags(self) -> Vec<String> {
+        let mut tags = self.hierarchical;
+        for keyword in self.flat {
+            let repeated = tags
+                .iter()
+                .any(|tag| *tag == keyword || tag.split('/').any(|part| part == keyword));
+            if !repeated && tags.len() < TAG_LIMIT {
+                tags.push(keyword);
+            }
+        }
+        tags
+    }
+}
+
+fn push(list: &mut Vec<String>, keyword: Option<String>) {
+    if let Some(keyword) = keyword
+        && list.len() < TAG_LIMIT
+        && !list.contains(&keyword)
+    {
+        list.push(keyword);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joins_keywords_of_all_origins() {
+        let mut keywords = Keywords::default();
+        for flat in ["Places", "Rome", "cat", "cat", " "] {
+            keywords.add_flat(flat);
+        }
+        keywords.add_hierarchical("Places|Italy|Rome", '|');
+        keywords.add_hierarchical("Places/Italy/Rome", '/');
+        keywords.add_hierarchical("Music|AC/DC", '|');
+        assert_eq!(
+            keywords.into_tags(),
+            ["Places/Italy/Rome", "Music/AC|DC", "cat"]
+        );
+    }
+
+    #[test]
+    fn bounds_the_number_of_tags() {
+        let mut keywords = Keywords::default();
+        for number in 0..3000 {
+            keywords.add_flat(&number.to_string());
+            keywords.add_hierarchical(&format!("a/{number}"), '/');
+        }
+        assert_eq!(keywords.into_tags().len(), TAG_LIMIT);
+    }
+}

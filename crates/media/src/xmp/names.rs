@@ -1,0 +1,107 @@
+//! The names of XMP that are read and written here.
+
+use quick_xml::name::{Namespace, ResolveResult};
+
+pub(super) const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+pub(super) const XMP: &str = "http://ns.adobe.com/xap/1.0/";
+pub(super) const DUBLIN_CORE: &str = "http://purl.org/dc/elements/1.1/";
+pub(super) const EXIF: &str = "http://ns.adobe.com/exif/1.0/";
+pub(super) const PHOTOSHOP: &str = "http://ns.adobe.com/photoshop/1.0/";
+pub(super) const LIGHTROOM: &str = "http://ns.adobe.com/lightroom/1.0/";
+pub(super) const DIGIKAM: &str = "http://www.digikam.org/ns/1.0/";
+const EXIF_EXTENSION: &str = "http://cipa.jp/exif/1.0/";
+const LENS: &str = "http://ns.adobe.com/exif/1.0/aux/";
+const TIFF: &str = "http://ns.adobe.com/tiff/1.0/";
+const PANORAMA: &str = "http://ns.google.com/photos/1.0/panorama/";
+const CAMERA: &str = "http://ns.google.com/photos/1.0/camera/";
+const CONTAINER: &str = "http://ns.google.com/photos/1.0/container/";
+const ITEM: &str = "http://ns.google.com/photos/1.0/container/item/";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Property {
+    Rating,
+    CreateDate,
+    Description,
+    Subject,
+    DateCreated,
+    DateTimeOriginal,
+    DateTimeDigitized,
+    Latitude,
+    Longitude,
+    ExposureTime,
+    FNumber,
+    FocalLength,
+    Sensitivity,
+    Make,
+    Model,
+    Orientation,
+    LensModel,
+    Lens,
+    HierarchicalSubject,
+    TagsList,
+    ProjectionType,
+    MotionPhoto,
+    MicroVideoOffset,
+    Directory,
+}
+
+const PROPERTIES: &[(&str, &str, Property)] = &[
+    (XMP, "Rating", Property::Rating),
+    (XMP, "CreateDate", Property::CreateDate),
+    (DUBLIN_CORE, "description", Property::Description),
+    (DUBLIN_CORE, "subject", Property::Subject),
+    (PHOTOSHOP, "DateCreated", Property::DateCreated),
+    (EXIF, "DateTimeOriginal", Property::DateTimeOriginal),
+    (EXIF, "DateTimeDigitized", Property::DateTimeDigitized),
+    (EXIF, "GPSLatitude", Property::Latitude),
+    (EXIF, "GPSLongitude", Property::Longitude),
+    (EXIF, "ExposureTime", Property::ExposureTime),
+    (EXIF, "FNumber", Property::FNumber),
+    (EXIF, "FocalLength", Property::FocalLength),
+    (EXIF, "ISOSpeedRatings", Property::Sensitivity),
+    (
+        EXIF_EXTENSION,
+        "PhotographicSensitivity",
+        Property::Sensitivity,
+    ),
+    (EXIF_EXTENSION, "LensModel", Property::LensModel),
+    (LENS, "Lens", Property::Lens),
+    (TIFF, "Make", Property::Make),
+    (TIFF, "Model", Property::Model),
+    (TIFF, "Orientation", Property::Orientation),
+    (
+        LIGHTROOM,
+        "hierarchicalSubject",
+        Property::HierarchicalSubject,
+    ),
+    (DIGIKAM, "TagsList", Property::TagsList),
+    (PANORAMA, "ProjectionType", Property::ProjectionType),
+    (CAMERA, "MotionPhoto", Property::MotionPhoto),
+    (CAMERA, "MicroVideoOffset", Property::MicroVideoOffset),
+    (CONTAINER, "Directory", Property::Directory),
+];
+
+/// The property of that name, if it is one of those read here.
+pub(super) fn property(namespace: &ResolveResult, name: &str) -> Option<Property> {
+    let namespace = bound(namespace)?;
+    PROPERTIES
+        .iter()
+        .find(|(known, local, _)| *known == namespace && *local == name)
+        .map(|&(_, _, property)| property)
+}
+
+pub(super) fn is_rdf(namespace: &ResolveResult, name: &str, wanted: &str) -> bool {
+    bound(namespace) == Some(RDF) && name == wanted
+}
+
+/// Whether something belongs to an entry of a container's directory.
+pub(super) fn is_item(namespace: &ResolveResult) -> bool {
+    bound(namespace) == Some(ITEM)
+}
+
+fn bound<'a>(namespace: &ResolveResult<'a>) -> Option<&'a str> {
+    match namespace {
+        ResolveResult::Bound(Namespace(namespace)) => Some(namespace),
+        _ => None,
+    }
+}
