@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 
-use kallitype_media::{Encoding, MediaError, OutputFormat, RenderOptions, Rendered, render};
+use kallitype_media::{
+    Encoding, MediaError, OutputFormat, RenderOptions, Rendered, extract, render,
+};
 use turbojpeg::PixelFormat;
 
 const RED: [u8; 3] = [220, 30, 30];
@@ -93,6 +95,24 @@ fn every_format_is_drawn_in_its_colours() {
             draw(name, &RenderOptions::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!((drawn.width, drawn.height), (96, 64), "{name}");
         assert_alike(name, fields(&drawn.preview), expected, tolerance);
+    }
+}
+
+#[test]
+fn every_format_says_how_large_it_is() {
+    for entry in std::fs::read_dir(sample("")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        // The mosaic of a sensor is all there is of it, and no picture yet.
+        if ["README.md", "bayer.dng"].contains(&name.as_str()) {
+            continue;
+        }
+        let facts = extract(File::open(sample(&name)).unwrap(), extension(&name)).unwrap();
+        let expected = if name == "turned.jxl" {
+            (64, 96)
+        } else {
+            (96, 64)
+        };
+        assert_eq!(facts.width.zip(facts.height), Some(expected), "{name}");
     }
 }
 

@@ -46,7 +46,7 @@ fn dimensions(jpeg: &[u8]) -> Option<(u32, u32)> {
 mod tests {
     use super::*;
 
-    const FRAME: [u8; 11] = [0xff, 0xc0, 0, 17, 8, 0, 20, 0, 30, 3, 1];
+    const FRAME: [u8; 10] = [0xff, 0xc0, 0, 17, 8, 0, 20, 0, 30, 3];
 
     #[test]
     fn finds_what_is_within() {
@@ -57,7 +57,7 @@ mod tests {
         let found: Vec<_> = find_jpegs(&bytes).collect();
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].0, found[0].1), (30, 20));
-        assert_eq!(found[0].2.len(), bytes.len() - 24);
+        assert_eq!(found[0].2.len(), bytes.len() - 23);
     }
 
     #[test]

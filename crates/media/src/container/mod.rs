@@ -2,6 +2,7 @@
 //! without decoding anything.
 
 mod embedded;
+mod headers;
 mod heif;
 mod jpeg;
 mod png;
@@ -116,8 +117,12 @@ pub(crate) fn read(
         Format::WebP => webp::read(reader, &mut contents),
         Format::Tiff => tiff::read(reader, &mut contents),
         Format::Heif => heif::read(reader, &mut contents),
-        Format::Raw => tiff::read(reader, &mut contents),
-        Format::Bmp | Format::Jxl | Format::Jpeg2000 | Format::Psd | Format::Svg => Ok(()),
+        Format::Bmp => headers::read_bmp(reader, &mut contents),
+        Format::Jxl => headers::read_jxl(reader, &mut contents),
+        Format::Jpeg2000 => headers::read_jpeg2000(reader, &mut contents),
+        Format::Psd => headers::read_psd(reader, &mut contents),
+        Format::Svg => headers::read_svg(reader, &mut contents),
+        Format::Raw => headers::read_raw(reader, &mut contents),
     };
     match outcome {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),

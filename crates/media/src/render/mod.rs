@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::container::{self, Contents};
 use crate::{MediaError, exif, source};
 use decode::Task;
+pub(crate) use decode::drawing_size;
 use raster::Raster;
 use size::Size;
 

@@ -12,6 +12,8 @@ mod svg;
 mod tiff;
 mod whole;
 
+pub(crate) use svg::drawing_size;
+
 use super::raster::Raster;
 use super::size::Size;
 use crate::MediaError;
