@@ -1,11 +1,13 @@
-//! Makes the thumbnail, the preview and the thumbhash of a picture.
+//! Makes the thumbnail, the preview and the thumbhash of a picture, or of the frame that stands for a video.
 
+use std::fs::File;
 use std::io::Write;
 
 use kallitype_media::{RenderOptions, Rendered, WorkerPool};
 use uuid::Uuid;
 
 use super::queries::{self, Subject};
+use super::video;
 use super::workers::JobError;
 use crate::assets::facts;
 use crate::assets::file_type::{FileKind, FileType};
@@ -29,9 +31,20 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     let Some(file_type) = FileType::of_name(&subject.original_file_name) else {
         return Ok(());
     };
-    if file_type.kind != FileKind::Image {
-        return Ok(());
-    }
+    let options = RenderOptions {
+        pixel_limit: app.settings.media_max_pixels,
+        ..RenderOptions::default()
+    };
+    let picture = match file_type.kind {
+        FileKind::Image => open_picture(app, &subject, file_type)?,
+        FileKind::Video => make_poster(app, &subject, options.preview_size).await?,
+        FileKind::Sidecar => return Ok(()),
+    };
+    let rendered = media.render(picture, options).await?;
+    keep(app, id, &subject, rendered).await
+}
+
+fn open_picture(app: &App, subject: &Subject, file_type: &FileType) -> Result<File, JobError> {
     if !DECODED.contains(&file_type.extension) {
         return Err(JobError::Permanent(format!(
             "pictures of type {} cannot be decoded yet",
@@ -40,12 +53,19 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     }
     let key = Key::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    let options = RenderOptions {
-        pixel_limit: app.settings.media_max_pixels,
-        ..RenderOptions::default()
-    };
-    let rendered = media.render(app.storage.open_file(&key)?, options).await?;
-    keep(app, id, &subject, rendered).await
+    Ok(app.storage.open_file(&key)?)
+}
+
+/// The frame that stands for a video. Its file has no name any more and goes with the descriptor.
+async fn make_poster(app: &App, subject: &Subject, long_edge: u32) -> Result<File, JobError> {
+    let tools = video::tools(app)?;
+    let input = video::original_path(app, subject)?;
+    let found = tools.probe(&input).await?;
+    let draft = app.storage.draft()?;
+    tools
+        .poster(&input, draft.path(), &found, long_edge)
+        .await?;
+    Ok(File::open(draft.path())?)
 }
 
 /// Stores what was made and records it; what it takes the place of is removed.

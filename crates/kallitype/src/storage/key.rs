@@ -12,6 +12,7 @@ pub struct Key(String);
 pub enum Kind {
     Thumbnail,
     Preview,
+    EncodedVideo,
 }
 
 impl Kind {
@@ -19,6 +20,14 @@ impl Kind {
         match self {
             Self::Thumbnail => "thumbnail.webp",
             Self::Preview => "preview.jpeg",
+            Self::EncodedVideo => "video.mp4",
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Thumbnail | Self::Preview => "thumbs",
+            Self::EncodedVideo => "encoded-video",
         }
     }
 }
@@ -43,7 +52,8 @@ impl Key {
     pub fn derived(owner: Uuid, generation: Uuid, kind: Kind) -> Self {
         let folder = shard(generation);
         Self(format!(
-            "thumbs/{owner}/{folder}/{generation}-{}",
+            "{}/{owner}/{folder}/{generation}-{}",
+            kind.folder(),
             kind.suffix()
         ))
     }
