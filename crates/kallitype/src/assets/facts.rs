@@ -98,14 +98,14 @@ pub fn apply(
     assign(connection, "asset", "id", id, &asset)
 }
 
-/// Records how long a video is, in milliseconds.
-pub fn set_duration(connection: &mut Connection<'_>, id: Uuid, milliseconds: i64) -> Result<()> {
+/// Records how long a video is, in microseconds.
+pub fn set_duration(connection: &mut Connection<'_>, id: Uuid, microseconds: i64) -> Result<()> {
     assign(
         connection,
         "asset",
         "id",
         id,
-        &[("duration", milliseconds.into())],
+        &[("duration", microseconds.into())],
     )
 }
 

@@ -13,7 +13,7 @@ use crate::http::time::now;
 /// What is recorded.
 struct Found {
     row: FactsRow,
-    milliseconds: Option<i64>,
+    microseconds: Option<i64>,
     wants_transcode: bool,
 }
 
@@ -27,9 +27,9 @@ pub async fn run(app: &App, id: Uuid, subject: Subject) -> std::result::Result<(
             subject.file_created_at,
             subject.file_modified_at,
         ),
-        milliseconds: facts
+        microseconds: facts
             .duration_milliseconds
-            .and_then(|length| i64::try_from(length).ok()),
+            .and_then(|length| i64::try_from(length.checked_mul(1000)?).ok()),
         wants_transcode: video::wants_transcode(app, &facts),
     };
     app.db
@@ -53,8 +53,8 @@ fn record(
         return Ok(());
     };
     facts::apply(connection, id, &found.row, &present.edited, now())?;
-    if let Some(milliseconds) = found.milliseconds {
-        facts::set_duration(connection, id, milliseconds)?;
+    if let Some(microseconds) = found.microseconds {
+        facts::set_duration(connection, id, microseconds)?;
     }
     if found.wants_transcode && !present.has_encoded_video {
         enqueue(connection, JobKind::TranscodeVideo, id)?;

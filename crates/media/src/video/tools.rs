@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::sync::OnceCell;
+
 use super::VideoFacts;
 use super::arguments::Arguments;
 use super::filters::ToneMapping;
@@ -51,6 +53,7 @@ struct Inner {
     ffmpeg: PathBuf,
     ffprobe: PathBuf,
     tone_mapping: OnceLock<ToneMapping>,
+    version: OnceCell<String>,
 }
 
 impl VideoTools {
@@ -72,6 +75,7 @@ impl VideoTools {
                 ffmpeg,
                 ffprobe,
                 tone_mapping: OnceLock::new(),
+                version: OnceCell::new(),
             }),
         })
     }
@@ -142,11 +146,16 @@ impl VideoTools {
         .await
     }
 
-    /// The version of `ffmpeg`, as it names it.
+    /// The version of `ffmpeg`, as it names it; asked for once.
     ///
     /// # Errors
     /// When it does not say.
     pub async fn version(&self) -> Result<String, MediaError> {
+        let known = self.inner.version.get_or_try_init(|| self.ask_version());
+        known.await.cloned()
+    }
+
+    async fn ask_version(&self) -> Result<String, MediaError> {
         let printed = self
             .blocking(|inner, is_cancelled| inner.ask_ffmpeg(&["-version"], is_cancelled))
             .await?;
