@@ -104,6 +104,17 @@ pub fn apply(
     assign(connection, "asset", "id", id, &asset)
 }
 
+/// Records how long a video is, in microseconds.
+pub fn set_duration(connection: &mut Connection<'_>, id: Uuid, microseconds: i64) -> Result<()> {
+    assign(
+        connection,
+        "asset",
+        "id",
+        id,
+        &[("duration", microseconds.into())],
+    )
+}
+
 fn set(connection: &mut Connection<'_>, id: Uuid, values: &[(&str, Value)]) -> Result<()> {
     assign(connection, "exif", "asset_id", id, values)
 }
@@ -173,6 +184,42 @@ pub fn set_derived(
             ("preview_path", (&derived.preview).into()),
             ("fullsize_path", (&derived.fullsize).into()),
             ("thumbhash", derived.thumbhash.as_slice().into()),
+            ("updated_at", now.into()),
+        ],
+    )?;
+    Ok(true)
+}
+
+/// Records a video's version for browsers, or that there is none, if the asset still has the original it was made
+/// from. Answers whether it has.
+pub fn set_encoded_video(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    original: &str,
+    encoded: Option<&str>,
+    now: i64,
+) -> Result<bool> {
+    connection.lock("asset", id)?;
+    let sql = "SELECT encoded_video_path FROM asset WHERE id = $1 AND original_path = $2";
+    let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
+        row.get::<Option<String>>(0)
+    })?;
+    let Some(before) = before else {
+        return Ok(false);
+    };
+    if before.is_none() && encoded.is_none() {
+        return Ok(true);
+    }
+    if let Some(path) = before {
+        doom_file(connection, &path, now)?;
+    }
+    assign(
+        connection,
+        "asset",
+        "id",
+        id,
+        &[
+            ("encoded_video_path", encoded.map(str::to_owned).into()),
             ("updated_at", now.into()),
         ],
     )?;

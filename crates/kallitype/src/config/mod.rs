@@ -2,6 +2,7 @@
 
 mod file;
 mod network;
+mod video;
 
 use clap::{Args, ValueEnum};
 use std::net::{IpAddr, SocketAddr};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use crate::db::DatabaseSettings;
 pub use file::with_file;
 pub use network::Network;
+pub use video::{TranscodePolicy, VideoOptions};
 
 /// Every setting of the server, with its default.
 #[derive(Debug, Clone, Args)]
@@ -184,6 +186,9 @@ pub struct Settings {
     /// Quality of pictures of full size, 1 to 100
     #[arg(long, env = "KALLITYPE_FULLSIZE_QUALITY", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub fullsize_quality: u8,
+
+    #[command(flatten)]
+    pub video: VideoOptions,
 
     /// Times a job is tried before it is put aside with its error
     #[arg(long, env = "KALLITYPE_JOB_ATTEMPTS", default_value_t = 5)]

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::queries;
 use super::workers::JobError;
+use super::{extract_video, video};
 use crate::assets::facts::{self, FactsRow};
 use crate::assets::file_type::FileType;
 use crate::http::state::App;
@@ -21,6 +22,9 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     else {
         return Ok(());
     };
+    if video::is_video(&subject) {
+        return extract_video::run(app, id, subject).await;
+    }
     let key = Key::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
     let extension =
@@ -44,7 +48,8 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     Ok(())
 }
 
-fn to_row(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow {
+/// A file's facts as they are stored.
+pub fn to_row(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow {
     // A file that does not say when it was taken existed at the earlier of its two dates at the latest.
     let earliest = file_created_at.min(file_modified_at);
     let taken = found.taken_at.and_then(to_moment);

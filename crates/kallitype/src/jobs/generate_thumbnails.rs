@@ -1,11 +1,13 @@
-//! Makes the thumbnail, the preview and the thumbhash of a picture.
+//! Makes the thumbnail, the preview and the thumbhash of a picture, or of the frame that stands for a video.
 
+use std::fs::File;
 use std::io::Write;
 
 use kallitype_media::{Encoding, OutputFormat, RenderOptions, Rendered, WorkerPool};
 use uuid::Uuid;
 
 use super::queries::{self, Subject};
+use super::video;
 use super::workers::JobError;
 use crate::assets::facts::{self, DerivedFiles};
 use crate::assets::file_type::{FileKind, FileType};
@@ -27,17 +29,34 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     let Some(file_type) = FileType::of_name(&subject.original_file_name) else {
         return Ok(());
     };
-    if file_type.kind != FileKind::Image {
-        return Ok(());
-    }
-    let key = Key::parse(&subject.original_path)
-        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    let picture = app.storage.open_file(&key)?;
     let options = options(&app.settings, file_type);
+    let picture = match file_type.kind {
+        FileKind::Image => open_picture(app, &subject)?,
+        FileKind::Video => make_poster(app, &subject, options.preview_size).await?,
+        FileKind::Sidecar => return Ok(()),
+    };
     let rendered = media
         .render(picture, file_type.extension, options.clone())
         .await?;
     keep(app, id, &subject, &options, rendered).await
+}
+
+fn open_picture(app: &App, subject: &Subject) -> Result<File, JobError> {
+    let key = Key::parse(&subject.original_path)
+        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
+    Ok(app.storage.open_file(&key)?)
+}
+
+/// The frame that stands for a video. Its file has no name any more and goes with the descriptor.
+async fn make_poster(app: &App, subject: &Subject, long_edge: u32) -> Result<File, JobError> {
+    let tools = video::tools(app)?;
+    let input = video::original_path(app, subject)?;
+    let found = tools.probe(&input).await?;
+    let draft = app.storage.draft()?;
+    tools
+        .poster(&input, draft.path(), &found, long_edge)
+        .await?;
+    Ok(File::open(draft.path())?)
 }
 
 fn options(settings: &Settings, file_type: &FileType) -> RenderOptions {
@@ -45,8 +64,9 @@ fn options(settings: &Settings, file_type: &FileType) -> RenderOptions {
         format: OutputFormat::Jpeg,
         quality: settings.fullsize_quality,
     };
-    let wants_fullsize =
-        settings.fullsize == Fullsize::Unshowable && !file_type.is_web_displayable();
+    let wants_fullsize = settings.fullsize == Fullsize::Unshowable
+        && file_type.kind == FileKind::Image
+        && !file_type.is_web_displayable();
     RenderOptions {
         thumbnail_size: settings.thumbnail_size,
         thumbnail: Encoding {

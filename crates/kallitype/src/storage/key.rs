@@ -13,6 +13,7 @@ pub enum Kind {
     Thumbnail,
     Preview,
     Fullsize,
+    EncodedVideo,
 }
 
 impl Kind {
@@ -21,6 +22,14 @@ impl Kind {
             Self::Thumbnail => "thumbnail",
             Self::Preview => "preview",
             Self::Fullsize => "fullsize",
+            Self::EncodedVideo => "video",
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Thumbnail | Self::Preview | Self::Fullsize => "thumbs",
+            Self::EncodedVideo => "encoded-video",
         }
     }
 }
@@ -43,10 +52,9 @@ impl Key {
     /// Making them again never overwrites what someone is reading. `extension` is a known one, in lower case.
     #[must_use]
     pub fn derived(owner: Uuid, generation: Uuid, kind: Kind, extension: &str) -> Self {
-        let folder = shard(generation);
-        let name = kind.name();
+        let (folder, name, shard) = (kind.folder(), kind.name(), shard(generation));
         Self(format!(
-            "thumbs/{owner}/{folder}/{generation}-{name}.{extension}"
+            "{folder}/{owner}/{shard}/{generation}-{name}.{extension}"
         ))
     }
 
