@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kallitype_media::{VideoSettings, VideoTools, WorkerPool, WorkerSettings};
+use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -111,7 +111,10 @@ fn find_video_tools(settings: &Settings) -> Result<Result<VideoTools, String>, C
     if let (Err(error), true) = (&found, settings.has_role(Role::Worker)) {
         tracing::warn!(%error, "videos are kept and served, but get no thumbnails, lengths or versions for browsers");
     }
-    Ok(found.map_err(|error| error.to_string()))
+    Ok(found.map_err(|error| match error {
+        MediaError::Unavailable(reason) => reason,
+        other => other.to_string(),
+    }))
 }
 
 /// What may take long and can wait until the server answers.

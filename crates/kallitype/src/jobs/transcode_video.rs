@@ -45,6 +45,7 @@ async fn convert(
     let input = video::original_path(app, subject)?;
     let draft = app.storage.draft()?;
     let target = target(app)?;
+    let most_bytes = target.most_bytes;
     let said = progress.clone();
     progress.set(0);
     let done = video::tools(app)?
@@ -56,6 +57,9 @@ async fn convert(
         Ok(()) => Ok(draft),
         // It would take as long again.
         Err(MediaError::TimedOut) => Err(JobError::Permanent(MediaError::TimedOut.to_string())),
+        Err(MediaError::TooLarge(_)) if most_bytes < app.settings.video.transcode_max_bytes => {
+            Err(JobError::Temporary("there is no room on the disk".into()))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -10,6 +10,9 @@ const CONTAINERS: &str =
 /// The only ways by which a program may open anything.
 const PROTOCOLS: &str = "file,pipe,fd";
 
+/// What makes a path a path, whatever it looks like.
+pub const FILE: &str = "file:";
+
 /// A list of arguments in the making.
 #[derive(Debug, Default)]
 pub struct Arguments(Vec<OsString>);
@@ -55,9 +58,8 @@ impl Arguments {
     }
 }
 
-/// A path that is nothing but a path, whatever it looks like.
 fn as_file(path: &Path) -> OsString {
-    let mut text = OsString::from("file:");
+    let mut text = OsString::from(FILE);
     text.push(path);
     text
 }

@@ -13,7 +13,8 @@ pub struct VideoFacts {
     pub rotation: u16,
     /// Names as `ffprobe` has them: `mov,mp4,m4a,3gp,3g2,mj2`, `matroska,webm`.
     pub container: String,
-    /// The brand an ISO file begins with, which tells QuickTime from MP4.
+    /// The brand an ISO file begins with, which tells QuickTime from MP4, or the type of a Matroska document, which
+    /// tells it from WebM.
     pub brand: String,
     pub video_codec: String,
     pub audio_codec: Option<String>,
@@ -84,7 +85,7 @@ impl VideoFacts {
     /// Whether every browser of today plays it as it is.
     #[must_use]
     pub fn plays_in_browsers(&self) -> bool {
-        let is_webm = self.container.contains("webm");
+        let is_webm = self.brand == "webm";
         let is_mp4 = self.container.contains("mp4") && self.brand.trim() != "qt";
         (is_webm || is_mp4) && self.has_common_picture() && self.has_common_sound()
     }

@@ -129,6 +129,16 @@ impl Stream {
     }
 }
 
+/// What a Matroska file says it is, read from its first bytes: `ffprobe` does not tell `webm` from `matroska`.
+pub fn document_type(beginning: &[u8]) -> Option<String> {
+    const NAME: [u8; 2] = [0x42, 0x82];
+    const SHORT: u8 = 0x80;
+    let at = beginning.windows(2).position(|bytes| bytes == NAME)?;
+    let length = usize::from(beginning.get(at + 2)?.checked_sub(SHORT)?);
+    let text = beginning.get(at + 3..at + 3 + length)?;
+    String::from_utf8(text.to_vec()).ok()
+}
+
 /// A colour property that is really stated.
 fn known(value: &Option<String>) -> Option<String> {
     value
@@ -238,6 +248,15 @@ mod tests {
         assert_eq!(place("+48.8584+002.2945/"), Some((48.8584, 2.2945)));
         for bad in ["", "+", "+91+0/", "+48.8584", "/+1+1", "+0.0+0.0/"] {
             assert_eq!(place(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn webm_is_told_from_matroska() {
+        let webm = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm";
+        assert_eq!(document_type(webm).as_deref(), Some("webm"));
+        for cut in 0..webm.len() {
+            assert_eq!(document_type(&webm[..cut]), None);
         }
     }
 

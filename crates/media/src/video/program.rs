@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 
+use super::arguments::FILE;
 use super::launcher::{Confinement, NOT_STARTED};
 use crate::MediaError;
 
@@ -73,7 +74,21 @@ impl Launcher {
             running.read(hear, &mut complaints)?;
         }
         let status = running.end(deadline, run.is_cancelled)?;
-        judge(status, &String::from_utf8_lossy(&complaints))
+        let complaints = String::from_utf8_lossy(&complaints);
+        judge(status, &run.without_paths(&complaints))
+    }
+}
+
+impl Run<'_> {
+    /// Where files lie is no one's business who reads what is wrong with them.
+    fn without_paths(&self, complaints: &str) -> String {
+        let paths = self.arguments.iter().filter_map(|argument| {
+            let argument = argument.to_str()?;
+            argument.starts_with(FILE).then_some(argument)
+        });
+        paths.fold(complaints.to_owned(), |text, path| {
+            text.replace(path, "the file")
+        })
     }
 }
 

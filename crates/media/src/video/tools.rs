@@ -1,6 +1,8 @@
 //! The server's side: the programs, found once.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +24,9 @@ use crate::MediaError;
 
 /// The longest report about a file, in bytes.
 const LONGEST_REPORT: usize = 4 << 20;
+
+/// How much of a file is read to find out what it calls itself.
+const BEGINNING: u64 = 256;
 
 /// How the programs are found and what they may use.
 #[derive(Debug, Clone)]
@@ -195,7 +200,11 @@ impl Inner {
             .input(input)
             .finish();
         let report = self.ask(&self.ffprobe, arguments, &[input], is_cancelled)?;
-        probe::read(&report)
+        let mut facts = probe::read(&report)?;
+        if facts.container.contains("matroska") {
+            facts.brand = probe::document_type(&beginning(input)?).unwrap_or_default();
+        }
+        Ok(facts)
     }
 
     fn poster(
@@ -315,6 +324,12 @@ fn processor_seconds(timeout: Duration, threads: u32) -> u64 {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get) as u64;
     let threads = if threads == 0 { cores } else { threads.into() };
     timeout.as_secs().saturating_add(1).saturating_mul(threads)
+}
+
+fn beginning(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(BEGINNING).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The path as the root folder sees it, without links: the programs run there, and only this path is opened to them.

@@ -163,6 +163,17 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn what_only_comes_in_another_container_is_repacked(server: Server) {
+        let vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"];
+        let film = Picture::film(TEST_PICTURE, &vp9, "film.mkv");
+        let id = server.admin.upload(&server, &film).await;
+        let report = probe(&converted(&server, id, &film).await);
+        assert_eq!(stream(&report, "video")["codec_name"], "vp9");
+        assert_eq!(report["format"]["format_name"], "mov,mp4,m4a,3gp,3g2,mj2");
+    }
+}
+
+test_on_both! {
     async fn what_browsers_do_not_play_is_converted(server: Server) {
         let owner = &server.admin;
         let film = old_film();
@@ -369,8 +380,7 @@ async fn without_the_programs_videos_are_kept_and_served() {
     );
     let body = json!({"assetIds": [id], "name": "transcode-video"});
     let request = server.post(&server.admin, "/assets/jobs").json(&body);
-    let message =
-        "This server cannot do transcode-video: no worker available: /nowhere/ffmpeg was not found";
+    let message = "This server cannot do transcode-video: /nowhere/ffmpeg was not found";
     assert_refused(request, 400, message).await;
     let about = Answer::of(server.get(&server.admin, "/server/about")).await;
     assert_eq!(about.json["ffmpeg"], Value::Null);
@@ -379,29 +389,46 @@ async fn without_the_programs_videos_are_kept_and_served() {
 #[tokio::test]
 async fn the_programs_reach_nothing_but_their_file() {
     let folder = tempfile::tempdir().unwrap();
+    let door = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = door.local_addr().unwrap().port();
     let probing = script(
         folder.path(),
         "ffprobe",
-        "cat /etc/passwd && echo read >&2\n\
-         echo x > /tmp/kallitype-escaped && echo wrote >&2\n\
-         [ -n \"$(ls /tmp)\" ] && echo listed >&2\n\
-         [ -n \"$KALLITYPE_CONFIG\" ] && echo inherited >&2\n\
-         for last; do :; done\n\
-         head -c 4 \"${last#file:}\" >&2; echo .limit $(ulimit -f) nice $(nice) >&2\n\
-         exit 1",
+        &format!(
+            "cat /etc/passwd && found=\"$found read\"\n\
+             (: > /tmp/kallitype-escaped) && found=\"$found wrote\"\n\
+             ls /tmp && found=\"$found listed\"\n\
+             bash -c ': <>/dev/tcp/127.0.0.1/{port}' && found=\"$found called\"\n\
+             [ -n \"$KALLITYPE_CONFIG\" ] && found=\"$found inherited\"\n\
+             for last; do :; done\n\
+             echo $(cat \"${{last#file:}}\")$found, blocks $(ulimit -f), nice $(nice) >&2\n\
+             exit 1"
+        ),
     );
     let server = with(|options| options.with("ffprobe-path", probing)).await;
-    server
-        .admin
-        .upload(&server, &Picture::new(b"open".to_vec(), "film.mp4"))
-        .await;
+    let film = Picture::new(b"open".to_vec(), "film.mp4");
+    server.admin.upload(&server, &film).await;
     nothing_waits(&server).await;
-    for error in server.job_errors().await {
-        assert!(error.ends_with("open.limit 0 nice 19"), "{error}");
-        for word in ["read", "wrote", "listed", "inherited"] {
-            assert!(!error.contains(&format!("{word};")), "{error}");
-        }
+    let errors = server.job_errors().await;
+    assert_eq!(errors.len(), 2);
+    for error in errors {
+        assert!(error.ends_with("; open, blocks 0, nice 19"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_conversion_keeps_to_its_size() {
+    let server = with(|options| options.with("transcode-max-bytes", 5000)).await;
+    server.admin.upload(&server, &old_film()).await;
+    nothing_waits(&server).await;
+    let errors = server.job_errors().await;
+    assert_eq!(
+        errors,
+        ["transcode-video: too large: the result exceeds its limit"]
+    );
+    assert_eq!(encoded_videos(&server), 0);
+    let incoming = files_below(&server.options.data.join("incoming"));
+    assert!(incoming.len() <= 1, "nothing but the lock: {incoming:?}");
 }
 
 #[tokio::test]
