@@ -221,14 +221,24 @@ mod tests {
             ),
             // On both sides of the line where the date changes.
             (
-                -16.80,
-                179.99,
-                ["Waiyevo", "Northern", "Fiji", "Pacific/Fiji"],
+                63.06,
+                179.95,
+                [
+                    "Beringovskiy",
+                    "Chukotskiy Avtonomnyy Okrug",
+                    "Russia",
+                    "Asia/Anadyr",
+                ],
             ),
             (
-                -16.80,
-                -179.99,
-                ["Waiyevo", "Northern", "Fiji", "Pacific/Fiji"],
+                63.06,
+                -179.95,
+                [
+                    "Beringovskiy",
+                    "Chukotskiy Avtonomnyy Okrug",
+                    "Russia",
+                    "Asia/Anadyr",
+                ],
             ),
         ] {
             assert_eq!(
