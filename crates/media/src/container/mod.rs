@@ -1,15 +1,20 @@
 //! What stands around the pixels: dimensions, EXIF, XMP and colour profile, read from the headers
 //! without decoding anything.
 
+mod boxes;
+mod bytes;
 mod heif;
 mod jpeg;
+mod jpegxl;
+mod movie;
 mod png;
 mod tiff;
 mod webp;
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-use crate::MediaError;
+use crate::movie::Movie;
+use crate::{ByteRange, MediaError};
 
 /// The largest piece of metadata that is read into memory, in bytes.
 const BLOCK_LIMIT: u64 = 16 * 1024 * 1024;
@@ -22,6 +27,9 @@ pub(crate) enum Format {
     WebP,
     Tiff,
     Heif,
+    JpegXl,
+    /// QuickTime, MP4, and raw files that are built like them.
+    Movie,
 }
 
 /// What a container holds besides pixels.
@@ -31,6 +39,8 @@ pub(crate) struct Contents {
     pub dimensions: Option<(u32, u32)>,
     /// An EXIF block, beginning with its TIFF header.
     pub exif: Option<Vec<u8>>,
+    /// Further blocks whose first directory is the one of exposure or place.
+    pub flat_exif: Vec<Vec<u8>>,
     /// An XMP packet.
     pub xmp: Option<Vec<u8>>,
     /// IPTC data sets, outside of EXIF.
@@ -39,6 +49,10 @@ pub(crate) struct Contents {
     pub icc: Option<Vec<u8>>,
     /// The container's own orientation, counted as EXIF does, which overrides that of the EXIF block.
     pub orientation: Option<u16>,
+    /// What a film says.
+    pub movie: Option<Movie>,
+    /// A video that the container itself tells from the picture.
+    pub motion_part: Option<ByteRange>,
 }
 
 /// Tells the format by the first bytes, whatever the file is called.
@@ -56,6 +70,8 @@ pub(crate) fn sniff(reader: &mut (impl Read + Seek)) -> Result<Format, MediaErro
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if heif::is_brand(brand) => {
             Ok(Format::Heif)
         }
+        [0xff, 0x0a, ..] | &jpegxl::CONTAINER => Ok(Format::JpegXl),
+        [_, _, _, _, kind @ .., _, _, _, _] if movie::is_first_box(kind) => Ok(Format::Movie),
         _ if length == 0 => Err(MediaError::malformed("the file is empty")),
         _ => Err(MediaError::Unsupported("unknown content".to_owned())),
     }
@@ -75,6 +91,8 @@ pub(crate) fn read(
         Format::WebP => webp::read(reader, &mut contents),
         Format::Tiff => tiff::read(reader, &mut contents),
         Format::Heif => heif::read(reader, &mut contents),
+        Format::JpegXl => jpegxl::read(reader, &mut contents),
+        Format::Movie => movie::read(reader, &mut contents),
     };
     match outcome {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),
@@ -90,6 +108,11 @@ fn read_gif(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::
         u16::from_le_bytes([h0, h1]).into(),
     ));
     Ok(())
+}
+
+/// Some writers carry JPEG's prefix over into other containers, where it does not belong.
+fn without_jpeg_prefix(exif: &[u8]) -> Vec<u8> {
+    exif.strip_prefix(b"Exif\0\0").unwrap_or(exif).to_vec()
 }
 
 fn read_as_far_as_possible(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {

@@ -39,7 +39,7 @@ pub(super) fn decode(
         Format::Png => decode_image(PngDecoder::new(reader), pixel_limit),
         Format::Gif => decode_image(GifDecoder::new(reader), pixel_limit),
         Format::WebP => decode_image(WebPDecoder::new(reader), pixel_limit),
-        Format::Tiff | Format::Heif => Err(MediaError::Unsupported(format!(
+        _ => Err(MediaError::Unsupported(format!(
             "no decoder for {format:?}"
         ))),
     }
