@@ -5,7 +5,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES := build-essential cmake nasm pkg-config
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
 
-.PHONY: serve test lint bench setup
+.PHONY: serve test lint bench bench-pictures setup
 
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
@@ -22,6 +22,11 @@ lint:
 bench: setup-build
 	cargo build --release --locked --package kallitype --package kallitype-benches
 	target/release/kallitype-benches
+
+bench-pictures: setup-build
+	npm ci --prefix benches/pictures --no-audit --no-fund
+	cargo build --release --locked --package kallitype-media --example render
+	cd benches/pictures && node run.mjs
 
 setup: PACKAGES := $(TEST_PACKAGES)
 setup setup-build:

@@ -41,6 +41,12 @@ enum Command {
     /// Work on pictures for a server, confined
     #[command(hide = true)]
     MediaWorker,
+    /// Become a program that works on videos for a server, confined
+    #[command(hide = true)]
+    MediaLauncher {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<std::ffi::OsString>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -70,5 +76,6 @@ fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {
         Command::Rebuild(settings) => commands::rebuild::run(&settings),
         Command::RestoreSnapshot(options) => commands::restore_snapshot::run(&options),
         Command::MediaWorker => Ok(kallitype_media::run_worker()),
+        Command::MediaLauncher { words } => Ok(kallitype_media::run_launcher(&words)),
     }
 }

@@ -16,7 +16,7 @@ use crate::{Facts, MediaError, exif, iptc, motion, xmp};
 /// read of it is returned.
 pub fn extract(input: File, extension: &str) -> Result<Facts, MediaError> {
     let mut reader = BufReader::new(input);
-    let format = container::sniff(&mut reader)?;
+    let format = container::recognise(&mut reader, extension)?;
     let contents = container::read(format, &mut reader)?;
     let mut findings = Findings::default();
     if let Some(block) = contents.exif {
@@ -42,19 +42,9 @@ pub fn extract(input: File, extension: &str) -> Result<Facts, MediaError> {
         }
         None => None,
     };
-    if format == Format::Tiff && !is_tiff_extension(extension) {
-        (facts.width, facts.height) = (None, None);
-    }
     if let Some((width, height)) = contents.dimensions {
         (facts.width, facts.height) = (Some(width), Some(height));
     }
     facts.orientation = contents.orientation.or(facts.orientation);
     Ok(findings.into_facts())
-}
-
-fn is_tiff_extension(extension: &str) -> bool {
-    let extension = extension.trim_start_matches('.');
-    ["tif", "tiff"]
-        .iter()
-        .any(|known| extension.eq_ignore_ascii_case(known))
 }

@@ -7,6 +7,8 @@
 //! call these two functions itself but asks a [`WorkerPool`], which passes the opened file to a
 //! confined process running [`run_worker`]: whatever a file does there, it costs one call.
 //!
+//! Videos are left to `ffmpeg` and `ffprobe`, see [`VideoTools`]; they too run confined, through [`run_launcher`].
+//!
 //! Adding a format takes a branch in `container` (what the file says) and one in `render::decode`
 //! (its pixels); everything after that is common.
 
@@ -25,11 +27,15 @@ mod render;
 mod source;
 mod tags;
 mod text;
+mod video;
 mod worker;
 mod xmp;
 
 pub use error::MediaError;
 pub use extract::extract;
 pub use facts::{ByteRange, Facts, WallClock};
-pub use render::{RenderOptions, Rendered, render};
+pub use render::{Encoding, OutputFormat, RenderOptions, Rendered, render};
+pub use video::{
+    Acceleration, PRESETS, Target, VideoCodec, VideoFacts, VideoSettings, VideoTools, run_launcher,
+};
 pub use worker::{WorkerPool, WorkerSettings, run_worker};

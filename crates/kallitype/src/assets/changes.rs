@@ -7,6 +7,7 @@ use super::queries::{self, TakenAt};
 use crate::db::Connection;
 use crate::http::error::{ApiError, Result};
 use crate::http::time::{ZonedDate, is_on_calendar, now, parse_zone, wall_clock, wall_moment};
+use crate::places;
 
 /// Microseconds of a minute.
 const MINUTE: i64 = 60_000_000;
@@ -99,7 +100,8 @@ impl Changes {
             queries::set_rating(connection, id, rating)?;
         }
         if let Some((latitude, longitude)) = self.place {
-            queries::set_place(connection, id, latitude, longitude)?;
+            let place = places::name(latitude, longitude);
+            queries::set_place(connection, id, (latitude, longitude), &place)?;
         }
         if self.moves_date() {
             let taken = self.move_date(queries::find_taken_at(connection, id)?)?;

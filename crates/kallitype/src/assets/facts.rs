@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::queries::doom_file;
 use crate::db::{Connection, Result, Value, update_id};
+use crate::places::Place;
 
 /// Facts from a file, as they are stored. Times are microseconds UTC.
 #[derive(Debug, Clone)]
@@ -26,7 +27,9 @@ pub struct FactsRow {
     pub zone: Option<String>,
     pub modify_date: i64,
     /// Latitude and longitude in degrees.
-    pub place: Option<(f64, f64)>,
+    pub position: Option<(f64, f64)>,
+    /// What the position is called.
+    pub place: Place,
     pub description: String,
     pub rating: Option<i64>,
     pub projection_type: Option<String>,
@@ -70,13 +73,16 @@ pub fn apply(
         set(connection, id, &[("rating", facts.rating.into())])?;
     }
     if !is_edited("place") {
-        let (latitude, longitude) = facts.place.unzip();
+        let (latitude, longitude) = facts.position.unzip();
         set(
             connection,
             id,
             &[
                 ("latitude", latitude.into()),
                 ("longitude", longitude.into()),
+                ("city", (&facts.place.city).into()),
+                ("state", (&facts.place.state).into()),
+                ("country", (&facts.place.country).into()),
             ],
         )?;
     }
@@ -96,6 +102,17 @@ pub fn apply(
         ]);
     }
     assign(connection, "asset", "id", id, &asset)
+}
+
+/// Records how long a video is, in microseconds.
+pub fn set_duration(connection: &mut Connection<'_>, id: Uuid, microseconds: i64) -> Result<()> {
+    assign(
+        connection,
+        "asset",
+        "id",
+        id,
+        &[("duration", microseconds.into())],
+    )
 }
 
 fn set(connection: &mut Connection<'_>, id: Uuid, values: &[(&str, Value)]) -> Result<()> {
@@ -125,20 +142,31 @@ fn assign(
     Ok(())
 }
 
+/// The keys of the files that were made from an original.
+#[derive(Debug, Clone)]
+pub struct DerivedFiles {
+    pub thumbnail: String,
+    pub preview: String,
+    pub fullsize: Option<String>,
+    pub thumbhash: Vec<u8>,
+}
+
 /// Records derived files, if the asset still has the original they were made from. Answers whether it has.
 pub fn set_derived(
     connection: &mut Connection<'_>,
     id: Uuid,
     original: &str,
-    thumbnail: &str,
-    preview: &str,
-    thumbhash: &[u8],
+    derived: &DerivedFiles,
     now: i64,
 ) -> Result<bool> {
     connection.lock("asset", id)?;
-    let sql = "SELECT thumbnail_path, preview_path FROM asset WHERE id = $1 AND original_path = $2";
+    let sql = "SELECT thumbnail_path, preview_path, fullsize_path FROM asset WHERE id = $1 AND original_path = $2";
     let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
-        Ok([row.get::<Option<String>>(0)?, row.get::<Option<String>>(1)?])
+        Ok([
+            row.get::<Option<String>>(0)?,
+            row.get::<Option<String>>(1)?,
+            row.get::<Option<String>>(2)?,
+        ])
     })?;
     let Some(before) = before else {
         return Ok(false);
@@ -152,9 +180,46 @@ pub fn set_derived(
         "id",
         id,
         &[
-            ("thumbnail_path", thumbnail.into()),
-            ("preview_path", preview.into()),
-            ("thumbhash", thumbhash.into()),
+            ("thumbnail_path", (&derived.thumbnail).into()),
+            ("preview_path", (&derived.preview).into()),
+            ("fullsize_path", (&derived.fullsize).into()),
+            ("thumbhash", derived.thumbhash.as_slice().into()),
+            ("updated_at", now.into()),
+        ],
+    )?;
+    Ok(true)
+}
+
+/// Records a video's version for browsers, or that there is none, if the asset still has the original it was made
+/// from. Answers whether it has.
+pub fn set_encoded_video(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    original: &str,
+    encoded: Option<&str>,
+    now: i64,
+) -> Result<bool> {
+    connection.lock("asset", id)?;
+    let sql = "SELECT encoded_video_path FROM asset WHERE id = $1 AND original_path = $2";
+    let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
+        row.get::<Option<String>>(0)
+    })?;
+    let Some(before) = before else {
+        return Ok(false);
+    };
+    if before.is_none() && encoded.is_none() {
+        return Ok(true);
+    }
+    if let Some(path) = before {
+        doom_file(connection, &path, now)?;
+    }
+    assign(
+        connection,
+        "asset",
+        "id",
+        id,
+        &[
+            ("encoded_video_path", encoded.map(str::to_owned).into()),
             ("updated_at", now.into()),
         ],
     )?;

@@ -12,6 +12,7 @@ use crate::db::{Connection, DatabaseError, Result, Row, Value, update_id};
 use crate::http::fields::Choice;
 use crate::http::time::Time;
 use crate::ingest::NewAsset;
+use crate::places::Place;
 use crate::users::UserResponseDto;
 
 /// Everything an answer about an asset needs, if it is in scope.
@@ -418,19 +419,25 @@ pub fn set_rating(connection: &mut Connection<'_>, id: Uuid, rating: Option<i64>
     edit(connection, id, "rating", "rating = $4", [rating.into()])
 }
 
+/// Latitude and longitude in degrees, and what the place is called.
 pub fn set_place(
     connection: &mut Connection<'_>,
     id: Uuid,
-    latitude: f64,
-    longitude: f64,
+    (latitude, longitude): (f64, f64),
+    place: &Place,
 ) -> Result<()> {
-    let assignments = "latitude = $4, longitude = $5, city = NULL, state = NULL, country = NULL";
     edit(
         connection,
         id,
         "place",
-        assignments,
-        [latitude.into(), longitude.into()],
+        "latitude = $4, longitude = $5, city = $6, state = $7, country = $8",
+        [
+            latitude.into(),
+            longitude.into(),
+            (&place.city).into(),
+            (&place.state).into(),
+            (&place.country).into(),
+        ],
     )
 }
 

@@ -26,7 +26,7 @@ pub async fn run_asset_jobs(
     let name = dto
         .name
         .ok_or_else(|| ApiError::internal("a checked body without a name"))?;
-    let kind = kind_of(name)?;
+    let kind = kind_of(&app, name)?;
     app.db
         .write(move |connection| {
             require_all(connection, &caller, Need::Update, &dto.asset_ids)?;
@@ -41,12 +41,18 @@ pub async fn run_asset_jobs(
 }
 
 /// What this server cannot do is refused, not quietly passed over.
-fn kind_of(name: AssetJobName) -> Result<JobKind> {
+fn kind_of(app: &App, name: AssetJobName) -> Result<JobKind> {
     match name {
         AssetJobName::RefreshMetadata => Ok(JobKind::ExtractMetadata),
         AssetJobName::RegenerateThumbnail => Ok(JobKind::GenerateThumbnails),
-        AssetJobName::RefreshFaces | AssetJobName::TranscodeVideo => Err(ApiError::bad_request(
-            format!("This server cannot do {} yet", name.name()),
-        )),
+        AssetJobName::TranscodeVideo => jobs::can_transcode(app)
+            .map(|()| JobKind::TranscodeVideo)
+            .map_err(|reason| {
+                ApiError::bad_request(format!("This server cannot do {}: {reason}", name.name()))
+            }),
+        AssetJobName::RefreshFaces => Err(ApiError::bad_request(format!(
+            "This server cannot do {} yet",
+            name.name()
+        ))),
     }
 }

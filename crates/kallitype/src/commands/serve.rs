@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kallitype_media::{WorkerPool, WorkerSettings};
+use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -83,16 +83,38 @@ fn make_app(
         settings.login_attempts,
         Duration::from_secs(settings.login_window_seconds),
     );
+    let video_tools = find_video_tools(&settings)?;
     let app = App::new(State {
         db: opened.db,
         storage,
         journal,
         bell: Bell::default(),
         throttle,
+        video_tools,
         hashing: tokio::sync::Semaphore::new(HASHED_AT_ONCE),
         settings,
     });
     Ok((app, opened.lock))
+}
+
+/// Without the programs for videos, the server runs: videos are kept and served, but not looked into.
+fn find_video_tools(settings: &Settings) -> Result<Result<VideoTools, String>, CommandError> {
+    let found = VideoTools::find(VideoSettings {
+        executable: std::env::current_exe()?,
+        arguments: vec!["media-launcher".into()],
+        ffmpeg: settings.video.ffmpeg_path.clone(),
+        ffprobe: settings.video.ffprobe_path.clone(),
+        memory_limit_bytes: settings.video.video_memory_bytes,
+        timeout: Duration::from_secs(settings.media_timeout_seconds),
+        transcode_timeout: Duration::from_secs(settings.video.video_timeout_seconds),
+    });
+    if let (Err(error), true) = (&found, settings.has_role(Role::Worker)) {
+        tracing::warn!(%error, "videos are kept and served, but get no thumbnails, lengths or versions for browsers");
+    }
+    Ok(found.map_err(|error| match error {
+        MediaError::Unavailable(reason) => reason,
+        other => other.to_string(),
+    }))
 }
 
 /// What may take long and can wait until the server answers.

@@ -2,6 +2,7 @@
 
 mod file;
 mod network;
+mod video;
 
 use clap::{Args, ValueEnum};
 use std::net::{IpAddr, SocketAddr};
@@ -11,6 +12,7 @@ use std::time::Duration;
 use crate::db::DatabaseSettings;
 pub use file::with_file;
 pub use network::Network;
+pub use video::{TranscodePolicy, VideoOptions};
 
 /// Every setting of the server, with its default.
 #[derive(Debug, Clone, Args)]
@@ -153,6 +155,41 @@ pub struct Settings {
     )]
     pub media_max_pixels: u64,
 
+    /// Pixels of a thumbnail's short edge
+    #[arg(long, env = "KALLITYPE_THUMBNAIL_SIZE", default_value_t = 250, value_parser = clap::value_parser!(u32).range(16..=4096))]
+    pub thumbnail_size: u32,
+
+    /// Format of thumbnails
+    #[arg(long, env = "KALLITYPE_THUMBNAIL_FORMAT", default_value = "webp")]
+    pub thumbnail_format: PictureFormat,
+
+    /// Quality of thumbnails, 1 to 100
+    #[arg(long, env = "KALLITYPE_THUMBNAIL_QUALITY", default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub thumbnail_quality: u8,
+
+    /// Pixels of a preview's long edge
+    #[arg(long, env = "KALLITYPE_PREVIEW_SIZE", default_value_t = 1440, value_parser = clap::value_parser!(u32).range(16..=16_383))]
+    pub preview_size: u32,
+
+    /// Format of previews
+    #[arg(long, env = "KALLITYPE_PREVIEW_FORMAT", default_value = "jpeg")]
+    pub preview_format: PictureFormat,
+
+    /// Quality of previews, 1 to 100
+    #[arg(long, env = "KALLITYPE_PREVIEW_QUALITY", default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub preview_quality: u8,
+
+    /// Whether pictures that browsers cannot show get a JPEG of full size: off or unshowable
+    #[arg(long, env = "KALLITYPE_FULLSIZE", default_value = "unshowable")]
+    pub fullsize: Fullsize,
+
+    /// Quality of pictures of full size, 1 to 100
+    #[arg(long, env = "KALLITYPE_FULLSIZE_QUALITY", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub fullsize_quality: u8,
+
+    #[command(flatten)]
+    pub video: VideoOptions,
+
     /// Times a job is tried before it is put aside with its error
     #[arg(long, env = "KALLITYPE_JOB_ATTEMPTS", default_value_t = 5)]
     pub job_attempts: u32,
@@ -163,6 +200,22 @@ pub struct Settings {
 pub enum Role {
     Api,
     Worker,
+}
+
+/// The format of a picture made for clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PictureFormat {
+    Jpeg,
+    Webp,
+}
+
+/// Which pictures are kept in full size in a format that every browser shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Fullsize {
+    /// None: the preview has to do.
+    Off,
+    /// Those whose original a browser cannot show, such as HEIC and raw files.
+    Unshowable,
 }
 
 /// How log lines are written.

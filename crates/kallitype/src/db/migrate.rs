@@ -15,13 +15,22 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "library",
-    common: include_str!("migrations/0001_library.sql"),
-    sqlite: include_str!("migrations/0001_library.sqlite.sql"),
-    postgres: include_str!("migrations/0001_library.postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "library",
+        common: include_str!("migrations/0001_library.sql"),
+        sqlite: include_str!("migrations/0001_library.sqlite.sql"),
+        postgres: include_str!("migrations/0001_library.postgres.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "job progress",
+        common: include_str!("migrations/0002_job_progress.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+];
 
 /// How many snapshots are kept.
 const SNAPSHOTS: usize = 5;

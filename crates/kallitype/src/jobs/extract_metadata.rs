@@ -4,12 +4,14 @@ use jiff::tz::{Offset, TimeZone};
 use kallitype_media::{Facts, WallClock, WorkerPool};
 use uuid::Uuid;
 
-use super::queries;
+use super::queries::{self, Subject};
 use super::workers::JobError;
+use super::{extract_video, video};
 use crate::assets::facts::{self, FactsRow};
 use crate::assets::file_type::FileType;
 use crate::http::state::App;
 use crate::http::time::{now, zone_name};
+use crate::places::{self, Place};
 use crate::storage::Key;
 
 pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
@@ -20,13 +22,10 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     else {
         return Ok(());
     };
-    let key = Key::parse(&subject.original_path)
-        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    let extension =
-        FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
-    let found = media
-        .extract(app.storage.open_file(&key)?, extension)
-        .await?;
+    if video::is_video(&subject) {
+        return extract_video::run(app, media, id, subject).await;
+    }
+    let found = read_file(app, media, &subject).await?;
     let row = to_row(found, subject.file_created_at, subject.file_modified_at);
     app.db
         .write(move |connection| {
@@ -43,13 +42,33 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     Ok(())
 }
 
-fn to_row(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow {
+/// What the original's headers say.
+pub async fn read_file(
+    app: &App,
+    media: &WorkerPool,
+    subject: &Subject,
+) -> Result<Facts, JobError> {
+    let key = Key::parse(&subject.original_path)
+        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
+    let extension =
+        FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
+    Ok(media
+        .extract(app.storage.open_file(&key)?, extension)
+        .await?)
+}
+
+/// A file's facts as they are stored.
+pub fn to_row(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow {
     // A file that does not say when it was taken existed at the earlier of its two dates at the latest.
     let earliest = file_created_at.min(file_modified_at);
     let taken = found.taken_at.and_then(to_moment);
     let (moment, local) = taken
         .as_ref()
         .map_or((earliest, earliest), |(moment, local, _)| (*moment, *local));
+    let position = found.latitude.zip(found.longitude);
+    let place = position.map_or_else(Place::default, |(latitude, longitude)| {
+        places::name(latitude, longitude)
+    });
     FactsRow {
         make: found.make,
         model: found.model,
@@ -68,7 +87,8 @@ fn to_row(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow
             .modified_at
             .and_then(to_moment)
             .map_or(file_modified_at, |(moment, _, _)| moment),
-        place: found.latitude.zip(found.longitude),
+        position,
+        place,
         description: found.description.unwrap_or_default(),
         rating: found.rating.map(i64::from),
         projection_type: found.projection_type,

@@ -1,22 +1,22 @@
-//! Makes the thumbnail, the preview and the thumbhash of a picture.
+//! Makes the thumbnail, the preview and the thumbhash of a picture, or of the frame that stands for a video.
 
+use std::fs::File;
 use std::io::Write;
 
-use kallitype_media::{RenderOptions, Rendered, WorkerPool};
+use kallitype_media::{Encoding, OutputFormat, RenderOptions, Rendered, WorkerPool};
 use uuid::Uuid;
 
 use super::queries::{self, Subject};
+use super::video;
 use super::workers::JobError;
-use crate::assets::facts;
+use crate::assets::facts::{self, DerivedFiles};
 use crate::assets::file_type::{FileKind, FileType};
+use crate::config::{Fullsize, PictureFormat, Settings};
 use crate::db::update_id;
 use crate::http::state::App;
 use crate::http::time::now;
 use crate::library;
 use crate::storage::{Key, Kind, Placed, Storage};
-
-/// The formats that can be decoded.
-const DECODED: [&str; 6] = ["jpg", "jpeg", "jpe", "png", "webp", "gif"];
 
 pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
     let Some(subject) = app
@@ -29,74 +29,144 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     let Some(file_type) = FileType::of_name(&subject.original_file_name) else {
         return Ok(());
     };
-    if file_type.kind != FileKind::Image {
-        return Ok(());
-    }
-    if !DECODED.contains(&file_type.extension) {
-        return Err(JobError::Permanent(format!(
-            "pictures of type {} cannot be decoded yet",
-            file_type.extension
-        )));
-    }
+    let options = options(&app.settings, file_type);
+    let picture = match file_type.kind {
+        FileKind::Image => open_picture(app, &subject)?,
+        FileKind::Video => make_poster(app, &subject, options.preview_size).await?,
+        FileKind::Sidecar => return Ok(()),
+    };
+    let rendered = media
+        .render(picture, file_type.extension, options.clone())
+        .await?;
+    keep(app, id, &subject, &options, rendered).await
+}
+
+fn open_picture(app: &App, subject: &Subject) -> Result<File, JobError> {
     let key = Key::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    let options = RenderOptions {
-        pixel_limit: app.settings.media_max_pixels,
-        ..RenderOptions::default()
+    Ok(app.storage.open_file(&key)?)
+}
+
+/// The frame that stands for a video. Its file has no name any more and goes with the descriptor.
+async fn make_poster(app: &App, subject: &Subject, long_edge: u32) -> Result<File, JobError> {
+    let tools = video::tools(app)?;
+    let input = video::original_path(app, subject)?;
+    let found = tools.probe(&input).await?;
+    let draft = app.storage.draft()?;
+    tools
+        .poster(&input, draft.path(), &found, long_edge)
+        .await?;
+    Ok(File::open(draft.path())?)
+}
+
+fn options(settings: &Settings, file_type: &FileType) -> RenderOptions {
+    let fullsize = Encoding {
+        format: OutputFormat::Jpeg,
+        quality: settings.fullsize_quality,
     };
-    let rendered = media.render(app.storage.open_file(&key)?, options).await?;
-    keep(app, id, &subject, rendered).await
+    let wants_fullsize = settings.fullsize == Fullsize::Unshowable
+        && file_type.kind == FileKind::Image
+        && !file_type.is_web_displayable();
+    RenderOptions {
+        thumbnail_size: settings.thumbnail_size,
+        thumbnail: Encoding {
+            format: output_format(settings.thumbnail_format),
+            quality: settings.thumbnail_quality,
+        },
+        preview_size: settings.preview_size,
+        preview: Encoding {
+            format: output_format(settings.preview_format),
+            quality: settings.preview_quality,
+        },
+        fullsize: wants_fullsize.then_some(fullsize),
+        pixel_limit: settings.media_max_pixels,
+    }
+}
+
+fn output_format(format: PictureFormat) -> OutputFormat {
+    match format {
+        PictureFormat::Jpeg => OutputFormat::Jpeg,
+        PictureFormat::Webp => OutputFormat::Webp,
+    }
+}
+
+fn extension(format: OutputFormat) -> &'static str {
+    match format {
+        OutputFormat::Jpeg => "jpeg",
+        OutputFormat::Webp => "webp",
+    }
+}
+
+/// Files that were placed and are not recorded yet.
+struct PlacedFiles {
+    thumbnail: Placed,
+    preview: Placed,
+    fullsize: Option<Placed>,
 }
 
 /// Stores what was made and records it; what it takes the place of is removed.
-async fn keep(app: &App, id: Uuid, subject: &Subject, rendered: Rendered) -> Result<(), JobError> {
-    let (storage, owner, hash) = (app.storage.clone(), subject.owner_id, rendered.thumbhash);
-    let generation = update_id();
-    let placing = tokio::task::spawn_blocking(move || {
-        let thumbnail = store(
-            &storage,
-            id,
-            Key::derived(owner, generation, Kind::Thumbnail),
-            &rendered.thumbnail,
-        )?;
-        let preview = store(
-            &storage,
-            id,
-            Key::derived(owner, generation, Kind::Preview),
-            &rendered.preview,
-        )?;
-        Ok::<_, std::io::Error>((thumbnail, preview))
-    });
+async fn keep(
+    app: &App,
+    id: Uuid,
+    subject: &Subject,
+    options: &RenderOptions,
+    rendered: Rendered,
+) -> Result<(), JobError> {
+    let thumbhash = rendered.thumbhash.clone();
+    let (storage, owner, options) = (app.storage.clone(), subject.owner_id, options.clone());
+    let placing =
+        tokio::task::spawn_blocking(move || place(&storage, owner, id, &options, &rendered));
     let placed = placing
         .await
         .map_err(|error| JobError::Temporary(error.to_string()))??;
-    let (thumbnail, preview) = (placed.0.key().to_string(), placed.1.key().to_string());
+    let derived = DerivedFiles {
+        thumbnail: placed.thumbnail.key().to_string(),
+        preview: placed.preview.key().to_string(),
+        fullsize: placed.fullsize.as_ref().map(|file| file.key().to_string()),
+        thumbhash,
+    };
     let original = subject.original_path.clone();
     let is_recorded = app
         .db
-        .write(move |connection| {
-            facts::set_derived(
-                connection,
-                id,
-                &original,
-                &thumbnail,
-                &preview,
-                &hash,
-                now(),
-            )
-        })
+        .write(move |connection| facts::set_derived(connection, id, &original, &derived, now()))
         .await?;
     // The file was replaced or deleted meanwhile: dropping the placed files removes them.
     if is_recorded {
-        placed.0.settle();
-        placed.1.settle();
+        placed.thumbnail.settle();
+        placed.preview.settle();
+        if let Some(fullsize) = placed.fullsize {
+            fullsize.settle();
+        }
         library::remove_doomed_files(app).await;
     }
     Ok(())
 }
 
-fn store(storage: &Storage, asset: Uuid, key: Key, bytes: &[u8]) -> std::io::Result<Placed> {
-    let mut draft = storage.draft()?;
-    draft.write_all(bytes)?;
-    draft.place(storage, asset, key)
+fn place(
+    storage: &Storage,
+    owner: Uuid,
+    asset: Uuid,
+    options: &RenderOptions,
+    rendered: &Rendered,
+) -> std::io::Result<PlacedFiles> {
+    let generation = update_id();
+    let store = |kind: Kind, format: OutputFormat, bytes: &[u8]| {
+        let mut draft = storage.draft()?;
+        draft.write_all(bytes)?;
+        let key = Key::derived(owner, generation, kind, extension(format));
+        draft.place(storage, asset, key)
+    };
+    Ok(PlacedFiles {
+        thumbnail: store(
+            Kind::Thumbnail,
+            options.thumbnail.format,
+            &rendered.thumbnail,
+        )?,
+        preview: store(Kind::Preview, options.preview.format, &rendered.preview)?,
+        fullsize: rendered
+            .fullsize
+            .as_ref()
+            .map(|bytes| store(Kind::Fullsize, OutputFormat::Jpeg, bytes))
+            .transpose()?,
+    })
 }

@@ -4,8 +4,12 @@
 mod bell;
 mod empty_trash;
 mod extract_metadata;
+mod extract_video;
 mod generate_thumbnails;
+mod progress;
 mod queries;
+mod transcode_video;
+mod video;
 mod workers;
 
 use uuid::Uuid;
@@ -14,7 +18,9 @@ pub use bell::Bell;
 pub use empty_trash::repeat as repeat_empty_trash;
 pub use workers::{Workers, start};
 
+use crate::config::{Role, TranscodePolicy};
 use crate::db::{Connection, Result};
+use crate::http::state::App;
 use crate::http::time::now;
 use crate::wire_enum;
 
@@ -24,7 +30,17 @@ wire_enum! {
         ExtractMetadata = "extract-metadata",
         GenerateThumbnails = "generate-thumbnails",
         EmptyTrash = "empty-trash",
+        TranscodeVideo = "transcode-video",
     }
+}
+
+/// Work that waits for each other. What takes hours has workers of its own, so that pictures need not wait for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Everything but converting videos.
+    Pictures,
+    /// Converting videos.
+    Videos,
 }
 
 impl JobKind {
@@ -34,7 +50,22 @@ impl JobKind {
             Self::ExtractMetadata => 10,
             Self::GenerateThumbnails => 20,
             Self::EmptyTrash => 30,
+            Self::TranscodeVideo => 40,
         }
+    }
+}
+
+/// Whether videos are converted at all, or why not.
+///
+/// # Errors
+/// The reason.
+pub fn can_transcode(app: &App) -> std::result::Result<(), String> {
+    if app.settings.video.transcode == TranscodePolicy::Off {
+        return Err("it is switched off".into());
+    }
+    match &app.video_tools {
+        Err(reason) if app.settings.has_role(Role::Worker) => Err(reason.clone()),
+        _ => Ok(()),
     }
 }
 

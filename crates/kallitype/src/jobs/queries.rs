@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::JobKind;
+use super::{JobKind, Lane};
 use crate::db::{Connection, Result, update_id};
 use crate::http::fields::Choice;
 
@@ -29,7 +29,7 @@ pub fn enqueue(
         "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
          VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) \
          ON CONFLICT (kind, subject_id) DO UPDATE SET priority = excluded.priority, run_at = excluded.run_at, \
-         generation = job.generation + 1, attempts = 0, is_dead = FALSE, error = NULL",
+         generation = job.generation + 1, attempts = 0, is_dead = FALSE, error = NULL, progress = NULL",
         &[update_id().into(), kind.into(), subject.into(), priority.into(), run_at.into()],
     )?;
     Ok(())
@@ -50,16 +50,32 @@ pub fn schedule(
     Ok(())
 }
 
-/// Claims the next waiting job until `lease_end`. Several workers can claim at once; each gets another.
-pub fn claim(connection: &mut Connection<'_>, now: i64, lease_end: i64) -> Result<Option<Claimed>> {
+impl Lane {
+    /// The condition on its jobs.
+    fn condition(self) -> &'static str {
+        match self {
+            Self::Pictures => "kind <> 'transcode-video'",
+            Self::Videos => "kind = 'transcode-video'",
+        }
+    }
+}
+
+/// Claims the next waiting job of a lane until `lease_end`. Several workers can claim at once; each gets another.
+pub fn claim(
+    connection: &mut Connection<'_>,
+    lane: Lane,
+    now: i64,
+    lease_end: i64,
+) -> Result<Option<Claimed>> {
+    let condition = lane.condition();
     let lock = if matches!(connection, Connection::Postgres(_)) {
         "FOR UPDATE SKIP LOCKED"
     } else {
         ""
     };
     let sql = format!(
-        "UPDATE job SET leased_until = $2, attempts = attempts + 1 WHERE id = (SELECT id FROM job \
-         WHERE is_dead = FALSE AND run_at <= $1 AND (leased_until IS NULL OR leased_until < $1) \
+        "UPDATE job SET leased_until = $2, attempts = attempts + 1, progress = NULL WHERE id = (SELECT id FROM job \
+         WHERE {condition} AND is_dead = FALSE AND run_at <= $1 AND (leased_until IS NULL OR leased_until < $1) \
          ORDER BY priority, run_at LIMIT 1 {lock}) \
          RETURNING id, kind, subject_id, generation, attempts"
     );
@@ -88,10 +104,15 @@ pub fn claim(connection: &mut Connection<'_>, now: i64, lease_end: i64) -> Resul
     }
 }
 
-/// Keeps a job for its worker until another moment.
-pub fn renew(connection: &mut Connection<'_>, id: Uuid, lease_end: i64) -> Result<()> {
-    let sql = "UPDATE job SET leased_until = $2 WHERE id = $1 AND leased_until IS NOT NULL";
-    connection.execute(sql, &[id.into(), lease_end.into()])?;
+/// Keeps a job for its worker until another moment, and notes how far it has come, in percent.
+pub fn renew(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    lease_end: i64,
+    progress: Option<i64>,
+) -> Result<()> {
+    let sql = "UPDATE job SET leased_until = $2, progress = $3 WHERE id = $1 AND leased_until IS NOT NULL";
+    connection.execute(sql, &[id.into(), lease_end.into(), progress.into()])?;
     Ok(())
 }
 
@@ -104,11 +125,14 @@ pub fn release_all(connection: &mut Connection<'_>) -> Result<()> {
     Ok(())
 }
 
-/// When the next job is due that no one works on, if there is one.
-pub fn next_due(connection: &mut Connection<'_>) -> Result<Option<i64>> {
-    let sql = "SELECT MIN(CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END) FROM job \
-        WHERE is_dead = FALSE";
-    connection.query_one(sql, &[], |row| row.get(0))
+/// When the next job of a lane is due that no one works on, if there is one.
+pub fn next_due(connection: &mut Connection<'_>, lane: Lane) -> Result<Option<i64>> {
+    let condition = lane.condition();
+    let sql = format!(
+        "SELECT MIN(CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END) FROM job \
+        WHERE {condition} AND is_dead = FALSE"
+    );
+    connection.query_one(&sql, &[], |row| row.get(0))
 }
 
 /// The job is done, unless it was asked for again meanwhile.
@@ -157,11 +181,12 @@ pub struct Subject {
     pub file_created_at: i64,
     pub file_modified_at: i64,
     pub edited: String,
+    pub has_encoded_video: bool,
 }
 
 pub fn find_subject(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Subject>> {
     let sql = "SELECT asset.owner_id, asset.original_path, asset.original_file_name, asset.file_created_at, \
-        asset.file_modified_at, exif.edited FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
+        asset.file_modified_at, exif.edited, asset.encoded_video_path IS NOT NULL FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
     connection.query_optional(sql, &[id.into()], |row| {
         Ok(Subject {
             owner_id: row.get(0)?,
@@ -170,6 +195,7 @@ pub fn find_subject(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<
             file_created_at: row.get(3)?,
             file_modified_at: row.get(4)?,
             edited: row.get(5)?,
+            has_encoded_video: row.get(6)?,
         })
     })
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::progress::Progress;
 use super::queries::{self, Claimed};
-use super::{JobKind, empty_trash, extract_metadata, generate_thumbnails};
+use super::{JobKind, Lane, empty_trash, extract_metadata, generate_thumbnails, transcode_video};
 use crate::http::state::App;
 use crate::http::time::now;
 use kallitype_media::WorkerPool;
@@ -16,6 +17,10 @@ const RENEWAL: Duration = Duration::from_secs(5);
 
 /// How long workers sleep at most: another node may have made jobs without ringing here.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+/// Jobs in hand for each picture that may be worked on at once: while one waits for the disk to keep what was made,
+/// another one's picture is decoded.
+const JOBS_A_WORKER: usize = 2;
 
 /// The pause before the first repetition; each further one is four times as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
@@ -58,7 +63,7 @@ impl From<kallitype_media::MediaError> for JobError {
     }
 }
 
-/// Starts as many workers as pictures may be worked on at once.
+/// Starts the workers. How many pictures are decoded at once is the pool's affair.
 ///
 /// # Errors
 /// When the queue cannot be written.
@@ -69,8 +74,11 @@ pub async fn start(app: &App, media: WorkerPool) -> crate::db::Result<Workers> {
     }
     let media = Arc::new(media);
     let mut tasks = JoinSet::new();
-    for _ in 0..app.settings.media_worker_count() {
-        tasks.spawn(work(app.clone(), media.clone()));
+    for _ in 0..app.settings.media_worker_count() * JOBS_A_WORKER {
+        tasks.spawn(work(app.clone(), media.clone(), Lane::Pictures));
+    }
+    for _ in 0..app.settings.video.video_workers.max(1) {
+        tasks.spawn(work(app.clone(), media.clone(), Lane::Videos));
     }
     Ok(Workers { tasks })
 }
@@ -82,15 +90,15 @@ impl Workers {
     }
 }
 
-async fn work(app: App, media: Arc<WorkerPool>) {
+async fn work(app: App, media: Arc<WorkerPool>, lane: Lane) {
     loop {
-        match claim(&app).await {
+        match claim(&app, lane).await {
             Ok(Some(job)) => {
                 // There may be more: let the next one look.
                 app.bell.ring();
                 run(&app, &media, job).await;
             }
-            Ok(None) => sleep(&app).await,
+            Ok(None) => sleep(&app, lane).await,
             Err(error) => {
                 tracing::error!(%error, "the queue cannot be read");
                 tokio::time::sleep(LONGEST_SLEEP).await;
@@ -99,33 +107,41 @@ async fn work(app: App, media: Arc<WorkerPool>) {
     }
 }
 
-async fn claim(app: &App) -> crate::db::Result<Option<Claimed>> {
-    let due = app.db.read(queries::next_due).await?;
+async fn claim(app: &App, lane: Lane) -> crate::db::Result<Option<Claimed>> {
+    let due = app
+        .db
+        .read(move |connection| queries::next_due(connection, lane))
+        .await?;
     if due.is_none_or(|due| due > now()) {
         return Ok(None);
     }
     app.db
-        .write(|connection| {
+        .write(move |connection| {
             let now = now();
-            queries::claim(connection, now, now + micros(LEASE))
+            queries::claim(connection, lane, now, now + micros(LEASE))
         })
         .await
 }
 
-async fn sleep(app: &App) {
-    let due = app.db.read(queries::next_due).await.ok().flatten();
+async fn sleep(app: &App, lane: Lane) {
+    let due = app
+        .db
+        .read(move |connection| queries::next_due(connection, lane))
+        .await;
+    let due = due.ok().flatten();
     let wait = due.map_or(LONGEST_SLEEP, |due| {
         Duration::from_micros((due - now()).max(0).unsigned_abs())
     });
     let wait = wait.clamp(Duration::from_millis(20), LONGEST_SLEEP);
     // Woken early or not, the queue is looked at again.
-    drop(tokio::time::timeout(wait, app.bell.heard()).await);
+    drop(tokio::time::timeout(wait, app.bell.heard(lane)).await);
 }
 
 async fn run(app: &App, media: &WorkerPool, job: Claimed) {
+    let progress = Progress::unknown();
     let done = tokio::select! {
-        done = perform(app, media, &job) => done,
-        never = keep(app, job.id) => never,
+        done = perform(app, media, &progress, &job) => done,
+        never = keep(app, &progress, job.id) => never,
     };
     let kind = job.kind.name();
     let recorded = match done {
@@ -147,22 +163,28 @@ async fn run(app: &App, media: &WorkerPool, job: Claimed) {
     }
 }
 
-async fn perform(app: &App, media: &WorkerPool, job: &Claimed) -> Result<(), JobError> {
+async fn perform(
+    app: &App,
+    media: &WorkerPool,
+    progress: &Progress,
+    job: &Claimed,
+) -> Result<(), JobError> {
     match job.kind {
         JobKind::ExtractMetadata => extract_metadata::run(app, media, job.subject).await,
         JobKind::GenerateThumbnails => generate_thumbnails::run(app, media, job.subject).await,
         JobKind::EmptyTrash => empty_trash::run(app).await,
+        JobKind::TranscodeVideo => transcode_video::run(app, progress, job.subject).await,
     }
 }
 
-/// Renews a job's lease for as long as it is worked on.
-async fn keep<T>(app: &App, job: Uuid) -> T {
+/// Renews a job's lease for as long as it is worked on, and notes how far it has come.
+async fn keep<T>(app: &App, progress: &Progress, job: Uuid) -> T {
     loop {
         tokio::time::sleep(RENEWAL).await;
-        let end = now() + micros(LEASE);
+        let (end, percent) = (now() + micros(LEASE), progress.get());
         if let Err(error) = app
             .db
-            .write(move |connection| queries::renew(connection, job, end))
+            .write(move |connection| queries::renew(connection, job, end, percent))
             .await
         {
             tracing::warn!(%error, "a lease could not be renewed; the job may be done twice");

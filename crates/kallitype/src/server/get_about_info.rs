@@ -1,8 +1,11 @@
-//! `GET /server/about`: the API's version and where it is described, and beside it this server's own.
+//! `GET /server/about`: the API's version and where it is described, and beside it this server's own,
+//! and the version of what works on videos, if anything does.
 
 use axum::Json;
+use axum::extract::State;
 
 use super::dto::ServerAboutResponseDto;
+use crate::http::state::App;
 use crate::http::version::API_VERSION;
 
 #[utoipa::path(
@@ -12,10 +15,15 @@ use crate::http::version::API_VERSION;
     operation_id = "getAboutInfo",
     responses((status = 200, body = ServerAboutResponseDto, description = "")),
 )]
-pub async fn get_about_info() -> Json<ServerAboutResponseDto> {
+pub async fn get_about_info(State(app): State<App>) -> Json<ServerAboutResponseDto> {
     let (major, minor, patch) = API_VERSION;
+    let ffmpeg = match &app.video_tools {
+        Ok(tools) => tools.version().await.ok(),
+        Err(_) => None,
+    };
     Json(ServerAboutResponseDto {
         build: Some(concat!("Kallitype ", env!("CARGO_PKG_VERSION")).into()),
+        ffmpeg,
         repository: Some("Kallitype".into()),
         version: format!("v{major}.{minor}.{patch}"),
         version_url: format!(

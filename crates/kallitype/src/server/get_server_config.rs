@@ -29,7 +29,7 @@ pub async fn get_server_features() -> Json<ServerFeaturesDto> {
         oauth: false,
         oauth_auto_launch: false,
         password_login: true,
-        reverse_geocoding: false,
+        reverse_geocoding: true,
         search: false,
         sidecar: false,
         smart_search: false,

@@ -21,6 +21,12 @@ impl Draft {
         Ok(Self { part, file })
     }
 
+    /// Where the bytes go, for programs that write them by themselves.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.part
+    }
+
     /// Sets the time that the finished file will show as its last modification, in microseconds UTC.
     ///
     /// # Errors

@@ -12,13 +12,24 @@ pub struct Key(String);
 pub enum Kind {
     Thumbnail,
     Preview,
+    Fullsize,
+    EncodedVideo,
 }
 
 impl Kind {
-    fn suffix(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
-            Self::Thumbnail => "thumbnail.webp",
-            Self::Preview => "preview.jpeg",
+            Self::Thumbnail => "thumbnail",
+            Self::Preview => "preview",
+            Self::Fullsize => "fullsize",
+            Self::EncodedVideo => "video",
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Thumbnail | Self::Preview | Self::Fullsize => "thumbs",
+            Self::EncodedVideo => "encoded-video",
         }
     }
 }
@@ -38,13 +49,12 @@ impl Key {
     }
 
     /// A new key for a derived file; files that are made together share their `generation`, and so their folder.
-    /// Making them again never overwrites what someone is reading.
+    /// Making them again never overwrites what someone is reading. `extension` is a known one, in lower case.
     #[must_use]
-    pub fn derived(owner: Uuid, generation: Uuid, kind: Kind) -> Self {
-        let folder = shard(generation);
+    pub fn derived(owner: Uuid, generation: Uuid, kind: Kind, extension: &str) -> Self {
+        let (folder, name, shard) = (kind.folder(), kind.name(), shard(generation));
         Self(format!(
-            "thumbs/{owner}/{folder}/{generation}-{}",
-            kind.suffix()
+            "{folder}/{owner}/{shard}/{generation}-{name}.{extension}"
         ))
     }
 

@@ -3,11 +3,14 @@
 
 mod boxes;
 mod bytes;
+mod embedded;
+mod headers;
 mod heif;
 mod jpeg;
 mod jpegxl;
 mod movie;
 mod png;
+mod raw;
 mod tiff;
 mod webp;
 
@@ -15,6 +18,8 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use crate::movie::Movie;
 use crate::{ByteRange, MediaError};
+
+pub(crate) use embedded::find_jpegs;
 
 /// The largest piece of metadata that is read into memory, in bytes.
 const BLOCK_LIMIT: u64 = 16 * 1024 * 1024;
@@ -25,12 +30,26 @@ pub(crate) enum Format {
     Png,
     Gif,
     WebP,
+    Bmp,
     Tiff,
+    /// HEIC, HEIF and AVIF.
     Heif,
-    JpegXl,
-    /// QuickTime, MP4, and raw files that are built like them.
+    Jxl,
+    Jpeg2000,
+    Psd,
+    Svg,
+    /// One of the many ways in which cameras keep what their sensor saw.
+    Raw,
+    /// QuickTime and MP4.
     Movie,
 }
+
+/// The names that raw files end with. Most are TIFF files inside, which only their name tells apart.
+const RAW_EXTENSIONS: [&str; 32] = [
+    "3fr", "ari", "arw", "cap", "cin", "cr2", "cr3", "crw", "dcr", "dng", "erf", "fff", "iiq",
+    "k25", "kdc", "mrw", "nef", "nrw", "orf", "ori", "pef", "raf", "raw", "rw2", "rwl", "sr2",
+    "srf", "srw", "x3f", "mef", "mos", "rwz",
+];
 
 /// What a container holds besides pixels.
 #[derive(Debug, Default)]
@@ -70,10 +89,32 @@ pub(crate) fn sniff(reader: &mut (impl Read + Seek)) -> Result<Format, MediaErro
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if heif::is_brand(brand) => {
             Ok(Format::Heif)
         }
-        [0xff, 0x0a, ..] | &jpegxl::CONTAINER => Ok(Format::JpegXl),
+        [b'B', b'M', ..] => Ok(Format::Bmp),
+        [0xff, 0x0a, ..] | &jpegxl::CONTAINER => Ok(Format::Jxl),
+        [0xff, 0x4f, 0xff, 0x51, ..] | [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] => {
+            Ok(Format::Jpeg2000)
+        }
+        [b'8', b'B', b'P', b'S', ..] => Ok(Format::Psd),
         [_, _, _, _, kind @ .., _, _, _, _] if movie::is_first_box(kind) => Ok(Format::Movie),
         _ if length == 0 => Err(MediaError::malformed("the file is empty")),
         _ => Err(MediaError::Unsupported("unknown content".to_owned())),
+    }
+}
+
+/// Tells the format by the first bytes, and by the file's name what they cannot tell.
+pub(crate) fn recognise(
+    reader: &mut (impl Read + Seek),
+    extension: &str,
+) -> Result<Format, MediaError> {
+    let is = |known: &str| extension.eq_ignore_ascii_case(known);
+    match sniff(reader) {
+        Ok(Format::Tiff | Format::Movie) | Err(MediaError::Unsupported(_))
+            if RAW_EXTENSIONS.iter().any(|known| is(known)) =>
+        {
+            Ok(Format::Raw)
+        }
+        Err(MediaError::Unsupported(_)) if is("svg") => Ok(Format::Svg),
+        found => found,
     }
 }
 
@@ -91,7 +132,12 @@ pub(crate) fn read(
         Format::WebP => webp::read(reader, &mut contents),
         Format::Tiff => tiff::read(reader, &mut contents),
         Format::Heif => heif::read(reader, &mut contents),
-        Format::JpegXl => jpegxl::read(reader, &mut contents),
+        Format::Bmp => headers::read_bmp(reader, &mut contents),
+        Format::Jxl => jpegxl::read(reader, &mut contents),
+        Format::Jpeg2000 => headers::read_jpeg2000(reader, &mut contents),
+        Format::Psd => headers::read_psd(reader, &mut contents),
+        Format::Svg => headers::read_svg(reader, &mut contents),
+        Format::Raw => raw::read(reader, &mut contents),
         Format::Movie => movie::read(reader, &mut contents),
     };
     match outcome {

@@ -1,16 +1,45 @@
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
+use super::decode::Colour;
+use super::hdr::{self, Light};
 use super::raster::{Channels, Raster};
 
 /// Converts to sRGB with three channels, or four when there is transparency.
 ///
 /// A profile that is unsound or of another colour space is ignored, as browsers do.
-pub(super) fn to_srgb(picture: Raster, profile: Option<&[u8]>) -> Raster {
-    profile
-        .and_then(|profile| ColorProfile::new_from_slice(profile).ok())
+pub(super) fn to_srgb(picture: Raster, colour: &Colour) -> Raster {
+    if let Colour::CodePoints { transfer, .. } = colour
+        && let Some(light) = Light::of(*transfer)
+    {
+        return hdr::to_srgb(without_profile(picture), light);
+    }
+    profile(colour)
         .filter(|profile| profile.color_space == colour_space(picture.channels))
         .and_then(|profile| with_profile(&picture, &profile))
         .unwrap_or_else(|| without_profile(picture))
+}
+
+/// The profile that is to be undone, unless it is sRGB anyway.
+fn profile(colour: &Colour) -> Option<ColorProfile> {
+    match colour {
+        Colour::Usual => None,
+        Colour::Profile(bytes) => ColorProfile::new_from_slice(bytes).ok(),
+        // Cameras that name the curve of television mean the one of screens.
+        Colour::CodePoints { primaries, .. } => match primaries {
+            9 => Some(with_screen_curve(ColorProfile::new_bt2020())),
+            11 | 12 => Some(ColorProfile::new_display_p3()),
+            _ => None,
+        },
+    }
+}
+
+fn with_screen_curve(mut profile: ColorProfile) -> ColorProfile {
+    let screen = ColorProfile::new_srgb();
+    profile.red_trc = screen.red_trc;
+    profile.green_trc = screen.green_trc;
+    profile.blue_trc = screen.blue_trc;
+    profile.cicp = None;
+    profile
 }
 
 fn colour_space(channels: Channels) -> DataColorSpace {
@@ -20,7 +49,6 @@ fn colour_space(channels: Channels) -> DataColorSpace {
         Channels::InvertedCmyk => DataColorSpace::Cmyk,
     }
 }
-
 fn with_profile(picture: &Raster, profile: &ColorProfile) -> Option<Raster> {
     let (from, to, channels) = match picture.channels {
         Channels::Gray => (Layout::Gray, Layout::Rgb, Channels::Rgb),

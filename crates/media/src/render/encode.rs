@@ -2,13 +2,25 @@ use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 use webp::{Encoder, WebPConfig};
 
 use super::raster::{Channels, Raster};
+use super::{Encoding, OutputFormat};
 use crate::MediaError;
 
 /// WebP has 14 bits for each side.
-pub(super) const WEBP_SIDE_LIMIT: u32 = 16_383;
+pub(super) const SIDE_LIMIT: u32 = 16_383;
+
+/// How hard the WebP encoder tries, 0 to 6: for small pictures, more costs half as much again and saves nothing.
+const WEBP_EFFORT: i32 = 2;
+
+/// An sRGB picture as a file.
+pub(super) fn encode(picture: &Raster, encoding: Encoding) -> Result<Vec<u8>, MediaError> {
+    match encoding.format {
+        OutputFormat::Jpeg => jpeg(&picture.onto_white(), encoding.quality),
+        OutputFormat::Webp => webp(picture, encoding.quality),
+    }
+}
 
 /// An opaque sRGB picture as a baseline JPEG.
-pub(super) fn jpeg(picture: Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
+fn jpeg(picture: &Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
     let width = picture.size.width as usize;
     let image = Image {
         pixels: picture.pixels.as_slice(),
@@ -24,12 +36,11 @@ fn compress(image: Image<&[u8]>, quality: u8) -> turbojpeg::Result<Vec<u8>> {
     let mut compressor = Compressor::new()?;
     compressor.set_quality(quality.clamp(1, 100).into())?;
     compressor.set_subsamp(Subsamp::Sub2x2)?;
-    compressor.set_optimize(true)?;
     compressor.compress_to_vec(image)
 }
 
 /// An sRGB picture as a lossy WebP.
-pub(super) fn webp(picture: &Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
+fn webp(picture: &Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
     let failed = |reason: String| MediaError::Malformed(format!("WebP encoder: {reason}"));
     let (width, height) = (picture.size.width, picture.size.height);
     let encoder = match picture.channels {
@@ -37,6 +48,7 @@ pub(super) fn webp(picture: &Raster, quality: u8) -> Result<Vec<u8>, MediaError>
         _ => Encoder::from_rgb(&picture.pixels, width, height),
     };
     let mut settings = WebPConfig::new().map_err(|()| failed("no settings".to_owned()))?;
+    settings.method = WEBP_EFFORT;
     settings.quality = f32::from(quality.min(100));
     let encoded = encoder
         .encode_advanced(&settings)

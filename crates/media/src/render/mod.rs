@@ -3,6 +3,7 @@
 mod colour;
 mod decode;
 mod encode;
+mod hdr;
 mod orientation;
 mod raster;
 mod size;
@@ -14,6 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::container::{self, Contents};
 use crate::{MediaError, exif, source};
+use decode::Task;
+pub(crate) use decode::drawing_size;
 use raster::Raster;
 use size::Size;
 
@@ -22,18 +25,36 @@ const FILE_LIMIT: u64 = 1024 * 1024 * 1024;
 /// The hash is made from a picture of at most this many pixels a side.
 const HASH_SIDE: u32 = 100;
 
+/// The formats that every client shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutputFormat {
+    /// White where the original is transparent.
+    Jpeg,
+    /// Transparent where the original is.
+    Webp,
+}
+
+/// How a picture is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Encoding {
+    pub format: OutputFormat,
+    /// 1 to 100.
+    pub quality: u8,
+}
+
 /// How large and how good the pictures shall be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RenderOptions {
     /// Short edge of the thumbnail in pixels. Smaller originals are not enlarged.
     pub thumbnail_size: u32,
-    /// WebP quality of the thumbnail, 0 to 100.
-    pub thumbnail_quality: u8,
+    pub thumbnail: Encoding,
     /// Long edge of the preview in pixels. Smaller originals are not enlarged.
     pub preview_size: u32,
-    /// JPEG quality of the preview, 1 to 100.
-    pub preview_quality: u8,
+    pub preview: Encoding,
+    /// How to make a picture of the original's size, if one is wanted.
+    pub fullsize: Option<Encoding>,
     /// Originals of more pixels than this are refused before anything is decoded.
     pub pixel_limit: u64,
 }
@@ -42,9 +63,16 @@ impl Default for RenderOptions {
     fn default() -> Self {
         Self {
             thumbnail_size: 250,
-            thumbnail_quality: 80,
+            thumbnail: Encoding {
+                format: OutputFormat::Webp,
+                quality: 80,
+            },
             preview_size: 1440,
-            preview_quality: 80,
+            preview: Encoding {
+                format: OutputFormat::Jpeg,
+                quality: 80,
+            },
+            fullsize: None,
             pixel_limit: 256 * 1024 * 1024,
         }
     }
@@ -53,10 +81,10 @@ impl Default for RenderOptions {
 /// The pictures made from a file. They are upright, in sRGB, and carry no metadata.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
-    /// The thumbnail as WebP, transparent where the original is.
     pub thumbnail: Vec<u8>,
-    /// The preview as JPEG, white where the original is transparent.
     pub preview: Vec<u8>,
+    /// A picture of the original's size, if one was wanted.
+    pub fullsize: Option<Vec<u8>>,
     /// The [ThumbHash](https://evanw.github.io/thumbhash/), about 25 bytes.
     pub thumbhash: Vec<u8>,
     /// Width of the upright original in pixels.
@@ -65,41 +93,62 @@ pub struct Rendered {
     pub height: u32,
 }
 
-/// Decodes a JPEG, PNG, WebP or GIF file (of the latter two the first frame) once and makes all
-/// pictures from that.
+/// Decodes a file once and makes all pictures from that; of an animation, from its first frame.
+///
+/// The kind of file is decided by its content. `extension` is a hint for what content cannot tell:
+/// most raw formats are TIFF files.
 ///
 /// # Errors
 /// [`MediaError::Unsupported`] for other content, [`MediaError::Malformed`] when it cannot be
-/// decoded (a JPEG that ends early is drawn as far as it goes), [`MediaError::TooLarge`] when the
-/// pixel limit is exceeded, [`MediaError::OutOfMemory`], [`MediaError::Io`].
-pub fn render(input: File, options: &RenderOptions) -> Result<Rendered, MediaError> {
+/// decoded (what ends early is drawn as far as it goes, where its format allows that),
+/// [`MediaError::TooLarge`] when the pixel limit is exceeded, [`MediaError::OutOfMemory`],
+/// [`MediaError::Io`].
+pub fn render(
+    input: File,
+    extension: &str,
+    options: &RenderOptions,
+) -> Result<Rendered, MediaError> {
     let bytes = source::read_all(input, FILE_LIMIT)?;
     let mut reader = Cursor::new(bytes.as_slice());
-    let format = container::sniff(&mut reader)?;
+    let format = container::recognise(&mut reader, extension)?;
     let mut contents = container::read(format, &mut reader)?;
     let orientation = orientation(&mut contents);
 
     let wanted = |original: Size| largest_output(original, options);
-    let decoded = decode::decode(format, &bytes, contents, options.pixel_limit, wanted)?;
+    let decoded = decode::decode(
+        format,
+        Task {
+            bytes: &bytes,
+            contents,
+            pixel_limit: options.pixel_limit,
+            wanted: &wanted,
+        },
+    )?;
     drop(bytes);
 
-    let picture = decoded.raster.resize(wanted(decoded.original))?;
-    let picture = colour::to_srgb(picture, decoded.icc.as_deref());
+    let orientation = if decoded.is_upright { 1 } else { orientation };
+    let picture = decoded.raster.into_resized(wanted(decoded.original))?;
+    let picture = colour::to_srgb(picture, &decoded.colour);
     let picture = orientation::upright(picture, orientation);
     let original = orientation::upright_size(decoded.original, orientation);
-    draw(&picture, original, options)
+    draw(picture, original, options)
 }
 
 /// All outputs from the upright picture, which is at least as large as each of them.
-fn draw(picture: &Raster, original: Size, options: &RenderOptions) -> Result<Rendered, MediaError> {
-    let preview = picture.resize(preview_size(original, options))?;
+fn draw(picture: Raster, original: Size, options: &RenderOptions) -> Result<Rendered, MediaError> {
+    let fullsize = options
+        .fullsize
+        .map(|encoding| encode::encode(&picture, encoding))
+        .transpose()?;
     let thumbnail = picture.resize(thumbnail_size(original, options))?;
+    let preview = picture.into_resized(preview_size(original, options))?;
     let hashed = thumbnail
         .resize(thumbnail.size.within(HASH_SIDE))?
         .into_rgba();
     Ok(Rendered {
-        thumbnail: encode::webp(&thumbnail, options.thumbnail_quality)?,
-        preview: encode::jpeg(preview.onto_white(), options.preview_quality)?,
+        thumbnail: encode::encode(&thumbnail, options.thumbnail)?,
+        preview: encode::encode(&preview, options.preview)?,
+        fullsize,
         thumbhash: encode::thumbhash(&hashed),
         width: original.width,
         height: original.height,
@@ -113,11 +162,14 @@ fn preview_size(original: Size, options: &RenderOptions) -> Size {
 fn thumbnail_size(original: Size, options: &RenderOptions) -> Size {
     original
         .covering(options.thumbnail_size)
-        .within(encode::WEBP_SIDE_LIMIT)
+        .within(encode::SIDE_LIMIT)
 }
 
-/// Both outputs have the proportions of the original, so one of them is larger in both directions.
+/// All outputs have the proportions of the original, so one of them is larger in both directions.
 fn largest_output(original: Size, options: &RenderOptions) -> Size {
+    if options.fullsize.is_some() {
+        return original.within(encode::SIDE_LIMIT);
+    }
     let preview = preview_size(original, options);
     let thumbnail = thumbnail_size(original, options);
     Size {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
@@ -77,6 +79,14 @@ impl Raster {
         })
     }
 
+    /// This picture at another size, given away.
+    pub fn into_resized(self, size: Size) -> Result<Self, MediaError> {
+        if size == self.size {
+            return Ok(self);
+        }
+        self.resize(size)
+    }
+
     /// The same picture with other channels, made pixel by pixel.
     pub fn map<const IN: usize, const OUT: usize>(
         &self,
@@ -100,12 +110,12 @@ impl Raster {
     }
 
     /// An sRGB picture without an alpha channel, laid on white.
-    pub fn onto_white(self) -> Self {
+    pub fn onto_white(&self) -> Cow<'_, Self> {
         match self.channels {
-            Channels::Rgba => self.map(Channels::Rgb, |[r, g, b, alpha]| {
+            Channels::Rgba => Cow::Owned(self.map(Channels::Rgb, |[r, g, b, alpha]| {
                 [r, g, b].map(|value| blend_with_white(value, alpha))
-            }),
-            _ => self,
+            })),
+            _ => Cow::Borrowed(self),
         }
     }
 }

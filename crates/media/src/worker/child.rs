@@ -40,7 +40,7 @@ fn answer(stream: &mut UnixStream, request: Request, file: File) -> io::Result<(
             Ok(facts) => send(stream, &Response::Facts(Box::new(facts))),
             Err(error) => send(stream, &Response::Failed(error)),
         },
-        Request::Render(options) => match render(file, &options) {
+        Request::Render { extension, options } => match render(file, &extension, &options) {
             Ok(rendered) => send_pictures(stream, &rendered),
             Err(error) => send(stream, &Response::Failed(error)),
         },
@@ -54,11 +54,13 @@ fn send_pictures(stream: &mut UnixStream, rendered: &Rendered) -> io::Result<()>
         stream,
         &Response::Pictures {
             lengths,
+            fullsize: rendered.fullsize.as_ref().map(|file| file.len() as u64),
             width: rendered.width,
             height: rendered.height,
         },
     )?;
     files
         .into_iter()
+        .chain(&rendered.fullsize)
         .try_for_each(|file| stream.write_all(file))
 }

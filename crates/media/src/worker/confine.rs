@@ -1,7 +1,8 @@
-//! Giving up everything that decoding a picture does not need.
+//! Giving up everything that a process does not need.
 //!
-//! The input comes as an open descriptor and the output goes into the socket, so a worker needs no file, no
-//! network and no other process. Each layer holds without the others: a kernel that lacks one still has the rest.
+//! A worker's input comes as an open descriptor and its output goes into the socket, so it needs no file, no network
+//! and no other process. A program for videos needs its own libraries, one input and one output. Each layer holds
+//! without the others: a kernel that lacks one still has the rest.
 
 use std::io;
 
@@ -16,7 +17,10 @@ use super::wire::Limits;
 const DESCRIPTORS: u64 = 16;
 
 /// The politest priority: answering requests and receiving uploads comes first.
-const NICENESS: i32 = 19;
+pub const NICENESS: i32 = 19;
+
+/// What starts another program.
+const STARTING: &[libc::c_long] = &[libc::SYS_execve, libc::SYS_execveat];
 
 /// What no decoder has any business calling. They fail as if not permitted.
 const FORBIDDEN: &[libc::c_long] = &[
@@ -24,8 +28,6 @@ const FORBIDDEN: &[libc::c_long] = &[
     libc::SYS_connect,
     libc::SYS_bind,
     libc::SYS_listen,
-    libc::SYS_execve,
-    libc::SYS_execveat,
     libc::SYS_ptrace,
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
@@ -53,10 +55,22 @@ pub fn confine(limits: &Limits) -> io::Result<()> {
     limit(Resource::Fsize, 0)?;
     limit(Resource::Core, 0)?;
     forbid_files()?;
-    forbid_calls()
+    forbid_calls(&[STARTING, FORBIDDEN].concat())
 }
 
-fn limit(resource: Resource, most: u64) -> io::Result<()> {
+/// As much of it as a process can take that is about to become another program.
+///
+/// # Errors
+/// When the filter of system calls cannot be set.
+pub fn forbid_calls_but_starting() -> io::Result<()> {
+    forbid_calls(FORBIDDEN)
+}
+
+/// Sets a limit that cannot be raised again.
+///
+/// # Errors
+/// When the system refuses it.
+pub fn limit(resource: Resource, most: u64) -> io::Result<()> {
     setrlimit(
         resource,
         Rlimit {
@@ -96,11 +110,11 @@ fn forbid_files() -> io::Result<()> {
     Ok(())
 }
 
-fn forbid_calls() -> io::Result<()> {
+fn forbid_calls(calls: &[libc::c_long]) -> io::Result<()> {
     let Ok(architecture) = std::env::consts::ARCH.try_into() else {
         return Ok(());
     };
-    let rules = FORBIDDEN.iter().map(|call| (*call, Vec::new())).collect();
+    let rules = calls.iter().map(|call| (*call, Vec::new())).collect();
     let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
     let filter = SeccompFilter::new(rules, SeccompAction::Allow, refuse, architecture)
         .map_err(io::Error::other)?;

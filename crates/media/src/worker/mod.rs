@@ -1,7 +1,7 @@
 //! Decoding in confined processes: the pool on the server's side, the loop on the worker's.
 
 mod child;
-mod confine;
+pub(crate) mod confine;
 mod pool;
 mod wire;
 

@@ -71,9 +71,14 @@ impl WorkerPool {
     pub async fn render(
         &self,
         input: File,
+        extension: &str,
         options: RenderOptions,
     ) -> Result<Rendered, MediaError> {
-        match self.call(Request::Render(options), input).await? {
+        let request = Request::Render {
+            extension: extension.to_owned(),
+            options,
+        };
+        match self.call(request, input).await? {
             Answer::Pictures(rendered) => Ok(rendered),
             Answer::Facts(_) => Err(MediaError::Crashed("it answered another question".into())),
         }
@@ -192,12 +197,16 @@ impl Worker {
             Response::Failed(error) => Err(error),
             Response::Pictures {
                 lengths: [thumbnail, preview, thumbhash],
+                fullsize,
                 width,
                 height,
             } => Ok(Answer::Pictures(Rendered {
                 thumbnail: receive_file(&mut reader, thumbnail)?,
                 preview: receive_file(&mut reader, preview)?,
                 thumbhash: receive_file(&mut reader, thumbhash)?,
+                fullsize: fullsize
+                    .map(|length| receive_file(&mut reader, length))
+                    .transpose()?,
                 width,
                 height,
             })),

@@ -32,16 +32,22 @@ pub struct Limits {
 /// What is to be done with the file that comes along.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
-    Extract { extension: String },
-    Render(RenderOptions),
+    Extract {
+        extension: String,
+    },
+    Render {
+        extension: String,
+        options: RenderOptions,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Response {
     Facts(Box<Facts>),
-    /// Followed by thumbnail, preview and thumbhash, each of the announced length.
+    /// Followed by thumbnail, preview, thumbhash and perhaps a picture of full size, each of the announced length.
     Pictures {
         lengths: [u64; 3],
+        fullsize: Option<u64>,
         width: u32,
         height: u32,
     },

@@ -193,6 +193,23 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn what_browsers_cannot_show_is_converted_for_them(server: Server) {
+        let owner = &server.admin;
+        let samples = concat!(env!("CARGO_MANIFEST_DIR"), "/../media/tests/samples/");
+        for name in ["plain.heic", "plain.jxl", "plain.jp2", "plain.psd", "plain.svg", "lzw.tif", "bayer.dng"] {
+            let picture = Picture::new(std::fs::read(format!("{samples}{name}")).unwrap(), name);
+            let id = upload(&server, owner, &picture).await;
+            let answer = Answer::of(server.get(owner, &format!("/assets/{id}/thumbnail?size=fullsize"))).await;
+            assert_eq!((answer.status, answer.header("content-type")), (200, "image/jpeg"), "{name}");
+            let shown = image::load_from_memory_with_format(&answer.bytes, ImageFormat::Jpeg).unwrap();
+            assert_eq!(shown.dimensions(), (96, 64), "{name}");
+            let stored = Answer::of(server.get(owner, &format!("/assets/{id}/original"))).await;
+            assert_eq!(stored.bytes, picture.bytes, "{name}");
+        }
+    }
+}
+
+test_on_both! {
     async fn what_cannot_be_decoded_has_no_thumbnail(server: Server) {
         let owner = &server.admin;
         let broken = owner.upload(&server, &Picture::new(b"not a JPEG".to_vec(), "broken.jpg")).await;

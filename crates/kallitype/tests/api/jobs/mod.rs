@@ -1,5 +1,7 @@
 //! What is done with a file after it was acknowledged.
 
+mod video;
+
 use serde_json::{Value, json};
 use uuid::Uuid;
 

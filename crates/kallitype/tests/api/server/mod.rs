@@ -19,6 +19,7 @@ test_on_both! {
         let about = ask(&server, "/server/about").await;
         assert_eq!(about["version"], "v2.0.0");
         assert!(about["build"].as_str().is_some_and(|build| build.starts_with("Kallitype ")), "{about}");
+        assert!(about["ffmpeg"].as_str().is_some_and(|version| version.contains('.')), "{about}");
         let features = ask(&server, "/server/features").await;
         for absent in ["search", "smartSearch", "map", "facialRecognition", "oauth", "email", "sidecar"] {
             assert_eq!(features[absent], false, "{absent}");

@@ -3,6 +3,7 @@
 pub mod answer;
 mod database;
 pub mod door;
+pub mod film;
 pub mod picture;
 pub mod reading;
 pub mod server;

@@ -63,7 +63,7 @@ impl Picture {
         Self::new(bytes.into_inner(), &format!("picture-{seed}.png"))
     }
 
-    /// Something with a video's name. Videos are kept without being looked into.
+    /// Something with a video's name, which is kept as it is. See [`film`](Self::film) for one that plays.
     pub fn video(seed: u32) -> Self {
         let bytes = format!("not really a film, number {seed}")
             .repeat(100)

@@ -203,6 +203,39 @@ impl Server {
         assert_eq!(changed.await.expect("the database was changed"), 1);
     }
 
+    /// The kinds of the jobs that are not done yet and have not been given up.
+    pub async fn waiting_jobs(&self) -> Vec<String> {
+        self.jobs("SELECT kind FROM job WHERE is_dead = FALSE")
+            .await
+    }
+
+    /// Why jobs were given up.
+    pub async fn job_errors(&self) -> Vec<String> {
+        self.jobs("SELECT kind || ': ' || error FROM job WHERE is_dead = TRUE")
+            .await
+    }
+
+    /// One text of each row that a query of the queue answers.
+    pub async fn jobs(&self, sql: &'static str) -> Vec<String> {
+        let url = self.options.database_url.clone();
+        let file = self.options.data.join("kallitype.sqlite");
+        let read = tokio::task::spawn_blocking(move || match url.as_str() {
+            "sqlite" => {
+                let connection = rusqlite::Connection::open(file).expect("the database");
+                let mut statement = connection.prepare(sql).expect("a query");
+                let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+                rows.collect::<Result<_, _>>().expect("texts")
+            }
+            url => {
+                let mut client =
+                    postgres::Client::connect(url, postgres::NoTls).expect("PostgreSQL answers");
+                let rows = client.query(sql, &[]).expect("rows");
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        });
+        read.await.expect("the queue was read")
+    }
+
     /// The HTTP client, for addresses outside `/api`.
     pub fn http(&self) -> &reqwest::Client {
         &self.http

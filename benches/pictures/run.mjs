@@ -1,0 +1,93 @@
+// What preview, thumbnail and thumbhash of a 12-megapixel JPEG cost, in processor time: this project's own
+// rendering beside sharp doing the same from a decode that shrinks, and from a full one. `make bench-pictures`.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+
+const ROUNDS = 5;
+const PICTURES = 10;
+const WIDTH = 4000;
+const HEIGHT = 3000;
+const OWN = '../../target/release/examples/render';
+
+// One picture at a time: what is compared is work, not how it is spread.
+sharp.concurrency(1);
+sharp.cache(false);
+
+// A picture of gradients, edges and grain: about 5 MB, as cameras make them.
+async function photograph(seed) {
+  const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
+  let state = seed + 1;
+  for (let y = 0; y < HEIGHT; y += 1) {
+    for (let x = 0; x < WIDTH; x += 1) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      const grain = (state >>> 27) - 16;
+      const edge = ((x >> 7) ^ (y >> 7)) & 1 ? 40 : 0;
+      const place = (y * WIDTH + x) * 3;
+      pixels[place] = Math.max(0, Math.min(255, (x * 200) / WIDTH + edge + grain));
+      pixels[place + 1] = Math.max(0, Math.min(255, (y * 200) / HEIGHT + edge + grain));
+      pixels[place + 2] = Math.max(0, Math.min(255, 120 + edge + grain + seed));
+    }
+  }
+  return sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).jpeg({ quality: 90 }).toBuffer();
+}
+
+// The three outputs from one decoded picture of at least 1440 pixels a side.
+async function outputs(decoded) {
+  const { data, info } = await decoded.raw().toBuffer({ resolveWithObject: true });
+  const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
+  await sharp(data, raw).jpeg({ quality: 80 }).toBuffer();
+  await sharp(data, raw).resize(250, 250, { fit: 'outside' }).webp({ quality: 80 }).toBuffer();
+  await sharp(data, raw).resize(100, 100, { fit: 'inside' }).ensureAlpha().raw().toBuffer();
+}
+
+const shrinking = (file) => outputs(sharp(file).rotate().resize(1440, 1440, { fit: 'inside' }));
+// Another operation before resizing keeps the decoder from shrinking.
+const full = async (file) => {
+  const { data, info } = await sharp(file).rotate().raw().toBuffer({ resolveWithObject: true });
+  const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
+  await outputs(sharp(data, raw).resize(1440, 1440, { fit: 'inside' }));
+};
+
+async function processorSeconds(work) {
+  const before = process.cpuUsage();
+  for (const file of files) {
+    await work(file);
+  }
+  const used = process.cpuUsage(before);
+  return (used.user + used.system) / 1e6 / files.length;
+}
+
+function own() {
+  const printed = execFileSync(OWN, [join(folder, 'out'), ...files], { encoding: 'utf8' });
+  return Number(/processor: ([\d.]+) s/.exec(printed)[1]) / files.length;
+}
+
+const median = (values) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
+const files = [];
+try {
+  for (let number = 0; number < PICTURES; number += 1) {
+    const file = join(folder, `${number}.jpg`);
+    writeFileSync(file, await photograph(number));
+    files.push(file);
+  }
+  const results = { own: [], shrinking: [], full: [] };
+  for (let round = 0; round < ROUNDS; round += 1) {
+    results.own.push(own());
+    results.shrinking.push(await processorSeconds(shrinking));
+    results.full.push(await processorSeconds(full));
+  }
+  const milliseconds = Object.fromEntries(Object.entries(results).map(([name, values]) => [name, median(values) * 1000]));
+  const ratio = (beside) => (milliseconds.own / milliseconds[beside]).toFixed(2);
+  console.log('processor time for the pictures of one JPEG of 12 megapixels, medians');
+  console.log(`  own rendering            ${milliseconds.own.toFixed(1)} ms`);
+  console.log(`  sharp, shrinking decode  ${milliseconds.shrinking.toFixed(1)} ms   ratio ${ratio('shrinking')} (wanted 0.60)`);
+  console.log(`  sharp, full decode       ${milliseconds.full.toFixed(1)} ms   ratio ${ratio('full')} (wanted 0.40)`);
+} finally {
+  rmSync(folder, { recursive: true });
+}

@@ -1,0 +1,3 @@
+-- How far a job that takes long has come, in percent, as of its last renewal; null while it does not say.
+-- Read by SQLite and PostgreSQL alike.
+ALTER TABLE job ADD COLUMN progress BIGINT;

@@ -1,0 +1,116 @@
+//! Makes the version of a video that browsers play, if the settings ask for one.
+
+use std::io;
+
+use kallitype_media::{MediaError, Target, VideoFacts};
+use uuid::Uuid;
+
+use super::progress::Progress;
+use super::queries::{self, Subject};
+use super::video;
+use super::workers::JobError;
+use crate::assets::facts;
+use crate::config::TranscodePolicy;
+use crate::db::update_id;
+use crate::http::state::App;
+use crate::http::time::now;
+use crate::library;
+use crate::storage::{Draft, Key, Kind, Placed};
+
+pub async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobError> {
+    let subject = app
+        .db
+        .read(move |connection| queries::find_subject(connection, id))
+        .await?;
+    let Some(subject) = subject.filter(video::is_video) else {
+        return Ok(());
+    };
+    let found = video::tools(app)?
+        .probe(&video::original_path(app, &subject)?)
+        .await?;
+    if !video::wants_transcode(app, &found) {
+        record(app, id, &subject, None).await?;
+        return Ok(());
+    }
+    let draft = convert(app, progress, &subject, &found).await?;
+    keep(app, id, &subject, draft).await
+}
+
+async fn convert(
+    app: &App,
+    progress: &Progress,
+    subject: &Subject,
+    found: &VideoFacts,
+) -> Result<Draft, JobError> {
+    let input = video::original_path(app, subject)?;
+    let draft = app.storage.draft()?;
+    let target = target(app)?;
+    let most_bytes = target.most_bytes;
+    let said = progress.clone();
+    progress.set(0);
+    let done = video::tools(app)?
+        .transcode(&input, draft.path(), found, &target, move |percent| {
+            said.set(percent)
+        })
+        .await;
+    match done {
+        Ok(()) => Ok(draft),
+        // It would take as long again.
+        Err(MediaError::TimedOut) => Err(JobError::Permanent(MediaError::TimedOut.to_string())),
+        Err(MediaError::TooLarge(_)) if most_bytes < app.settings.video.transcode_max_bytes => {
+            Err(JobError::Temporary("there is no room on the disk".into()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn target(app: &App) -> io::Result<Target> {
+    let video = &app.settings.video;
+    let room = app.storage.space()?.available;
+    let room = room.saturating_sub(app.settings.min_free_bytes);
+    Ok(Target {
+        codec: video.transcode_codec.into(),
+        short_edge: video.transcode_resolution,
+        constant_rate_factor: video.transcode_crf,
+        preset: video.transcode_preset.clone(),
+        acceleration: video.transcode_acceleration.into(),
+        device: video.transcode_device.clone(),
+        threads: video.transcode_threads,
+        // When only the container or the sound is in the way, the picture need not lose anything.
+        keeps_common_picture: video.transcode == TranscodePolicy::Required,
+        most_bytes: video.transcode_max_bytes.min(room),
+    })
+}
+
+/// Stores what was made and records it; what it takes the place of is removed.
+async fn keep(app: &App, id: Uuid, subject: &Subject, draft: Draft) -> Result<(), JobError> {
+    let storage = app.storage.clone();
+    let key = Key::derived(subject.owner_id, update_id(), Kind::EncodedVideo, "mp4");
+    let placing = tokio::task::spawn_blocking(move || draft.place(&storage, id, key));
+    let placed = placing
+        .await
+        .map_err(|error| JobError::Temporary(error.to_string()))??;
+    // The file was replaced or deleted meanwhile: dropping the placed file removes it.
+    if record(app, id, subject, Some(&placed)).await? {
+        placed.settle();
+        library::remove_doomed_files(app).await;
+    }
+    Ok(())
+}
+
+async fn record(
+    app: &App,
+    id: Uuid,
+    subject: &Subject,
+    placed: Option<&Placed>,
+) -> Result<bool, JobError> {
+    let original = subject.original_path.clone();
+    let encoded = placed.map(|placed| placed.key().to_string());
+    let is_recorded = app
+        .db
+        .write(move |connection| {
+            facts::set_encoded_video(connection, id, &original, encoded.as_deref(), now())
+        })
+        .await?;
+    Ok(is_recorded)
+}

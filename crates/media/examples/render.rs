@@ -1,0 +1,50 @@
+//! Makes the pictures of files and writes them into a folder, to be looked at: `render FOLDER FILE…`.
+//! Prints size and time of each, and at the end the processor's time and the most memory used.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::Instant;
+
+use kallitype_media::{RenderOptions, render};
+use rustix::time::{ClockId, clock_gettime};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().ok_or("render FOLDER FILE…")?;
+    std::fs::create_dir_all(&folder)?;
+    let options = RenderOptions {
+        pixel_limit: 600_000_000,
+        ..RenderOptions::default()
+    };
+    for file in arguments {
+        let path = Path::new(&file);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let extension = path.extension().unwrap_or_default().to_string_lossy();
+        let begun = Instant::now();
+        match render(File::open(path)?, &extension, &options) {
+            Ok(rendered) => {
+                let taken = begun.elapsed();
+                println!(
+                    "{name}: {} × {}, {taken:?}",
+                    rendered.width, rendered.height
+                );
+                std::fs::write(format!("{folder}/{name}.preview.jpg"), rendered.preview)?;
+                std::fs::write(
+                    format!("{folder}/{name}.thumbnail.webp"),
+                    rendered.thumbnail,
+                )?;
+            }
+            Err(error) => println!("{name}: {error}"),
+        }
+    }
+    let used = clock_gettime(ClockId::ProcessCPUTime);
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let memory = status.lines().find(|line| line.starts_with("VmHWM:"));
+    println!(
+        "processor: {}.{:03} s, {}",
+        used.tv_sec,
+        used.tv_nsec / 1_000_000,
+        memory.unwrap_or_default()
+    );
+    Ok(())
+}

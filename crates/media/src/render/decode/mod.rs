@@ -1,0 +1,100 @@
+//! From the bytes of a file to its pixels, a file a format.
+
+mod heif;
+mod jpeg;
+mod jpeg2000;
+mod jxl;
+mod png;
+mod psd;
+mod raw;
+mod reducer;
+mod svg;
+mod tiff;
+mod whole;
+
+pub(crate) use svg::drawing_size;
+
+use super::raster::Raster;
+use super::size::Size;
+use crate::MediaError;
+use crate::container::{Contents, Format};
+
+/// Pixels as stored, perhaps already scaled down while decoding.
+pub(super) struct Decoded {
+    pub raster: Raster,
+    /// The size of the stored picture.
+    pub original: Size,
+    pub colour: Colour,
+    /// Whether the decoder has turned the picture upright already.
+    pub is_upright: bool,
+}
+
+/// What the channels of a picture mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Colour {
+    /// What is usual for the kind of channels: sRGB for three of them.
+    Usual,
+    /// As an ICC profile says.
+    Profile(Vec<u8>),
+    /// As the code points of ITU-T H.273 say.
+    CodePoints { primaries: u8, transfer: u8 },
+}
+
+impl From<Option<Vec<u8>>> for Colour {
+    fn from(profile: Option<Vec<u8>>) -> Self {
+        profile.map_or(Self::Usual, Self::Profile)
+    }
+}
+
+/// A file to be decoded, and how far.
+pub(super) struct Task<'a> {
+    pub bytes: &'a [u8],
+    pub contents: Contents,
+    /// Pictures of more pixels are refused.
+    pub pixel_limit: u64,
+    /// Tells for an original's size how large the raster must at least be.
+    pub wanted: &'a dyn Fn(Size) -> Size,
+}
+
+impl Task<'_> {
+    /// The size of the original, unless it is empty or beyond the limit.
+    fn accept(
+        &self,
+        width: impl TryInto<u32>,
+        height: impl TryInto<u32>,
+    ) -> Result<Size, MediaError> {
+        let (Ok(width), Ok(height)) = (width.try_into(), height.try_into()) else {
+            return Err(MediaError::malformed("impossible dimensions"));
+        };
+        let size = Size { width, height };
+        if size.pixels() == 0 {
+            return Err(MediaError::malformed("the picture has no pixels"));
+        }
+        if size.pixels() > self.pixel_limit {
+            return Err(MediaError::TooLarge(format!(
+                "{width} × {height} pixels, the limit is {}",
+                self.pixel_limit
+            )));
+        }
+        Ok(size)
+    }
+}
+
+/// Decodes a file of a known format.
+pub(super) fn decode(format: Format, task: Task<'_>) -> Result<Decoded, MediaError> {
+    match format {
+        Format::Jpeg => jpeg::decode(task),
+        Format::Png => png::decode(task),
+        Format::Gif => whole::decode_gif(task),
+        Format::WebP => whole::decode_webp(task),
+        Format::Bmp => whole::decode_bmp(task),
+        Format::Tiff => tiff::decode(task),
+        Format::Heif => heif::decode(task),
+        Format::Jxl => jxl::decode(task),
+        Format::Jpeg2000 => jpeg2000::decode(task),
+        Format::Psd => psd::decode(task),
+        Format::Svg => svg::decode(task),
+        Format::Raw => raw::decode(task),
+        Format::Movie => Err(MediaError::Unsupported("a film, not a picture".into())),
+    }
+}

@@ -1,0 +1,223 @@
+use std::io::Cursor;
+
+use tiff::decoder::{Decoder, DecodingResult, Limits};
+use tiff::tags::Tag;
+use tiff::{ColorType, TiffError};
+
+use super::super::raster::{Channels, Raster};
+use super::super::size::Size;
+use super::reducer::Reducer;
+use super::{Decoded, Task};
+use crate::MediaError;
+
+/// Bytes of one strip or tile, or of a picture that has no such parts.
+const PART_LIMIT: usize = 800 * 1024 * 1024;
+
+type File<'a> = Decoder<Cursor<&'a [u8]>>;
+
+/// The first page, a row of tiles or a strip at a time.
+pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
+    let mut limits = Limits::default();
+    limits.decoding_buffer_size = PART_LIMIT;
+    limits.intermediate_buffer_size = PART_LIMIT;
+    let mut file = Decoder::new(Cursor::new(task.bytes))
+        .map_err(failed)?
+        .with_limits(limits);
+    let (width, height) = file.dimensions().map_err(failed)?;
+    let original = task.accept(width, height)?;
+    let samples = Samples::of(&mut file)?;
+    let reducer = Reducer::new(original, (task.wanted)(original), samples.channels())?;
+    let raster = if is_planar(&mut file) {
+        read_whole(&mut file, &samples, reducer)?
+    } else {
+        read_parts(&mut file, original, &samples, reducer)?
+    };
+    let profile = file.get_tag_u8_vec(Tag::IccProfile).ok();
+    Ok(Decoded {
+        raster,
+        original,
+        colour: profile.into(),
+        is_upright: false,
+    })
+}
+
+/// How the samples of a pixel are to be read.
+struct Samples {
+    colour: ColorType,
+}
+
+impl Samples {
+    fn of(file: &mut File<'_>) -> Result<Self, MediaError> {
+        let colour = file.colortype().map_err(failed)?;
+        match colour {
+            ColorType::Gray(_)
+            | ColorType::GrayA(_)
+            | ColorType::RGB(_)
+            | ColorType::RGBA(_)
+            | ColorType::CMYK(_)
+            | ColorType::YCbCr(8) => {}
+            other => return Err(unsupported(other)),
+        }
+        if colour.bit_depth() < 8 && !matches!(colour, ColorType::Gray(1 | 2 | 4)) {
+            return Err(unsupported(colour));
+        }
+        Ok(Self { colour })
+    }
+
+    fn channels(&self) -> Channels {
+        match self.colour {
+            ColorType::Gray(_) => Channels::Gray,
+            ColorType::GrayA(_) => Channels::GrayAlpha,
+            ColorType::RGBA(_) => Channels::Rgba,
+            ColorType::CMYK(_) => Channels::InvertedCmyk,
+            _ => Channels::Rgb,
+        }
+    }
+
+    /// Bytes of channels from a part's samples; `width` is in pixels.
+    fn convert(&self, samples: DecodingResult, width: usize) -> Result<Vec<u8>, MediaError> {
+        let bytes = match samples {
+            DecodingResult::U8(bytes) => bytes,
+            DecodingResult::U16(words) => words.into_iter().map(narrow).collect(),
+            DecodingResult::U32(words) => words.iter().map(|word| (word >> 24) as u8).collect(),
+            DecodingResult::F32(numbers) => numbers.into_iter().map(from_linear).collect(),
+            DecodingResult::F16(numbers) => numbers
+                .into_iter()
+                .map(|number| from_linear(number.to_f32()))
+                .collect(),
+            _ => return Err(unsupported(self.colour)),
+        };
+        Ok(match self.colour {
+            ColorType::Gray(bits) if bits < 8 => unpack(&bytes, width, bits),
+            ColorType::CMYK(_) => bytes.iter().map(|ink| 255 - ink).collect(),
+            ColorType::YCbCr(_) => bytes
+                .as_chunks::<3>()
+                .0
+                .iter()
+                .flat_map(|&pixel| from_ycbcr(pixel))
+                .collect(),
+            _ => bytes,
+        })
+    }
+}
+
+/// Whether each channel is stored apart.
+fn is_planar(file: &mut File<'_>) -> bool {
+    file.find_tag_unsigned::<u16>(Tag::PlanarConfiguration)
+        .is_ok_and(|configuration| configuration == Some(2))
+}
+
+fn read_whole(
+    file: &mut File<'_>,
+    samples: &Samples,
+    mut reducer: Reducer,
+) -> Result<Raster, MediaError> {
+    let (width, _) = file.dimensions().map_err(failed)?;
+    let image = file.read_image().map_err(failed)?;
+    reducer.push(&samples.convert(image, width as usize)?);
+    Ok(reducer.finish())
+}
+
+fn read_parts(
+    file: &mut File<'_>,
+    size: Size,
+    samples: &Samples,
+    mut reducer: Reducer,
+) -> Result<Raster, MediaError> {
+    let (part_width, part_height) = file.chunk_dimensions();
+    if part_width == 0 || part_height == 0 {
+        return Err(MediaError::malformed("empty strips"));
+    }
+    let across = size.width.div_ceil(part_width);
+    let down = size.height.div_ceil(part_height);
+    let count = samples.channels().count();
+    let row_bytes = size.width as usize * count;
+    let mut band = Vec::new();
+    for line in 0..down {
+        let height = part_height.min(size.height - line * part_height) as usize;
+        band.clear();
+        band.resize(row_bytes * height, 0);
+        for column in 0..across {
+            let index = line * across + column;
+            let (width, _) = file.chunk_data_dimensions(index);
+            let part = match file.read_chunk(index) {
+                Ok(part) => samples.convert(part, width as usize)?,
+                // A file that ends early is shown as far as it goes.
+                Err(_) if !reducer.is_empty() => return Ok(reducer.finish()),
+                Err(error) => return Err(failed(error)),
+            };
+            let left = (column * part_width) as usize * count;
+            let part_bytes = width as usize * count;
+            for (row, pixels) in band
+                .chunks_exact_mut(row_bytes)
+                .zip(part.chunks_exact(part_bytes.max(1)))
+            {
+                if let Some(place) = row.get_mut(left..left + part_bytes) {
+                    place.copy_from_slice(pixels);
+                }
+            }
+        }
+        reducer.push(&band);
+    }
+    Ok(reducer.finish())
+}
+
+fn narrow(word: u16) -> u8 {
+    ((u32::from(word) + 128) / 257) as u8
+}
+
+/// Numbers are light, from 0 to 1; bytes are as sRGB has them.
+fn from_linear(light: f32) -> u8 {
+    let light = light.clamp(0.0, 1.0);
+    let value = match light {
+        0.0..=0.003_130_8 => 12.92 * light,
+        _ => 1.055 * light.powf(1.0 / 2.4) - 0.055,
+    };
+    (value * 255.0).round() as u8
+}
+
+/// Samples of fewer bits than a byte, each row beginning with a new byte.
+fn unpack(bytes: &[u8], width: usize, bits: u8) -> Vec<u8> {
+    let largest = (1_u16 << bits) - 1;
+    let samples = 8 / usize::from(bits);
+    bytes
+        .chunks(width.div_ceil(samples).max(1))
+        .flat_map(|row| {
+            row.iter()
+                .flat_map(move |&byte| {
+                    (0..samples).map(move |place| {
+                        let shift = 8 - usize::from(bits) * (place + 1);
+                        ((u16::from(byte) >> shift & largest) * 255 / largest) as u8
+                    })
+                })
+                .take(width)
+        })
+        .collect()
+}
+
+/// As JPEG has it (ITU-R BT.601).
+fn from_ycbcr([luma, blue, red]: [u8; 3]) -> [u8; 3] {
+    let (luma, blue, red) = (
+        f32::from(luma),
+        f32::from(blue) - 128.0,
+        f32::from(red) - 128.0,
+    );
+    [
+        luma + 1.402 * red,
+        luma - 0.344_136 * blue - 0.714_136 * red,
+        luma + 1.772 * blue,
+    ]
+    .map(|value| value.round().clamp(0.0, 255.0) as u8)
+}
+
+fn unsupported(colour: ColorType) -> MediaError {
+    MediaError::Unsupported(format!("TIFF: {colour:?} samples"))
+}
+
+fn failed(error: TiffError) -> MediaError {
+    match error {
+        TiffError::UnsupportedError(error) => MediaError::Unsupported(format!("TIFF: {error}")),
+        TiffError::LimitsExceeded => MediaError::TooLarge("TIFF: a part is too large".into()),
+        other => MediaError::malformed(other),
+    }
+}

@@ -1,0 +1,279 @@
+//! What is drawn from a file of each format: upright, of the right size and in the right colours.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
+use std::fs::File;
+use std::io::{Seek, Write};
+use std::path::{Path, PathBuf};
+
+use kallitype_media::{
+    Encoding, MediaError, OutputFormat, RenderOptions, Rendered, extract, render,
+};
+use turbojpeg::PixelFormat;
+
+const RED: [u8; 3] = [220, 30, 30];
+const GREEN: [u8; 3] = [30, 180, 40];
+const BLUE: [u8; 3] = [40, 50, 210];
+const LIGHT: [u8; 3] = [240, 240, 240];
+const WHITE: [u8; 3] = [255, 255, 255];
+
+fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/samples")
+        .join(name)
+}
+
+fn extension(name: &str) -> &str {
+    name.rsplit_once('.').unwrap().1
+}
+
+fn draw(name: &str, options: &RenderOptions) -> Result<Rendered, MediaError> {
+    render(File::open(sample(name)).unwrap(), extension(name), options)
+}
+
+fn draw_bytes(bytes: &[u8], extension: &str) -> Result<Rendered, MediaError> {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(bytes).unwrap();
+    file.rewind().unwrap();
+    render(file, extension, &RenderOptions::default())
+}
+
+/// The colours in the middle of the four fields of a JPEG file: above, then below.
+fn fields(jpeg: &[u8]) -> [[u8; 3]; 4] {
+    let picture = turbojpeg::decompress(jpeg, PixelFormat::RGB).unwrap();
+    let colour = |x: usize, y: usize| {
+        let (x, y) = (picture.width * x / 4, picture.height * y / 4);
+        let start = y * picture.pitch + x * 3;
+        [0, 1, 2].map(|channel| picture.pixels[start + channel])
+    };
+    [colour(1, 1), colour(3, 1), colour(1, 3), colour(3, 3)]
+}
+
+fn assert_alike(name: &str, found: [[u8; 3]; 4], expected: [[u8; 3]; 4], tolerance: u8) {
+    let is_alike = found
+        .as_flattened()
+        .iter()
+        .zip(expected.as_flattened())
+        .all(|(found, expected)| found.abs_diff(*expected) <= tolerance);
+    assert!(is_alike, "{name}: {found:?} is not {expected:?}");
+}
+
+#[test]
+fn every_format_is_drawn_in_its_colours() {
+    let plain = [RED, GREEN, BLUE, LIGHT];
+    let transparent = [RED, GREEN, BLUE, WHITE];
+    for (name, expected, tolerance) in [
+        ("alpha.avif", transparent, 12),
+        ("alpha.png", transparent, 6),
+        ("alpha.webp", transparent, 6),
+        ("animated.gif", plain, 12),
+        ("animated.png", plain, 6),
+        ("animated.webp", plain, 12),
+        ("cmyk.jpg", plain, 12),
+        ("cmyk.psd", plain, 12),
+        ("cmyk.tif", plain, 12),
+        ("deep.psd", plain, 6),
+        ("deep.tif", plain, 6),
+        ("from-jpeg.jxl", plain, 12),
+        ("jpeg.tif", plain, 12),
+        ("lzw.tif", plain, 6),
+        ("palette.png", plain, 6),
+        ("plain.avif", plain, 12),
+        ("plain.bmp", plain, 6),
+        ("plain.gif", plain, 6),
+        ("plain.heic", plain, 12),
+        ("plain.jp2", plain, 6),
+        ("plain.jxl", plain, 12),
+        ("plain.psd", plain, 6),
+        ("plain.svg", plain, 6),
+        ("plain.webp", plain, 12),
+        ("progressive.jpg", plain, 12),
+        ("tiled.tif", plain, 6),
+        // Developing and toning down are matters of taste: the colours have to be told apart, and to look right.
+        ("bayer.dng", plain, 40),
+        ("pq.avif", plain, 40),
+    ] {
+        let drawn =
+            draw(name, &RenderOptions::default()).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!((drawn.width, drawn.height), (96, 64), "{name}");
+        assert_alike(name, fields(&drawn.preview), expected, tolerance);
+    }
+}
+
+#[test]
+fn every_format_says_how_large_it_is() {
+    for entry in std::fs::read_dir(sample("")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        // The mosaic of a sensor is all there is of it, and no picture yet.
+        if ["README.md", "bayer.dng"].contains(&name.as_str()) {
+            continue;
+        }
+        let facts = extract(File::open(sample(&name)).unwrap(), extension(&name)).unwrap();
+        let expected = if name == "turned.jxl" {
+            (64, 96)
+        } else {
+            (96, 64)
+        };
+        assert_eq!(facts.width.zip(facts.height), Some(expected), "{name}");
+    }
+}
+
+#[test]
+fn what_lies_on_its_side_is_put_upright() {
+    // A quarter turn to the left, and one to the right.
+    for (name, expected) in [
+        ("turned.avif", [GREEN, LIGHT, RED, BLUE]),
+        ("turned.jxl", [BLUE, RED, LIGHT, GREEN]),
+    ] {
+        let drawn = draw(name, &RenderOptions::default()).unwrap();
+        assert_eq!((drawn.width, drawn.height), (64, 96), "{name}");
+        assert_alike(name, fields(&drawn.preview), expected, 12);
+    }
+}
+
+#[test]
+fn outputs_are_as_they_are_asked_for() {
+    let options = RenderOptions {
+        thumbnail_size: 20,
+        thumbnail: Encoding {
+            format: OutputFormat::Jpeg,
+            quality: 90,
+        },
+        preview_size: 48,
+        preview: Encoding {
+            format: OutputFormat::Webp,
+            quality: 90,
+        },
+        fullsize: Some(Encoding {
+            format: OutputFormat::Jpeg,
+            quality: 90,
+        }),
+        ..RenderOptions::default()
+    };
+    for name in [
+        "plain.heic",
+        "lzw.tif",
+        "plain.psd",
+        "plain.svg",
+        "plain.jxl",
+    ] {
+        let drawn = draw(name, &options).unwrap();
+        let thumbnail = turbojpeg::read_header(&drawn.thumbnail).unwrap();
+        assert_eq!((thumbnail.width, thumbnail.height), (30, 20), "{name}");
+        assert!(drawn.preview.starts_with(b"RIFF"), "{name}");
+        let fullsize = drawn.fullsize.unwrap();
+        let header = turbojpeg::read_header(&fullsize).unwrap();
+        assert_eq!((header.width, header.height), (96, 64), "{name}");
+        assert_alike(name, fields(&fullsize), [RED, GREEN, BLUE, LIGHT], 12);
+    }
+}
+
+#[test]
+fn a_raw_file_shows_the_picture_its_camera_put_in() {
+    let jpeg = |width: usize, height: usize, value: u8| {
+        let pixels = vec![value; width * height * 3];
+        let image = turbojpeg::Image {
+            pixels: pixels.as_slice(),
+            width,
+            pitch: width * 3,
+            height,
+            format: PixelFormat::RGB,
+        };
+        turbojpeg::compress(image, 80, turbojpeg::Subsamp::Sub2x2)
+            .unwrap()
+            .to_vec()
+    };
+    // The header of a TIFF file whose one directory says that the camera was held upright.
+    let mut bytes = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0".to_vec();
+    bytes.extend(jpeg(160, 120, 10));
+    bytes.extend([0; 1000]);
+    bytes.extend(jpeg(1200, 800, 200));
+    bytes.extend([0; 1000]);
+    for extension in ["nef", "CR2", "arw"] {
+        let drawn = draw_bytes(&bytes, extension).unwrap();
+        assert_eq!((drawn.width, drawn.height), (800, 1200));
+        assert_alike(extension, fields(&drawn.preview), [[200; 3]; 4], 3);
+    }
+    // The name decides between a raw file and a TIFF file without pixels.
+    assert!(draw_bytes(&bytes, "tif").is_err());
+}
+
+#[test]
+fn an_embedded_profile_is_honoured() {
+    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let mut jpeg = std::fs::read(sample("progressive.jpg")).unwrap();
+    let mut segment = vec![0xff, 0xe2];
+    segment.extend(u16::try_from(profile.len() + 16).unwrap().to_be_bytes());
+    segment.extend(b"ICC_PROFILE\0\x01\x01");
+    segment.extend(profile);
+    jpeg.splice(2..2, segment);
+    let drawn = draw_bytes(&jpeg, "jpg").unwrap();
+    // Display P3 reaches further than sRGB, whose red therefore is at its end.
+    let [red, green, ..] = fields(&drawn.preview);
+    assert!(red[0] > 235 && red[1] < 20, "{red:?}");
+    assert!(green[0] < 12 && green[1] > 178, "{green:?}");
+}
+
+#[test]
+fn too_many_pixels_are_refused_before_they_are_decoded() {
+    let options = RenderOptions {
+        pixel_limit: 96 * 64 - 1,
+        ..RenderOptions::default()
+    };
+    let samples = std::fs::read_dir(sample("")).unwrap();
+    let mut refused = 0;
+    for name in samples.map(|entry| entry.unwrap().file_name().into_string().unwrap()) {
+        if name == "README.md" {
+            continue;
+        }
+        assert!(
+            matches!(draw(&name, &options), Err(MediaError::TooLarge(_))),
+            "{name}"
+        );
+        refused += 1;
+    }
+    assert!(refused > 25);
+}
+
+/// Damages every sample in many ways: whatever comes of it, it comes as an answer.
+#[test]
+fn damaged_files_get_an_answer() {
+    let options = RenderOptions {
+        pixel_limit: 1_000_000,
+        ..RenderOptions::default()
+    };
+    let mut state = 1_u64;
+    let mut random = move |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % below as u64) as usize
+    };
+    for entry in std::fs::read_dir(sample("")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let whole = std::fs::read(&path).unwrap();
+        for round in 0..40 {
+            let mut bytes = whole.clone();
+            match round % 4 {
+                0 => bytes.truncate(random(whole.len())),
+                1 => bytes[random(whole.len())] ^= 1 << random(8),
+                2 => bytes[random(whole.len())] = 0xff,
+                _ => {
+                    let (from, to) = (random(whole.len()), random(whole.len()));
+                    let length = random(16).min(whole.len() - from).min(whole.len() - to);
+                    bytes.copy_within(from..from + length, to);
+                }
+            }
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(&bytes).unwrap();
+            file.rewind().unwrap();
+            let drawing = std::panic::AssertUnwindSafe(|| render(file, extension(&name), &options));
+            let outcome = std::panic::catch_unwind(drawing);
+            assert!(outcome.is_ok(), "{name}, round {round} panicked");
+        }
+    }
+}
