@@ -37,21 +37,41 @@ impl Client {
 
     fn of(peer: IpAddr, headers: &HeaderMap, settings: &Settings) -> Self {
         let trusted = settings.trusts(peer);
-        let forwarded = |name: &str| trusted.then(|| headers.get(name)?.to_str().ok()).flatten();
-        let proto = forwarded("x-forwarded-proto");
+        let forwarded = |name: &'static str| {
+            let values = if trusted {
+                values(headers, name)
+            } else {
+                Vec::new()
+            };
+            values.into_iter().rev()
+        };
+        let by_tls = forwarded("x-forwarded-proto").next() == Some("https");
         Self {
-            address: forwarded("x-forwarded-for")
-                .map_or(peer, |list| last_untrusted(list, peer, settings)),
-            is_secure: proto == Some("https") || settings.external_url.starts_with("https://"),
+            address: last_untrusted(forwarded("x-forwarded-for"), peer, settings),
+            is_secure: by_tls || settings.external_url.starts_with("https://"),
         }
     }
 }
 
+/// What every proxy has added, in order: to the line it found, or as a further line.
+fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+    let lines = headers.get_all(name).iter();
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .collect()
+}
+
 /// The last address that no trusted proxy vouches for further: what stands before it, anyone may have written.
-fn last_untrusted(list: &str, peer: IpAddr, settings: &Settings) -> IpAddr {
+fn last_untrusted<'a>(
+    backwards: impl Iterator<Item = &'a str>,
+    peer: IpAddr,
+    settings: &Settings,
+) -> IpAddr {
     let mut client = peer;
-    for address in list.rsplit(',') {
-        let Ok(address) = address.trim().parse() else {
+    for address in backwards {
+        let Ok(address) = address.parse() else {
             break;
         };
         client = address;

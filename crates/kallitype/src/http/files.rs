@@ -213,10 +213,12 @@ fn wanted(request: &HeaderMap, length: u64) -> Wanted {
             Some(part) => parts.push(part),
         }
     }
-    if parts.is_empty() {
-        Wanted::Nothing
-    } else {
-        Wanted::Parts(parts)
+    let asked: u64 = parts.iter().map(|part| part.end - part.start).sum();
+    match parts.as_slice() {
+        [] => Wanted::Nothing,
+        // Ranges that overlap so much cost more than the file itself.
+        _ if asked > length => Wanted::Whole,
+        _ => Wanted::Parts(parts),
     }
 }
 

@@ -21,7 +21,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use self::error::ApiError;
@@ -69,6 +69,7 @@ pub fn router(app: App) -> Router {
             ApiError::internal("a handler stopped in the middle").into_response()
         }))
         .layer(from_fn(harden))
+        .layer(from_fn(whole_for_head))
         .with_state(app)
 }
 
@@ -78,6 +79,14 @@ async fn no_such_route(request: Request) -> ApiError {
         request.method(),
         request.uri().path()
     ))
+}
+
+/// Ranges are for GET alone: HEAD tells of the whole.
+async fn whole_for_head(mut request: Request, next: Next) -> Response {
+    if request.method() == Method::HEAD {
+        request.headers_mut().remove(header::RANGE);
+    }
+    next.run(request).await
 }
 
 /// Headers that keep browsers from doing what no one asked for.

@@ -73,8 +73,7 @@ fn protocol(settings: &Settings) -> hyper::server::conn::http1::Builder {
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_secs(settings.header_timeout_seconds.max(1)))
         .max_headers(settings.max_headers)
-        .max_buf_size(settings.max_header_bytes.max(8192))
-        .pipeline_flush(true);
+        .max_buf_size(settings.max_header_bytes.max(8192));
     protocol
 }
 

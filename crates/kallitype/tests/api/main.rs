@@ -14,6 +14,7 @@ mod api_keys;
 mod assets;
 mod auth;
 mod clients;
+mod http;
 mod jobs;
 mod library;
 mod openapi;

@@ -361,6 +361,74 @@ async fn a_full_disk_is_said_and_keeps_nothing() {
     assert!(server.stored_originals().is_empty());
 }
 
+/// Uploads until the disk is full, and answers what was acknowledged before.
+async fn fill(server: &Server, seed: u32) -> Vec<(Uuid, Picture)> {
+    let mut kept = Vec::new();
+    loop {
+        let number = seed + u32::try_from(kept.len()).expect("a few");
+        let picture = Picture::new(noise(number, 700_000), "noise.jpg");
+        let request = server
+            .post(&server.admin, "/assets")
+            .multipart(picture.form());
+        let answer = Answer::of(request).await;
+        match answer.status {
+            201 => kept.push((answer.id(), picture)),
+            507 => return kept,
+            _ => panic!("{answer:?}"),
+        }
+    }
+}
+
+/// Bytes that no two numbers share.
+fn noise(number: u32, length: u32) -> Vec<u8> {
+    let of = |position: u32| (position ^ number << 20).wrapping_mul(2_654_435_761) >> 24;
+    (0..length).map(|position| of(position) as u8).collect()
+}
+
+async fn a_disk_that_is_really_full_costs_nothing_that_was_kept(engine: Engine) {
+    let server = Server::start_with(engine, |options| {
+        options.with("min-free-bytes", 0).on_disk_of(40 << 20)
+    })
+    .await;
+    let owner = &server.admin;
+    let mut kept = fill(&server, 0).await;
+    assert!(kept.len() > 10, "{}", kept.len());
+    let ids: Vec<_> = kept.drain(..8).map(|(id, _)| id).collect();
+    let body = json!({"ids": ids, "force": true});
+    assert_eq!(
+        Answer::of(server.delete(owner, "/assets").json(&body))
+            .await
+            .status,
+        204
+    );
+    let more = eventually("room on the disk", async || {
+        let more = fill(&server, 1000).await;
+        (!more.is_empty()).then_some(more)
+    })
+    .await;
+    for (id, picture) in kept.iter().chain(&more) {
+        let original = Answer::of(server.get(owner, &format!("/assets/{id}/original"))).await;
+        assert!(
+            original.status == 200 && original.bytes == picture.bytes,
+            "{original:?}"
+        );
+    }
+    let statistics = Answer::of(server.get(owner, "/assets/statistics"))
+        .await
+        .json;
+    assert_eq!(statistics["total"], json!(kept.len() + more.len()));
+}
+
+#[tokio::test]
+async fn a_full_disk_with_the_database_on_it() {
+    a_disk_that_is_really_full_costs_nothing_that_was_kept(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_full_disk_with_the_database_elsewhere() {
+    a_disk_that_is_really_full_costs_nothing_that_was_kept(Engine::Postgres).await;
+}
+
 test_on_both! {
     async fn who_is_refused_early_hears_why(server: Server) {
         let large = Picture::new(vec![7; 20_000_000], "large.jpg");

@@ -1,1 +1,227 @@
+//! `POST /auth/login`
 
+use reqwest::RequestBuilder;
+use serde_json::json;
+
+use crate::support::user::PASSWORD;
+use crate::support::{Answer, Credential, Engine, Server, assert_invalid, assert_refused};
+use crate::test_on_both;
+
+const PATH: &str = "/auth/login";
+const WRONG: &str = "Incorrect email or password";
+const TOO_OFTEN: &str = "Too many wrong passwords, try again later";
+
+fn login(server: &Server, email: &str, password: &str) -> RequestBuilder {
+    let body = json!({"email": email, "password": password});
+    server.post(Credential::None, PATH).json(&body)
+}
+
+fn cookies(answer: &Answer) -> Vec<&str> {
+    let lines = answer.headers.get_all("set-cookie").iter();
+    lines.map(|line| line.to_str().unwrap()).collect()
+}
+
+async fn with(settings: &[(&str, &str)]) -> Server {
+    let with = |options, (name, value): &(&str, &str)| {
+        crate::support::server::Options::with(options, name, value)
+    };
+    Server::start_with(Engine::Sqlite, |options| {
+        settings.iter().fold(options, with)
+    })
+    .await
+}
+
+test_on_both! {
+    async fn the_right_password_begins_a_session(server: Server) {
+        let answer = Answer::of(login(&server, "ADMIN@example.org", PASSWORD)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let token = answer.json["accessToken"].as_str().expect("a token").to_owned();
+        assert!(token.len() >= 43 && token.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{token}");
+        for (property, value) in [
+            ("userId", json!(server.admin.id)),
+            ("userEmail", json!("admin@example.org")),
+            ("name", json!("Admin")),
+            ("isAdmin", json!(true)),
+            ("isOnboarded", json!(true)),
+            ("shouldChangePassword", json!(false)),
+            ("profileImagePath", json!("")),
+        ] {
+            assert_eq!(answer.json[property], value, "{property}");
+        }
+        for way in [Credential::Bearer(token.clone()), Credential::Cookie(token)] {
+            assert_eq!(Answer::of(server.get(way, "/users/me")).await.json["id"], json!(server.admin.id));
+        }
+    }
+}
+
+test_on_both! {
+    async fn browsers_keep_the_session_where_scripts_do_not_reach(server: Server) {
+        let answer = Answer::of(login(&server, &server.admin.email, PASSWORD)).await;
+        let token = answer.json["accessToken"].as_str().expect("a token");
+        let rest = "; Path=/; Max-Age=34560000; SameSite=Lax";
+        let expected = [
+            format!("immich_access_token={token}{rest}; HttpOnly"),
+            format!("immich_auth_type=password{rest}; HttpOnly"),
+            format!("immich_is_authenticated=true{rest}"),
+        ];
+        assert_eq!(cookies(&answer), expected);
+    }
+}
+
+test_on_both! {
+    async fn an_unknown_address_is_answered_as_a_wrong_password_is(server: Server) {
+        for (email, password) in [
+            ("admin@example.org", "wrong"),
+            ("admin@example.org", ""),
+            ("nobody@example.org", PASSWORD),
+            ("admin@example.org", &"x".repeat(5000)),
+        ] {
+            let request = login(&server, email, password);
+            match password {
+                "" => assert_invalid(request, &["password should not be empty"]).await,
+                _ => assert_refused(request, 401, WRONG).await,
+            }
+        }
+    }
+}
+
+test_on_both! {
+    async fn every_rule_is_checked(server: Server) {
+        for (body, rules) in [
+            (json!({}), vec!["email must be an email", "password must be a string", "password should not be empty"]),
+            (json!({"email": "someone", "password": "x"}), vec!["email must be an email"]),
+            (json!({"email": "a@example.org", "password": 7}), vec!["password must be a string"]),
+            (json!({"email": ["a@example.org"], "password": "x"}), vec!["email must be an email"]),
+        ] {
+            assert_invalid(server.post(Credential::None, PATH).json(&body), &rules).await;
+        }
+        let broken = server.post(Credential::None, PATH).header("content-type", "application/json").body("{");
+        assert_eq!(Answer::of(broken).await.status, 400);
+    }
+}
+
+test_on_both! {
+    async fn a_password_kept_by_bcrypt_opens_and_is_kept_better_from_then_on(server: Server) {
+        let imported = "$2b$04$JnWv6tmXlm0S.edG5NXMGOIoP5so5W1mlO.gvIGwjDLiPPxABhLOi";
+        let changed = server.execute_sql(&format!("UPDATE account SET password_hash = '{imported}'")).await;
+        assert_eq!(changed, 1);
+        assert_refused(login(&server, &server.admin.email, "wrong"), 401, WRONG).await;
+        assert_eq!(Answer::of(login(&server, &server.admin.email, PASSWORD)).await.status, 201);
+        let kept = server.jobs("SELECT password_hash FROM account").await;
+        assert!(kept[0].starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept:?}");
+        assert_eq!(Answer::of(login(&server, &server.admin.email, PASSWORD)).await.status, 201);
+    }
+}
+
+test_on_both! {
+    async fn whoever_guesses_has_to_wait(server: Server) {
+        let email = server.admin.email.as_str();
+        for _ in 0..10 {
+            assert_refused(login(&server, email, "wrong"), 401, WRONG).await;
+        }
+        for (email, password) in [(email, "wrong"), (email, PASSWORD), ("nobody@example.org", "wrong")] {
+            let answer = Answer::of(login(&server, email, password)).await;
+            assert_eq!((answer.status, &answer.json["message"]), (429, &json!(TOO_OFTEN)));
+            let wait: u64 = answer.header("retry-after").parse().expect("seconds");
+            assert!((1..=301).contains(&wait), "{wait}");
+        }
+        let me = Answer::of(server.get(&server.admin, "/users/me")).await;
+        assert_eq!(me.status, 200, "who is signed in already notices nothing");
+    }
+}
+
+#[tokio::test]
+async fn guesses_sent_together_are_counted_together() {
+    let server = with(&[("login-attempts", "3")]).await;
+    let guess = |number: usize| {
+        let email = server.admin.email.clone();
+        Answer::of(login(&server, &email, &format!("guess {number}")))
+    };
+    let answers = futures_util::future::join_all((0..20).map(guess)).await;
+    let looked_at = answers.iter().filter(|answer| answer.status == 401).count();
+    assert!(
+        (3..=6).contains(&looked_at),
+        "{looked_at} of 20 guesses were looked at"
+    );
+}
+
+#[tokio::test]
+async fn waiting_ends() {
+    let server = with(&[("login-attempts", "1"), ("login-window-seconds", "1")]).await;
+    let email = server.admin.email.as_str();
+    assert_refused(login(&server, email, "wrong"), 401, WRONG).await;
+    assert_refused(login(&server, email, PASSWORD), 429, TOO_OFTEN).await;
+    crate::support::eventually("signing in", async || {
+        let answer = Answer::of(login(&server, email, PASSWORD)).await;
+        (answer.status == 201).then_some(())
+    })
+    .await;
+}
+
+/// The statuses of wrong guesses at accounts that do not exist, one for each forwarded address.
+async fn guesses_from(server: &Server, forwarded: &[&[&str]]) -> Vec<u16> {
+    let mut statuses = Vec::new();
+    for (number, lines) in forwarded.iter().enumerate() {
+        let request = login(server, &format!("nobody-{number}@example.org"), "wrong");
+        let request = lines.iter().fold(request, |request, line| {
+            request.header("x-forwarded-for", *line)
+        });
+        statuses.push(Answer::of(request).await.status);
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn guesses_are_counted_by_the_address_that_a_trusted_proxy_names() {
+    let settings = [
+        ("login-attempts", "1"),
+        ("trusted-proxies", "127.0.0.0/8,192.0.2.9"),
+    ];
+    let server = with(&settings).await;
+    let statuses = guesses_from(
+        &server,
+        &[
+            &["198.51.100.1"],
+            &["198.51.100.1"],
+            // What a client has written itself changes nothing, whether the proxy adds to its line or below it.
+            &["203.0.113.7, 198.51.100.1"],
+            &["203.0.113.8", "198.51.100.1"],
+            &["203.0.113.9, 198.51.100.1, 192.0.2.9"],
+            &["198.51.100.2"],
+            &["2001:db8::1"],
+            // One customer has 64 bits of addresses.
+            &["2001:db8::2:1"],
+            &["2001:db8:0:1::1"],
+        ],
+    )
+    .await;
+    assert_eq!(statuses, [401, 429, 429, 429, 429, 401, 401, 429, 401]);
+}
+
+#[tokio::test]
+async fn no_one_else_is_believed_about_addresses() {
+    let server = with(&[("login-attempts", "1")]).await;
+    let statuses = guesses_from(&server, &[&["198.51.100.1"], &["198.51.100.2"]]).await;
+    assert_eq!(statuses, [401, 429]);
+}
+
+#[tokio::test]
+async fn behind_tls_cookies_travel_by_tls_alone() {
+    let secure = async |settings: &[(&str, &str)], proto: &str| {
+        let server = with(settings).await;
+        let request = login(&server, &server.admin.email, PASSWORD);
+        let answer = Answer::of(request.header("x-forwarded-proto", proto)).await;
+        let marked = cookies(&answer)
+            .iter()
+            .filter(|line| line.ends_with("; Secure"))
+            .count();
+        assert!(marked == 0 || marked == 3, "{marked} of 3 cookies");
+        marked == 3
+    };
+    let proxy = ("trusted-proxies", "127.0.0.1");
+    let outside = ("external-url", "https://photos.example.org");
+    assert!(secure(&[proxy], "https").await);
+    assert!(!secure(&[proxy], "http").await);
+    assert!(!secure(&[], "https").await, "anyone may have written it");
+    assert!(secure(&[outside], "http").await);
+}

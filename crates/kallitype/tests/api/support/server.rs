@@ -21,6 +21,8 @@ pub struct Options {
     pub data: PathBuf,
     pub database_url: String,
     pub arguments: Vec<String>,
+    /// The bytes of a disk of its own for `data`; without, it lies where temporary files do.
+    pub disk: Option<u64>,
 }
 
 impl Options {
@@ -35,6 +37,7 @@ impl Options {
             data: folder.join("data"),
             database_url,
             arguments: Vec::new(),
+            disk: None,
         }
     }
 
@@ -43,6 +46,14 @@ impl Options {
         self.arguments
             .extend([format!("--{name}"), value.to_string()]);
         self
+    }
+
+    /// The same on a disk of its own, of so many bytes, which is gone when the server ends.
+    pub fn on_disk_of(self, bytes: u64) -> Self {
+        Self {
+            disk: Some(bytes),
+            ..self
+        }
     }
 
     /// One of the program's commands on this place.
@@ -286,9 +297,12 @@ fn client() -> reqwest::Client {
 
 /// Starts a server and waits until it says where it answers.
 fn spawn(options: &Options) -> (Process, String) {
-    let child = options
-        .command(&["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
-        .args(&options.arguments)
+    let mut command = options.command(&["serve", "--listen", "127.0.0.1:0", "--log", "warn"]);
+    command.args(&options.arguments);
+    if let Some(bytes) = options.disk {
+        command = with_disk(&command, &options.data, bytes);
+    }
+    let child = command
         .stdout(Stdio::piped())
         .spawn()
         .expect("the server can be started");
@@ -306,4 +320,24 @@ fn spawn(options: &Options) -> (Process, String) {
         .to_owned();
     assert!(address.starts_with("http://"), "the server did not start");
     (process, address)
+}
+
+/// The same command, for which a folder is a disk of so many bytes.
+fn with_disk(command: &Command, folder: &Path, bytes: u64) -> Command {
+    const MOUNT: &str =
+        r#"mkdir -p "$1" && mount -t tmpfs -o size="$2" tmpfs "$1" && shift 2 && exec "$@""#;
+    let mut wrapped = Command::new("unshare");
+    wrapped
+        .args(["--map-root-user", "--mount", "sh", "-c", MOUNT, "sh"])
+        .arg(folder)
+        .arg(bytes.to_string())
+        .arg(command.get_program())
+        .args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => wrapped.env(name, value),
+            None => wrapped.env_remove(name),
+        };
+    }
+    wrapped
 }
