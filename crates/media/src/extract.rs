@@ -1,9 +1,9 @@
 use std::fs::File;
 use std::io::BufReader;
 
-use crate::container;
+use crate::container::{self, Format};
 use crate::findings::Findings;
-use crate::{Facts, MediaError, exif, iptc, xmp};
+use crate::{Facts, MediaError, exif, iptc, motion, xmp};
 
 /// Reads what a file says about itself, from its headers alone.
 ///
@@ -22,13 +22,26 @@ pub fn extract(input: File, extension: &str) -> Result<Facts, MediaError> {
     if let Some(block) = contents.exif {
         exif::read_into(block, &mut findings);
     }
+    for block in contents.flat_exif {
+        exif::read_flat_into(block, &mut findings);
+    }
     if let Some(packet) = contents.xmp {
         xmp::read_into(&packet, &mut findings);
     }
     if let Some(data_sets) = contents.iptc {
         iptc::read_into(&data_sets, &mut findings);
     }
+    if let Some(movie) = contents.movie {
+        movie.read_into(&mut findings);
+    }
     let facts = &mut findings.facts;
+    facts.motion_part = match contents.motion_part {
+        Some(part) => Some(part),
+        None if matches!(format, Format::Jpeg | Format::Heif) => {
+            motion::find(&mut reader, &findings.motion)?
+        }
+        None => None,
+    };
     if let Some((width, height)) = contents.dimensions {
         (facts.width, facts.height) = (Some(width), Some(height));
     }

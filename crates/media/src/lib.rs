@@ -20,6 +20,8 @@ mod extract;
 mod facts;
 mod findings;
 mod iptc;
+mod motion;
+mod movie;
 mod numbers;
 mod render;
 mod source;

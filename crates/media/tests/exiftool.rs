@@ -57,7 +57,7 @@ fn ask_exiftool(folder: &Path) -> Option<Vec<Theirs>> {
         .arg(folder)
         .output()
         .ok()?;
-    let files: Vec<Map<String, Value>> = serde_json::from_slice(&output.stdout).unwrap();
+    let files: Vec<Map<String, Value>> = serde_json::from_slice(&output.stdout).ok()?;
     Some(files.into_iter().map(Theirs).collect())
 }
 
@@ -159,7 +159,11 @@ fn is_day(date: &str) -> bool {
 
 fn compare(path: &Path, theirs: &Theirs) -> Vec<(&'static str, String)> {
     let extension = path.extension().unwrap_or_default().to_string_lossy();
-    let ours = match extract(File::open(path).unwrap(), &extension) {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return vec![("file", error.to_string())],
+    };
+    let ours = match extract(file, &extension) {
         Ok(facts) => facts,
         Err(error) => return vec![("content", error.to_string())],
     };
@@ -354,10 +358,11 @@ fn near(ours: Option<f64>, theirs: Option<f64>) -> (Option<String>, Option<Strin
 
 /// Ours is a fraction for people: the same when rounding explains the difference.
 fn exposure_times(ours: Option<&str>, theirs: Option<f64>) -> (Option<String>, Option<String>) {
+    let number = |text: &str| text.parse::<f64>().unwrap_or(f64::NAN);
     let same = match (ours, theirs) {
         (Some(text), Some(seconds)) => match text.strip_prefix("1/") {
-            Some(parts) => (parts.parse::<f64>().unwrap() - 1.0 / seconds).abs() <= 0.51,
-            None => (text.parse::<f64>().unwrap() - seconds).abs() <= 0.051,
+            Some(parts) => (number(parts) - 1.0 / seconds).abs() <= 0.51,
+            None => (number(text) - seconds).abs() <= 0.051,
         },
         (None, None) => true,
         _ => false,

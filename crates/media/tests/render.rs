@@ -1,5 +1,10 @@
 //! What is drawn from a file of each format: upright, of the right size and in the right colours.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
 use std::fs::File;
 use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};

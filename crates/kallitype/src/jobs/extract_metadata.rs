@@ -4,7 +4,7 @@ use jiff::tz::{Offset, TimeZone};
 use kallitype_media::{Facts, WallClock, WorkerPool};
 use uuid::Uuid;
 
-use super::queries;
+use super::queries::{self, Subject};
 use super::workers::JobError;
 use super::{extract_video, video};
 use crate::assets::facts::{self, FactsRow};
@@ -23,15 +23,9 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
         return Ok(());
     };
     if video::is_video(&subject) {
-        return extract_video::run(app, id, subject).await;
+        return extract_video::run(app, media, id, subject).await;
     }
-    let key = Key::parse(&subject.original_path)
-        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    let extension =
-        FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
-    let found = media
-        .extract(app.storage.open_file(&key)?, extension)
-        .await?;
+    let found = read_file(app, media, &subject).await?;
     let row = to_row(found, subject.file_created_at, subject.file_modified_at);
     app.db
         .write(move |connection| {
@@ -46,6 +40,21 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
         })
         .await?;
     Ok(())
+}
+
+/// What the original's headers say.
+pub async fn read_file(
+    app: &App,
+    media: &WorkerPool,
+    subject: &Subject,
+) -> Result<Facts, JobError> {
+    let key = Key::parse(&subject.original_path)
+        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
+    let extension =
+        FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
+    Ok(media
+        .extract(app.storage.open_file(&key)?, extension)
+        .await?)
 }
 
 /// A file's facts as they are stored.

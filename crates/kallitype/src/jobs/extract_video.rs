@@ -1,5 +1,6 @@
 //! Records what a video is, and has it converted if the settings want that.
 
+use kallitype_media::{Facts, WorkerPool};
 use uuid::Uuid;
 
 use super::queries::{self, Subject};
@@ -17,26 +18,41 @@ struct Found {
     wants_transcode: bool,
 }
 
-pub async fn run(app: &App, id: Uuid, subject: Subject) -> std::result::Result<(), JobError> {
-    let facts = video::tools(app)?
+pub async fn run(
+    app: &App,
+    media: &WorkerPool,
+    id: Uuid,
+    subject: Subject,
+) -> std::result::Result<(), JobError> {
+    let headers = read_headers(app, media, &subject).await?;
+    let probed = video::tools(app)?
         .probe(&video::original_path(app, &subject)?)
         .await?;
+    let facts = video::to_facts(&probed, headers);
     let found = Found {
-        row: extract_metadata::to_row(
-            video::to_facts(&facts),
-            subject.file_created_at,
-            subject.file_modified_at,
-        ),
         microseconds: facts
             .duration_milliseconds
             .and_then(|length| i64::try_from(length.checked_mul(1000)?).ok()),
-        wants_transcode: video::wants_transcode(app, &facts),
+        wants_transcode: video::wants_transcode(app, &probed),
+        row: extract_metadata::to_row(facts, subject.file_created_at, subject.file_modified_at),
     };
     app.db
         .write(move |connection| record(connection, id, &subject, &found))
         .await?;
     app.bell.ring();
     Ok(())
+}
+
+/// What the file's headers say; nothing for the containers that only `ffprobe` knows.
+async fn read_headers(
+    app: &App,
+    media: &WorkerPool,
+    subject: &Subject,
+) -> std::result::Result<Facts, JobError> {
+    match extract_metadata::read_file(app, media, subject).await {
+        Err(JobError::Permanent(_)) => Ok(Facts::default()),
+        read => read,
+    }
 }
 
 fn record(

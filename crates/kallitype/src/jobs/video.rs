@@ -40,18 +40,23 @@ pub fn wants_transcode(app: &App, facts: &VideoFacts) -> bool {
     }
 }
 
-/// What is recorded of a video as it is of a picture.
-pub fn to_facts(facts: &VideoFacts) -> Facts {
-    let (latitude, longitude) = facts.place.unzip();
+/// What is recorded of a video as it is of a picture: its picture as `ffprobe` sees it, and for the rest what its
+/// headers say, of which `ffprobe` knows a part.
+pub fn to_facts(video: &VideoFacts, headers: Facts) -> Facts {
+    let place = headers.latitude.zip(headers.longitude).or(video.place);
+    let (latitude, longitude) = place.unzip();
     Facts {
-        width: Some(facts.width),
-        height: Some(facts.height),
-        orientation: Some(facts.orientation()),
-        taken_at: facts.taken_at,
-        make: facts.make.clone(),
-        model: facts.model.clone(),
+        width: Some(video.width),
+        height: Some(video.height),
+        orientation: Some(video.orientation()),
+        taken_at: headers.taken_at.or(video.taken_at),
+        make: headers.make.or_else(|| video.make.clone()),
+        model: headers.model.or_else(|| video.model.clone()),
         latitude,
         longitude,
-        ..Facts::default()
+        duration_milliseconds: video
+            .duration_milliseconds
+            .or(headers.duration_milliseconds),
+        ..headers
     }
 }

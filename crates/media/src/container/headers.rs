@@ -1,10 +1,8 @@
 //! Dimensions of formats whose headers say little else that is of interest.
 
-use std::io::{self, BufRead, Read, Seek};
+use std::io::{self, Read, Seek};
 
-use jxl_oxide::{InitializeResult, JxlImage};
-
-use super::{Contents, array, find_jpegs, read_as_far_as_possible, tiff};
+use super::{Contents, array, read_as_far_as_possible};
 use crate::source;
 
 /// How far a header may reach, in bytes.
@@ -60,37 +58,10 @@ pub(super) fn read_jpeg2000(
     Ok(())
 }
 
-pub(super) fn read_jxl(reader: &mut (impl Read + Seek), contents: &mut Contents) -> io::Result<()> {
-    let header = read_header(reader)?;
-    let mut image = JxlImage::builder().build_uninit();
-    if image.feed_bytes(&header).is_ok()
-        && let Ok(InitializeResult::Initialized(image)) = image.try_init()
-    {
-        // The picture as it is shown: its orientation is no one else's business.
-        contents.dimensions = Some((image.width(), image.height()));
-        contents.orientation = Some(1);
-    }
-    Ok(())
-}
-
 pub(super) fn read_svg(reader: &mut (impl Read + Seek), contents: &mut Contents) -> io::Result<()> {
     let mut text = Vec::new();
     reader.take(DRAWING_LIMIT).read_to_end(&mut text)?;
     contents.dimensions = crate::render::drawing_size(&text);
-    Ok(())
-}
-
-/// Most raw files are TIFF files, whose first directory describes a small picture. The size that counts is that of the
-/// largest picture in them.
-pub(super) fn read_raw(
-    reader: &mut (impl BufRead + Seek),
-    contents: &mut Contents,
-) -> io::Result<()> {
-    tiff::read(reader, contents)?;
-    let bytes = contents.exif.as_deref().unwrap_or_default();
-    contents.dimensions = find_jpegs(bytes)
-        .map(|(width, height, _)| (width, height))
-        .max_by_key(|(width, height)| u64::from(*width) * u64::from(*height));
     Ok(())
 }
 

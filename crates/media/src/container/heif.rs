@@ -1,6 +1,18 @@
-use std::io::{self, BufRead, Cursor, Seek};
+//! HEIF and AVIF: pictures as items, described by the tables in a `meta` box.
 
-use super::{Contents, array, block, skip};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::ops::Range;
+
+use super::boxes::{self, Boxes};
+use super::bytes::Bytes;
+use super::{BLOCK_LIMIT, Contents, block};
+use crate::ByteRange;
+
+/// The contents of `meta` begin with a version and flags.
+const FULL_BOX_HEADER: usize = 4;
+const XMP_TYPE: &[u8] = b"application/rdf+xml";
+/// More pieces than this no metadata is cut into.
+const EXTENT_LIMIT: usize = 64;
 
 /// Whether an `ftyp` brand is one of still pictures in HEIF, whatever codec is inside.
 pub(super) fn is_brand(brand: &[u8]) -> bool {
@@ -21,91 +33,361 @@ pub(super) fn is_brand(brand: &[u8]) -> bool {
     )
 }
 
-/// Finds the EXIF item, the dimensions and the rotation in the `meta` box.
+/// Finds the metadata items, the dimensions and the rotation of the primary picture, and the video
+/// of a motion photo.
 pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::Result<()> {
-    contents.exif = exif_item(reader);
-    reader.rewind()?;
-    while let Some((kind, length)) = next_box(reader)? {
-        if &kind == b"meta" {
-            let meta = block(reader, length)?.unwrap_or_default();
-            return read_properties(&meta, contents);
-        }
-        skip(reader, length)?;
-    }
-    Ok(())
-}
-
-/// The EXIF item's bytes; none when there is none or its table is unsound.
-fn exif_item(reader: &mut (impl BufRead + Seek)) -> Option<Vec<u8>> {
-    let parsed = ::exif::Reader::new()
-        .continue_on_error(true)
-        .read_from_container(reader)
-        .or_else(|error| error.distill_partial_result(|_| {}));
-    parsed.ok().map(|exif| exif.buf().to_vec())
-}
-
-/// Reads the properties of all items. The primary picture is the largest of them: what else a
-/// file holds are its tiles, thumbnails and depth maps.
-fn read_properties(meta: &[u8], contents: &mut Contents) -> io::Result<()> {
-    // `meta` begins with a version and flags.
-    let Some(container) = meta
-        .get(4..)
-        .and_then(|children| child(children, b"iprp"))
-        .and_then(|properties| child(properties, b"ipco"))
-    else {
-        return Ok(());
-    };
-    let mut reader = Cursor::new(container);
-    while let Some((kind, length)) = next_box(&mut reader)? {
-        let property = block(&mut reader, length)?.unwrap_or_default();
-        match (&kind, property.as_slice()) {
-            // A version and flags, then width and height.
-            (b"ispe", [_, _, _, _, w0, w1, w2, w3, h0, h1, h2, h3, ..]) => {
-                let size = (
-                    u32::from_be_bytes([*w0, *w1, *w2, *w3]),
-                    u32::from_be_bytes([*h0, *h1, *h2, *h3]),
-                );
-                let area = |(width, height): (u32, u32)| u64::from(width) * u64::from(height);
-                contents.dimensions = contents
-                    .dimensions
-                    .into_iter()
-                    .chain([size])
-                    .max_by_key(|&size| area(size));
-            }
-            // Quarter turns against the clock.
-            (b"irot", [turns, ..]) => {
-                contents.orientation = Some([1, 8, 3, 6][usize::from(turns & 3)]);
+    let mut boxes = Boxes::of_file(reader)?;
+    let mut meta = None;
+    while let Some(found) = boxes.next(reader)? {
+        match &found.kind {
+            b"meta" if meta.is_none() => meta = found.read(reader)?,
+            b"mpvd" => {
+                contents.motion_part = Some(ByteRange {
+                    offset: found.content.start,
+                    length: found.content.end - found.content.start,
+                });
             }
             _ => {}
         }
     }
+    let meta = meta.unwrap_or_default();
+    let tables = meta.get(FULL_BOX_HEADER..).unwrap_or_default();
+    read_properties(tables, contents);
+    contents.exif = read_item(tables, reader, |item| &item.kind == b"Exif")?
+        .and_then(|item| boxes::exif_block(&item));
+    contents.xmp = read_item(tables, reader, |item| {
+        &item.kind == b"mime" && item.content_type == XMP_TYPE
+    })?;
     Ok(())
 }
 
-/// The content of the first box of a kind.
-fn child<'a>(boxes: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
-    let mut reader = Cursor::new(boxes);
-    while let Some((kind, length)) = next_box(&mut reader).ok()? {
-        let start = usize::try_from(reader.position()).ok()?;
-        if &kind == wanted {
-            return boxes.get(start..start.checked_add(usize::try_from(length).ok()?)?);
+/// An entry of the table of items.
+struct Item<'a> {
+    identifier: u32,
+    kind: [u8; 4],
+    content_type: &'a [u8],
+}
+
+fn items(tables: &[u8]) -> impl Iterator<Item = Item<'_>> {
+    let mut table = Bytes(boxes::first(tables, b"iinf").unwrap_or_default());
+    let version = table.number(4).unwrap_or(0) >> 24;
+    let counted = table.take(if version == 0 { 2 } else { 4 });
+    let entries = counted.map_or(&[][..], |_| table.0);
+    boxes::in_memory(entries).filter_map(|(kind, content)| match &kind {
+        b"infe" => item(content),
+        _ => None,
+    })
+}
+
+fn item(content: &[u8]) -> Option<Item<'_>> {
+    let mut content = Bytes(content);
+    let identifier = match content.number(4)? >> 24 {
+        2 => content.u16()?.into(),
+        3 => content.u32()?,
+        _ => return None,
+    };
+    let _protection = content.u16()?;
+    let kind = content.array()?;
+    let _name = content.until_zero();
+    let content_type = content.until_zero().unwrap_or(content.0);
+    Some(Item {
+        identifier,
+        kind,
+        content_type,
+    })
+}
+
+/// The bytes of the first item that is wanted.
+fn read_item(
+    tables: &[u8],
+    reader: &mut (impl Read + Seek),
+    wanted: impl Fn(&Item) -> bool,
+) -> io::Result<Option<Vec<u8>>> {
+    let location = items(tables)
+        .find(wanted)
+        .and_then(|item| location(tables, item.identifier));
+    let Some(location) = location else {
+        return Ok(None);
+    };
+    let mut bytes = Vec::new();
+    for extent in location.extents {
+        if location.in_tables {
+            let inner = boxes::first(tables, b"idat").unwrap_or_default();
+            bytes.extend_from_slice(slice(inner, &extent).unwrap_or_default());
+            continue;
         }
-        skip(&mut reader, length).ok()?;
+        let length = extent.end - extent.start;
+        if bytes.len() as u64 + length > BLOCK_LIMIT {
+            return Ok(None);
+        }
+        reader.seek(SeekFrom::Start(extent.start))?;
+        bytes.extend(block(reader, length)?.unwrap_or_default());
+    }
+    Ok(Some(bytes))
+}
+
+fn slice<'a>(bytes: &'a [u8], range: &Range<u64>) -> Option<&'a [u8]> {
+    bytes.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?)
+}
+
+/// Where the bytes of an item are.
+struct Location {
+    /// Counted from the beginning of `idat` in the tables instead of that of the file.
+    in_tables: bool,
+    extents: Vec<Range<u64>>,
+}
+
+/// Looks an item up in the table of locations.
+fn location(tables: &[u8], wanted: u32) -> Option<Location> {
+    let mut table = Bytes(boxes::first(tables, b"iloc")?);
+    let version = table.number(4)? >> 24;
+    let sizes = table.u16()?;
+    let size = |position: u16| usize::from(sizes >> position & 0xf);
+    let (offset_size, length_size, base_size) = (size(12), size(8), size(4));
+    let index_size = if version == 0 { 0 } else { size(0) };
+    let wide = version == 2;
+    let count = table.number(if wide { 4 } else { 2 })?;
+    for _ in 0..count {
+        let identifier = table.number(if wide { 4 } else { 2 })?;
+        let method = if version == 0 { 0 } else { table.u16()? & 0xf };
+        let _data_reference = table.u16()?;
+        let base = table.number(base_size)?;
+        let extent_count = usize::from(table.u16()?);
+        let extent_size = index_size + offset_size + length_size;
+        let mut extents = Bytes(table.take(extent_count.checked_mul(extent_size)?)?);
+        if identifier != u64::from(wanted) {
+            continue;
+        }
+        let read = |_| {
+            let _index = extents.number(index_size)?;
+            let start = base.checked_add(extents.number(offset_size)?)?;
+            Some(start..start.checked_add(extents.number(length_size)?)?)
+        };
+        // Method 2 takes bytes from another item, which no metadata needs.
+        return (method < 2 && extent_count <= EXTENT_LIMIT).then_some(Location {
+            in_tables: method == 1,
+            extents: (0..extent_count).map_while(read).collect(),
+        });
     }
     None
 }
 
-/// The kind and the length of the content of the next box; nothing at the end.
-fn next_box(reader: &mut (impl BufRead + Seek)) -> io::Result<Option<([u8; 4], u64)>> {
-    if reader.fill_buf()?.is_empty() {
-        return Ok(None);
+/// Reads size and rotation of the primary picture, which may be made of tiles.
+fn read_properties(tables: &[u8], contents: &mut Contents) {
+    let properties = boxes::first(tables, b"iprp").unwrap_or_default();
+    let all: Vec<_> = boxes::first(properties, b"ipco")
+        .map(|container| boxes::in_memory(container).collect())
+        .unwrap_or_default();
+    let positions = primary(tables).and_then(|primary| associations(properties, primary));
+    let mut turn = Turn::default();
+    let mut turned = false;
+    for position in positions.unwrap_or_default() {
+        // Positions count from one; zero means none.
+        let Some((kind, content)) = position.checked_sub(1).and_then(|index| all.get(index)) else {
+            continue;
+        };
+        match (kind, *content) {
+            (b"ispe", content) => contents.dimensions = dimensions(content),
+            (b"irot", &[angle, ..]) => turn = turn.against_the_clock(angle),
+            (b"imir", &[axis, ..]) => turn = turn.mirrored(axis),
+            _ => continue,
+        }
+        turned |= kind != b"ispe";
     }
-    let short = u32::from_be_bytes(array(reader)?);
-    let kind = array(reader)?;
-    let (length, header) = match short {
-        1 => (u64::from_be_bytes(array(reader)?), 16),
-        _ => (u64::from(short), 8),
-    };
-    // A length of zero means "to the end of the file", which only the last box may have.
-    Ok(length.checked_sub(header).map(|length| (kind, length)))
+    if turned {
+        contents.orientation = Some(turn.orientation());
+    }
+}
+
+fn primary(tables: &[u8]) -> Option<u32> {
+    let mut table = Bytes(boxes::first(tables, b"pitm")?);
+    match table.number(4)? >> 24 {
+        0 => table.u16().map(u32::from),
+        _ => table.u32(),
+    }
+}
+
+/// The positions of an item's properties, in the order they apply.
+fn associations(properties: &[u8], wanted: u32) -> Option<Vec<usize>> {
+    let mut table = Bytes(boxes::first(properties, b"ipma")?);
+    let header = table.u32()?;
+    let (wide_identifiers, wide_positions) = (header >> 24 != 0, header & 1 == 1);
+    for _ in 0..table.u32()? {
+        let identifier = table.number(if wide_identifiers { 4 } else { 2 })?;
+        let count = usize::from(table.u8()?);
+        let size = if wide_positions { 2 } else { 1 };
+        let mut positions = Bytes(table.take(count * size)?);
+        if identifier == u64::from(wanted) {
+            // The highest bit says whether the property is essential.
+            let mask = if wide_positions { 0x7fff } else { 0x7f };
+            let read = |_| usize::try_from(positions.number(size)? & mask).ok();
+            return Some((0..count).map_while(read).collect());
+        }
+    }
+    None
+}
+
+/// After a version and flags, width and height.
+fn dimensions(content: &[u8]) -> Option<(u32, u32)> {
+    let mut content = Bytes(content);
+    content.u32()?;
+    Some((content.u32()?, content.u32()?))
+}
+
+/// A mirroring from left to right, if at all, and then quarter turns with the clock.
+#[derive(Debug, Clone, Copy, Default)]
+struct Turn {
+    mirrored: bool,
+    quarters: u8,
+}
+
+impl Turn {
+    fn against_the_clock(self, angle: u8) -> Self {
+        Self {
+            quarters: (self.quarters + 4 - (angle & 3)) % 4,
+            ..self
+        }
+    }
+
+    /// Swaps top and bottom (axis 0) or left and right (axis 1).
+    fn mirrored(self, axis: u8) -> Self {
+        let half = if axis & 1 == 0 { 2 } else { 0 };
+        Self {
+            mirrored: !self.mirrored,
+            quarters: (half + 4 - self.quarters) % 4,
+        }
+    }
+
+    /// As EXIF counts.
+    fn orientation(self) -> u16 {
+        let orientations = match self.mirrored {
+            false => [1, 6, 3, 8],
+            true => [2, 7, 4, 5],
+        };
+        orientations[usize::from(self.quarters % 4)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::super::boxes::tests::wrap;
+    use super::*;
+
+    fn full(kind: &[u8; 4], version: u8, content: &[u8]) -> Vec<u8> {
+        wrap(kind, &[&[version, 0, 0, 0], content].concat())
+    }
+
+    fn size(width: u32, height: u32) -> Vec<u8> {
+        full(
+            b"ispe",
+            0,
+            &[width.to_be_bytes(), height.to_be_bytes()].concat(),
+        )
+    }
+
+    /// A file whose primary item 7 has the given properties and whose items 8 and 9, in `idat`,
+    /// are EXIF and XMP; a larger picture and a tile stand beside them.
+    fn file(transformations: &[Vec<u8>]) -> Vec<u8> {
+        let mut properties = [size(512, 512), size(9000, 9000), size(400, 300)].concat();
+        properties.extend(transformations.concat());
+        let mut used = vec![3];
+        used.extend((0..transformations.len()).map(|index| 0x80 | (index as u8 + 4)));
+        let mut associations = vec![0, 0, 0, 2, 0, 1, 1, 1, 0, 7, used.len() as u8];
+        associations.extend(used);
+        let item = |identifier: u8, kind: &[u8; 4], rest: &[u8]| {
+            full(
+                b"infe",
+                2,
+                &[&[0, identifier, 0, 0][..], kind, rest].concat(),
+            )
+        };
+        let infos = [
+            vec![0, 3],
+            item(7, b"grid", b"\0"),
+            item(8, b"Exif", b"\0"),
+            item(9, b"mime", b"\0application/rdf+xml\0"),
+        ]
+        .concat();
+        // Offsets and lengths of a byte do not exist; of four bytes, without base, in idat.
+        let locations = [
+            &[0x44, 0x00, 0, 2][..],
+            &[0, 8, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 12],
+            &[0, 9, 0, 1, 0, 0, 0, 1, 0, 0, 0, 12, 0, 0, 0, 3],
+        ]
+        .concat();
+        let tables = [
+            full(b"pitm", 0, &[0, 7]),
+            full(b"iinf", 0, &infos),
+            full(b"iloc", 1, &locations),
+            wrap(b"idat", b"\0\0\0\x02..Block!xmp"),
+            wrap(
+                b"iprp",
+                &[wrap(b"ipco", &properties), full(b"ipma", 0, &associations)].concat(),
+            ),
+        ]
+        .concat();
+        [
+            wrap(b"ftyp", b"heic"),
+            full(b"meta", 0, &tables),
+            wrap(b"mpvd", b"video"),
+        ]
+        .concat()
+    }
+
+    fn contents(bytes: &[u8]) -> Contents {
+        let mut contents = Contents::default();
+        read(&mut Cursor::new(bytes), &mut contents).unwrap();
+        contents
+    }
+
+    #[test]
+    fn reads_the_primary_picture() {
+        let bytes = file(&[]);
+        let found = contents(&bytes);
+        assert_eq!(found.dimensions, Some((400, 300)));
+        assert_eq!(found.orientation, None);
+        assert_eq!(found.exif.as_deref(), Some(&b"Block!"[..]));
+        assert_eq!(found.xmp.as_deref(), Some(&b"xmp"[..]));
+        let video = found.motion_part.unwrap();
+        let start = usize::try_from(video.offset).unwrap();
+        assert_eq!(&bytes[start..], b"video");
+        assert_eq!(video.length, 5);
+    }
+
+    #[test]
+    fn turns_as_the_file_says() {
+        let rotation = |angle: u8| wrap(b"irot", &[angle]);
+        let mirror = |axis: u8| wrap(b"imir", &[axis]);
+        for (transformations, expected) in [
+            (vec![rotation(0)], 1),
+            (vec![mirror(1)], 2),
+            (vec![rotation(2)], 3),
+            (vec![mirror(0)], 4),
+            (vec![rotation(3)], 6),
+            (vec![rotation(1)], 8),
+            (vec![mirror(1), rotation(1)], 5),
+            (vec![mirror(1), rotation(3)], 7),
+            (vec![rotation(3), mirror(1)], 5),
+            (vec![mirror(1), mirror(1)], 1),
+        ] {
+            let found = contents(&file(&transformations));
+            assert_eq!(found.orientation, Some(expected), "{transformations:?}");
+        }
+    }
+
+    #[test]
+    fn survives_cuts_and_changes() {
+        let bytes = file(&[wrap(b"irot", &[1])]);
+        for position in 0..bytes.len() {
+            let mut contents = Contents::default();
+            read(&mut Cursor::new(&bytes[..position]), &mut contents).ok();
+            for byte in [0, 1, 0x7f, 0xff] {
+                let mut changed = bytes.clone();
+                changed[position] = byte;
+                read(&mut Cursor::new(changed), &mut contents).ok();
+            }
+        }
+    }
 }

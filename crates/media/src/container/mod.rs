@@ -1,17 +1,23 @@
 //! What stands around the pixels: dimensions, EXIF, XMP and colour profile, read from the headers
 //! without decoding anything.
 
+mod boxes;
+mod bytes;
 mod embedded;
 mod headers;
 mod heif;
 mod jpeg;
+mod jpegxl;
+mod movie;
 mod png;
+mod raw;
 mod tiff;
 mod webp;
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-use crate::MediaError;
+use crate::movie::Movie;
+use crate::{ByteRange, MediaError};
 
 pub(crate) use embedded::find_jpegs;
 
@@ -34,6 +40,8 @@ pub(crate) enum Format {
     Svg,
     /// One of the many ways in which cameras keep what their sensor saw.
     Raw,
+    /// QuickTime and MP4.
+    Movie,
 }
 
 /// The names that raw files end with. Most are TIFF files inside, which only their name tells apart.
@@ -50,6 +58,8 @@ pub(crate) struct Contents {
     pub dimensions: Option<(u32, u32)>,
     /// An EXIF block, beginning with its TIFF header.
     pub exif: Option<Vec<u8>>,
+    /// Further blocks whose first directory is the one of exposure or place.
+    pub flat_exif: Vec<Vec<u8>>,
     /// An XMP packet.
     pub xmp: Option<Vec<u8>>,
     /// IPTC data sets, outside of EXIF.
@@ -58,6 +68,10 @@ pub(crate) struct Contents {
     pub icc: Option<Vec<u8>>,
     /// The container's own orientation, counted as EXIF does, which overrides that of the EXIF block.
     pub orientation: Option<u16>,
+    /// What a film says.
+    pub movie: Option<Movie>,
+    /// A video that the container itself tells from the picture.
+    pub motion_part: Option<ByteRange>,
 }
 
 /// Tells the format by the first bytes, whatever the file is called.
@@ -76,11 +90,12 @@ pub(crate) fn sniff(reader: &mut (impl Read + Seek)) -> Result<Format, MediaErro
             Ok(Format::Heif)
         }
         [b'B', b'M', ..] => Ok(Format::Bmp),
-        [0xff, 0x0a, ..] | [0, 0, 0, 12, b'J', b'X', b'L', b' ', ..] => Ok(Format::Jxl),
+        [0xff, 0x0a, ..] | &jpegxl::CONTAINER => Ok(Format::Jxl),
         [0xff, 0x4f, 0xff, 0x51, ..] | [0, 0, 0, 12, b'j', b'P', b' ', b' ', ..] => {
             Ok(Format::Jpeg2000)
         }
         [b'8', b'B', b'P', b'S', ..] => Ok(Format::Psd),
+        [_, _, _, _, kind @ .., _, _, _, _] if movie::is_first_box(kind) => Ok(Format::Movie),
         _ if length == 0 => Err(MediaError::malformed("the file is empty")),
         _ => Err(MediaError::Unsupported("unknown content".to_owned())),
     }
@@ -93,7 +108,7 @@ pub(crate) fn recognise(
 ) -> Result<Format, MediaError> {
     let is = |known: &str| extension.eq_ignore_ascii_case(known);
     match sniff(reader) {
-        Ok(Format::Tiff) | Err(MediaError::Unsupported(_))
+        Ok(Format::Tiff | Format::Movie) | Err(MediaError::Unsupported(_))
             if RAW_EXTENSIONS.iter().any(|known| is(known)) =>
         {
             Ok(Format::Raw)
@@ -118,11 +133,12 @@ pub(crate) fn read(
         Format::Tiff => tiff::read(reader, &mut contents),
         Format::Heif => heif::read(reader, &mut contents),
         Format::Bmp => headers::read_bmp(reader, &mut contents),
-        Format::Jxl => headers::read_jxl(reader, &mut contents),
+        Format::Jxl => jpegxl::read(reader, &mut contents),
         Format::Jpeg2000 => headers::read_jpeg2000(reader, &mut contents),
         Format::Psd => headers::read_psd(reader, &mut contents),
         Format::Svg => headers::read_svg(reader, &mut contents),
-        Format::Raw => headers::read_raw(reader, &mut contents),
+        Format::Raw => raw::read(reader, &mut contents),
+        Format::Movie => movie::read(reader, &mut contents),
     };
     match outcome {
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),
@@ -138,6 +154,11 @@ fn read_gif(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::
         u16::from_le_bytes([h0, h1]).into(),
     ));
     Ok(())
+}
+
+/// Some writers carry JPEG's prefix over into other containers, where it does not belong.
+fn without_jpeg_prefix(exif: &[u8]) -> Vec<u8> {
+    exif.strip_prefix(b"Exif\0\0").unwrap_or(exif).to_vec()
 }
 
 fn read_as_far_as_possible(reader: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {

@@ -1,6 +1,6 @@
 use std::io::{self, BufRead, Seek};
 
-use super::{Contents, array, block, skip};
+use super::{Contents, array, block, skip, without_jpeg_prefix};
 
 const HEADER_LENGTH: u64 = 12;
 
@@ -17,7 +17,9 @@ pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) 
                 contents.dimensions = dimensions(&kind, array(reader)?);
                 skip(reader, padded - 10)?;
             }
-            b"EXIF" => contents.exif = block(reader, padded)?.map(without_jpeg_prefix),
+            b"EXIF" => {
+                contents.exif = block(reader, padded)?.map(|exif| without_jpeg_prefix(&exif))
+            }
             b"XMP " => contents.xmp = block(reader, padded)?,
             _ => skip(reader, padded)?,
         }
@@ -44,13 +46,5 @@ fn dimensions(kind: &[u8; 4], start: [u8; 10]) -> Option<(u32, u32)> {
             u32::from(u16::from_le_bytes([i, j]) & 0x3fff),
         )),
         _ => None,
-    }
-}
-
-/// Some writers carry JPEG's prefix over into the chunk, where it does not belong.
-fn without_jpeg_prefix(exif: Vec<u8>) -> Vec<u8> {
-    match exif.strip_prefix(b"Exif\0\0") {
-        Some(rest) => rest.to_vec(),
-        None => exif,
     }
 }

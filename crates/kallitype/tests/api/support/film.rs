@@ -37,7 +37,7 @@ impl Picture {
             .enumerate()
             .filter(|(_, window)| **window == upright)
             .map(|(position, _)| position)
-            .last()
+            .next_back()
             .expect("a track");
         let mut bytes = self.bytes.clone();
         bytes[at..at + turned.len()].copy_from_slice(&turned);

@@ -95,5 +95,6 @@ pub(super) fn decode(format: Format, task: Task<'_>) -> Result<Decoded, MediaErr
         Format::Psd => psd::decode(task),
         Format::Svg => svg::decode(task),
         Format::Raw => raw::decode(task),
+        Format::Movie => Err(MediaError::Unsupported("a film, not a picture".into())),
     }
 }
