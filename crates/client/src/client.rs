@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use crate::types::{CheckRequest, CheckResponse};
 use crate::{
-    CheckItem, Checked, Error, Login, MediaTypes, NewApiKey, Result, UploadFile, Uploaded, User,
-    Version,
+    CheckItem, Checked, Error, Login, MediaTypes, NewApiKey, Result, Secret, UploadFile, Uploaded,
+    User, Version,
 };
 
 /// How long a connection may take to be made, and how often one that is silent is asked whether it still lives. A
@@ -30,7 +30,13 @@ pub struct Client {
     http: reqwest::Client,
     /// The API's address, without a slash at its end.
     base: String,
-    credential: Option<(&'static str, String)>,
+    credential: Option<Credential>,
+}
+
+#[derive(Debug, Clone)]
+enum Credential {
+    ApiKey(Secret),
+    Token(Secret),
 }
 
 impl Client {
@@ -69,19 +75,16 @@ impl Client {
             return Self::new(server);
         }
         let root = Self::new(server)?;
-        let found: Result<Value> = root
-            .call(Method::GET, "/.well-known/immich", None::<&()>)
-            .await;
-        let endpoint = match found {
-            Ok(found) => found["api"]["endpoint"]
-                .as_str()
-                .unwrap_or("/api")
-                .to_owned(),
-            Err(Error::Refused { .. }) => "/api".into(),
+        let asked = root.request(Method::GET, "/.well-known/immich");
+        let found: Value = match root.send(asked).await {
+            // Some servers answer every unknown address with a page.
+            Ok(response) => response.json().await.unwrap_or_default(),
+            Err(Error::Refused { .. }) => Value::Null,
             Err(error) => return Err(error),
         };
+        let endpoint = found["api"]["endpoint"].as_str().unwrap_or("/api");
         if endpoint.starts_with("http") {
-            Self::new(&endpoint)
+            Self::new(endpoint)
         } else {
             Self::new(&format!("{server}{endpoint}"))
         }
@@ -89,15 +92,15 @@ impl Client {
 
     /// The same server, with an API key.
     #[must_use]
-    pub fn with_api_key(mut self, key: &str) -> Self {
-        self.credential = Some(("x-api-key", key.to_owned()));
+    pub fn with_api_key(mut self, key: &Secret) -> Self {
+        self.credential = Some(Credential::ApiKey(key.clone()));
         self
     }
 
     /// The same server, with a session's token.
     #[must_use]
-    pub fn with_token(mut self, token: &str) -> Self {
-        self.credential = Some(("authorization", format!("Bearer {token}")));
+    pub fn with_token(mut self, token: &Secret) -> Self {
+        self.credential = Some(Credential::Token(token.clone()));
         self
     }
 
@@ -243,7 +246,8 @@ impl Client {
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match &self.credential {
-            Some((header, value)) => request.header(*header, value),
+            Some(Credential::ApiKey(key)) => request.header("x-api-key", key.expose()),
+            Some(Credential::Token(token)) => request.bearer_auth(token.expose()),
             None => request,
         }
     }

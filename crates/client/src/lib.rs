@@ -6,10 +6,12 @@
 mod client;
 mod error;
 mod file;
+mod secret;
 mod types;
 pub mod upload;
 
 pub use client::Client;
 pub use error::{Error, Result};
 pub use file::UploadFile;
+pub use secret::Secret;
 pub use types::*;

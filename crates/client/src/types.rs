@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::Secret;
+
 /// The version of the API that a server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Version {
@@ -23,7 +25,7 @@ pub struct MediaTypes {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Login {
-    pub access_token: String,
+    pub access_token: Secret,
     pub user_id: Uuid,
 }
 
@@ -40,7 +42,7 @@ pub struct User {
 /// A new API key's secret, shown once.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct NewApiKey {
-    pub secret: String,
+    pub secret: Secret,
 }
 
 /// What became of an upload.

@@ -11,7 +11,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sha1::{Digest, Sha1};
 use walkdir::WalkDir;
 
-use crate::{CheckAction, CheckItem, Client, Error, MediaTypes, Result, UploadFile, UploadStatus};
+use crate::{
+    CheckAction, CheckItem, Client, Error, MediaTypes, Result, Secret, UploadFile, UploadStatus,
+};
 
 /// What the server is told about who uploads.
 const DEVICE: &str = "kallitype-cli";
@@ -40,7 +42,7 @@ pub struct UploadOptions {
         feature = "cli",
         arg(long, env = "KALLITYPE_KEY", hide_env_values = true)
     )]
-    pub key: String,
+    pub key: Secret,
 
     /// Files hashed or sent at once
     #[cfg_attr(feature = "cli", arg(long, default_value_t = 4))]
@@ -132,11 +134,16 @@ fn is_taken(path: &Path, types: &MediaTypes) -> bool {
     types.image.contains(&extension) || types.video.contains(&extension)
 }
 
-/// `IMG.jpg.xmp`, else `IMG.xmp`.
+/// `IMG.jpg.xmp`, else `IMG.xmp`, in small letters or capitals.
 fn sidecar_of(path: &Path) -> Option<PathBuf> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".xmp");
-    [PathBuf::from(beside), path.with_extension("xmp")]
+    let candidates = ["xmp", "XMP"].map(|extension| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(".");
+        beside.push(extension);
+        [PathBuf::from(beside), path.with_extension(extension)]
+    });
+    let [[beside, instead], [beside_capital, instead_capital]] = candidates;
+    [beside, beside_capital, instead, instead_capital]
         .into_iter()
         .find(|sidecar| sidecar.is_file())
 }

@@ -149,6 +149,7 @@ test_on_both! {
         let folder = tempfile::tempdir().unwrap();
         make_folder(folder.path());
         std::fs::write(folder.path().join("picture-1.jpg.xmp"), "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>").unwrap();
+        std::fs::write(folder.path().join("below/picture-2.XMP"), "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>").unwrap();
         let Credential::ApiKey(key) = server.admin.api_key(&server, &["asset.upload"]).await else { unreachable!() };
         let upload = || {
             let output = crate::support::server::program()
@@ -163,6 +164,6 @@ test_on_both! {
         assert!(said.starts_with("3 uploaded") && said.contains("1 there already, 0 failed"), "{said}");
         let said = upload();
         assert!(said.starts_with("0 uploaded") && said.contains("4 there already, 0 failed"), "{said}");
-        assert_eq!(server.stored_originals().len(), 4, "three pictures and a sidecar");
+        assert_eq!(server.stored_originals().len(), 5, "three pictures and two sidecars");
     }
 }
