@@ -30,9 +30,11 @@ pub async fn run_asset_jobs(
     app.db
         .write(move |connection| {
             require_all(connection, &caller, Need::Update, &dto.asset_ids)?;
-            dto.asset_ids
-                .iter()
-                .try_for_each(|id| jobs::enqueue_by_hand(connection, kind, *id))?;
+            if let Some(kind) = kind {
+                dto.asset_ids
+                    .iter()
+                    .try_for_each(|id| jobs::enqueue_by_hand(connection, kind, *id))?;
+            }
             Ok::<_, ApiError>(())
         })
         .await?;
@@ -40,19 +42,17 @@ pub async fn run_asset_jobs(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What this server cannot do is refused, not quietly passed over.
-fn kind_of(app: &App, name: AssetJobName) -> Result<JobKind> {
+/// The work behind a name. No faces are looked for here, as the server's features say, so there are none to refresh.
+/// Videos that cannot be converted are refused: someone waits for them.
+fn kind_of(app: &App, name: AssetJobName) -> Result<Option<JobKind>> {
     match name {
-        AssetJobName::RefreshMetadata => Ok(JobKind::ExtractMetadata),
-        AssetJobName::RegenerateThumbnail => Ok(JobKind::GenerateThumbnails),
+        AssetJobName::RefreshMetadata => Ok(Some(JobKind::ExtractMetadata)),
+        AssetJobName::RegenerateThumbnail => Ok(Some(JobKind::GenerateThumbnails)),
+        AssetJobName::RefreshFaces => Ok(None),
         AssetJobName::TranscodeVideo => jobs::can_transcode(app)
-            .map(|()| JobKind::TranscodeVideo)
+            .map(|()| Some(JobKind::TranscodeVideo))
             .map_err(|reason| {
                 ApiError::bad_request(format!("This server cannot do {}: {reason}", name.name()))
             }),
-        AssetJobName::RefreshFaces => Err(ApiError::bad_request(format!(
-            "This server cannot do {} yet",
-            name.name()
-        ))),
     }
 }

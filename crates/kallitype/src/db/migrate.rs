@@ -25,8 +25,8 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 2,
-        name: "job progress",
-        common: include_str!("migrations/0002_job_progress.sql"),
+        name: "queues",
+        common: include_str!("migrations/0002_queues.sql"),
         sqlite: "",
         postgres: "",
     },

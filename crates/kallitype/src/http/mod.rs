@@ -27,7 +27,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use self::error::ApiError;
 use self::routes::{Route, Routes};
 use self::state::App;
-use crate::{api_keys, assets, auth, docs, server as server_info, sessions, shared_links, users};
+use crate::{
+    api_keys, assets, auth, docs, jobs, server as server_info, sessions, shared_links, users,
+};
 
 /// What a page of this server may do: nothing that is not its own.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -41,6 +43,7 @@ fn gather(app: Option<App>) -> Routes {
         .feature(api_keys::routes)
         .feature(sessions::routes)
         .feature(shared_links::routes)
+        .feature(jobs::routes)
         .feature(server_info::routes)
         .feature(docs::routes)
 }

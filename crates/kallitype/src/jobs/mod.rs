@@ -2,27 +2,53 @@
 //! retried with growing pauses, put aside with their error when they keep failing.
 
 mod bell;
+mod dto;
 mod empty_trash;
 mod extract_metadata;
 mod extract_video;
 mod generate_thumbnails;
+mod get_all_jobs_status;
+mod get_job_entries;
 mod progress;
 mod queries;
+mod send_job_command;
 mod transcode_video;
 mod video;
 mod workers;
 
+use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub use bell::Bell;
 pub use empty_trash::repeat as repeat_empty_trash;
 pub use workers::{Workers, start};
 
+use self::dto::JobName;
+use crate::access::Permission::{JobCreate, JobRead};
 use crate::config::{Role, TranscodePolicy};
 use crate::db::{Connection, Result};
+use crate::http::routes::{Routes, Who};
 use crate::http::state::App;
 use crate::http::time::now;
 use crate::wire_enum;
+
+/// Every URL about jobs, with who may call it.
+#[must_use]
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .add(
+            Who::Admin(JobRead),
+            routes!(get_all_jobs_status::get_all_jobs_status),
+        )
+        .add(
+            Who::Admin(JobRead),
+            routes!(get_job_entries::get_job_entries),
+        )
+        .add(
+            Who::Admin(JobCreate),
+            routes!(send_job_command::send_job_command),
+        )
+}
 
 wire_enum! {
     /// What is to be done. The subject is an asset, or nil for what concerns the whole library.
@@ -44,6 +70,16 @@ pub enum Lane {
 }
 
 impl JobKind {
+    /// What the API calls the queue it waits in.
+    fn queue(self) -> JobName {
+        match self {
+            Self::ExtractMetadata => JobName::MetadataExtraction,
+            Self::GenerateThumbnails => JobName::ThumbnailGeneration,
+            Self::EmptyTrash => JobName::BackgroundTask,
+            Self::TranscodeVideo => JobName::VideoConversion,
+        }
+    }
+
     /// Lower numbers are done first.
     fn priority(self) -> i64 {
         match self {

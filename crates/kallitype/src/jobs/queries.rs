@@ -2,9 +2,13 @@
 
 use uuid::Uuid;
 
+use super::dto::{
+    JobCountsDto, JobEntryDto, JobEntryQuery, JobName, JobState, JobStatusDto, QueueStatusDto,
+};
 use super::{JobKind, Lane};
 use crate::db::{Connection, Result, update_id};
 use crate::http::fields::Choice;
+use crate::http::time::Time;
 
 /// A job that is this worker's until its lease ends.
 #[derive(Debug, Clone)]
@@ -60,6 +64,22 @@ impl Lane {
     }
 }
 
+/// A job's queue, in SQL.
+fn queue_of_kind() -> String {
+    let cases = JobKind::CHOICES
+        .iter()
+        .map(|(name, kind)| format!("WHEN '{name}' THEN '{}'", kind.queue().name()));
+    format!("CASE kind {} END", cases.collect::<Vec<_>>().join(" "))
+}
+
+/// The condition on jobs that no one has paused.
+fn not_paused() -> String {
+    format!(
+        "COALESCE({}, '') NOT IN (SELECT name FROM paused_queue)",
+        queue_of_kind()
+    )
+}
+
 /// Claims the next waiting job of a lane until `lease_end`. Several workers can claim at once; each gets another.
 pub fn claim(
     connection: &mut Connection<'_>,
@@ -67,7 +87,7 @@ pub fn claim(
     now: i64,
     lease_end: i64,
 ) -> Result<Option<Claimed>> {
-    let condition = lane.condition();
+    let (condition, not_paused) = (lane.condition(), not_paused());
     let lock = if matches!(connection, Connection::Postgres(_)) {
         "FOR UPDATE SKIP LOCKED"
     } else {
@@ -75,7 +95,7 @@ pub fn claim(
     };
     let sql = format!(
         "UPDATE job SET leased_until = $2, attempts = attempts + 1, progress = NULL WHERE id = (SELECT id FROM job \
-         WHERE {condition} AND is_dead = FALSE AND run_at <= $1 AND (leased_until IS NULL OR leased_until < $1) \
+         WHERE {condition} AND {not_paused} AND is_dead = FALSE AND run_at <= $1 AND (leased_until IS NULL OR leased_until < $1) \
          ORDER BY priority, run_at LIMIT 1 {lock}) \
          RETURNING id, kind, subject_id, generation, attempts"
     );
@@ -127,10 +147,10 @@ pub fn release_all(connection: &mut Connection<'_>) -> Result<()> {
 
 /// When the next job of a lane is due that no one works on, if there is one.
 pub fn next_due(connection: &mut Connection<'_>, lane: Lane) -> Result<Option<i64>> {
-    let condition = lane.condition();
+    let (condition, not_paused) = (lane.condition(), not_paused());
     let sql = format!(
         "SELECT MIN(CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END) FROM job \
-        WHERE {condition} AND is_dead = FALSE"
+        WHERE {condition} AND {not_paused} AND is_dead = FALSE"
     );
     connection.query_one(&sql, &[], |row| row.get(0))
 }
@@ -198,4 +218,160 @@ pub fn find_subject(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<
             has_encoded_video: row.get(6)?,
         })
     })
+}
+
+/// Enqueues a job for every asset that lacks what it makes, or for every asset that it can be made for.
+pub fn enqueue_many(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    priority: i64,
+    is_forced: bool,
+    now: i64,
+) -> Result<()> {
+    let (all, missing) = match kind {
+        JobKind::ExtractMetadata => ("TRUE", "exif.width IS NULL"),
+        JobKind::GenerateThumbnails => (
+            "TRUE",
+            "(asset.thumbnail_path IS NULL OR asset.preview_path IS NULL OR asset.thumbhash IS NULL)",
+        ),
+        JobKind::TranscodeVideo => (
+            "asset.type = 'VIDEO'",
+            "asset.type = 'VIDEO' AND asset.encoded_video_path IS NULL",
+        ),
+        JobKind::EmptyTrash => return Ok(()),
+    };
+    let wanted = if is_forced { all } else { missing };
+    let new_id = match connection {
+        Connection::Sqlite(_) => "randomblob(16)",
+        Connection::Postgres(_) => "gen_random_uuid()",
+    };
+    let sql = format!(
+        "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
+         SELECT {new_id}, $1, asset.id, $2, $3, 0, 0, FALSE, $3 \
+         FROM asset JOIN exif ON exif.asset_id = asset.id WHERE {wanted} \
+         ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, attempts = 0, is_dead = FALSE, \
+         error = NULL"
+    );
+    connection.execute(&sql, &[kind.into(), priority.into(), now.into()])?;
+    Ok(())
+}
+
+/// The state of every queue that has jobs or is paused.
+pub fn list_states(
+    connection: &mut Connection<'_>,
+    now: i64,
+) -> Result<Vec<(JobName, JobStatusDto)>> {
+    let paused = connection.query("SELECT name FROM paused_queue", &[], |row| {
+        row.get::<String>(0)
+    })?;
+    let sql = format!(
+        "SELECT {}, \
+         SUM(CASE WHEN leased_until >= $1 AND is_dead = FALSE THEN 1 ELSE 0 END), \
+         SUM(CASE WHEN is_dead = TRUE THEN 1 ELSE 0 END), \
+         SUM(CASE WHEN is_dead = FALSE AND (leased_until IS NULL OR leased_until < $1) AND run_at > $1 \
+             THEN 1 ELSE 0 END), \
+         SUM(CASE WHEN is_dead = FALSE AND (leased_until IS NULL OR leased_until < $1) AND run_at <= $1 \
+             THEN 1 ELSE 0 END) \
+         FROM job GROUP BY 1",
+        queue_of_kind()
+    );
+    let counted = connection.query(&sql, &[now.into()], |row| {
+        let name = row.get::<Option<String>>(0)?.unwrap_or_default();
+        let counts = JobCountsDto {
+            active: row.get(1)?,
+            failed: row.get(2)?,
+            delayed: row.get(3)?,
+            waiting: row.get(4)?,
+            ..JobCountsDto::default()
+        };
+        Ok((name, counts))
+    })?;
+    let state = |(name, queue): (&str, JobName)| {
+        let found = counted.iter().find(|(known, _)| known == name);
+        let mut counts = found.map(|(_, counts)| *counts).unwrap_or_default();
+        let is_paused = paused.iter().any(|known| known == name);
+        if is_paused {
+            (counts.paused, counts.waiting) = (counts.waiting, 0);
+        }
+        let queue_status = QueueStatusDto {
+            is_active: counts.active > 0,
+            is_paused,
+        };
+        let state = JobStatusDto {
+            job_counts: counts,
+            queue_status,
+        };
+        (queue, state)
+    };
+    Ok(JobName::CHOICES.iter().copied().map(state).collect())
+}
+
+/// A page of the jobs that are asked for, oldest first.
+pub fn list_entries(
+    connection: &mut Connection<'_>,
+    wanted: JobEntryQuery,
+    now: i64,
+) -> Result<Vec<JobEntryDto>> {
+    let state = "CASE WHEN is_dead = TRUE THEN 'failed' WHEN leased_until >= $1 THEN 'active' ELSE 'waiting' END";
+    let queue = queue_of_kind();
+    let sql = format!(
+        "SELECT {queue}, {state}, subject_id, attempts, progress, error, created_at FROM job \
+         WHERE {queue} IS NOT NULL AND ($2 = '' OR {queue} = $2) AND ($3 = '' OR {state} = $3) \
+         ORDER BY created_at, id LIMIT $4 OFFSET $5"
+    );
+    let parameters = [
+        now.into(),
+        wanted.queue.map_or("", JobName::name).into(),
+        wanted.state.map_or("", JobState::name).into(),
+        wanted.size.into(),
+        ((wanted.page - 1) * wanted.size).into(),
+    ];
+    let entries = connection.query(&sql, &parameters, |row| {
+        let queue = JobName::from_name(&row.get::<String>(0)?);
+        let state = JobState::from_name(&row.get::<String>(1)?);
+        let (Some(queue), Some(state)) = (queue, state) else {
+            return Ok(None);
+        };
+        let subject: Uuid = row.get(2)?;
+        Ok(Some(JobEntryDto {
+            queue,
+            state,
+            asset_id: (!subject.is_nil()).then_some(subject),
+            attempts: row.get(3)?,
+            progress: row.get(4)?,
+            error: row.get(5)?,
+            created_at: Time(row.get(6)?),
+        }))
+    })?;
+    Ok(entries.into_iter().flatten().collect())
+}
+
+/// Keeps a queue's jobs from being begun.
+pub fn pause(connection: &mut Connection<'_>, queue: JobName) -> Result<()> {
+    let sql = "INSERT INTO paused_queue (name) VALUES ($1) ON CONFLICT (name) DO NOTHING";
+    connection.execute(sql, &[queue.into()]).map(drop)
+}
+
+pub fn resume(connection: &mut Connection<'_>, queue: JobName) -> Result<()> {
+    let sql = "DELETE FROM paused_queue WHERE name = $1";
+    connection.execute(sql, &[queue.into()]).map(drop)
+}
+
+/// Forgets the jobs that no one has begun.
+pub fn delete_waiting(connection: &mut Connection<'_>, queue: JobName, now: i64) -> Result<()> {
+    let sql = format!(
+        "DELETE FROM job WHERE {} = $1 AND is_dead = FALSE AND (leased_until IS NULL OR leased_until < $2)",
+        queue_of_kind()
+    );
+    let parameters = [queue.into(), now.into()];
+    connection.execute(&sql, &parameters).map(drop)
+}
+
+/// Forgets the jobs that were given up.
+pub fn delete_failed(connection: &mut Connection<'_>, queue: JobName) -> Result<()> {
+    let sql = format!(
+        "DELETE FROM job WHERE {} = $1 AND is_dead = TRUE",
+        queue_of_kind()
+    );
+    connection.execute(&sql, &[queue.into()]).map(drop)
 }

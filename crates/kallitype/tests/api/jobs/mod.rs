@@ -1,5 +1,6 @@
 //! What is done with a file after it was acknowledged.
 
+mod queues;
 mod video;
 
 use serde_json::{Value, json};
