@@ -5,7 +5,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES := build-essential cmake nasm pkg-config
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
 
-.PHONY: serve test lint bench bench-pictures setup
+.PHONY: serve test hostile lint bench bench-pictures setup
 
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
@@ -14,6 +14,11 @@ test: setup
 	npm ci --prefix crates/kallitype/tests/clients --no-audit --no-fund
 	cargo build --locked
 	tools/with-postgres cargo test --locked --workspace
+
+# Ten thousand broken and malicious files through the API; the suite tries a few hundred of them.
+hostile: setup
+	cargo build --locked
+	KALLITYPE_TEST_HOSTILE=10000 tools/with-postgres cargo test --locked --package kallitype --test api hostile
 
 lint:
 	cargo fmt --check

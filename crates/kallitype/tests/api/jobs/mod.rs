@@ -1,5 +1,6 @@
 //! What is done with a file after it was acknowledged.
 
+mod hostile;
 mod queues;
 mod video;
 

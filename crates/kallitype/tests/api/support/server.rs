@@ -247,6 +247,18 @@ impl Server {
         read.await.expect("the queue was read")
     }
 
+    /// The most memory that the server itself has held at a time, in bytes.
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.0.id()))
+            .expect("the server runs");
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))
+            .expect("its memory");
+        let kibibytes = line.trim().trim_end_matches(" kB").parse::<u64>();
+        kibibytes.expect("a number") << 10
+    }
+
     /// The HTTP client, for addresses outside `/api`.
     pub fn http(&self) -> &reqwest::Client {
         &self.http
