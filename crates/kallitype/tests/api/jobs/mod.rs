@@ -1,5 +1,6 @@
 //! What is done with a file after it was acknowledged.
 
+mod live_photos;
 mod video;
 
 use serde_json::{Value, json};
@@ -33,6 +34,7 @@ test_on_both! {
             offset: Some("+02:00"),
             make: Some("Kodak"),
             orientation: Some(6),
+            ..Exif::default()
         };
         let id = server.admin.upload(&server, &Picture::jpeg_with_exif(1, exif)).await;
         let asset = examined(&server, id).await;
