@@ -33,9 +33,17 @@ pub struct FactsRow {
     pub description: String,
     pub rating: Option<i64>,
     pub projection_type: Option<String>,
+    /// What the halves of a live photo have in common.
+    pub content_identifier: Option<String>,
 }
 
-/// Records facts, except for what the user `edited`: date, description, place, rating, by commas.
+/// Whether the user decided on a fact: date, description, place, rating or motion. `edited` holds them by commas.
+#[must_use]
+pub fn is_edited(edited: &str, what: &str) -> bool {
+    edited.split(',').any(|known| known == what)
+}
+
+/// Records facts, except for what the user `edited`.
 pub fn apply(
     connection: &mut Connection<'_>,
     id: Uuid,
@@ -43,7 +51,7 @@ pub fn apply(
     edited: &str,
     now: i64,
 ) -> Result<()> {
-    let is_edited = |what: &str| edited.split(',').any(|known| known == what);
+    let is_edited = |what: &str| is_edited(edited, what);
     set(
         connection,
         id,
@@ -71,6 +79,10 @@ pub fn apply(
     }
     if !is_edited("rating") {
         set(connection, id, &[("rating", facts.rating.into())])?;
+    }
+    if !is_edited("motion") {
+        let identifier = (&facts.content_identifier).into();
+        set(connection, id, &[("live_photo_cid", identifier)])?;
     }
     if !is_edited("place") {
         let (latitude, longitude) = facts.position.unzip();

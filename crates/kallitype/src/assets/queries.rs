@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::dto::{AssetMetadataResponseDto, AssetType, Visibility};
+use super::facts::is_edited;
 use super::row::{AssetDetails, AssetRow, COLUMNS, EXIF_COLUMNS, WITH_EXIF_COUNT, read_exif};
 use crate::access::Scope;
 use crate::db::{Connection, DatabaseError, Result, Row, Value, update_id};
@@ -249,6 +250,60 @@ pub fn find_kind(
     })
 }
 
+/// One half of a live photo.
+#[derive(Debug, Clone)]
+pub struct LiveHalf {
+    pub owner_id: Uuid,
+    pub kind: AssetType,
+    pub content_identifier: String,
+    pub live_photo_video_id: Option<Uuid>,
+}
+
+/// An asset that says which live photo it belongs to; what is locked or in the trash is not found.
+pub fn find_live_half(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<LiveHalf>> {
+    let sql = "SELECT asset.owner_id, asset.type, exif.live_photo_cid, asset.live_photo_video_id FROM asset \
+        JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1 AND exif.live_photo_cid IS NOT NULL \
+        AND asset.deleted_at IS NULL AND asset.visibility <> 'locked'";
+    connection.query_optional(sql, &[id.into()], |row| {
+        Ok(LiveHalf {
+            owner_id: row.get(0)?,
+            kind: read_kind(row, 1)?,
+            content_identifier: row.get(2)?,
+            live_photo_video_id: row.get(3)?,
+        })
+    })
+}
+
+/// What could be the other half: the owner's videos for a picture, the pictures without a moving part for a video.
+/// The oldest come first.
+pub fn list_counterparts(connection: &mut Connection<'_>, half: &LiveHalf) -> Result<Vec<Uuid>> {
+    let wanted = match half.kind {
+        AssetType::Image => "asset.type = 'VIDEO'",
+        _ => "asset.type = 'IMAGE' AND asset.live_photo_video_id IS NULL",
+    };
+    let sql = format!(
+        "SELECT asset.id FROM exif JOIN asset ON asset.id = exif.asset_id WHERE exif.live_photo_cid = $1 \
+         AND asset.owner_id = $2 AND asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND {wanted} \
+         ORDER BY asset.created_at, asset.id"
+    );
+    let parameters = [(&half.content_identifier).into(), half.owner_id.into()];
+    connection.query(&sql, &parameters, |row| row.get(0))
+}
+
+/// Whether a picture still has this file and no moving part, and its user did not decide that it has none.
+pub fn wants_motion_part(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    original_path: &str,
+) -> Result<bool> {
+    let sql = "SELECT exif.edited FROM asset JOIN exif ON exif.asset_id = asset.id \
+        WHERE asset.id = $1 AND asset.original_path = $2 AND asset.live_photo_video_id IS NULL";
+    let edited = connection.query_optional(sql, &[id.into(), original_path.into()], |row| {
+        row.get::<String>(0)
+    })?;
+    Ok(edited.is_some_and(|edited| !is_edited(&edited, "motion")))
+}
+
 /// Inserts an asset and its facts as far as they are known without looking into the file.
 pub fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<()> {
     connection.execute(
@@ -417,6 +472,11 @@ pub fn set_description(connection: &mut Connection<'_>, id: Uuid, description: &
 
 pub fn set_rating(connection: &mut Connection<'_>, id: Uuid, rating: Option<i64>) -> Result<()> {
     edit(connection, id, "rating", "rating = $4", [rating.into()])
+}
+
+/// Notes that the user decided by what a picture moves, or that it does not.
+pub fn set_motion_decided(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    edit(connection, id, "motion", "live_photo_cid = NULL", [])
 }
 
 /// Latitude and longitude in degrees, and what the place is called.
@@ -641,7 +701,7 @@ pub fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) -> Result
     let taken = find_taken_at(connection, asset.id)?;
     let sql = "SELECT edited FROM exif WHERE asset_id = $1";
     let edited: String = connection.query_one(sql, &[asset.id.into()], |row| row.get(0))?;
-    let (moment, local) = if edited.split(',').any(|what| what == "date") {
+    let (moment, local) = if is_edited(&edited, "date") {
         (taken.moment, taken.local)
     } else {
         (asset.file_created_at, asset.file_created_at)
@@ -670,6 +730,10 @@ pub fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) -> Result
             local.into(),
         ],
     )?;
+    connection.execute(
+        "UPDATE exif SET live_photo_cid = NULL WHERE asset_id = $1",
+        &[asset.id.into()],
+    )?;
     Ok(())
 }
 
@@ -695,10 +759,10 @@ pub fn insert_trashed_copy(
     connection.execute(
         "INSERT INTO exif (asset_id, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, \
          height, orientation, date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, \
-         description, rating, projection_type, edited, update_id) \
+         description, rating, projection_type, live_photo_cid, edited, update_id) \
          SELECT $2, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, height, orientation, \
          date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, description, rating, \
-         projection_type, edited, $3 FROM exif WHERE asset_id = $1",
+         projection_type, live_photo_cid, edited, $3 FROM exif WHERE asset_id = $1",
         &[of.into(), copy.into(), update_id().into()],
     )?;
     Ok(())

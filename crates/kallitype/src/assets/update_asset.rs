@@ -73,6 +73,7 @@ fn link_motion_part(
         None => Vec::new(),
     };
     queries::set_motion_part(connection, id, video, now())?;
+    queries::set_motion_decided(connection, id)?;
     if let Some(former) = asset.live_photo_video_id {
         changed.extend(motion_part::release(connection, owner, former)?);
     }

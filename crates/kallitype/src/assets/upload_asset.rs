@@ -15,7 +15,7 @@ use crate::access::{Caller, Link};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields;
 use crate::http::state::App;
-use crate::ingest::{self, NewAsset, Received, Recorded};
+use crate::ingest::{self, NewAsset, Occasion, Received, Recorded};
 use crate::shared_links;
 
 /// The header with which clients say what they are about to send.
@@ -163,7 +163,15 @@ async fn store(
         update_id,
     };
     let sidecar = received.sidecar.take().filter(|sidecar| sidecar.size > 0);
-    ingest::record(app, asset, original, file_type.extension, sidecar, link).await
+    ingest::record(
+        app,
+        asset,
+        original,
+        file_type.extension,
+        sidecar,
+        Occasion::Upload(link),
+    )
+    .await
 }
 
 /// What a visitor uploads is shown by the link, be it there already.

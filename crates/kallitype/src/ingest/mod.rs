@@ -5,7 +5,11 @@ mod received;
 mod record;
 mod writer;
 
+pub use writer::copy;
+
 pub use multipart::receive;
 pub use received::asset_type;
 pub use received::{Received, ReceivedFile};
-pub use record::{NewAsset, Recorded, place, record, require_distinct_keys, require_quota};
+pub use record::{
+    NewAsset, Occasion, Recorded, place, record, require_distinct_keys, require_quota,
+};

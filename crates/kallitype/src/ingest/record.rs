@@ -7,6 +7,7 @@ use super::multipart::quota_exceeded;
 use super::received::ReceivedFile;
 use crate::access::Link;
 use crate::assets::dto::{AssetMetadataUpsertItemDto, AssetType, Visibility};
+use crate::assets::live_photo::{self, Still};
 use crate::assets::{motion_part, queries};
 use crate::db::{Connection, DatabaseError, update_id};
 use crate::http::error::{ApiError, Result};
@@ -41,6 +42,15 @@ pub struct NewAsset {
     pub update_id: Uuid,
 }
 
+/// How an asset comes into the library.
+#[derive(Debug, Clone)]
+pub enum Occasion {
+    /// Someone sent it, perhaps through a link that will show it.
+    Upload(Option<Link>),
+    /// It was found in a picture, which will move by it.
+    MotionPart(Still),
+}
+
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
@@ -59,7 +69,7 @@ pub async fn record(
     original: ReceivedFile,
     extension: &'static str,
     sidecar: Option<ReceivedFile>,
-    link: Option<Link>,
+    occasion: Occasion,
 ) -> Result<Recorded> {
     let key = Key::original(asset.owner_id, extension);
     asset.original_path = key.to_string();
@@ -81,15 +91,15 @@ pub async fn record(
     let row = asset.clone();
     let written = app
         .db
-        .write(move |connection| insert(connection, &row, link.as_ref()))
+        .write(move |connection| insert(connection, &row, &occasion))
         .await;
     match written {
-        Ok(hidden) => {
+        Ok(changed) => {
             placed.0.settle();
             if let Some(sidecar) = placed.1 {
                 sidecar.settle();
             }
-            library::journal_assets(app, hidden).await;
+            library::journal_assets(app, changed).await;
             app.bell.ring();
             Ok(Recorded::Created(asset.id))
         }
@@ -159,10 +169,10 @@ impl From<ApiError> for Refused {
 fn insert(
     connection: &mut Connection<'_>,
     asset: &NewAsset,
-    link: Option<&Link>,
+    occasion: &Occasion,
 ) -> Result<Vec<Uuid>, Refused> {
     require_quota(connection, asset.owner_id, asset.file_size)?;
-    let hidden = match asset.live_photo_video_id {
+    let mut changed = match asset.live_photo_video_id {
         Some(video) => motion_part::hide(connection, asset.owner_id, video)?,
         None => Vec::new(),
     };
@@ -170,12 +180,18 @@ fn insert(
     for item in &asset.metadata {
         queries::upsert_metadata(connection, asset.id, &item.key, &item.value, now())?;
     }
-    if let Some(link) = link {
-        shared_links::add_asset(connection, link.id, asset.id)?;
+    match occasion {
+        Occasion::Upload(None) => {}
+        Occasion::Upload(Some(link)) => {
+            shared_links::add_asset(connection, link.id, asset.id)?;
+        }
+        Occasion::MotionPart(still) => {
+            changed.extend(live_photo::attach(connection, still, asset.id)?);
+        }
     }
     jobs::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
-    Ok(hidden)
+    Ok(changed)
 }
 
 /// Refuses bytes that do not fit into the owner's quota.

@@ -1,6 +1,6 @@
 //! Hashing and writing a file while it arrives, on a thread where waiting for the disk keeps no one else.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use axum::body::Bytes;
 use sha1::{Digest, Sha1};
@@ -9,10 +9,13 @@ use tokio::task::JoinHandle;
 
 use super::received::ReceivedFile;
 use crate::http::error::{ApiError, Result};
-use crate::storage::Storage;
+use crate::storage::{Draft, Storage};
 
 /// How many chunks may wait for the disk before the client has to.
 const QUEUE: usize = 16;
+
+/// Bytes that are copied at once.
+const CHUNK: usize = 64 * 1024;
 
 /// A file being written.
 pub struct Writer {
@@ -60,18 +63,57 @@ fn write_all(
     name: Option<String>,
     mut queue: mpsc::Receiver<Bytes>,
 ) -> Result<ReceivedFile> {
-    let mut draft = storage.draft()?;
-    let mut hash = Sha1::new();
-    let mut size = 0;
+    let mut hashed = Hashed::start(storage)?;
     while let Some(chunk) = queue.blocking_recv() {
-        hash.update(&chunk);
-        draft.write_all(&chunk)?;
-        size += chunk.len() as u64;
+        hashed.write(&chunk)?;
     }
-    Ok(ReceivedFile {
-        draft,
-        name,
-        size,
-        checksum: hash.finalize().into(),
-    })
+    Ok(hashed.finish(name))
+}
+
+/// Takes what a reader has as if it had been received.
+///
+/// # Errors
+/// When reading fails, or the disk is full or fails.
+pub fn copy(storage: &Storage, mut source: impl Read) -> std::io::Result<ReceivedFile> {
+    let mut hashed = Hashed::start(storage)?;
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        match source.read(&mut chunk)? {
+            0 => return Ok(hashed.finish(None)),
+            count => hashed.write(&chunk[..count])?,
+        }
+    }
+}
+
+/// A draft whose bytes are hashed on their way.
+struct Hashed {
+    draft: Draft,
+    hash: Sha1,
+    size: u64,
+}
+
+impl Hashed {
+    fn start(storage: &Storage) -> std::io::Result<Self> {
+        Ok(Self {
+            draft: storage.draft()?,
+            hash: Sha1::new(),
+            size: 0,
+        })
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.hash.update(bytes);
+        self.draft.write_all(bytes)?;
+        self.size += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn finish(self, name: Option<String>) -> ReceivedFile {
+        ReceivedFile {
+            draft: self.draft,
+            name,
+            size: self.size,
+            checksum: self.hash.finalize().into(),
+        }
+    }
 }

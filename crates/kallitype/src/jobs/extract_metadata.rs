@@ -1,18 +1,36 @@
 //! Looks into a file for what it says of itself, and records it. What the user said stays.
 
-use jiff::tz::{Offset, TimeZone};
-use kallitype_media::{Facts, WallClock, WorkerPool};
+use kallitype_media::{Facts, WorkerPool};
 use uuid::Uuid;
 
 use super::queries::{self, Subject};
 use super::workers::JobError;
-use super::{extract_video, video};
+use super::{JobKind, enqueue, extract_video, fact_row, motion_photo, video};
 use crate::assets::facts::{self, FactsRow};
 use crate::assets::file_type::FileType;
+use crate::assets::live_photo;
+use crate::db::Connection;
+use crate::http::error::ApiError;
 use crate::http::state::App;
-use crate::http::time::{now, zone_name};
-use crate::places::{self, Place};
+use crate::http::time::now;
+use crate::library;
 use crate::storage::Key;
+
+/// What looking into a file came to.
+#[derive(Default)]
+pub struct Found {
+    pub facts: Facts,
+    pub wants_transcode: bool,
+    /// Why it is not everything. What was found is recorded all the same.
+    pub failure: Option<JobError>,
+}
+
+/// What is recorded of it.
+struct Findings {
+    row: FactsRow,
+    microseconds: Option<i64>,
+    wants_transcode: bool,
+}
 
 pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
     let Some(subject) = app
@@ -22,28 +40,54 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     else {
         return Ok(());
     };
-    if video::is_video(&subject) {
-        return extract_video::run(app, media, id, subject).await;
-    }
-    let found = read_file(app, media, &subject).await?;
-    let row = to_row(found, subject.file_created_at, subject.file_modified_at);
-    app.db
-        .write(move |connection| {
-            // Meanwhile the user may have changed the asset, given it another file or deleted it.
-            connection.lock("asset", id)?;
-            match queries::find_subject(connection, id)? {
-                Some(present) if present.original_path == subject.original_path => {
-                    facts::apply(connection, id, &row, &present.edited, now())
-                }
-                _ => Ok(()),
-            }
-        })
+    let found = if video::is_video(&subject) {
+        extract_video::look(app, media, &subject).await?
+    } else {
+        look(app, media, &subject).await?
+    };
+    let motion_part = found.facts.motion_part;
+    let findings = Findings {
+        microseconds: found
+            .facts
+            .duration_milliseconds
+            .and_then(|length| i64::try_from(length.checked_mul(1000)?).ok()),
+        wants_transcode: found.wants_transcode,
+        row: fact_row::of(
+            found.facts,
+            subject.file_created_at,
+            subject.file_modified_at,
+        ),
+    };
+    let original = subject.original_path.clone();
+    let recorded = app
+        .db
+        .write(move |connection| record(connection, id, &original, &findings))
         .await?;
-    Ok(())
+    app.bell.ring();
+    let Some((present, changed)) = recorded else {
+        return Ok(());
+    };
+    library::journal_assets(app, changed).await;
+    if let Some(part) = motion_part {
+        motion_photo::take_out(app, id, &present, part).await?;
+    }
+    found.failure.map_or(Ok(()), Err)
+}
+
+async fn look(app: &App, media: &WorkerPool, subject: &Subject) -> Result<Found, JobError> {
+    let (facts, failure) = match read_headers(app, media, subject).await {
+        Err(failure @ JobError::Permanent(_)) => (Facts::default(), Some(failure)),
+        read => (read?, None),
+    };
+    Ok(Found {
+        facts,
+        failure,
+        ..Found::default()
+    })
 }
 
 /// What the original's headers say.
-pub async fn read_file(
+pub async fn read_headers(
     app: &App,
     media: &WorkerPool,
     subject: &Subject,
@@ -57,56 +101,28 @@ pub async fn read_file(
         .await?)
 }
 
-/// A file's facts as they are stored.
-pub fn to_row(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow {
-    // A file that does not say when it was taken existed at the earlier of its two dates at the latest.
-    let earliest = file_created_at.min(file_modified_at);
-    let taken = found.taken_at.and_then(to_moment);
-    let (moment, local) = taken
-        .as_ref()
-        .map_or((earliest, earliest), |(moment, local, _)| (*moment, *local));
-    let position = found.latitude.zip(found.longitude);
-    let place = position.map_or_else(Place::default, |(latitude, longitude)| {
-        places::name(latitude, longitude)
-    });
-    FactsRow {
-        make: found.make,
-        model: found.model,
-        lens_model: found.lens_model,
-        exposure_time: found.exposure_time,
-        f_number: found.f_number,
-        focal_length: found.focal_length,
-        iso: found.iso.map(i64::from),
-        width: found.width.map(i64::from),
-        height: found.height.map(i64::from),
-        orientation: found.orientation.map(|orientation| orientation.to_string()),
-        moment,
-        local,
-        zone: taken.and_then(|(_, _, zone)| zone),
-        modify_date: found
-            .modified_at
-            .and_then(to_moment)
-            .map_or(file_modified_at, |(moment, _, _)| moment),
-        position,
-        place,
-        description: found.description.unwrap_or_default(),
-        rating: found.rating.map(i64::from),
-        projection_type: found.projection_type,
-    }
-}
-
-/// The moment, the wall clock as if it were UTC, both in microseconds, and the zone if the file says one.
-fn to_moment(clock: WallClock) -> Option<(i64, i64, Option<String>)> {
-    let local = clock
-        .local
-        .to_zoned_datetime(TimeZone::UTC)
-        .ok()?
-        .timestamp()
-        .as_microsecond();
-    let Some(seconds) = clock.offset_seconds else {
-        return Some((local, local, None));
+/// Records what was found, if the asset still has the file it was found in; answers what the asset is now, and which
+/// assets changed beyond their facts.
+fn record(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    original: &str,
+    findings: &Findings,
+) -> Result<Option<(Subject, Vec<Uuid>)>, ApiError> {
+    // Meanwhile the user may have changed the asset, given it another file or deleted it.
+    connection.lock("asset", id)?;
+    let present =
+        queries::find_subject(connection, id)?.filter(|present| present.original_path == original);
+    let Some(present) = present else {
+        return Ok(None);
     };
-    let offset = Offset::from_seconds(seconds).ok()?;
-    let moment = offset.to_timestamp(clock.local).ok()?.as_microsecond();
-    Some((moment, local, Some(zone_name(seconds))))
+    facts::apply(connection, id, &findings.row, &present.edited, now())?;
+    if let Some(microseconds) = findings.microseconds {
+        facts::set_duration(connection, id, microseconds)?;
+    }
+    if findings.wants_transcode && !present.has_encoded_video {
+        enqueue(connection, JobKind::TranscodeVideo, id)?;
+    }
+    let changed = live_photo::pair(connection, id)?;
+    Ok(queries::find_subject(connection, id)?.map(|present| (present, changed)))
 }

@@ -1,12 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use super::progress::Progress;
 use super::queries::{self, Claimed};
 use super::{JobKind, Lane, empty_trash, extract_metadata, generate_thumbnails, transcode_video};
+use crate::http::error::ApiError;
 use crate::http::state::App;
 use crate::http::time::now;
 use kallitype_media::WorkerPool;
@@ -44,6 +46,17 @@ pub enum JobError {
 impl From<crate::db::DatabaseError> for JobError {
     fn from(error: crate::db::DatabaseError) -> Self {
         Self::Temporary(error.to_string())
+    }
+}
+
+impl From<ApiError> for JobError {
+    fn from(error: ApiError) -> Self {
+        // What was refused, as for a quota, is refused again; what came between may not come again.
+        if error.status() == StatusCode::BAD_REQUEST {
+            Self::Permanent(error.to_string())
+        } else {
+            Self::Temporary(error.to_string())
+        }
     }
 }
 

@@ -25,6 +25,7 @@ async fn upload_with_secrets(server: &Server, owner: &User) -> Uuid {
         date_time_original: Some("2024:02:03 04:05:06"),
         offset: Some("+02:00"),
         orientation: Some(6),
+        ..Exif::default()
     };
     let picture = Picture::jpeg_with_exif(1, exif)
         .named("secret-name.jpg")

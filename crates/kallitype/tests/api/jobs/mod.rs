@@ -1,6 +1,7 @@
 //! What is done with a file after it was acknowledged.
 
 mod hostile;
+mod live_photos;
 mod queues;
 mod video;
 
@@ -35,6 +36,7 @@ test_on_both! {
             offset: Some("+02:00"),
             make: Some("Kodak"),
             orientation: Some(6),
+            ..Exif::default()
         };
         let id = server.admin.upload(&server, &Picture::jpeg_with_exif(1, exif)).await;
         let asset = examined(&server, id).await;

@@ -27,14 +27,6 @@ async fn converted(server: &Server, id: Uuid, film: &Picture) -> Vec<u8> {
     .await
 }
 
-/// Waits until nothing is left to be done.
-async fn nothing_waits(server: &Server) {
-    eventually("the end of all jobs", async || {
-        server.waiting_jobs().await.is_empty().then_some(())
-    })
-    .await;
-}
-
 fn encoded_videos(server: &Server) -> usize {
     files_below(&server.options.data.join("encoded-video")).len()
 }
@@ -103,7 +95,7 @@ test_on_both! {
         let picture = image::load_from_memory(&answer.bytes).expect("a picture");
         assert_eq!((picture.width(), picture.height()), (160, 90));
         assert!(brightness(&answer.bytes) > 40, "there is something to see");
-        nothing_waits(&server).await;
+        server.finish_jobs().await;
         assert_eq!(encoded_videos(&server), 0, "it plays as it is");
     }
 }
@@ -154,7 +146,7 @@ test_on_both! {
         ] {
             let id = server.admin.upload_and_settle(&server, &film).await;
             run_job(&server, id, "transcode-video").await;
-            nothing_waits(&server).await;
+            server.finish_jobs().await;
             let played = Answer::of(server.get(&server.admin, &playback(id))).await;
             assert!(played.bytes == film.bytes, "{}", film.name);
         }
@@ -199,14 +191,14 @@ test_on_both! {
         let film = old_film();
         let id = owner.upload_and_settle(&server, &film).await;
         converted(&server, id, &film).await;
-        nothing_waits(&server).await;
+        server.finish_jobs().await;
         let before = files_below(&server.options.data.join("encoded-video"));
         run_job(&server, id, "transcode-video").await;
         eventually("another file in its place", async || {
             let after = files_below(&server.options.data.join("encoded-video"));
             (after.len() == 1 && after != before).then_some(())
         }).await;
-        nothing_waits(&server).await;
+        server.finish_jobs().await;
         let body = json!({"ids": [id], "force": true});
         let request = server.request_as(owner, reqwest::Method::DELETE, "/assets").json(&body);
         assert_eq!(Answer::of(request).await.status, 204);
@@ -225,7 +217,7 @@ test_on_both! {
             Picture::new(b"#".to_vec(), "one-byte.mkv"),
         ] {
             let id = owner.upload(&server, &picture).await;
-            nothing_waits(&server).await;
+            server.finish_jobs().await;
             let answer = Answer::of(server.get(owner, &format!("/assets/{id}/thumbnail"))).await;
             assert_eq!(answer.status, 404, "{}", picture.name);
             let played = Answer::of(server.get(owner, &playback(id))).await;
@@ -263,7 +255,7 @@ test_on_both! {
         ] {
             let picture = Picture::new(text.into_bytes(), name);
             let id = server.admin.upload(&server, &picture).await;
-            nothing_waits(&server).await;
+            server.finish_jobs().await;
             let asset = server.admin.asset(&server, id).await;
             assert_eq!((&asset["duration"], &asset["thumbhash"]), (&json!("0:00:00.00000"), &Value::Null), "{name}");
         }
@@ -280,7 +272,7 @@ async fn with(settings: impl FnOnce(Options) -> Options) -> Server {
 async fn nothing_is_converted_where_that_is_switched_off() {
     let server = with(|options| options.with("transcode", "off")).await;
     let id = server.admin.upload_and_settle(&server, &old_film()).await;
-    nothing_waits(&server).await;
+    server.finish_jobs().await;
     assert_eq!(encoded_videos(&server), 0);
     let body = json!({"assetIds": [id], "name": "transcode-video"});
     let request = server.post(&server.admin, "/assets/jobs").json(&body);
@@ -367,7 +359,7 @@ async fn without_the_programs_videos_are_kept_and_served() {
     let id = server.admin.upload(&server, &film).await;
     let still = server.admin.upload(&server, &Picture::jpeg(1)).await;
     server.admin.settle(&server, still).await;
-    nothing_waits(&server).await;
+    server.finish_jobs().await;
     let played = Answer::of(server.get(&server.admin, &playback(id))).await;
     assert!(played.status == 200 && played.bytes == film.bytes);
     let errors = server.job_errors().await;
@@ -408,7 +400,7 @@ async fn the_programs_reach_nothing_but_their_file() {
     let server = with(|options| options.with("ffprobe-path", probing)).await;
     let film = Picture::new(b"open".to_vec(), "film.mp4");
     server.admin.upload(&server, &film).await;
-    nothing_waits(&server).await;
+    server.finish_jobs().await;
     let errors = server.job_errors().await;
     assert_eq!(errors.len(), 2);
     for error in errors {
@@ -420,7 +412,7 @@ async fn the_programs_reach_nothing_but_their_file() {
 async fn a_conversion_keeps_to_its_size() {
     let server = with(|options| options.with("transcode-max-bytes", 5000)).await;
     server.admin.upload(&server, &old_film()).await;
-    nothing_waits(&server).await;
+    server.finish_jobs().await;
     let errors = server.job_errors().await;
     assert_eq!(
         errors,
@@ -449,7 +441,7 @@ async fn a_program_that_does_not_end_is_ended() {
     })
     .await;
     server.admin.upload(&server, &old_film()).await;
-    nothing_waits(&server).await;
+    server.finish_jobs().await;
     let errors = server.job_errors().await;
     assert!(
         errors

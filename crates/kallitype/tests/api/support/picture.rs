@@ -23,6 +23,10 @@ pub struct Exif<'a> {
     pub offset: Option<&'a str>,
     pub make: Option<&'a str>,
     pub orientation: Option<u16>,
+    /// Degrees north and east.
+    pub place: Option<(f64, f64)>,
+    /// What the picture of a live photo has in common with its video.
+    pub content_identifier: Option<&'a str>,
 }
 
 impl Picture {
@@ -41,17 +45,30 @@ impl Picture {
     }
 
     pub fn jpeg_with_exif(seed: u32, exif: Exif<'_>) -> Self {
-        let plain = Self::jpeg(seed);
-        let block = exif.to_bytes();
+        Self::jpeg(seed).with_metadata(&exif.to_bytes())
+    }
+
+    /// A small JPEG with an XMP packet: what stands in it as properties of the picture.
+    pub fn jpeg_with_xmp(seed: u32, properties: &str) -> Self {
+        let packet = xmp(properties);
+        Self::jpeg(seed)
+            .with_metadata(&[b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes()].concat())
+    }
+
+    /// The same JPEG with one more block of metadata.
+    fn with_metadata(self, block: &[u8]) -> Self {
         let length = u16::try_from(block.len() + 2)
             .expect("a short block")
             .to_be_bytes();
-        let mut bytes = plain.bytes[..2].to_vec();
-        bytes.extend([0xFF, 0xE1]);
-        bytes.extend(length);
-        bytes.extend(block);
-        bytes.extend(&plain.bytes[2..]);
-        Self { bytes, ..plain }
+        let (start, rest) = self.bytes.split_at(2);
+        let bytes = [start, &[0xFF, 0xE1], &length, block, rest].concat();
+        Self { bytes, ..self }
+    }
+
+    /// The same with more bytes at the end.
+    pub fn followed_by(mut self, bytes: &[u8]) -> Self {
+        self.bytes.extend(bytes);
+        self
     }
 
     /// A small PNG.
@@ -133,6 +150,23 @@ impl Picture {
     }
 }
 
+/// An XMP packet with elements that say something of the picture.
+pub fn xmp(properties: &str) -> String {
+    format!(
+        r#"<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
+            xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""
+            xmlns:dc="http://purl.org/dc/elements/1.1/"
+            xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+            xmlns:exif="http://ns.adobe.com/exif/1.0/"
+            xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
+            xmlns:lr="http://ns.adobe.com/lightroom/1.0/"
+            xmlns:GCamera="http://ns.google.com/photos/1.0/camera/"
+            xmlns:Container="http://ns.google.com/photos/1.0/container/"
+            xmlns:Item="http://ns.google.com/photos/1.0/container/item/"
+            >{properties}</rdf:Description></rdf:RDF></x:xmpmeta>"#
+    )
+}
+
 /// A picture that looks different for every seed.
 fn draw(seed: u32, width: u32, height: u32) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
@@ -143,7 +177,7 @@ fn draw(seed: u32, width: u32, height: u32) -> RgbImage {
 }
 
 impl Exif<'_> {
-    /// An `Exif` block: a TIFF with one directory, and a second one for the date.
+    /// An `Exif` block: a TIFF with one directory, a second one for the date, and a third one for the place.
     fn to_bytes(self) -> Vec<u8> {
         let mut first = Directory::default();
         first.text(0x010F, self.make);
@@ -151,17 +185,37 @@ impl Exif<'_> {
         let mut second = Directory::default();
         second.text(0x9003, self.date_time_original);
         second.text(0x9011, self.offset);
+        if let Some(identifier) = self.content_identifier {
+            second.bytes(0x927C, apple_note(identifier));
+        }
+        let mut third = Directory::default();
+        if let Some((latitude, longitude)) = self.place {
+            third.text(1, Some(if latitude < 0.0 { "S" } else { "N" }));
+            third.degrees(2, latitude);
+            third.text(3, Some(if longitude < 0.0 { "W" } else { "E" }));
+            third.degrees(4, longitude);
+        }
+        let offset = |length: usize| u32::try_from(length).expect("a short block");
         let start = 8;
-        let length = first.length_with_one_more();
-        first.long(
-            0x8769,
-            u32::try_from(start + length).expect("a short block"),
-        );
+        let second_start = start + first.length() + 2 * 12;
+        let third_start = second_start + second.length();
+        first.long(0x8769, offset(second_start));
+        first.long(0x8825, offset(third_start));
         let mut bytes = b"Exif\0\0MM\0*\0\0\0\x08".to_vec();
         bytes.extend(first.to_bytes(start));
-        bytes.extend(second.to_bytes(start + length));
+        bytes.extend(second.to_bytes(second_start));
+        bytes.extend(third.to_bytes(third_start));
         bytes
     }
+}
+
+/// What Apple's cameras note for themselves: a directory whose offsets count from the beginning of the note.
+fn apple_note(identifier: &str) -> Vec<u8> {
+    let mut directory = Directory::default();
+    directory.text(0x0011, Some(identifier));
+    let mut note = b"Apple iOS\0\0\x01MM".to_vec();
+    note.extend(directory.to_bytes(note.len()));
+    note
 }
 
 #[derive(Default)]
@@ -188,14 +242,26 @@ impl Directory {
         self.entries.push((tag, 4, 1, value.to_be_bytes().to_vec()));
     }
 
-    fn length_with_one_more(&self) -> usize {
+    fn bytes(&mut self, tag: u16, bytes: Vec<u8>) {
+        let count = u32::try_from(bytes.len()).expect("a short block");
+        self.entries.push((tag, 7, count, bytes));
+    }
+
+    /// Degrees as a fraction, and no minutes and seconds.
+    fn degrees(&mut self, tag: u16, degrees: f64) {
+        let parts = [(degrees.abs() * 1e6) as u32, 1_000_000, 0, 1, 0, 1];
+        let bytes = parts.into_iter().flat_map(u32::to_be_bytes).collect();
+        self.entries.push((tag, 5, 3, bytes));
+    }
+
+    fn length(&self) -> usize {
         let outside: usize = self
             .entries
             .iter()
             .map(|entry| entry.3.len())
             .filter(|length| *length > 4)
             .sum();
-        2 + 12 * (self.entries.len() + 1) + 4 + outside
+        2 + 12 * self.entries.len() + 4 + outside
     }
 
     fn to_bytes(&self, start: usize) -> Vec<u8> {

@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::{Credential, User};
+use super::{Credential, User, eventually};
 
 /// The databases that everything is tested on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -218,6 +218,14 @@ impl Server {
     pub async fn waiting_jobs(&self) -> Vec<String> {
         self.jobs("SELECT kind FROM job WHERE is_dead = FALSE")
             .await
+    }
+
+    /// Waits until nothing is left to be done.
+    pub async fn finish_jobs(&self) {
+        eventually("the end of all jobs", async || {
+            self.waiting_jobs().await.is_empty().then_some(())
+        })
+        .await;
     }
 
     /// Why jobs were given up.

@@ -147,6 +147,14 @@ impl User {
         .await;
     }
 
+    /// Has what a file says of itself read again.
+    pub async fn refresh(&self, server: &Server, id: Uuid) {
+        let body = json!({"assetIds": [id], "name": "refresh-metadata"});
+        let answer = Answer::of(server.post(self, "/assets/jobs").json(&body)).await;
+        assert_eq!(answer.status, 204, "{answer:?}");
+        server.finish_jobs().await;
+    }
+
     /// An asset as its owner sees it.
     pub async fn asset(&self, server: &Server, id: Uuid) -> Value {
         let answer = Answer::of(server.get(self, &format!("/assets/{id}"))).await;

@@ -1,0 +1,127 @@
+//! Takes the video out of a motion photo: it becomes an asset of its own, by which the picture moves. The picture's
+//! file stays as it is.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use kallitype_media::ByteRange;
+use uuid::Uuid;
+
+use super::queries::Subject;
+use super::workers::JobError;
+use crate::assets::dto::{AssetType, Visibility};
+use crate::assets::live_photo::{self, Still};
+use crate::assets::queries;
+use crate::http::state::App;
+use crate::ingest::{self, NewAsset, Occasion, ReceivedFile, Recorded};
+use crate::library;
+use crate::storage::{Key, Storage};
+
+/// What such videos are, whatever camera made them.
+const EXTENSION: &str = "mp4";
+/// The device that sent them, as far as clients ask.
+const DEVICE: &str = "kallitype";
+
+/// Makes the video in a picture's file its moving part, unless it has one.
+pub async fn take_out(
+    app: &App,
+    picture: Uuid,
+    subject: &Subject,
+    part: ByteRange,
+) -> Result<(), JobError> {
+    let still = Still {
+        id: picture,
+        owner_id: subject.owner_id,
+        original_path: subject.original_path.clone(),
+    };
+    let path = still.original_path.clone();
+    let is_wanted = app
+        .db
+        .read(move |connection| queries::wants_motion_part(connection, picture, &path))
+        .await?;
+    if !is_wanted {
+        return Ok(());
+    }
+    let video = copy(&app.storage, subject, part).await?;
+    let (owner, checksum) = (subject.owner_id, video.checksum.to_vec());
+    let known = app
+        .db
+        .read(move |connection| queries::find_by_checksum(connection, owner, &checksum))
+        .await?;
+    if let Some(known) = known {
+        return attach(app, still, known).await;
+    }
+    let asset = new_asset(picture, subject, &video)?;
+    let occasion = Occasion::MotionPart(still.clone());
+    match ingest::record(app, asset, video, EXTENSION, None, occasion).await? {
+        Recorded::Created(_) => Ok(()),
+        Recorded::Duplicate(known) => attach(app, still, known).await,
+    }
+}
+
+/// Copies a part of an original, to be kept as a file.
+async fn copy(
+    storage: &Storage,
+    subject: &Subject,
+    part: ByteRange,
+) -> Result<ReceivedFile, JobError> {
+    let key = Key::parse(&subject.original_path)
+        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
+    let storage = storage.clone();
+    let copying = tokio::task::spawn_blocking(move || {
+        let mut original = storage.open_file(&key)?;
+        original.seek(SeekFrom::Start(part.offset))?;
+        ingest::copy(&storage, original.take(part.length))
+    });
+    let video = copying
+        .await
+        .map_err(|error| JobError::Temporary(error.to_string()))??;
+    match video.size == part.length {
+        true => Ok(video),
+        false => Err(JobError::Permanent("the video is cut off".into())),
+    }
+}
+
+/// The owner has the same video already. One that is in the trash, or no video by its name, is left alone.
+async fn attach(app: &App, still: Still, video: Uuid) -> Result<(), JobError> {
+    let changed = app
+        .db
+        .write(
+            move |connection| match queries::find_kind(connection, still.owner_id, video)? {
+                Some((AssetType::Video, _)) => live_photo::attach(connection, &still, video),
+                _ => Ok(Vec::new()),
+            },
+        )
+        .await?;
+    library::journal_assets(app, changed).await;
+    Ok(())
+}
+
+fn new_asset(picture: Uuid, subject: &Subject, video: &ReceivedFile) -> Result<NewAsset, JobError> {
+    let (id, now, update_id) = NewAsset::stamps();
+    let name = &subject.original_file_name;
+    let stem = name
+        .rsplit_once('.')
+        .map_or(name.as_str(), |(stem, _)| stem);
+    Ok(NewAsset {
+        id,
+        owner_id: subject.owner_id,
+        device_asset_id: format!("{picture}-motion"),
+        device_id: DEVICE.to_owned(),
+        kind: AssetType::Video,
+        original_path: String::new(),
+        sidecar_path: None,
+        original_file_name: format!("{stem}.{EXTENSION}"),
+        file_size: i64::try_from(video.size)
+            .map_err(|error| JobError::Permanent(error.to_string()))?,
+        checksum: video.checksum.to_vec(),
+        file_created_at: subject.file_created_at,
+        file_modified_at: subject.file_modified_at,
+        duration: None,
+        visibility: Visibility::Hidden,
+        is_favorite: false,
+        live_photo_video_id: None,
+        metadata: Vec::new(),
+        created_at: now,
+        update_id,
+    })
+}
