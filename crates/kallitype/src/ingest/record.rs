@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::multipart::quota_exceeded;
 use super::received::ReceivedFile;
 use crate::access::Link;
+use crate::albums;
 use crate::assets::dto::{AssetMetadataUpsertItemDto, AssetType, Visibility};
 use crate::assets::live_photo::{self, Still};
 use crate::assets::{motion_part, queries};
@@ -183,7 +184,9 @@ fn insert(
     match occasion {
         Occasion::Upload(None) => {}
         Occasion::Upload(Some(link)) => {
-            shared_links::add_asset(connection, link.id, asset.id)?;
+            show_through(connection, link, asset)?;
+            // Which albums it is in, the journal does not know yet.
+            changed.push(asset.id);
         }
         Occasion::MotionPart(still) => {
             changed.extend(live_photo::attach(connection, still, asset.id)?);
@@ -192,6 +195,20 @@ fn insert(
     jobs::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
     Ok(changed)
+}
+
+/// Shows what came by a link through it.
+fn show_through(
+    connection: &mut Connection<'_>,
+    link: &Link,
+    asset: &NewAsset,
+) -> crate::db::Result<()> {
+    match link.album_id {
+        // What is locked is in no album.
+        Some(_) if asset.visibility == Visibility::Locked => Ok(()),
+        Some(album) => albums::add_upload(connection, album, asset.id),
+        None => shared_links::add_asset(connection, link.id, asset.id).map(drop),
+    }
 }
 
 /// Refuses bytes that do not fit into the owner's quota.

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use super::dto::{AssetIdError, AssetIdsDto, AssetIdsResponseDto};
+use super::dto::{AssetIdError, AssetIdsDto, AssetIdsResponseDto, SharedLinkType};
 use super::{not_found, queries};
 use crate::access::{Caller, Need, is_reachable};
 use crate::db::Connection;
@@ -38,7 +38,7 @@ pub async fn add_shared_link_assets(
     let answers = app
         .db
         .write(move |connection| {
-            queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+            require_individual(connection, user, id)?;
             add(connection, &caller, id, &dto.asset_ids)
         })
         .await?;
@@ -68,7 +68,7 @@ pub async fn remove_shared_link_assets(
     let answers = app
         .db
         .write(move |connection| {
-            queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+            require_individual(connection, user, id)?;
             remove(connection, id, &dto.asset_ids)
         })
         .await?;
@@ -83,6 +83,15 @@ fn link_owner(caller: &Caller, id: Uuid) -> Result<Uuid> {
         Some(link) if link.id != id => Err(not_found()),
         Some(link) if !link.allow_upload => Err(ApiError::forbidden("Forbidden")),
         Some(link) => Ok(link.owner_id),
+    }
+}
+
+/// What a link to an album shows is the album's affair.
+fn require_individual(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<()> {
+    let link = queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+    match link.kind() {
+        SharedLinkType::Individual => Ok(()),
+        SharedLinkType::Album => Err(ApiError::bad_request("Invalid shared link type")),
     }
 }
 

@@ -10,6 +10,8 @@
     reason = "a test that meets what it does not expect has failed"
 )]
 
+mod activities;
+mod albums;
 mod api_keys;
 mod assets;
 mod auth;
@@ -18,6 +20,7 @@ mod http;
 mod jobs;
 mod library;
 mod openapi;
+mod partners;
 mod routes;
 mod server;
 mod sessions;
