@@ -16,6 +16,8 @@ use crate::http::routes::{Routes, Who};
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .schema::<dto::ReactionLevel>()
+        .schema::<dto::ReactionType>()
         .add(
             Who::User(ActivityRead),
             routes!(get_activities::get_activities),

@@ -51,13 +51,17 @@ fn insert(connection: &mut Connection<'_>, album: Uuid, added: &[Uuid]) -> db::R
     queries::touch(connection, album, Some(*first), now())
 }
 
-/// Puts an asset that was just uploaded through an album's link into the album.
+/// Puts an asset that was uploaded through an album's link into the album, unless it is trashed or locked: it may
+/// have been there before.
 ///
 /// # Errors
 /// When the database fails.
 pub fn add_upload(connection: &mut Connection<'_>, album: Uuid, asset: Uuid) -> db::Result<()> {
     connection.lock("album", album)?;
-    insert(connection, album, &[asset])
+    if queries::can_be_added(connection, album, asset)? {
+        insert(connection, album, &[asset])?;
+    }
+    Ok(())
 }
 
 /// Takes assets out of an album: its owner any, its editors those that they may share. Answers what became of each,

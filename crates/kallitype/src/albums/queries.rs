@@ -350,6 +350,15 @@ pub fn held(
     Ok(found.into_iter().collect())
 }
 
+/// Whether an asset is neither in an album nor such that no album shows it.
+pub fn can_be_added(connection: &mut Connection<'_>, album: Uuid, asset: Uuid) -> Result<bool> {
+    let sql = "SELECT id FROM asset WHERE id = $2 AND deleted_at IS NULL AND visibility <> 'locked' \
+        AND NOT EXISTS (SELECT 1 FROM album_asset WHERE album_id = $1 AND asset_id = $2)";
+    let found =
+        connection.query_optional(sql, &[album.into(), asset.into()], |row| row.get::<Uuid>(0))?;
+    Ok(found.is_some())
+}
+
 /// Puts assets into an album that are not in it.
 pub fn add_assets(
     connection: &mut Connection<'_>,

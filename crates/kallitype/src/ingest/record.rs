@@ -6,7 +6,6 @@ use uuid::Uuid;
 use super::multipart::quota_exceeded;
 use super::received::ReceivedFile;
 use crate::access::Link;
-use crate::albums;
 use crate::assets::dto::{AssetMetadataUpsertItemDto, AssetType, Visibility};
 use crate::assets::live_photo::{self, Still};
 use crate::assets::{motion_part, queries};
@@ -184,7 +183,7 @@ fn insert(
     match occasion {
         Occasion::Upload(None) => {}
         Occasion::Upload(Some(link)) => {
-            show_through(connection, link, asset)?;
+            shared_links::show(connection, link, asset.id)?;
             // Which albums it is in, the journal does not know yet.
             changed.push(asset.id);
         }
@@ -195,20 +194,6 @@ fn insert(
     jobs::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
     Ok(changed)
-}
-
-/// Shows what came by a link through it.
-fn show_through(
-    connection: &mut Connection<'_>,
-    link: &Link,
-    asset: &NewAsset,
-) -> crate::db::Result<()> {
-    match link.album_id {
-        // What is locked is in no album.
-        Some(_) if asset.visibility == Visibility::Locked => Ok(()),
-        Some(album) => albums::add_upload(connection, album, asset.id),
-        None => shared_links::add_asset(connection, link.id, asset.id).map(drop),
-    }
 }
 
 /// Refuses bytes that do not fit into the owner's quota.

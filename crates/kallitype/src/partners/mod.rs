@@ -18,6 +18,7 @@ use crate::http::routes::{Routes, Who};
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
     routes
+        .schema::<dto::PartnerDirection>()
         .add(Who::User(PartnerRead), routes!(get_partners::get_partners))
         .add(
             Who::User(PartnerCreate),

@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use super::dto::{AssetIdError, AssetIdsDto, AssetIdsResponseDto, SharedLinkType};
 use super::{not_found, queries};
-use crate::access::{Caller, Need, is_reachable};
-use crate::db::Connection;
+use crate::access::{Caller, Link, Need, is_reachable};
+use crate::albums;
+use crate::db::{self, Connection};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Body, Id};
 use crate::http::state::App;
@@ -83,6 +84,17 @@ fn link_owner(caller: &Caller, id: Uuid) -> Result<Uuid> {
         Some(link) if link.id != id => Err(not_found()),
         Some(link) if !link.allow_upload => Err(ApiError::forbidden("Forbidden")),
         Some(link) => Ok(link.owner_id),
+    }
+}
+
+/// Shows what came by a link through it, unless it is trashed or locked.
+///
+/// # Errors
+/// When the database fails.
+pub fn show(connection: &mut Connection<'_>, link: &Link, asset: Uuid) -> db::Result<()> {
+    match link.album_id {
+        Some(album) => albums::add_upload(connection, album, asset),
+        None => queries::add_asset(connection, link.id, asset).map(drop),
     }
 }
 

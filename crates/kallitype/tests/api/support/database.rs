@@ -51,7 +51,7 @@ impl Server {
                 "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, original_file_name, \
                  file_size, checksum, file_created_at, file_modified_at, local_date_time, visibility, is_favorite, \
                  random_key, created_at, updated_at, update_id) \
-                 SELECT {id}, owner_id, '', 'copies', type, original_path, original_file_name, file_size, {checksum}, \
+                 SELECT {id}, owner_id, '', 'copies', one.type, original_path, original_file_name, file_size, {checksum}, \
                  file_created_at, file_modified_at, local_date_time, visibility, is_favorite, random_key, created_at, \
                  updated_at, update_id FROM (SELECT * FROM asset LIMIT 1) AS one, {series} AS series"
             ))
