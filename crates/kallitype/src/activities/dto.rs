@@ -101,6 +101,8 @@ pub struct ActivityResponseDto {
 /// How much was said.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct ActivityStatisticsResponseDto {
+    #[schema(value_type = i32)]
     pub comments: i64,
+    #[schema(value_type = i32)]
     pub likes: i64,
 }

@@ -189,6 +189,7 @@ pub struct AlbumResponseDto {
     pub album_thumbnail_asset_id: Option<Uuid>,
     /// Who is in it beside its owner; for clients of API 3 its owner, too, who comes first.
     pub album_users: Vec<AlbumUserResponseDto>,
+    #[schema(value_type = i32)]
     pub asset_count: i64,
     pub assets: Vec<AssetResponseDto>,
     #[schema(value_type = String, format = DateTime)]
@@ -222,8 +223,11 @@ pub struct AlbumResponseDto {
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AlbumStatisticsResponseDto {
+    #[schema(value_type = i32)]
     pub not_shared: i64,
+    #[schema(value_type = i32)]
     pub owned: i64,
+    #[schema(value_type = i32)]
     pub shared: i64,
 }
 
