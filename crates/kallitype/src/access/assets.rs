@@ -12,6 +12,8 @@ use crate::http::error::{ApiError, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
     Read,
+    /// Reads what apps keep with it.
+    ReadMetadata,
     View,
     Download,
     Update,
@@ -42,13 +44,13 @@ impl Need {
                 &[Way::Owner, Way::Album, Way::Partner, Way::Link]
             }
             Self::Share => &[Way::Sharer, Way::Partner],
-            Self::Update | Self::Delete => &[Way::Owner],
+            Self::ReadMetadata | Self::Update | Self::Delete => &[Way::Owner],
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Self::Read => "asset.read",
+            Self::Read | Self::ReadMetadata => "asset.read",
             Self::View => "asset.view",
             Self::Download => "asset.download",
             Self::Update => "asset.update",
@@ -79,10 +81,11 @@ fn presentable(asset: &str) -> String {
     format!("{asset}.deleted_at IS NULL AND {asset}.visibility <> 'locked'")
 }
 
-/// Shown to others is an asset itself, or as the moving part of a picture that is.
+/// Shown to others is an asset itself unless it is hidden, or as the moving part of a picture that is shown.
 fn shown_to_others(shows: fn(&str) -> String) -> String {
     format!(
-        "({} AND ({} OR EXISTS (SELECT 1 FROM asset still WHERE still.live_photo_video_id = asset.id AND {} AND {})))",
+        "({} AND ((asset.visibility <> 'hidden' AND {}) OR EXISTS (SELECT 1 FROM asset still \
+         WHERE still.live_photo_video_id = asset.id AND still.visibility <> 'hidden' AND {} AND {})))",
         presentable("asset"),
         shows("asset"),
         presentable("still"),

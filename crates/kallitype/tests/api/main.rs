@@ -10,6 +10,7 @@
     reason = "a test that meets what it does not expect has failed"
 )]
 
+mod access;
 mod activities;
 mod albums;
 mod api_keys;
