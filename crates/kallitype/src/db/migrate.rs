@@ -37,6 +37,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 5,
+        name: "accounts",
+        common: include_str!("migrations/0005_accounts.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// How many snapshots are kept.
