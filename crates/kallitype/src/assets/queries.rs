@@ -650,7 +650,8 @@ pub fn doom_file(connection: &mut Connection<'_>, path: &str, now: i64) -> Resul
     Ok(())
 }
 
-fn bury(
+/// Tells those who synchronise that something is gone; `part` says which, of what has no id of its own.
+pub fn bury(
     connection: &mut Connection<'_>,
     owner: Uuid,
     entity: &str,
@@ -681,6 +682,12 @@ pub fn list_expired_trash(
 ) -> Result<Vec<Uuid>> {
     let sql = "SELECT id FROM asset WHERE deleted_at IS NOT NULL AND deleted_at < $1 ORDER BY deleted_at LIMIT $2";
     connection.query(sql, &[deadline.into(), most.into()], |row| row.get(0))
+}
+
+/// Some of a user's assets, the oldest first.
+pub fn list_owned(connection: &mut Connection<'_>, owner: Uuid, most: i64) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE owner_id = $1 ORDER BY id LIMIT $2";
+    connection.query(sql, &[owner.into(), most.into()], |row| row.get(0))
 }
 
 /// The whole record, for whoever may see it.

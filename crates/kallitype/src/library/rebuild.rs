@@ -123,9 +123,11 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
         Ok(())
     })?;
     let deleted = std::mem::take(&mut known.deleted);
-    known
-        .assets
-        .retain(|id, stated| deleted.get(id).is_none_or(|gone| *gone < stated.update_id));
+    let is_there = |id: &Uuid, stated: &mut Stated| {
+        deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
+    };
+    known.assets.retain(is_there);
+    known.accounts.retain(is_there);
     Ok(known)
 }
 
@@ -149,7 +151,10 @@ async fn fill(
         accounts: known.accounts.len(),
         ..RebuildReport::default()
     };
-    let accounts: Vec<Stated> = known.accounts.into_values().collect();
+    let mut accounts: Vec<Stated> = known.accounts.into_values().collect();
+    for account in &mut accounts {
+        forget_lost_picture(settings.media(), account);
+    }
     let owners: std::collections::HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
     db.write(move |connection| {
         accounts
@@ -187,6 +192,14 @@ async fn fill(
     db.write(move |connection| queries::insert_library(connection, library, now()))
         .await?;
     Ok(report)
+}
+
+/// Other than originals, profile images may be gone: they can be sent again.
+fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
+    let key = Key::parse(&State(&account.state).text("profileImagePath"));
+    if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
+        account.state.remove("profileImagePath");
+    }
 }
 
 /// An upload that was never acknowledged may have a line but no file.
