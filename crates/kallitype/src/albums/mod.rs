@@ -17,7 +17,7 @@ mod update_album_info;
 pub use dto::{AlbumResponseDto, BulkIdErrorReason, BulkIdResponseDto, BulkIdsDto};
 pub use membership::add_upload;
 pub use present::AlbumDetails;
-pub use queries::leave_all;
+pub use queries::{forget_user, leave_all};
 
 use utoipa_axum::routes;
 

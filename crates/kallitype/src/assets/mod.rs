@@ -13,7 +13,7 @@ mod get_all_user_assets_by_device_id;
 mod get_asset_info;
 mod get_asset_metadata;
 mod get_asset_metadata_by_key;
-mod get_asset_statistics;
+pub mod get_asset_statistics;
 mod get_random;
 pub mod live_photo;
 pub mod motion_part;

@@ -686,6 +686,12 @@ pub fn list_expired_trash(
     connection.query(sql, &[deadline.into(), most.into()], |row| row.get(0))
 }
 
+/// Some of a user's assets, the oldest first.
+pub fn list_owned(connection: &mut Connection<'_>, owner: Uuid, most: i64) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE owner_id = $1 ORDER BY id LIMIT $2";
+    connection.query(sql, &[owner.into(), most.into()], |row| row.get(0))
+}
+
 /// The whole record, for whoever may see it.
 pub fn find_row(
     connection: &mut Connection<'_>,

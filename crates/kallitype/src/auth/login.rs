@@ -46,18 +46,20 @@ pub async fn login(
         device_os: device.system,
         expires_at: None,
     };
-    let user = app
+    let (user, is_onboarded) = app
         .db
         .write(move |connection| {
             queries::insert_session(connection, &session)?;
-            users::queries::find(connection, id)
+            let user = users::queries::find(connection, id)?
+                .ok_or_else(|| ApiError::internal("an account vanished while it signed in"))?;
+            let is_onboarded = users::queries::is_onboarded(connection, id)?;
+            Ok::<_, ApiError>((user, is_onboarded))
         })
-        .await?
-        .ok_or_else(|| ApiError::internal("an account vanished while it signed in"))?;
+        .await?;
     let mut response = created(LoginResponseDto {
         access_token: token.clone(),
         is_admin: user.is_admin,
-        is_onboarded: true,
+        is_onboarded,
         name: user.name,
         profile_image_path: user.profile_image_path,
         should_change_password: user.should_change_password,

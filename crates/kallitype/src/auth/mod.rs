@@ -12,6 +12,7 @@ mod session_lock;
 mod sign_up_admin;
 mod validate_access_token;
 
+pub use dto::pin;
 pub use queries::{NewAccount, create_account, find_session, list_accounts, reset_password};
 
 use utoipa_axum::routes;

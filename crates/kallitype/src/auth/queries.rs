@@ -5,7 +5,8 @@ use uuid::Uuid;
 use crate::access::{Session, User};
 use crate::db::{Connection, Result, update_id};
 use crate::http::time::now;
-use crate::users::{AvatarColor, UserAdminResponseDto, queries};
+use crate::users::queries::{self, ListFilter};
+use crate::users::{AvatarColor, UserAdminResponseDto};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -68,7 +69,13 @@ pub fn has_admin(connection: &mut Connection<'_>) -> Result<bool> {
 /// # Errors
 /// When the database fails.
 pub fn list_accounts(connection: &mut Connection<'_>) -> Result<Vec<UserAdminResponseDto>> {
-    queries::list(connection)
+    let filter = ListFilter {
+        with_deleted: true,
+        ..ListFilter::default()
+    };
+    let mut accounts = queries::list(connection, filter)?;
+    accounts.reverse();
+    Ok(accounts)
 }
 
 /// An account's secrets.
@@ -79,11 +86,12 @@ pub struct Secrets {
     pub pin_hash: Option<String>,
 }
 
+/// The secrets of the account with this address, if it is in use.
 pub fn find_secrets_by_email(
     connection: &mut Connection<'_>,
     email: &str,
 ) -> Result<Option<Secrets>> {
-    find_secrets_where(connection, "email = $1", email.into())
+    find_secrets_where(connection, "email = $1 AND status = 'active'", email.into())
 }
 
 pub fn find_secrets(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Secrets>> {
@@ -140,7 +148,7 @@ pub fn renew_password_hash(
     Ok(())
 }
 
-/// Gives an account a password that someone else chose, and ends its sessions. Answers its id, if it exists.
+/// Gives an account a password that someone else chose, and ends its sessions. Answers its id, if it is in use.
 ///
 /// # Errors
 /// When the database fails.
@@ -195,7 +203,7 @@ pub fn insert_session(connection: &mut Connection<'_>, session: &NewSession) -> 
 }
 
 /// Whose session a token opens, and when it was last used; one that has expired, or was not used since
-/// `idle_limit`, is none.
+/// `idle_limit`, is none, and neither is one of an account that is not in use.
 ///
 /// # Errors
 /// When the database fails.
@@ -208,7 +216,7 @@ pub fn find_session(
     let sql = "SELECT account.id, account.is_admin, session.id, session.pin_expires_at, session.updated_at \
         FROM session JOIN account ON account.id = session.user_id \
         WHERE session.token_hash = $1 AND (session.expires_at IS NULL OR session.expires_at > $2) \
-        AND session.updated_at > $3";
+        AND session.updated_at > $3 AND account.status = 'active'";
     connection.query_optional(
         sql,
         &[(*token_hash).into(), now.into(), idle_limit.into()],

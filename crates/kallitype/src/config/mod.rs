@@ -103,6 +103,14 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_MAX_SIDECAR_BYTES", default_value_t = 8 << 20)]
     pub max_sidecar_bytes: u64,
 
+    /// Bytes of an uploaded profile image
+    #[arg(
+        long,
+        env = "KALLITYPE_MAX_PROFILE_IMAGE_BYTES",
+        default_value_t = 32 << 20
+    )]
+    pub max_profile_image_bytes: u64,
+
     /// Parts of a multipart upload, fields and files together
     #[arg(long, env = "KALLITYPE_MAX_PARTS", default_value_t = 64)]
     pub max_parts: usize,
@@ -134,6 +142,22 @@ pub struct Settings {
     /// Seconds between two looks for what has to leave the trash
     #[arg(long, env = "KALLITYPE_TRASH_INTERVAL_SECONDS", default_value_t = 3600)]
     pub trash_interval_seconds: u64,
+
+    /// Days a deleted account can still be restored
+    #[arg(long, env = "KALLITYPE_USER_DELETE_DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    pub user_delete_days: u32,
+
+    /// Seconds between two looks for accounts that have to go
+    #[arg(
+        long,
+        env = "KALLITYPE_USER_DELETE_INTERVAL_SECONDS",
+        default_value_t = 3600
+    )]
+    pub user_delete_interval_seconds: u64,
+
+    /// Whether users see each other, and so whom they can share with: true or false
+    #[arg(long, env = "KALLITYPE_PUBLIC_USERS", default_value_t = true, action = clap::ArgAction::Set)]
+    pub public_users: bool,
 
     /// Pictures worked on at once [default: the number of cores]
     #[arg(long, env = "KALLITYPE_MEDIA_WORKERS")]

@@ -38,6 +38,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        number: 5,
+        name: "accounts",
+        common: include_str!("migrations/0005_accounts.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 6,
         name: "albums",
         common: include_str!("migrations/0006_albums.sql"),

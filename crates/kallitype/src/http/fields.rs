@@ -138,6 +138,16 @@ impl Fields<'_> {
         }
     }
 
+    /// A truth value that must be there.
+    #[must_use]
+    pub fn required_boolean(&self, name: &str) -> bool {
+        if !self.has(name) {
+            self.fail(name, "should not be empty");
+            self.fail(name, "must be a boolean value");
+        }
+        self.boolean(name).unwrap_or(false)
+    }
+
     /// An optional number, in queries and forms its decimal digits.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<f64> {
@@ -349,6 +359,21 @@ impl Fields<'_> {
             }));
         }
         read
+    }
+
+    /// An optional object; rules it breaks are named `name.property`.
+    #[must_use]
+    pub fn nested<T: FromFields>(&self, name: &str) -> Option<T> {
+        let Value::Object(object) = self.given(name)? else {
+            self.fail(name, "must be an object");
+            return None;
+        };
+        Some(T::read(&Fields {
+            object,
+            prefix: format!("{}{name}.", self.prefix),
+            max_items: self.max_items,
+            failures: self.failures,
+        }))
     }
 
     /// A JSON object that must be there.

@@ -41,6 +41,7 @@ fn gather(app: Option<App>) -> Routes {
         .feature(assets::routes)
         .feature(auth::routes)
         .feature(users::routes)
+        .feature(users::admin::routes)
         .feature(api_keys::routes)
         .feature(sessions::routes)
         .feature(shared_links::routes)

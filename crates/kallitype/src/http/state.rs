@@ -8,7 +8,7 @@ use crate::db::Database;
 use crate::http::throttle::Throttle;
 use crate::jobs::Bell;
 use crate::storage::{Journal, Storage};
-use kallitype_media::VideoTools;
+use kallitype_media::{VideoTools, WorkerPool};
 
 /// The running server; clones are the same one.
 #[derive(Clone)]
@@ -23,6 +23,8 @@ pub struct State {
     /// Tells the workers that there is something to do.
     pub bell: Bell,
     pub throttle: Throttle,
+    /// The confined processes that strangers' files are decoded in.
+    pub media: WorkerPool,
     /// The programs for videos, or why there are none.
     pub video_tools: Result<VideoTools, String>,
     /// Lets few passwords be hashed at once: each takes tens of megabytes for tens of milliseconds.

@@ -13,6 +13,8 @@ mod get_job_entries;
 mod motion_photo;
 mod progress;
 mod queries;
+mod remove_account;
+mod schedule;
 mod send_job_command;
 mod transcode_video;
 mod video;
@@ -22,7 +24,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub use bell::Bell;
-pub use empty_trash::repeat as repeat_empty_trash;
+pub use schedule::start as start_schedule;
 pub use workers::{Workers, start};
 
 use self::dto::JobName;
@@ -53,12 +55,15 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 wire_enum! {
-    /// What is to be done. The subject is an asset, or nil for what concerns the whole library.
+    /// What is to be done. The subject is an asset, for `RemoveAccount` an account, or nil for what concerns the
+    /// whole library.
     pub enum JobKind as "JobKind" {
         ExtractMetadata = "extract-metadata",
         GenerateThumbnails = "generate-thumbnails",
         EmptyTrash = "empty-trash",
         TranscodeVideo = "transcode-video",
+        ExpireAccounts = "expire-accounts",
+        RemoveAccount = "remove-account",
     }
 }
 
@@ -77,7 +82,9 @@ impl JobKind {
         match self {
             Self::ExtractMetadata => JobName::MetadataExtraction,
             Self::GenerateThumbnails => JobName::ThumbnailGeneration,
-            Self::EmptyTrash => JobName::BackgroundTask,
+            Self::EmptyTrash | Self::ExpireAccounts | Self::RemoveAccount => {
+                JobName::BackgroundTask
+            }
             Self::TranscodeVideo => JobName::VideoConversion,
         }
     }
@@ -87,7 +94,7 @@ impl JobKind {
         match self {
             Self::ExtractMetadata => 10,
             Self::GenerateThumbnails => 20,
-            Self::EmptyTrash => 30,
+            Self::EmptyTrash | Self::ExpireAccounts | Self::RemoveAccount => 30,
             Self::TranscodeVideo => 40,
         }
     }

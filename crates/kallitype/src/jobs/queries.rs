@@ -39,7 +39,7 @@ pub fn enqueue(
     Ok(())
 }
 
-/// Enqueues a job unless it waits already.
+/// Enqueues a job unless it waits already; one that was given up is tried again.
 pub fn schedule(
     connection: &mut Connection<'_>,
     kind: JobKind,
@@ -48,7 +48,8 @@ pub fn schedule(
 ) -> Result<()> {
     connection.execute(
         "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) ON CONFLICT (kind, subject_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) ON CONFLICT (kind, subject_id) DO UPDATE \
+         SET run_at = excluded.run_at, attempts = 0, is_dead = FALSE WHERE job.is_dead = TRUE",
         &[update_id().into(), kind.into(), Uuid::nil().into(), priority.into(), run_at.into()],
     )?;
     Ok(())
@@ -238,7 +239,7 @@ pub fn enqueue_many(
             "asset.type = 'VIDEO'",
             "asset.type = 'VIDEO' AND asset.encoded_video_path IS NULL",
         ),
-        JobKind::EmptyTrash => return Ok(()),
+        JobKind::EmptyTrash | JobKind::ExpireAccounts | JobKind::RemoveAccount => return Ok(()),
     };
     let wanted = if is_forced { all } else { missing };
     let new_id = match connection {
@@ -315,7 +316,7 @@ pub fn list_entries(
     let state = "CASE WHEN is_dead = TRUE THEN 'failed' WHEN leased_until >= $1 THEN 'active' ELSE 'waiting' END";
     let queue = queue_of_kind();
     let sql = format!(
-        "SELECT {queue}, {state}, subject_id, attempts, progress, error, created_at FROM job \
+        "SELECT {queue}, {state}, CASE WHEN kind = 'remove-account' THEN NULL ELSE subject_id END, attempts, progress, error, created_at FROM job \
          WHERE {queue} IS NOT NULL AND ($2 = '' OR {queue} = $2) AND ($3 = '' OR {state} = $3) \
          ORDER BY created_at, id LIMIT $4 OFFSET $5"
     );
@@ -332,11 +333,11 @@ pub fn list_entries(
         let (Some(queue), Some(state)) = (queue, state) else {
             return Ok(None);
         };
-        let subject: Uuid = row.get(2)?;
+        let asset: Option<Uuid> = row.get(2)?;
         Ok(Some(JobEntryDto {
             queue,
             state,
-            asset_id: (!subject.is_nil()).then_some(subject),
+            asset_id: asset.filter(|id| !id.is_nil()),
             attempts: row.get(3)?,
             progress: row.get(4)?,
             error: row.get(5)?,

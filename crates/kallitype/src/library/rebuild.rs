@@ -142,6 +142,7 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
     };
     known.assets.retain(is_there);
     known.albums.retain(is_there);
+    known.accounts.retain(is_there);
     Ok(known)
 }
 
@@ -165,7 +166,10 @@ async fn fill(
         accounts: known.accounts.len(),
         ..RebuildReport::default()
     };
-    let accounts: Vec<Stated> = known.accounts.into_values().collect();
+    let mut accounts: Vec<Stated> = known.accounts.into_values().collect();
+    for account in &mut accounts {
+        forget_lost_picture(settings.media(), account);
+    }
     let owners: HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
     db.write(move |connection| {
         accounts
@@ -230,6 +234,14 @@ fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
     users.into_iter().flatten().any(|(user, role)| {
         role == "owner" && user.parse().is_ok_and(|user| accounts.contains(&user))
     })
+}
+
+/// Other than originals, profile images may be gone: they can be sent again.
+fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
+    let key = Key::parse(&State(&account.state).text("profileImagePath"));
+    if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
+        account.state.remove("profileImagePath");
+    }
 }
 
 /// An upload that was never acknowledged may have a line but no file.

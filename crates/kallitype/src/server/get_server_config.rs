@@ -8,9 +8,6 @@ use crate::auth::queries::has_admin;
 use crate::http::error::Result;
 use crate::http::state::App;
 
-/// Days after which a deleted account would be gone.
-const USER_DELETE_DELAY: i32 = 7;
-
 #[utoipa::path(
     get,
     path = "/api/server/features",
@@ -55,9 +52,9 @@ pub async fn get_server_config(State(app): State<App>) -> Result<Json<ServerConf
         map_dark_style_url: String::new(),
         map_light_style_url: String::new(),
         oauth_button_text: String::new(),
-        public_users: false,
+        public_users: app.settings.public_users,
         trash_days: app.settings.trash_days,
-        user_delete_delay: USER_DELETE_DELAY,
+        user_delete_delay: app.settings.user_delete_days,
         later: LaterConfig::default(),
     }))
 }

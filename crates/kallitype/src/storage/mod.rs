@@ -43,7 +43,7 @@ struct Inner {
 }
 
 /// The folders below the root that hold media.
-pub const MEDIA_FOLDERS: [&str; 3] = ["upload", "thumbs", "encoded-video"];
+pub const MEDIA_FOLDERS: [&str; 4] = ["upload", "thumbs", "encoded-video", "profile"];
 
 impl Storage {
     /// Opens the media folder and makes a place in it for this process's incoming files.

@@ -42,7 +42,7 @@ test_on_both! {
             ("userEmail", json!("admin@example.org")),
             ("name", json!("Admin")),
             ("isAdmin", json!(true)),
-            ("isOnboarded", json!(true)),
+            ("isOnboarded", json!(false)),
             ("shouldChangePassword", json!(false)),
             ("profileImagePath", json!("")),
         ] {
