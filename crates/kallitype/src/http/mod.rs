@@ -2,6 +2,7 @@
 
 pub mod authentication;
 pub mod body;
+pub mod bulk;
 pub mod choice;
 pub mod client;
 pub mod cookies;
@@ -28,7 +29,7 @@ use self::error::ApiError;
 use self::routes::{Route, Routes};
 use self::state::App;
 use crate::{
-    api_keys, assets, auth, docs, jobs, server as server_info, sessions, shared_links, users,
+    api_keys, assets, auth, docs, jobs, server as server_info, sessions, shared_links, tags, users,
 };
 
 /// What a page of this server may do: nothing that is not its own.
@@ -43,6 +44,7 @@ fn gather(app: Option<App>) -> Routes {
         .feature(api_keys::routes)
         .feature(sessions::routes)
         .feature(shared_links::routes)
+        .feature(tags::routes)
         .feature(jobs::routes)
         .feature(server_info::routes)
         .feature(docs::routes)

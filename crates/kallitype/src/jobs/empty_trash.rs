@@ -1,5 +1,7 @@
 //! What has been in the trash for long enough goes for good.
 
+use uuid::Uuid;
+
 use super::workers::JobError;
 use super::{JobKind, queries};
 use crate::assets::delete_assets::{delete_for_good, finish};
@@ -47,6 +49,7 @@ pub async fn repeat(app: App) {
                 queries::schedule(
                     connection,
                     JobKind::EmptyTrash,
+                    Uuid::nil(),
                     JobKind::EmptyTrash.priority(),
                     now(),
                 )

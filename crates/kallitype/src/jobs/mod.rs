@@ -17,6 +17,7 @@ mod send_job_command;
 mod transcode_video;
 mod video;
 mod workers;
+mod write_sidecar;
 
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -59,6 +60,7 @@ wire_enum! {
         GenerateThumbnails = "generate-thumbnails",
         EmptyTrash = "empty-trash",
         TranscodeVideo = "transcode-video",
+        WriteSidecar = "write-sidecar",
     }
 }
 
@@ -79,6 +81,7 @@ impl JobKind {
             Self::GenerateThumbnails => JobName::ThumbnailGeneration,
             Self::EmptyTrash => JobName::BackgroundTask,
             Self::TranscodeVideo => JobName::VideoConversion,
+            Self::WriteSidecar => JobName::Sidecar,
         }
     }
 
@@ -86,6 +89,7 @@ impl JobKind {
     fn priority(self) -> i64 {
         match self {
             Self::ExtractMetadata => 10,
+            Self::WriteSidecar => 15,
             Self::GenerateThumbnails => 20,
             Self::EmptyTrash => 30,
             Self::TranscodeVideo => 40,

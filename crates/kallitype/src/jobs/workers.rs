@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use super::progress::Progress;
 use super::queries::{self, Claimed};
-use super::{JobKind, Lane, empty_trash, extract_metadata, generate_thumbnails, transcode_video};
+use super::{
+    JobKind, Lane, empty_trash, extract_metadata, generate_thumbnails, transcode_video,
+    write_sidecar,
+};
 use crate::http::error::ApiError;
 use crate::http::state::App;
 use crate::http::time::now;
@@ -187,6 +190,7 @@ async fn perform(
         JobKind::GenerateThumbnails => generate_thumbnails::run(app, media, job.subject).await,
         JobKind::EmptyTrash => empty_trash::run(app).await,
         JobKind::TranscodeVideo => transcode_video::run(app, progress, job.subject).await,
+        JobKind::WriteSidecar => write_sidecar::run(app, media, job.subject).await,
     }
 }
 

@@ -1,9 +1,12 @@
 //! SQL of the library as a whole.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::db::{Connection, Result, Row, Value};
+use crate::tags;
 
 /// The library's id; `None` for a database without one, be it without any tables.
 pub fn library_id(connection: &mut Connection<'_>) -> Option<Uuid> {
@@ -75,7 +78,7 @@ const ASSET_STATE: &str = "SELECT asset.id, asset.update_id, asset.owner_id, ass
 pub fn list_states(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id IN LIST($1)");
     let states = connection.query(&sql, &[ids.into()], read_state)?;
-    with_metadata(connection, states)
+    with_tags(connection, states)
 }
 
 /// States of assets in the order of their ids, after one of them.
@@ -86,7 +89,7 @@ pub fn list_states_after(
 ) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id > $1 ORDER BY asset.id LIMIT $2");
     let states = connection.query(&sql, &[after.into(), most.into()], read_state)?;
-    with_metadata(connection, states)
+    with_tags(connection, states)
 }
 
 /// The assets that changed after `since`, facts and kept values included.
@@ -156,6 +159,24 @@ fn read_state(row: &Row<'_>) -> Result<Stated> {
         update_id: row.get(1)?,
         state,
     })
+}
+
+/// With what their apps keep, and what their user decided about their tags.
+fn with_tags(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let mut states = with_metadata(connection, states)?;
+    let ids = states.iter().map(|stated| stated.id).collect();
+    let mut decided: HashMap<(Uuid, bool), Vec<String>> = HashMap::new();
+    for (asset, value, is_given) in tags::list_kept(connection, ids)? {
+        decided.entry((asset, is_given)).or_default().push(value);
+    }
+    for stated in &mut states {
+        for (name, is_given) in [("tags", true), ("refusedTags", false)] {
+            if let Some(values) = decided.remove(&(stated.id, is_given)) {
+                stated.state.insert(name.into(), json!(values));
+            }
+        }
+    }
+    Ok(states)
 }
 
 fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Result<Vec<Stated>> {
@@ -331,6 +352,14 @@ impl State<'_> {
 
     fn boolean(&self, name: &str) -> bool {
         self.0.get(name).and_then(Json::as_bool).unwrap_or(false)
+    }
+
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let list = self.0.get(name).and_then(Json::as_array);
+        list.into_iter()
+            .flatten()
+            .filter_map(|text| text.as_str().map(str::to_owned))
+            .collect()
     }
 
     pub fn uuid(&self, name: &str) -> Option<Uuid> {

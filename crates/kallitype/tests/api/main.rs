@@ -23,4 +23,5 @@ mod server;
 mod sessions;
 mod shared_links;
 mod support;
+mod tags;
 mod users;

@@ -43,16 +43,19 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
         .collect()
 }
 
-fn assets(document: &Value) -> Vec<(String, String, Value)> {
-    let is_of_assets = |operation: &Value| operation["tags"][0] == "Assets";
+/// The operations of a part of the API.
+fn part(document: &Value, name: &str) -> Vec<(String, String, Value)> {
     operations(document)
         .into_iter()
-        .filter(|(_, _, operation)| is_of_assets(operation))
+        .filter(|(_, _, operation)| operation["tags"][0] == name)
         .collect()
 }
 
+/// The parts that are there as a whole, with how many operations they have.
+const WHOLE_PARTS: [(&str, usize); 2] = [("Assets", 19), ("Tags", 9)];
+
 #[test]
-fn the_document_is_whole_and_holds_all_19_operations() {
+fn the_document_is_whole_and_holds_all_operations() {
     let document = document();
     let schemas = document["components"]["schemas"]
         .as_object()
@@ -74,7 +77,9 @@ fn the_document_is_whole_and_holds_all_19_operations() {
         ids.len(),
         "operation ids are distinct"
     );
-    assert_eq!(assets(&document).len(), 19);
+    for (name, count) in WHOLE_PARTS {
+        assert_eq!(part(&document, name).len(), count, "{name}");
+    }
 }
 
 #[tokio::test]
@@ -121,7 +126,8 @@ fn schemas_and_operations_are_those_of_immich_2_0() {
         serde_json::from_slice(&std::fs::read(path).expect("the document")).expect("JSON");
     let ours = document();
     let mut names = BTreeSet::new();
-    for (path, method, operation) in assets(&theirs) {
+    let whole = WHOLE_PARTS.iter().flat_map(|(name, _)| part(&theirs, name));
+    for (path, method, operation) in whole {
         let mine = &ours["paths"][&path][&method];
         for part in [
             "operationId",
