@@ -1,5 +1,10 @@
 //! Sidecars that are written here, read back by exiftool.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
 use std::path::Path;
 use std::process::Command;
 
