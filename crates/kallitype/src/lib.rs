@@ -23,4 +23,5 @@ pub mod server;
 pub mod sessions;
 pub mod shared_links;
 pub mod storage;
+pub mod tags;
 pub mod users;

@@ -38,6 +38,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        number: 4,
+        name: "tags",
+        common: include_str!("migrations/0004_tags.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 5,
         name: "accounts",
         common: include_str!("migrations/0005_accounts.sql"),

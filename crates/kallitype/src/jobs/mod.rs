@@ -19,6 +19,7 @@ mod send_job_command;
 mod transcode_video;
 mod video;
 mod workers;
+mod write_sidecar;
 
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -64,6 +65,7 @@ wire_enum! {
         TranscodeVideo = "transcode-video",
         ExpireAccounts = "expire-accounts",
         RemoveAccount = "remove-account",
+        WriteSidecar = "write-sidecar",
     }
 }
 
@@ -86,6 +88,7 @@ impl JobKind {
                 JobName::BackgroundTask
             }
             Self::TranscodeVideo => JobName::VideoConversion,
+            Self::WriteSidecar => JobName::Sidecar,
         }
     }
 
@@ -93,6 +96,7 @@ impl JobKind {
     fn priority(self) -> i64 {
         match self {
             Self::ExtractMetadata => 10,
+            Self::WriteSidecar => 15,
             Self::GenerateThumbnails => 20,
             Self::EmptyTrash | Self::ExpireAccounts | Self::RemoveAccount => 30,
             Self::TranscodeVideo => 40,

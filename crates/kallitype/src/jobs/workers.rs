@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::queries::{self, Claimed};
 use super::{
     JobKind, Lane, empty_trash, extract_metadata, generate_thumbnails, remove_account,
-    transcode_video,
+    transcode_video, write_sidecar,
 };
 use crate::http::error::ApiError;
 use crate::http::state::App;
@@ -185,6 +185,7 @@ async fn perform(app: &App, progress: &Progress, job: &Claimed) -> Result<(), Jo
         JobKind::TranscodeVideo => transcode_video::run(app, progress, job.subject).await,
         JobKind::ExpireAccounts => remove_account::expire(app).await,
         JobKind::RemoveAccount => remove_account::run(app, job.subject).await,
+        JobKind::WriteSidecar => write_sidecar::run(app, media, job.subject).await,
     }
 }
 

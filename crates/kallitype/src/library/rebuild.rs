@@ -8,12 +8,13 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::queries::{self, State, Stated};
-use crate::assets::queries::upsert_metadata;
+use crate::assets::queries::{set_unread, upsert_metadata};
 use crate::config::Settings;
 use crate::db::{Connection, Database, DatabaseError};
 use crate::http::time::now;
 use crate::jobs::{self, JobKind};
 use crate::storage::{Entry, Key, Lock, read_journal, read_marker};
+use crate::tags;
 
 /// What a rebuild brought back.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -196,7 +197,7 @@ async fn fill(
             .uuid("ownerId")
             .is_some_and(|owner| owners.contains(&owner));
         if has_owner && has_original(settings.media(), &stated) {
-            found.push(stated);
+            found.push(with_sidecar(settings.media(), stated));
         } else {
             report
                 .missing
@@ -253,6 +254,17 @@ fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
     size.is_some() && size == state.integer("fileSize")
 }
 
+/// A sidecar may have been written that the journal does not know of yet, or have gone.
+fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
+    let key = Key::parse(&State(&stated.state).text("originalPath")).map(|key| key.sidecar());
+    let there = key.filter(|key| media.join(key.as_str()).is_file());
+    stated.state.insert(
+        "sidecarPath".into(),
+        there.map(|key| key.to_string()).into(),
+    );
+    stated
+}
+
 fn restore(connection: &mut Connection<'_>, stated: &Stated) -> crate::db::Result<()> {
     queries::restore_asset(connection, stated, now())?;
     queries::restore_held(connection, stated, now())?;
@@ -263,6 +275,12 @@ fn restore(connection: &mut Connection<'_>, stated: &Stated) -> crate::db::Resul
             }
         }
     }
+    let state = State(&stated.state);
+    if let Some(owner) = state.uuid("ownerId") {
+        let (given, refused) = (state.texts("tags"), state.texts("refusedTags"));
+        tags::restore(connection, owner, stated.id, &given, &refused, now())?;
+    }
+    set_unread(connection, stated.id)?;
     jobs::enqueue(connection, JobKind::ExtractMetadata, stated.id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, stated.id)
 }

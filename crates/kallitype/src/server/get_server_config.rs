@@ -28,7 +28,7 @@ pub async fn get_server_features() -> Json<ServerFeaturesDto> {
         password_login: true,
         reverse_geocoding: true,
         search: false,
-        sidecar: false,
+        sidecar: true,
         smart_search: false,
         trash: true,
         later: LaterFeatures::default(),

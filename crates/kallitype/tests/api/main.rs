@@ -27,4 +27,5 @@ mod server;
 mod sessions;
 mod shared_links;
 mod support;
+mod tags;
 mod users;
