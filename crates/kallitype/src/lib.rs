@@ -15,6 +15,8 @@ pub mod http;
 pub mod ingest;
 pub mod jobs;
 pub mod library;
+pub mod mail;
+pub mod notifications;
 pub mod places;
 pub mod server;
 pub mod sessions;

@@ -16,6 +16,7 @@ use crate::http::state::{App, State};
 use crate::http::throttle::Throttle;
 use crate::jobs::{self, Bell};
 use crate::library::{self, Opened};
+use crate::mail::MailServer;
 use crate::storage::{Journal, Lock, Storage};
 
 /// How many passwords are hashed at once.
@@ -91,6 +92,7 @@ fn make_app(
         bell: Bell::default(),
         throttle,
         video_tools,
+        mail_server: MailServer::from_settings(&settings.mail)?,
         hashing: tokio::sync::Semaphore::new(HASHED_AT_ONCE),
         settings,
     });
@@ -140,10 +142,7 @@ async fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
         ..WorkerSettings::default()
     };
     let workers = jobs::start(app, WorkerPool::new(settings)).await?;
-    Ok(Some((
-        workers,
-        tokio::spawn(jobs::repeat_empty_trash(app.clone())),
-    )))
+    Ok(Some((workers, tokio::spawn(jobs::keep_house(app.clone())))))
 }
 
 async fn answer(

@@ -330,6 +330,27 @@ impl Fields<'_> {
         read
     }
 
+    /// An object that must be there; rules it breaks are named `name.property`.
+    #[must_use]
+    pub fn nested<T: FromFields>(&self, name: &str) -> T {
+        if let Some(Value::Object(object)) = self.given(name) {
+            return T::read(&Fields {
+                object,
+                prefix: format!("{}{name}.", self.prefix),
+                max_items: self.max_items,
+                failures: self.failures,
+            });
+        }
+        self.fail(name, "must be an object");
+        // What is read from nothing is thrown away, and so is what it lacks.
+        T::read(&Fields {
+            object: &Map::new(),
+            prefix: String::new(),
+            max_items: self.max_items,
+            failures: &RefCell::default(),
+        })
+    }
+
     /// A JSON object that must be there.
     #[must_use]
     pub fn object(&self, name: &str) -> Map<String, Value> {

@@ -28,7 +28,8 @@ use self::error::ApiError;
 use self::routes::{Route, Routes};
 use self::state::App;
 use crate::{
-    api_keys, assets, auth, docs, jobs, server as server_info, sessions, shared_links, users,
+    api_keys, assets, auth, docs, jobs, notifications, server as server_info, sessions,
+    shared_links, users,
 };
 
 /// What a page of this server may do: nothing that is not its own.
@@ -44,6 +45,7 @@ fn gather(app: Option<App>) -> Routes {
         .feature(sessions::routes)
         .feature(shared_links::routes)
         .feature(jobs::routes)
+        .feature(notifications::routes)
         .feature(server_info::routes)
         .feature(docs::routes)
 }

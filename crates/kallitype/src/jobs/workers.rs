@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use super::progress::Progress;
 use super::queries::{self, Claimed};
-use super::{JobKind, Lane, empty_trash, extract_metadata, generate_thumbnails, transcode_video};
+use super::{
+    JobKind, Lane, clean_up_notifications, empty_trash, extract_metadata, generate_thumbnails,
+    send_mail, transcode_video,
+};
 use crate::http::error::ApiError;
 use crate::http::state::App;
 use crate::http::time::now;
@@ -93,6 +96,7 @@ pub async fn start(app: &App, media: WorkerPool) -> crate::db::Result<Workers> {
     for _ in 0..app.settings.video.video_workers.max(1) {
         tasks.spawn(work(app.clone(), media.clone(), Lane::Videos));
     }
+    tasks.spawn(work(app.clone(), media, Lane::Mail));
     Ok(Workers { tasks })
 }
 
@@ -187,6 +191,8 @@ async fn perform(
         JobKind::GenerateThumbnails => generate_thumbnails::run(app, media, job.subject).await,
         JobKind::EmptyTrash => empty_trash::run(app).await,
         JobKind::TranscodeVideo => transcode_video::run(app, progress, job.subject).await,
+        JobKind::SendMail => send_mail::run(app, job.subject).await,
+        JobKind::CleanUpNotifications => clean_up_notifications::run(app).await,
     }
 }
 

@@ -17,6 +17,7 @@ mod clients;
 mod http;
 mod jobs;
 mod library;
+mod notifications;
 mod openapi;
 mod routes;
 mod server;
