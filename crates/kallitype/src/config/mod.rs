@@ -146,7 +146,7 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_MAX_NOTIFICATIONS", default_value_t = 500)]
     pub max_notifications: u32,
 
-    /// Days a notification that was read is kept; 0 keeps it for ever
+    /// Days a notification that was read is kept, and mail that was given up; 0 keeps them for ever
     #[arg(long, env = "KALLITYPE_NOTIFICATION_DAYS", default_value_t = 30)]
     pub notification_days: u32,
 

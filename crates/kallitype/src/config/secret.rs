@@ -3,7 +3,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A text that is shown to no one, not even in debug output.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

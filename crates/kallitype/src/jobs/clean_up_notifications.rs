@@ -12,13 +12,14 @@ const BATCH: i64 = 500;
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 pub async fn run(app: &App) -> Result<(), JobError> {
-    if app.settings.notification_days > 0 {
-        let deadline = now() - i64::from(app.settings.notification_days) * DAY;
-        while clean_up(app, deadline).await? {}
-        app.db
-            .write(move |connection| mail::delete_left_over(connection, deadline))
-            .await?;
-    }
+    let deadline = match app.settings.notification_days {
+        0 => i64::MIN,
+        days => now() - i64::from(days) * DAY,
+    };
+    while clean_up(app, deadline).await? {}
+    app.db
+        .write(move |connection| mail::delete_left_over(connection, deadline))
+        .await?;
     Ok(())
 }
 

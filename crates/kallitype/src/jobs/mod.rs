@@ -138,7 +138,7 @@ pub fn enqueue_later(
     subject: Uuid,
     run_at: i64,
 ) -> Result<()> {
-    queries::enqueue_later(connection, kind, subject, kind.priority(), run_at)
+    queries::enqueue_later(connection, kind, subject, kind.priority(), now(), run_at)
 }
 
 /// As [`enqueue`], before what the server does by itself.

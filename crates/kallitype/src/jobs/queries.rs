@@ -8,7 +8,7 @@ use super::dto::{
 use super::{JobKind, Lane};
 use crate::db::{Connection, Result, update_id};
 use crate::http::fields::Choice;
-use crate::http::time::{Time, now};
+use crate::http::time::Time;
 
 /// A job that is this worker's until its lease ends.
 #[derive(Debug, Clone)]
@@ -46,6 +46,7 @@ pub fn enqueue_later(
     kind: JobKind,
     subject: Uuid,
     priority: i64,
+    now: i64,
     run_at: i64,
 ) -> Result<()> {
     connection.execute(
@@ -54,7 +55,7 @@ pub fn enqueue_later(
          ON CONFLICT (kind, subject_id) DO UPDATE SET priority = excluded.priority, \
          run_at = CASE WHEN job.is_dead = TRUE OR job.leased_until IS NOT NULL THEN excluded.run_at ELSE job.run_at END, \
          generation = job.generation + 1, attempts = 0, is_dead = FALSE, error = NULL, progress = NULL",
-        &[update_id().into(), kind.into(), subject.into(), priority.into(), run_at.into(), now().into()],
+        &[update_id().into(), kind.into(), subject.into(), priority.into(), run_at.into(), now.into()],
     )?;
     Ok(())
 }

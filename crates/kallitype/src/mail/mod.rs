@@ -1,5 +1,6 @@
 //! Mail: what waits to be sent, what it says, and the server that it is handed to.
 
+mod access;
 mod letter;
 mod page;
 mod preferences;
@@ -8,9 +9,10 @@ mod server;
 
 use uuid::Uuid;
 
+pub use access::{Access, Security};
 pub use letter::{Letter, Reader, Template};
 pub use queries::{Waiting, delete, delete_about_album, delete_left_over, find};
-pub use server::{Access, MailError, MailServer, Security};
+pub use server::{MailError, MailServer};
 
 use crate::config::MailOptions;
 use crate::db::{Connection, Result};

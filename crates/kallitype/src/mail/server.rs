@@ -1,6 +1,4 @@
-//! The mail server: how it is reached, and how a letter is handed to it.
-
-use std::time::Duration;
+//! The mail server, and how a letter is handed to it.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -14,56 +12,9 @@ use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use uuid::Uuid;
 
+use super::access::{Access, Security};
 use super::letter::{Content, Reader, one_line};
 use super::page;
-use crate::config::{MailOptions, Secret, SmtpSecurity};
-
-/// How a connection to a mail server is encrypted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
-    None,
-    /// By STARTTLS, if the server offers it.
-    Opportunistic,
-    /// By STARTTLS, or nothing is sent.
-    StartTls,
-    /// From its beginning.
-    Tls,
-}
-
-impl From<SmtpSecurity> for Security {
-    fn from(security: SmtpSecurity) -> Self {
-        match security {
-            SmtpSecurity::None => Self::None,
-            SmtpSecurity::Starttls => Self::StartTls,
-            SmtpSecurity::Tls => Self::Tls,
-        }
-    }
-}
-
-impl Security {
-    fn usual_port(self) -> u16 {
-        match self {
-            Self::None => smtp::SMTP_PORT,
-            Self::Opportunistic | Self::StartTls => smtp::SUBMISSION_PORT,
-            Self::Tls => smtp::SUBMISSIONS_PORT,
-        }
-    }
-}
-
-/// What is needed to hand mail to a server.
-#[derive(Debug, Clone)]
-pub struct Access {
-    pub host: String,
-    pub port: u16,
-    pub security: Security,
-    pub ignore_certificate: bool,
-    pub username: String,
-    pub password: Secret,
-    pub from: Mailbox,
-    pub reply_to: Option<Mailbox>,
-    /// How long handing over one mail may take.
-    pub timeout: Duration,
-}
 
 /// A mail server.
 #[derive(Debug, Clone)]
@@ -80,18 +31,6 @@ pub enum MailError {
     Failed(String),
 }
 
-/// What is wrong with the settings for mail.
-#[derive(Debug, thiserror::Error)]
-pub enum MailSettingsError {
-    #[error("--smtp-from has to say whom mail comes from")]
-    NoSender,
-    #[error("the mail server's password cannot be read from {path}: {source}")]
-    Password {
-        path: String,
-        source: std::io::Error,
-    },
-}
-
 /// The longest answer of a mail server that is passed on, in characters.
 const LONGEST_ANSWER: usize = 500;
 
@@ -99,29 +38,6 @@ impl MailServer {
     #[must_use]
     pub fn new(access: Access) -> Self {
         Self(access)
-    }
-
-    /// The server that the settings name, if they name one.
-    ///
-    /// # Errors
-    /// When the settings do not say enough.
-    pub fn from_settings(options: &MailOptions) -> Result<Option<Self>, MailSettingsError> {
-        let Some(host) = options.smtp_host.clone().filter(|_| options.is_on()) else {
-            return Ok(None);
-        };
-        let security = Security::from(options.smtp_security);
-        let from = options.smtp_from.clone();
-        Ok(Some(Self(Access {
-            host,
-            port: options.smtp_port.unwrap_or(security.usual_port()),
-            security,
-            ignore_certificate: options.smtp_ignore_certificate,
-            username: options.smtp_username.clone().unwrap_or_default(),
-            password: password(options)?,
-            from: from.ok_or(MailSettingsError::NoSender)?,
-            reply_to: options.smtp_reply_to.clone(),
-            timeout: Duration::from_secs(options.smtp_timeout_seconds),
-        })))
     }
 
     /// Hands a letter to the server and answers its `Message-ID`, which is made of `id`: who gets the same letter
@@ -135,7 +51,7 @@ impl MailServer {
         content: &Content,
         id: Uuid,
     ) -> Result<String, MailError> {
-        let message_id = self.message_id(id);
+        let message_id = format!("<{id}@{}>", self.0.domain());
         let message = self.compose(reader, content, &message_id)?;
         let transport = self.transport().await?;
         match tokio::time::timeout(self.0.timeout, transport.send(message)).await {
@@ -145,16 +61,6 @@ impl MailServer {
                 "the mail server did not answer in time".into(),
             )),
         }
-    }
-
-    fn message_id(&self, id: Uuid) -> String {
-        let domain = self.0.from.email.domain();
-        let domain = if domain.is_ascii() {
-            domain
-        } else {
-            "kallitype"
-        };
-        format!("<{id}@{domain}>")
     }
 
     fn compose(
@@ -177,7 +83,7 @@ impl MailServer {
             .from(access.from.clone())
             .reply_to(access.reply_to.clone().unwrap_or(access.from.clone()))
             .to(Mailbox::new(name, address))
-            .subject(one_line(&content.subject))
+            .subject(content.subject.as_str())
             .raw_header(HeaderValue::new(automatic, "auto-generated".into()))
             .multipart(MultiPart::alternative_plain_html(
                 page::text(content),
@@ -230,20 +136,6 @@ impl MailServer {
     }
 }
 
-fn password(options: &MailOptions) -> Result<Secret, MailSettingsError> {
-    let Some(path) = &options.smtp_password_file else {
-        let given = options.smtp_password.clone();
-        return Ok(given.unwrap_or_else(|| String::new().into()));
-    };
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned().into()),
-        Err(source) => Err(MailSettingsError::Password {
-            path: path.display().to_string(),
-            source,
-        }),
-    }
-}
-
 fn transport(access: &Access) -> Result<AsyncSmtpTransport<Tokio1Executor>, smtp::Error> {
     let certificates = || {
         TlsParameters::builder(access.host.clone())
@@ -257,12 +149,11 @@ fn transport(access: &Access) -> Result<AsyncSmtpTransport<Tokio1Executor>, smtp
         Security::StartTls => Tls::Required(certificates()?),
         Security::Tls => Tls::Wrapper(certificates()?),
     };
-    let name = access.from.email.domain().to_owned();
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(access.host.as_str())
         .port(access.port)
         .tls(tls)
         .timeout(Some(access.timeout))
-        .hello_name(ClientId::Domain(name));
+        .hello_name(ClientId::Domain(access.domain().to_owned()));
     if !access.username.is_empty() || !access.password.reveal().is_empty() {
         let password = access.password.reveal().to_owned();
         builder = builder.credentials(Credentials::new(access.username.clone(), password));

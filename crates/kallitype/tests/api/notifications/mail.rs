@@ -3,11 +3,19 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::list;
 use super::news::{Event, happen, options};
-use crate::support::mail::{Manners, Received};
+use super::{list, mailing};
+use crate::support::mail::{Door, Manners, Received};
 use crate::support::server::Options;
 use crate::support::{Answer, Engine, MailSink, Server, User, eventually};
+
+/// A mail server that answers no one.
+fn down() -> Manners {
+    Manners {
+        at_the_door: Door::HangUp,
+        ..Manners::default()
+    }
+}
 
 const SECRET: &str = "pässword for the mail server";
 
@@ -15,6 +23,12 @@ const SECRET: &str = "pässword for the mail server";
 async fn welcome(server: &Server, email: &str, name: &str) {
     let arguments = ["--name", name, "--notify", "--smtp-host", "127.0.0.1"];
     User::another_with(server, email, &arguments).await;
+}
+
+/// Tells the administrator of an album, in the app and by mail.
+async fn invite(server: &Server) {
+    let (album, me) = ((Uuid::new_v4(), "Lake"), server.admin.id);
+    happen(server, Event::Invited, album, me, options(300)).await;
 }
 
 async fn entries(server: &Server) -> Vec<Value> {
@@ -120,8 +134,7 @@ async fn a_new_account_is_welcomed_on_postgres() {
 #[tokio::test]
 async fn a_new_account_sees_its_welcome_in_the_app() {
     let sink = MailSink::start().await;
-    let port = sink.port;
-    let server = Server::start_with(Engine::Sqlite, |options| options.mailing_to(port)).await;
+    let server = mailing(Engine::Sqlite, &sink).await;
     let told = ["--notify", "--smtp-host", "127.0.0.1"];
     let user = User::another_with(&server, "zoe@example.org", &told).await;
     let shown = list(&server, &user, "").await;
@@ -139,8 +152,7 @@ async fn a_new_account_sees_its_welcome_in_the_app() {
 #[tokio::test]
 async fn names_cannot_add_headers_or_markup() {
     let sink = MailSink::start().await;
-    let port = sink.port;
-    let server = Server::start_with(Engine::Sqlite, |options| options.mailing_to(port)).await;
+    let server = mailing(Engine::Sqlite, &sink).await;
     let evil = "A\r\nBcc: victim@example.org\r\n\r\n<script>alert('x')</script>\u{202e}\u{2028}\"&";
     let rename = server
         .put(&server.admin, "/users/me")
@@ -184,8 +196,7 @@ async fn names_cannot_add_headers_or_markup() {
 #[tokio::test]
 async fn who_wants_no_mail_gets_none() {
     let sink = MailSink::start().await;
-    let port = sink.port;
-    let server = Server::start_with(Engine::Sqlite, |options| options.mailing_to(port)).await;
+    let server = mailing(Engine::Sqlite, &sink).await;
     let wishes = json!({"emailNotifications": {"albumUpdate": false}}).to_string();
     set_preferences(&server, &wishes).await;
     let (me, album) = (server.admin.id, (Uuid::new_v4(), "Lake"));
@@ -219,34 +230,17 @@ async fn set_preferences(server: &Server, preferences: &str) {
 }
 
 async fn mail_waits_for_its_server(engine: Engine) {
-    let port = MailSink::nowhere().await;
-    let server = Server::start_with(engine, |options| options.mailing_to(port)).await;
-    happen(
-        &server,
-        Event::Invited,
-        (Uuid::new_v4(), "Lake"),
-        server.admin.id,
-        options(300),
-    )
-    .await;
+    let sink = MailSink::with(down()).await;
+    let server = mailing(engine, &sink).await;
+    invite(&server).await;
     let failed = failure(&server, "waiting").await;
-    assert!(
-        failed["error"]
-            .as_str()
-            .is_some_and(|error| error.contains("onnection")),
-        "{failed}"
-    );
-    assert_eq!(
-        (&failed["attempts"], &failed["assetId"]),
-        (&json!(1), &Value::Null)
-    );
+    let expected = (&json!(1), &Value::Null);
+    assert_eq!((&failed["attempts"], &failed["assetId"]), expected);
     let states = Answer::of(server.get(&server.admin, "/jobs")).await;
-    assert_eq!(
-        states.json["notifications"]["jobCounts"]["delayed"], 1,
-        "{states:?}"
-    );
+    let counts = &states.json["notifications"]["jobCounts"];
+    assert_eq!(counts["delayed"], 1, "{counts}");
     // It is tried again by itself.
-    let sink = MailSink::with(Manners::default(), port).await;
+    sink.behave(Manners::default());
     sink.wait_for(1).await;
     server.finish_jobs().await;
 }
@@ -262,35 +256,29 @@ async fn mail_waits_for_its_server_on_postgres() {
 }
 
 async fn what_was_refused_is_put_aside(engine: Engine) {
-    let manners = Manners {
+    let sink = MailSink::with(Manners {
         to_recipients: "550 no such user here".into(),
         ..Manners::default()
-    };
-    let refusing = MailSink::with(manners, 0).await;
-    let port = refusing.port;
-    let server = Server::start_with(engine, |options| options.mailing_to(port)).await;
-    let album = (Uuid::new_v4(), "Lake");
-    happen(&server, Event::Updated, album, server.admin.id, options(0)).await;
+    })
+    .await;
+    let server = mailing(engine, &sink).await;
+    invite(&server).await;
     let failed = failure(&server, "failed").await;
     assert_eq!(failed["attempts"], 1);
-    assert!(
-        failed["error"]
-            .as_str()
-            .is_some_and(|error| error.contains("no such user here")),
-        "{failed}"
-    );
-    drop(refusing);
-    // What is new is sent all the same, and with it what was put aside.
-    let sink = eventually("the port", async || {
-        let bound = tokio::net::TcpListener::bind(("127.0.0.1", port)).await;
-        bound.is_ok().then_some(())
-    });
-    sink.await;
-    let sink = MailSink::with(Manners::default(), port).await;
+    let error = failed["error"].as_str().expect("an error");
+    assert!(error.contains("no such user here"), "{error}");
+    sink.behave(Manners::default());
+    // What waits for its time is not sent before it, what was put aside is.
+    let (album, me) = ((Uuid::new_v4(), "Sea"), server.admin.id);
+    happen(&server, Event::Updated, album, me, options(300)).await;
     restart_queue(&server).await;
-    sink.wait_for(1).await;
-    server.finish_jobs().await;
-    assert!(entries(&server).await.is_empty());
+    let mail = sink.wait_for(1).await.remove(0);
+    assert!(mail.header("Subject").ends_with("Lake"));
+    eventually("its end", async || {
+        (entries(&server).await.len() == 1).then_some(())
+    })
+    .await;
+    assert_eq!(sink.received().len(), 1);
 }
 
 #[tokio::test]
@@ -331,18 +319,11 @@ async fn a_servers_password_stands_nowhere() {
         to_sign_ins: "535 wrong:".into(),
         ..Manners::default()
     };
-    let sink = MailSink::with(manners, 0).await;
+    let sink = MailSink::with(manners).await;
     let port = sink.port;
     let server =
         Server::start_with(Engine::Sqlite, |options| signing_in(options, port).logged()).await;
-    happen(
-        &server,
-        Event::Invited,
-        (Uuid::new_v4(), "Lake"),
-        server.admin.id,
-        options(300),
-    )
-    .await;
+    invite(&server).await;
     // It can be put right, so it is tried again.
     let failed = failure(&server, "waiting").await;
     assert!(
@@ -377,14 +358,7 @@ async fn the_password_can_stand_in_a_file() {
             .with("smtp-password-file", file.display())
     })
     .await;
-    happen(
-        &server,
-        Event::Invited,
-        (Uuid::new_v4(), "Lake"),
-        server.admin.id,
-        options(300),
-    )
-    .await;
+    invite(&server).await;
     sink.wait_for(1).await;
     assert!(tells_secret(&sink.sign_ins()[0]));
 }
@@ -424,7 +398,8 @@ fn settings_that_do_not_go_together_are_refused() {
 
 #[tokio::test]
 async fn mail_that_no_one_will_send_is_forgotten() {
-    let port = MailSink::nowhere().await;
+    let sink = MailSink::with(down()).await;
+    let port = sink.port;
     let mut server = Server::start_with(Engine::Sqlite, |options| {
         options.mailing_to(port).with("job-attempts", 1)
     })

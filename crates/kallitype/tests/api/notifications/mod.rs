@@ -12,7 +12,12 @@ mod update_notifications;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Server, User};
+use crate::support::{Answer, Engine, MailSink, Server, User};
+
+/// A server whose mail goes to a sink.
+async fn mailing(engine: Engine, sink: &MailSink) -> Server {
+    Server::start_with(engine, |options| options.mailing_to(sink.port)).await
+}
 
 /// Tells a user something as the administrator; answers the notification.
 async fn tell(server: &Server, user: &User, changes: Value) -> Value {

@@ -6,7 +6,7 @@ use kallitype::notifications::{AlbumNews, album_invited, album_left, album_updat
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::list;
+use super::{list, mailing};
 use crate::support::{Answer, Engine, MailSink, Server, User, eventually};
 
 /// The settings of a process that takes part in a library.
@@ -63,8 +63,7 @@ pub async fn happen(
 }
 
 async fn server_with(engine: Engine, sink: &MailSink) -> (Server, User) {
-    let port = sink.port;
-    let server = Server::start_with(engine, |options| options.mailing_to(port)).await;
+    let server = mailing(engine, sink).await;
     let user = User::another(&server, "other@example.org").await;
     (server, user)
 }

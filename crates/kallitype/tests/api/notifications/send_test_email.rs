@@ -3,7 +3,7 @@
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::support::mail::{Manners, Tls};
+use crate::support::mail::{self, Manners, Tls};
 use crate::support::{
     Answer, Credential, Door, Engine, MailSink, Server, User, assert_invalid, assert_refused,
 };
@@ -43,7 +43,10 @@ test_on_both! {
 
 #[tokio::test]
 async fn whatever_goes_wrong_is_not_told_apart() {
-    let server = Server::start_with(Engine::Sqlite, |options| options.logged()).await;
+    let server = Server::start_with(Engine::Sqlite, |options| {
+        options.logged().with("smtp-timeout-seconds", 1)
+    })
+    .await;
     let nowhere = MailSink::nowhere().await;
     assert_refused(request(&server, &body(nowhere)), 400, FAILED).await;
     let manners = Manners {
@@ -51,19 +54,23 @@ async fn whatever_goes_wrong_is_not_told_apart() {
         to_recipients: "550 no such user here".into(),
         ..Manners::default()
     };
-    let sink = MailSink::with(manners, 0).await;
+    let sink = MailSink::with(manners).await;
     assert_refused(request(&server, &body(sink.port)), 400, FAILED).await;
     let mut signing_in = body(sink.port);
     signing_in["transport"]["username"] = json!("kallitype");
     signing_in["transport"]["password"] = json!("a secret of the mail server");
     assert_refused(request(&server, &signing_in), 400, FAILED).await;
     assert_eq!(sink.sign_ins().len(), 1);
+    sink.behave(Manners {
+        at_the_door: mail::Door::SayNothing,
+        ..Manners::default()
+    });
+    assert_refused(request(&server, &body(sink.port)), 400, FAILED).await;
     let log =
         std::fs::read_to_string(server.options.log.as_ref().expect("a log")).expect("the log");
-    assert!(
-        log.contains("no such user here") && log.contains("535"),
-        "{log}"
-    );
+    for reason in ["no such user here", "535", "did not answer in time"] {
+        assert!(log.contains(reason), "{reason} in {log}");
+    }
     assert!(
         !log.contains("a secret of the mail server") && !log.contains(&sink.sign_ins()[0]),
         "{log}"
@@ -78,7 +85,7 @@ async fn certificates_are_checked_unless_they_are_not_to_be() {
             tls: Some(tls),
             ..Manners::default()
         };
-        let sink = MailSink::with(manners, 0).await;
+        let sink = MailSink::with(manners).await;
         let mut body = body(sink.port);
         body["transport"]["secure"] = json!(secure);
         body["transport"]["username"] = json!("kallitype");

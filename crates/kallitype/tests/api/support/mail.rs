@@ -7,8 +7,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use super::eventually;
 use super::server::Options;
+use super::{PATIENCE, eventually};
 
 /// A mail server that keeps what it is given, in the order in which it came.
 pub struct MailSink {
@@ -19,7 +19,7 @@ pub struct MailSink {
 
 #[derive(Default)]
 struct Shared {
-    manners: Manners,
+    manners: Mutex<Manners>,
     received: Mutex<Vec<Received>>,
     sign_ins: Mutex<Vec<String>>,
 }
@@ -27,12 +27,22 @@ struct Shared {
 /// How a mail server behaves.
 #[derive(Default, Clone)]
 pub struct Manners {
+    pub at_the_door: Door,
     /// What it answers to every recipient; `250` when empty.
     pub to_recipients: String,
     /// What it answers to every attempt to sign in, followed by what was sent; `235` when empty.
     pub to_sign_ins: String,
     /// Whether it speaks TLS, and when.
     pub tls: Option<Tls>,
+}
+
+/// What a mail server does with whom it does not know yet.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    #[default]
+    Greet,
+    HangUp,
+    SayNothing,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,18 +86,18 @@ impl Received {
 }
 
 impl MailSink {
-    /// One that takes everything, on a free port.
+    /// One that takes everything.
     pub async fn start() -> Self {
-        Self::with(Manners::default(), 0).await
+        Self::with(Manners::default()).await
     }
 
-    /// One that behaves in some way, on some port.
-    pub async fn with(manners: Manners, port: u16) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", port)).await;
+    /// One that behaves in some way.
+    pub async fn with(manners: Manners) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await;
         let listener = listener.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let shared = Arc::new(Shared {
-            manners,
+            manners: Mutex::new(manners),
             ..Shared::default()
         });
         let listening = tokio::spawn(listen(listener, shared.clone()));
@@ -102,6 +112,11 @@ impl MailSink {
     pub async fn nowhere() -> u16 {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         listener.local_addr().expect("an address").port()
+    }
+
+    /// Behaves otherwise from now on.
+    pub fn behave(&self, manners: Manners) {
+        *self.shared.manners.lock().unwrap() = manners;
     }
 
     pub fn received(&self) -> Vec<Received> {
@@ -147,23 +162,31 @@ async fn listen(listener: TcpListener, shared: Arc<Shared>) {
         let (stream, _) = listener.accept().await.expect("a connection");
         let shared = shared.clone();
         tokio::spawn(async move {
-            // A client may go away at any time.
-            drop(welcome(stream, &shared).await);
+            let manners = shared.manners.lock().unwrap().clone();
+            match manners.at_the_door {
+                // A client may go away at any time.
+                Door::Greet => drop(welcome(stream, &shared, &manners).await),
+                Door::HangUp => drop(stream),
+                Door::SayNothing => {
+                    tokio::time::sleep(PATIENCE).await;
+                    drop(stream);
+                }
+            }
         });
     }
 }
 
-async fn welcome(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
-    if shared.manners.tls == Some(Tls::FromTheBeginning) {
+async fn welcome(stream: TcpStream, shared: &Shared, manners: &Manners) -> std::io::Result<()> {
+    if manners.tls == Some(Tls::FromTheBeginning) {
         let stream = acceptor().accept(stream).await?;
-        return talk(BufStream::new(stream), shared, "220 sink", true)
+        return talk(BufStream::new(stream), shared, manners, "220 sink", true)
             .await
             .map(drop);
     }
     let stream = BufStream::new(stream);
-    if let Some(stream) = talk(stream, shared, "220 sink", false).await? {
+    if let Some(stream) = talk(stream, shared, manners, "220 sink", false).await? {
         let stream = acceptor().accept(stream.into_inner()).await?;
-        talk(BufStream::new(stream), shared, "", true).await?;
+        talk(BufStream::new(stream), shared, manners, "", true).await?;
     }
     Ok(())
 }
@@ -185,10 +208,10 @@ fn acceptor() -> TlsAcceptor {
 async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: BufStream<S>,
     shared: &Shared,
+    manners: &Manners,
     greeting: &str,
     is_encrypted: bool,
 ) -> std::io::Result<Option<BufStream<S>>> {
-    let manners = &shared.manners;
     let offers_tls = manners.tls == Some(Tls::AfterStartTls) && !is_encrypted;
     if !greeting.is_empty() {
         say(&mut stream, greeting).await?;
