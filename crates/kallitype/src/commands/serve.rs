@@ -7,6 +7,7 @@ use std::time::Duration;
 use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 use super::{CommandError, block_on};
@@ -53,7 +54,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
         None => stop.await,
     }
     if let Some((workers, schedule)) = workers {
-        schedule.abort();
+        drop(schedule);
         workers.stop().await;
     }
     if background.is_finished() {
@@ -127,7 +128,7 @@ async fn catch_up(app: App, started: uuid::Uuid) {
     }
 }
 
-type Workers = (jobs::Workers, tokio::task::JoinHandle<()>);
+type Workers = (jobs::Workers, JoinSet<()>);
 
 async fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
     if !app.settings.has_role(Role::Worker) {
@@ -142,7 +143,7 @@ async fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
         ..WorkerSettings::default()
     };
     let workers = jobs::start(app, WorkerPool::new(settings)).await?;
-    Ok(Some((workers, tokio::spawn(jobs::keep_house(app.clone())))))
+    Ok(Some((workers, jobs::start_schedule(app))))
 }
 
 async fn answer(

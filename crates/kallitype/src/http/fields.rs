@@ -127,6 +127,16 @@ impl Fields<'_> {
         }
     }
 
+    /// A truth value that must be there.
+    #[must_use]
+    pub fn required_boolean(&self, name: &str) -> bool {
+        if !self.has(name) {
+            self.fail(name, "should not be empty");
+            self.fail(name, "must be a boolean value");
+        }
+        self.boolean(name).unwrap_or(false)
+    }
+
     /// An optional number, in queries and forms its decimal digits.
     #[must_use]
     pub fn number(&self, name: &str) -> Option<f64> {
@@ -330,25 +340,19 @@ impl Fields<'_> {
         read
     }
 
-    /// An object that must be there; rules it breaks are named `name.property`.
+    /// An optional object; rules it breaks are named `name.property`.
     #[must_use]
-    pub fn nested<T: FromFields>(&self, name: &str) -> T {
-        if let Some(Value::Object(object)) = self.given(name) {
-            return T::read(&Fields {
-                object,
-                prefix: format!("{}{name}.", self.prefix),
-                max_items: self.max_items,
-                failures: self.failures,
-            });
-        }
-        self.fail(name, "must be an object");
-        // What is read from nothing is thrown away, and so is what it lacks.
-        T::read(&Fields {
-            object: &Map::new(),
-            prefix: String::new(),
+    pub fn nested<T: FromFields>(&self, name: &str) -> Option<T> {
+        let Value::Object(object) = self.given(name)? else {
+            self.fail(name, "must be an object");
+            return None;
+        };
+        Some(T::read(&Fields {
+            object,
+            prefix: format!("{}{name}.", self.prefix),
             max_items: self.max_items,
-            failures: &RefCell::default(),
-        })
+            failures: self.failures,
+        }))
     }
 
     /// A JSON object that must be there.

@@ -25,7 +25,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub use bell::Bell;
-pub use schedule::keep_house;
+pub use schedule::start as start_schedule;
 pub use workers::{Workers, start};
 
 use self::dto::JobName;

@@ -1,26 +1,36 @@
-//! What is done again and again.
+//! What is looked at again and again, as long as the process lives.
 
 use std::time::Duration;
+
+use tokio::task::JoinSet;
 
 use super::{JobKind, queries};
 use crate::http::state::App;
 use crate::http::time::now;
 
-/// Has the library kept tidy, as long as the process lives.
-pub async fn keep_house(app: App) {
+/// Begins to have everything done that comes round. Dropping the set ends it.
+#[must_use]
+pub fn start(app: &App) -> JoinSet<()> {
     let settings = &app.settings;
-    tokio::join!(
-        repeat(&app, JobKind::EmptyTrash, settings.trash_interval_seconds),
-        repeat(
-            &app,
+    let mut rounds = JoinSet::new();
+    for (kind, seconds) in [
+        (JobKind::EmptyTrash, settings.trash_interval_seconds),
+        (
             JobKind::CleanUpNotifications,
-            settings.notification_interval_seconds
+            settings.notification_interval_seconds,
         ),
-    );
+    ] {
+        rounds.spawn(repeat(
+            app.clone(),
+            kind,
+            Duration::from_secs(seconds.max(1)),
+        ));
+    }
+    rounds
 }
 
-async fn repeat(app: &App, kind: JobKind, interval_seconds: u64) {
-    let mut ticks = tokio::time::interval(Duration::from_secs(interval_seconds.max(1)));
+async fn repeat(app: App, kind: JobKind, interval: Duration) {
+    let mut ticks = tokio::time::interval(interval);
     loop {
         ticks.tick().await;
         let scheduled = app

@@ -85,69 +85,60 @@ impl Letter {
     #[must_use]
     pub fn content(&self, reader: &Reader, site: &str) -> Content {
         let greeting = format!("Hello {},", one_line(&reader.name));
-        let (subject, sentences) = self.words();
-        let paragraphs = std::iter::once(greeting)
-            .chain(
-                sentences
-                    .into_iter()
-                    .filter(|sentence| !sentence.is_empty()),
-            )
-            .collect();
         let (label, path) = self.destination();
         Content {
-            subject,
-            paragraphs,
+            subject: self.subject(),
+            paragraphs: [vec![greeting], self.sentences()].concat(),
             details: self.details(reader),
             link: (!site.is_empty()).then(|| (label, format!("{site}{path}"))),
         }
     }
 
-    /// The subject and the sentences.
-    fn words(&self) -> (String, [String; 2]) {
+    fn subject(&self) -> String {
+        match self {
+            Self::Welcome { .. } => "Welcome to Kallitype".into(),
+            Self::AlbumInvite {
+                album_name,
+                sender_name,
+                ..
+            } => format!(
+                "{} shared an album with you: {}",
+                one_line(sender_name),
+                one_line(album_name)
+            ),
+            Self::AlbumUpdate { album_name, .. } => {
+                format!("New in the album {}", one_line(album_name))
+            }
+            Self::Test => "Test mail from Kallitype".into(),
+        }
+    }
+
+    fn sentences(&self) -> Vec<String> {
         match self {
             Self::Welcome { password } => {
-                let advice = password.as_ref().map(|_| {
-                    "Please choose a password of your own when you have signed in.".into()
-                });
-                (
-                    "Welcome to Kallitype".into(),
-                    [
-                        "An account was made for you. This is what you sign in with:".into(),
-                        advice.unwrap_or_default(),
-                    ],
-                )
+                let account = "An account was made for you. This is what you sign in with:";
+                let advice = "Please choose a password of your own when you have signed in.";
+                std::iter::once(account)
+                    .chain(password.as_ref().map(|_| advice))
+                    .map(str::to_owned)
+                    .collect()
             }
             Self::AlbumInvite {
                 album_name,
                 sender_name,
                 ..
-            } => {
-                let (album, sender) = (one_line(album_name), one_line(sender_name));
-                (
-                    format!("{sender} shared an album with you: {album}"),
-                    [
-                        format!("{sender} has added you to the album “{album}”."),
-                        String::new(),
-                    ],
-                )
+            } => vec![format!(
+                "{} has added you to the album “{}”.",
+                one_line(sender_name),
+                one_line(album_name)
+            )],
+            Self::AlbumUpdate { album_name, .. } => vec![format!(
+                "There are new photos or videos in the album “{}”.",
+                one_line(album_name)
+            )],
+            Self::Test => {
+                vec!["The mail server takes mail from Kallitype: you are reading it.".into()]
             }
-            Self::AlbumUpdate { album_name, .. } => {
-                let album = one_line(album_name);
-                (
-                    format!("New in the album {album}"),
-                    [
-                        format!("There are new photos or videos in the album “{album}”."),
-                        String::new(),
-                    ],
-                )
-            }
-            Self::Test => (
-                "Test mail from Kallitype".into(),
-                [
-                    "The mail server takes mail from Kallitype: you are reading it.".into(),
-                    String::new(),
-                ],
-            ),
         }
     }
 

@@ -38,16 +38,17 @@ pub fn put(connection: &mut Connection<'_>, user: Uuid, letter: &Letter, now: i6
     )
 }
 
-/// A mail that waits.
+/// A mail that waits, unless its reader's account is being deleted.
 ///
 /// # Errors
 /// When the database fails, or holds a letter that this version does not know.
 pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Waiting>> {
-    // The name means the account's column where there is one, and the default where there is not.
+    // Both names mean the account's columns where there are such, and what stands for them where there are not.
     let sql = "SELECT account.name, account.email, mail.letter, mail.revision, \
         (SELECT preferences FROM account reader WHERE reader.id = mail.user_id) \
         FROM mail JOIN account ON account.id = mail.user_id \
-        CROSS JOIN (SELECT CAST('{}' AS TEXT) AS preferences) default_choice WHERE mail.id = $1";
+        CROSS JOIN (SELECT CAST('{}' AS TEXT) AS preferences, CAST(NULL AS BIGINT) AS deleted_at) absent \
+        WHERE mail.id = $1 AND (SELECT deleted_at FROM account reader WHERE reader.id = mail.user_id) IS NULL";
     connection.query_optional(sql, &[id.into()], |row| {
         let letter: String = row.get(2)?;
         let letter: Letter = serde_json::from_str(&letter)

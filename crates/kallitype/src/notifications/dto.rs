@@ -261,13 +261,17 @@ pub struct SystemConfigSmtpDto {
     pub enabled: bool,
     pub from: String,
     pub reply_to: String,
-    pub transport: SystemConfigSmtpTransportDto,
+    #[schema(value_type = SystemConfigSmtpTransportDto)]
+    pub transport: Option<SystemConfigSmtpTransportDto>,
 }
 
 impl FromFields for SystemConfigSmtpDto {
     fn read(fields: &Fields<'_>) -> Self {
+        if !fields.has("transport") {
+            fields.refuse("transport", "must be an object");
+        }
         Self {
-            enabled: required_boolean(fields, "enabled"),
+            enabled: fields.required_boolean("enabled"),
             from: fields.required_text("from"),
             reply_to: required_string(fields, "replyTo"),
             transport: fields.nested("transport"),
@@ -299,7 +303,7 @@ impl FromFields for SystemConfigSmtpTransportDto {
         let port = fields.integer("port", 0, i64::from(u16::MAX));
         Self {
             host: fields.required_text("host"),
-            ignore_cert: required_boolean(fields, "ignoreCert"),
+            ignore_cert: fields.required_boolean("ignoreCert"),
             password: required_string(fields, "password").into(),
             port: port
                 .and_then(|port| u16::try_from(port).ok())
@@ -308,14 +312,6 @@ impl FromFields for SystemConfigSmtpTransportDto {
             secure: fields.boolean("secure"),
         }
     }
-}
-
-fn required_boolean(fields: &Fields<'_>, name: &str) -> bool {
-    if !fields.has(name) {
-        fields.refuse(name, "should not be empty");
-        fields.refuse(name, "must be a boolean value");
-    }
-    fields.boolean(name).unwrap_or_default()
 }
 
 /// A string that must be there, be it empty.

@@ -56,7 +56,9 @@ fn server(app: &App, dto: SystemConfigSmtpDto) -> Result<MailServer> {
         let parsed = text.parse();
         parsed.map_err(|_| ApiError::invalid(vec![format!("{name} must be an email")]))
     };
-    let transport = dto.transport;
+    let transport = dto
+        .transport
+        .ok_or_else(|| ApiError::internal("a checked body without a transport"))?;
     let reply_to = match dto.reply_to.as_str() {
         "" => None,
         text => Some(mailbox("replyTo", text)?),

@@ -43,17 +43,17 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
         .collect()
 }
 
-/// The tags whose operations are all there.
-const WHOLE_TAGS: [&str; 3] = ["Assets", "Notifications", "Notifications (Admin)"];
+/// The features of which everything that Immich has is there.
+const WHOLE: [&str; 3] = ["Assets", "Notifications", "Notifications (Admin)"];
 
 fn tagged(document: &Value, tags: &[&str]) -> Vec<(String, String, Value)> {
-    let is_wanted = |operation: &Value| {
+    let is_tagged = |operation: &Value| {
         let tag = operation["tags"][0].as_str();
         tag.is_some_and(|tag| tags.contains(&tag))
     };
     operations(document)
         .into_iter()
-        .filter(|(_, _, operation)| is_wanted(operation))
+        .filter(|(_, _, operation)| is_tagged(operation))
         .collect()
 }
 
@@ -127,7 +127,7 @@ fn schemas_and_operations_are_those_of_immich_2_0() {
         serde_json::from_slice(&std::fs::read(path).expect("the document")).expect("JSON");
     let ours = document();
     let mut names = BTreeSet::new();
-    for (path, method, operation) in tagged(&theirs, &WHOLE_TAGS) {
+    for (path, method, operation) in tagged(&theirs, &WHOLE) {
         let mine = &ours["paths"][&path][&method];
         for part in [
             "operationId",
