@@ -38,6 +38,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        number: 6,
+        name: "albums",
+        common: include_str!("migrations/0006_albums.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 7,
         name: "notifications",
         common: include_str!("migrations/0007_notifications.sql"),

@@ -16,6 +16,7 @@ fn request(server: &Server, credential: &Credential, route: &Route) -> RequestBu
         .replace("{id}", &Uuid::nil().to_string())
         .replace("{key}", "mobile-app")
         .replace("{name}", "welcome")
+        .replace("{userId}", "me")
         .replace("{deviceId}", "test");
     let method = Method::from_bytes(route.method.as_bytes()).unwrap();
     credential.clone().apply(
