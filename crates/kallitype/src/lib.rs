@@ -17,6 +17,8 @@ pub mod http;
 pub mod ingest;
 pub mod jobs;
 pub mod library;
+pub mod mail;
+pub mod notifications;
 pub mod partners;
 pub mod places;
 pub mod server;

@@ -29,8 +29,8 @@ use self::error::ApiError;
 use self::routes::{Route, Routes};
 use self::state::App;
 use crate::{
-    activities, albums, api_keys, assets, auth, docs, jobs, partners, server as server_info,
-    sessions, shared_links, tags, users,
+    activities, albums, api_keys, assets, auth, docs, jobs, notifications, partners,
+    server as server_info, sessions, shared_links, tags, users,
 };
 
 /// What a page of this server may do: nothing that is not its own.
@@ -51,6 +51,7 @@ fn gather(app: Option<App>) -> Routes {
         .feature(partners::routes)
         .feature(tags::routes)
         .feature(jobs::routes)
+        .feature(notifications::routes)
         .feature(server_info::routes)
         .feature(docs::routes)
 }

@@ -20,6 +20,10 @@ pub fn start(app: &App) -> JoinSet<()> {
             JobKind::ExpireAccounts,
             settings.user_delete_interval_seconds,
         ),
+        (
+            JobKind::CleanUpNotifications,
+            settings.notification_interval_seconds,
+        ),
     ] {
         rounds.spawn(repeat(
             app.clone(),

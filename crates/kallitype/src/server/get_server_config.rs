@@ -15,11 +15,11 @@ use crate::http::state::App;
     operation_id = "getServerFeatures",
     responses((status = 200, body = ServerFeaturesDto, description = "")),
 )]
-pub async fn get_server_features() -> Json<ServerFeaturesDto> {
+pub async fn get_server_features(State(app): State<App>) -> Json<ServerFeaturesDto> {
     Json(ServerFeaturesDto {
         config_file: false,
         duplicate_detection: false,
-        email: false,
+        email: app.mail_server.is_some(),
         facial_recognition: false,
         import_faces: false,
         map: false,

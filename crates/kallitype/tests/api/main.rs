@@ -20,6 +20,7 @@ mod clients;
 mod http;
 mod jobs;
 mod library;
+mod notifications;
 mod openapi;
 mod partners;
 mod routes;

@@ -44,10 +44,12 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
 }
 
 /// The parts of the API of which everything that Immich has is there.
-const WHOLE: [&str; 8] = [
+const WHOLE: [&str; 10] = [
     "Activities",
     "Albums",
     "Assets",
+    "Notifications",
+    "Notifications (Admin)",
     "Partners",
     "Shared Links",
     "Tags",

@@ -4,6 +4,7 @@ pub mod answer;
 mod database;
 pub mod door;
 pub mod film;
+pub mod mail;
 pub mod picture;
 pub mod reading;
 pub mod server;
@@ -12,6 +13,7 @@ pub mod user;
 
 pub use answer::{Answer, assert_invalid, assert_refused};
 pub use door::Door;
+pub use mail::MailSink;
 pub use picture::{Exif, Picture};
 pub use reading::Reading;
 pub use server::{Engine, Server};
