@@ -10,6 +10,7 @@ mod get_album_info;
 mod get_album_statistics;
 mod get_all_albums;
 mod membership;
+mod news;
 mod present;
 mod queries;
 mod update_album_info;
