@@ -15,6 +15,7 @@ pub mod http;
 pub mod ingest;
 pub mod jobs;
 pub mod library;
+pub mod oauth;
 pub mod places;
 pub mod server;
 pub mod sessions;

@@ -2,9 +2,10 @@
 
 mod file;
 mod network;
+mod oauth;
 mod video;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use crate::db::DatabaseSettings;
 pub use file::with_file;
 pub use network::Network;
+pub use oauth::{OAuthOptions, OAuthSettingsError, TokenAuthMethod};
 pub use video::{TranscodePolicy, VideoOptions};
 
 /// Every setting of the server, with its default.
@@ -130,6 +132,13 @@ pub struct Settings {
     /// Seconds after which a wrong password is forgotten
     #[arg(long, env = "KALLITYPE_LOGIN_WINDOW_SECONDS", default_value_t = 300)]
     pub login_window_seconds: u64,
+
+    /// Whether passwords open a session: true or false; without, people sign in at a provider
+    #[arg(long, env = "KALLITYPE_PASSWORD_LOGIN", default_value_t = true, action = ArgAction::Set)]
+    pub password_login: bool,
+
+    #[command(flatten)]
+    pub oauth: OAuthOptions,
 
     /// Days an unused session stays signed in
     #[arg(long, env = "KALLITYPE_SESSION_DAYS", default_value_t = 90)]

@@ -28,7 +28,7 @@ use self::error::ApiError;
 use self::routes::{Route, Routes};
 use self::state::App;
 use crate::{
-    api_keys, assets, auth, docs, jobs, server as server_info, sessions, shared_links, users,
+    api_keys, assets, auth, docs, jobs, oauth, server as server_info, sessions, shared_links, users,
 };
 
 /// What a page of this server may do: nothing that is not its own.
@@ -39,6 +39,7 @@ fn gather(app: Option<App>) -> Routes {
     Routes::new(app)
         .feature(assets::routes)
         .feature(auth::routes)
+        .feature(oauth::routes)
         .feature(users::routes)
         .feature(users::admin::routes)
         .feature(api_keys::routes)

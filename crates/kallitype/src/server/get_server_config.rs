@@ -15,7 +15,7 @@ use crate::http::state::App;
     operation_id = "getServerFeatures",
     responses((status = 200, body = ServerFeaturesDto, description = "")),
 )]
-pub async fn get_server_features() -> Json<ServerFeaturesDto> {
+pub async fn get_server_features(State(app): State<App>) -> Json<ServerFeaturesDto> {
     Json(ServerFeaturesDto {
         config_file: false,
         duplicate_detection: false,
@@ -23,9 +23,9 @@ pub async fn get_server_features() -> Json<ServerFeaturesDto> {
         facial_recognition: false,
         import_faces: false,
         map: false,
-        oauth: false,
-        oauth_auto_launch: false,
-        password_login: true,
+        oauth: app.oauth.is_some(),
+        oauth_auto_launch: app.oauth.is_some() && app.settings.oauth.auto_launch,
+        password_login: app.settings.password_login,
         reverse_geocoding: true,
         search: false,
         sidecar: false,
@@ -51,7 +51,7 @@ pub async fn get_server_config(State(app): State<App>) -> Result<Json<ServerConf
         login_page_message: String::new(),
         map_dark_style_url: String::new(),
         map_light_style_url: String::new(),
-        oauth_button_text: String::new(),
+        oauth_button_text: app.settings.oauth.button_text.clone(),
         public_users: app.settings.public_users,
         trash_days: app.settings.trash_days,
         user_delete_delay: app.settings.user_delete_days,

@@ -17,6 +17,7 @@ mod clients;
 mod http;
 mod jobs;
 mod library;
+mod oauth;
 mod openapi;
 mod routes;
 mod server;
