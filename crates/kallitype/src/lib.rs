@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod library;
 pub mod mail;
 pub mod notifications;
+pub mod oauth;
 pub mod partners;
 pub mod places;
 pub mod server;

@@ -18,6 +18,7 @@ use crate::http::throttle::Throttle;
 use crate::jobs::{self, Bell};
 use crate::library::{self, Opened};
 use crate::mail::{Access, MailServer};
+use crate::oauth::Provider;
 use crate::storage::{Journal, Lock, Storage};
 
 /// How many passwords are hashed at once.
@@ -87,12 +88,17 @@ fn make_app(
     );
     let media = media_workers(&settings)?;
     let video_tools = find_video_tools(&settings)?;
+    let oauth = Provider::new(&settings.oauth)?;
+    if oauth.is_none() && !settings.password_login {
+        tracing::warn!("no one can sign in: passwords are not taken, and there is no provider");
+    }
     let app = App::new(State {
         db: opened.db,
         storage,
         journal,
         bell: Bell::default(),
         throttle,
+        oauth,
         media,
         video_tools,
         mail_server: Access::from_settings(&settings.mail)?.map(MailServer::new),

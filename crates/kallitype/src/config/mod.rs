@@ -3,10 +3,11 @@
 mod file;
 mod mail;
 mod network;
+mod oauth;
 mod secret;
 mod video;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +16,7 @@ use crate::db::DatabaseSettings;
 pub use file::with_file;
 pub use mail::{MailOptions, SmtpSecurity};
 pub use network::Network;
+pub use oauth::{OAuthOptions, OAuthSettingsError, TokenAuthMethod};
 pub use secret::Secret;
 pub use video::{TranscodePolicy, VideoOptions};
 
@@ -134,6 +136,13 @@ pub struct Settings {
     /// Seconds after which a wrong password is forgotten
     #[arg(long, env = "KALLITYPE_LOGIN_WINDOW_SECONDS", default_value_t = 300)]
     pub login_window_seconds: u64,
+
+    /// Whether passwords open a session: true or false; without, people sign in at a provider
+    #[arg(long, env = "KALLITYPE_PASSWORD_LOGIN", default_value_t = true, action = ArgAction::Set)]
+    pub password_login: bool,
+
+    #[command(flatten)]
+    pub oauth: OAuthOptions,
 
     /// Days an unused session stays signed in
     #[arg(long, env = "KALLITYPE_SESSION_DAYS", default_value_t = 90)]

@@ -405,22 +405,11 @@ impl Fields<'_> {
     /// An address with something before and after its `@`, in lower case.
     #[must_use]
     pub fn email(&self, name: &str) -> String {
-        let email = self
-            .given(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .trim()
-            .to_lowercase();
-        let looks_right = email.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty()
-                && !domain.is_empty()
-                && !domain.contains('@')
-                && !email.contains(char::is_whitespace)
-        });
-        if !looks_right || email.len() > 320 {
+        let given = self.given(name).and_then(Value::as_str);
+        given.and_then(parse_email).unwrap_or_else(|| {
             self.fail(name, "must be an email");
-        }
-        email
+            String::new()
+        })
     }
 
     /// Notes when a string has more characters than it may.
@@ -458,6 +447,22 @@ fn names<T: Choice>() -> String {
         .map(|(name, _)| *name)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// The longest address, in bytes.
+const LONGEST_EMAIL: usize = 320;
+
+/// An address with something before and after its `@`, in lower case.
+#[must_use]
+pub fn parse_email(text: &str) -> Option<String> {
+    let email = text.trim().to_lowercase();
+    let (local, domain) = email.split_once('@')?;
+    let looks_right = !local.is_empty()
+        && !domain.is_empty()
+        && !domain.contains('@')
+        && !email.contains(char::is_whitespace)
+        && email.len() <= LONGEST_EMAIL;
+    looks_right.then_some(email)
 }
 
 /// A UUID in its usual form, with hyphens.

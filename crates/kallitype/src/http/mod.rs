@@ -29,7 +29,7 @@ use self::error::ApiError;
 use self::routes::{Route, Routes};
 use self::state::App;
 use crate::{
-    activities, albums, api_keys, assets, auth, docs, jobs, notifications, partners,
+    activities, albums, api_keys, assets, auth, docs, jobs, notifications, oauth, partners,
     server as server_info, sessions, shared_links, tags, users,
 };
 
@@ -41,6 +41,7 @@ fn gather(app: Option<App>) -> Routes {
     Routes::new(app)
         .feature(assets::routes)
         .feature(auth::routes)
+        .feature(oauth::routes)
         .feature(users::routes)
         .feature(users::admin::routes)
         .feature(api_keys::routes)

@@ -21,6 +21,7 @@ mod http;
 mod jobs;
 mod library;
 mod notifications;
+mod oauth;
 mod openapi;
 mod partners;
 mod routes;

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Picture, Server, User};
+use crate::support::{Answer, Engine, Picture, Server, User, World};
 use crate::test_on_both;
 
 async fn ask(server: &Server, path: &str) -> Value {
@@ -35,6 +35,21 @@ test_on_both! {
         let storage = ask(&server, "/server/storage").await;
         assert!(storage["diskSizeRaw"].as_u64() > storage["diskAvailableRaw"].as_u64(), "{storage}");
     }
+}
+
+#[tokio::test]
+async fn it_says_where_to_sign_in() {
+    let world = World::start_with(Engine::Sqlite, |options| {
+        options
+            .with("oauth-auto-launch", true)
+            .with("oauth-button-text", "To the club's door")
+    })
+    .await;
+    let features = ask(&world.server, "/server/features").await;
+    assert_eq!(features["oauth"], true);
+    assert_eq!(features["oauthAutoLaunch"], true);
+    let config = ask(&world.server, "/server/config").await;
+    assert_eq!(config["oauthButtonText"], "To the club's door");
 }
 
 test_on_both! {
