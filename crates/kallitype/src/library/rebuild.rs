@@ -1,6 +1,6 @@
 //! Making the database again from the media and the journal beside them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
 
@@ -21,6 +21,7 @@ use crate::tags;
 pub struct RebuildReport {
     pub accounts: usize,
     pub assets: usize,
+    pub albums: usize,
     /// Assets that the journal knows but whose originals are not there.
     pub missing: Vec<String>,
 }
@@ -48,6 +49,7 @@ const BATCH: usize = 1000;
 struct Known {
     accounts: HashMap<Uuid, Stated>,
     assets: HashMap<Uuid, Stated>,
+    albums: HashMap<Uuid, Stated>,
     deleted: HashMap<Uuid, Uuid>,
 }
 
@@ -115,6 +117,18 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                     state,
                 },
             ),
+            Entry::Album {
+                update_id,
+                id,
+                state,
+            } => keep_newest(
+                &mut known.albums,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
             Entry::Deleted { update_id, id } => {
                 let latest = known.deleted.entry(id).or_insert(update_id);
                 *latest = update_id.max(*latest);
@@ -124,9 +138,11 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
         Ok(())
     })?;
     let deleted = std::mem::take(&mut known.deleted);
-    known
-        .assets
-        .retain(|id, stated| deleted.get(id).is_none_or(|gone| *gone < stated.update_id));
+    let is_there = |id: &Uuid, stated: &mut Stated| {
+        deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
+    };
+    known.assets.retain(is_there);
+    known.albums.retain(is_there);
     Ok(known)
 }
 
@@ -151,11 +167,24 @@ async fn fill(
         ..RebuildReport::default()
     };
     let accounts: Vec<Stated> = known.accounts.into_values().collect();
-    let owners: std::collections::HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
+    let owners: HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
     db.write(move |connection| {
         accounts
             .iter()
             .try_for_each(|stated| queries::restore_account(connection, stated, now()))
+    })
+    .await?;
+    let albums: Vec<Stated> = known
+        .albums
+        .into_values()
+        .filter(|album| has_owner(album, &owners))
+        .collect();
+    report.albums = albums.len();
+    let restored = albums.clone();
+    db.write(move |connection| {
+        restored
+            .iter()
+            .try_for_each(|stated| queries::restore_album(connection, stated, now()))
     })
     .await?;
     let mut found = Vec::new();
@@ -183,11 +212,25 @@ async fn fill(
         })
         .await?;
     }
+    db.write(move |connection| {
+        albums
+            .iter()
+            .try_for_each(|stated| queries::restore_thumbnail(connection, stated))
+    })
+    .await?;
     report.missing.sort();
     // The id comes last: a rebuild that was interrupted leaves a database that is no library's.
     db.write(move |connection| queries::insert_library(connection, library, now()))
         .await?;
     Ok(report)
+}
+
+/// An album goes with its owner.
+fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
+    let users = album.state.get("users").and_then(Json::as_object);
+    users.into_iter().flatten().any(|(user, role)| {
+        role == "owner" && user.parse().is_ok_and(|user| accounts.contains(&user))
+    })
 }
 
 /// An upload that was never acknowledged may have a line but no file.
@@ -212,6 +255,7 @@ fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
 
 fn restore(connection: &mut Connection<'_>, stated: &Stated) -> crate::db::Result<()> {
     queries::restore_asset(connection, stated, now())?;
+    queries::restore_held(connection, stated, now())?;
     if let Some(Json::Object(metadata)) = stated.state.get("metadata") {
         for (key, value) in metadata {
             if let Json::Object(value) = value {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::dto::TagResponseDto;
 use super::tree;
-use crate::assets::queries::bury;
+use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, Result, Row, update_id};
 use crate::http::time::Time;
 
@@ -124,8 +124,15 @@ pub fn delete_below(
     let sql = format!("SELECT id FROM tag WHERE {SUBTREE}");
     let tags: Vec<Uuid> = connection.query(&sql, &parameters, |row| row.get(0))?;
     connection.execute(&format!("DELETE FROM tag WHERE {SUBTREE}"), &parameters)?;
-    tags.into_iter()
-        .try_for_each(|tag| bury(connection, user, "tag", tag, None, now))
+    tags.into_iter().try_for_each(|id| {
+        let gone = Gone {
+            owner: user,
+            entity: "tag",
+            id,
+            part: None,
+        };
+        bury(connection, gone, now)
+    })
 }
 
 /// An asset's tags, by their paths.
@@ -197,14 +204,13 @@ pub fn remove(
     let sql = "DELETE FROM tag_asset WHERE asset_id = $1 AND tag_id = $2";
     let was_there = connection.execute(sql, &[asset.into(), tag.into()])? > 0;
     if was_there {
-        bury(
-            connection,
+        let gone = Gone {
             owner,
-            "tag_asset",
-            asset,
-            Some(&tag.to_string()),
-            now,
-        )?;
+            entity: "tag_asset",
+            id: asset,
+            part: Some(&tag.to_string()),
+        };
+        bury(connection, gone, now)?;
     }
     Ok(was_there)
 }

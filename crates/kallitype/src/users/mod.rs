@@ -6,6 +6,7 @@ pub mod queries;
 mod update_my_user;
 
 pub use dto::{AvatarColor, COLUMNS, UserAdminResponseDto, UserResponseDto};
+pub use queries::is_active;
 
 use axum::routing::get;
 use utoipa_axum::routes;

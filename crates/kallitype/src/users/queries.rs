@@ -16,6 +16,16 @@ pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<UserAdmi
     connection.query_optional(&format!("{ACCOUNT} WHERE id = $1"), &[id.into()], read)
 }
 
+/// Whether there is an account that is in use.
+///
+/// # Errors
+/// When the database fails.
+pub fn is_active(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
+    let sql = "SELECT id FROM account WHERE id = $1";
+    let found = connection.query_optional(sql, &[id.into()], |row| row.get::<Uuid>(0))?;
+    Ok(found.is_some())
+}
+
 /// Every account, oldest first.
 pub fn list(connection: &mut Connection<'_>) -> Result<Vec<UserAdminResponseDto>> {
     connection.query(&format!("{ACCOUNT} ORDER BY created_at, id"), &[], read)
