@@ -11,6 +11,7 @@ use super::{membership, news};
 use crate::access::{AlbumNeed, Caller, require_album};
 use crate::config::MailOptions;
 use crate::db::Connection;
+use crate::http::bulk::{BulkIdErrorReason, BulkIdResponseDto};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::state::App;

@@ -7,6 +7,7 @@ use axum::extract::State;
 use super::dto::{BulkIdResponseDto, BulkIdsDto};
 use super::{membership, news};
 use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
+use crate::http::bulk::{BulkIdResponseDto, BulkIdsDto};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Body, Id};
 use crate::http::state::App;
