@@ -4,6 +4,8 @@
 //! caller may do and then uses queries (`db`), `storage` and `jobs`. Nothing calls back up.
 
 pub mod access;
+pub mod activities;
+pub mod albums;
 pub mod api_keys;
 pub mod assets;
 pub mod auth;
@@ -15,6 +17,7 @@ pub mod http;
 pub mod ingest;
 pub mod jobs;
 pub mod library;
+pub mod partners;
 pub mod places;
 pub mod server;
 pub mod sessions;

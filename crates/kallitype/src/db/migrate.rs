@@ -44,6 +44,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 6,
+        name: "albums",
+        common: include_str!("migrations/0006_albums.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// How many snapshots are kept.

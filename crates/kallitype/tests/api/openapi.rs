@@ -43,17 +43,22 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
         .collect()
 }
 
-/// The features of which everything that Immich has is there.
-const WHOLE: [&str; 3] = ["Assets", "Users", "Users (admin)"];
+/// The parts of the API that are there as a whole.
+const WHOLE: [&str; 7] = [
+    "Activities",
+    "Albums",
+    "Assets",
+    "Partners",
+    "Shared Links",
+    "Users",
+    "Users (admin)",
+];
 
 fn tagged(document: &Value, tags: &[&str]) -> Vec<(String, String, Value)> {
-    let is_tagged = |operation: &Value| {
-        let tag = operation["tags"][0].as_str();
-        tag.is_some_and(|tag| tags.contains(&tag))
-    };
+    let is_wanted = |operation: &Value| tags.iter().any(|tag| operation["tags"][0] == *tag);
     operations(document)
         .into_iter()
-        .filter(|(_, _, operation)| is_tagged(operation))
+        .filter(|(_, _, operation)| is_wanted(operation))
         .collect()
 }
 
