@@ -4,9 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use super::dto::{
-    AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto, BulkIdErrorReason, BulkIdResponseDto,
-};
+use super::dto::{AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto};
 use super::{membership, news};
 use crate::access::{AlbumNeed, Caller, require_album};
 use crate::config::MailOptions;

@@ -4,7 +4,6 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::dto::{BulkIdResponseDto, BulkIdsDto};
 use super::{membership, news};
 use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
 use crate::http::bulk::{BulkIdResponseDto, BulkIdsDto};

@@ -15,7 +15,7 @@ mod present;
 mod queries;
 mod update_album_info;
 
-pub use dto::AlbumResponseDto;
+pub use dto::{AlbumResponseDto, AssetOrder};
 pub use membership::add_upload;
 pub use present::AlbumDetails;
 pub use queries::{forget_user, leave_all};

@@ -166,7 +166,7 @@ fn read_state(row: &Row<'_>) -> Result<Stated> {
 
 /// With what their apps keep, and what their user decided about their tags.
 fn with_tags(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
-    let mut states = with_albums(connection, states)?;
+    let mut states = with_metadata(connection, states)?;
     let ids = states.iter().map(|stated| stated.id).collect();
     let mut decided: HashMap<(Uuid, bool), Vec<String>> = HashMap::new();
     for (asset, value, is_given) in tags::list_kept(connection, ids)? {
@@ -207,7 +207,7 @@ fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Re
     Ok(states)
 }
 
-/// Adds what belongs to assets: values that apps keep, decisions about tags, albums.
+/// With everything that belongs to them.
 fn with_lists(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
     let states = with_tags(connection, states)?;
     with_albums(connection, states)
