@@ -4,6 +4,8 @@
 //! caller may do and then uses queries (`db`), `storage` and `jobs`. Nothing calls back up.
 
 pub mod access;
+pub mod activities;
+pub mod albums;
 pub mod api_keys;
 pub mod assets;
 pub mod auth;
@@ -16,6 +18,7 @@ pub mod ingest;
 pub mod jobs;
 pub mod library;
 pub mod oauth;
+pub mod partners;
 pub mod places;
 pub mod server;
 pub mod sessions;

@@ -9,6 +9,8 @@ use super::dto::{AssetMetadataResponseDto, AssetType, Visibility};
 use super::facts::is_edited;
 use super::row::{AssetDetails, AssetRow, COLUMNS, EXIF_COLUMNS, WITH_EXIF_COUNT, read_exif};
 use crate::access::Scope;
+use crate::albums;
+use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, DatabaseError, Result, Row, Value, update_id};
 use crate::http::fields::Choice;
 use crate::http::time::Time;
@@ -37,7 +39,7 @@ pub fn list_details(
     details(connection, &filter, "", &scope.parameters([ids.into()]))
 }
 
-/// The assets that a link shows, newest first, whoever looks.
+/// The assets of their own that a link shows, newest first, whoever looks.
 pub fn list_link_details(connection: &mut Connection<'_>, link: Uuid) -> Result<Vec<AssetDetails>> {
     let filter = "asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND asset.id IN \
         (SELECT asset_id FROM shared_link_asset WHERE shared_link_id = $1)";
@@ -198,6 +200,16 @@ pub fn count(
     })
 }
 
+/// How many pictures each of some timelines has; those without any are not among them.
+pub fn count_timelines(
+    connection: &mut Connection<'_>,
+    owners: Vec<Uuid>,
+) -> Result<Vec<(Uuid, i64)>> {
+    let sql = "SELECT owner_id, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE owner_id IN LIST($1) \
+        AND visibility = 'timeline' AND is_trashed = FALSE GROUP BY owner_id";
+    connection.query(sql, &[owners.into()], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
 /// A run of the owner's shuffled timeline, beginning at `key` and going round.
 pub fn list_shuffled(
     connection: &mut Connection<'_>,
@@ -349,6 +361,7 @@ pub fn set_visibility(
 ) -> Result<()> {
     update(connection, id, now, "visibility", visibility.into())?;
     if visibility == Visibility::Locked {
+        albums::leave_all(connection, id, now)?;
         connection.execute(
             "DELETE FROM shared_link_asset WHERE asset_id = $1",
             &[id.into()],
@@ -577,7 +590,13 @@ pub fn delete_metadata(
     let sql = "DELETE FROM asset_metadata WHERE asset_id = $1 AND key = $2";
     let was_there = connection.execute(sql, &[id.into(), key.into()])? > 0;
     if was_there {
-        bury(connection, owner, "asset_metadata", id, Some(key), now)?;
+        let gone = Gone {
+            owner,
+            entity: "asset_metadata",
+            id,
+            part: Some(key),
+        };
+        bury(connection, gone, now)?;
     }
     Ok(was_there)
 }
@@ -639,38 +658,21 @@ pub fn delete(connection: &mut Connection<'_>, doomed: &Doomed, now: i64) -> Res
         doom_file(connection, path, now)?;
     }
     connection.execute("DELETE FROM job WHERE subject_id = $1", &[doomed.id.into()])?;
+    albums::leave_all(connection, doomed.id, now)?;
     connection.execute("DELETE FROM asset WHERE id = $1", &[doomed.id.into()])?;
-    bury(connection, doomed.owner_id, "asset", doomed.id, None, now)
+    let gone = Gone {
+        owner: doomed.owner_id,
+        entity: "asset",
+        id: doomed.id,
+        part: None,
+    };
+    bury(connection, gone, now)
 }
 
 /// Notes a file that nothing refers to any more; it is removed after the commit, or by the next start.
 pub fn doom_file(connection: &mut Connection<'_>, path: &str, now: i64) -> Result<()> {
     let sql = "INSERT INTO doomed_file (path, doomed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     connection.execute(sql, &[path.into(), now.into()])?;
-    Ok(())
-}
-
-/// Tells those who synchronise that something is gone; `part` says which, of what has no id of its own.
-pub fn bury(
-    connection: &mut Connection<'_>,
-    owner: Uuid,
-    entity: &str,
-    id: Uuid,
-    part: Option<&str>,
-    now: i64,
-) -> Result<()> {
-    connection.execute(
-        "INSERT INTO tombstone (update_id, owner_id, entity, entity_id, part, deleted_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        &[
-            update_id().into(),
-            owner.into(),
-            entity.into(),
-            id.into(),
-            part.into(),
-            now.into(),
-        ],
-    )?;
     Ok(())
 }
 

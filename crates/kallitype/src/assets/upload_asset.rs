@@ -16,7 +16,7 @@ use crate::http::error::{ApiError, Result};
 use crate::http::fields;
 use crate::http::state::App;
 use crate::ingest::{self, NewAsset, Occasion, Received, Recorded};
-use crate::shared_links;
+use crate::{library, shared_links};
 
 /// The header with which clients say what they are about to send.
 const CHECKSUM: &str = "x-immich-checksum";
@@ -176,12 +176,16 @@ async fn store(
 
 /// What a visitor uploads is shown by the link, be it there already.
 async fn join_link(app: &App, link: Option<&Link>, asset: Uuid) -> Result<()> {
-    let Some(link) = link.map(|link| link.id) else {
+    let Some(link) = link.cloned() else {
         return Ok(());
     };
+    let joins_album = link.album_id.is_some();
     app.db
-        .write(move |connection| shared_links::add_asset(connection, link, asset))
+        .write(move |connection| shared_links::show(connection, &link, asset))
         .await?;
+    if joins_album {
+        library::journal_assets(app, vec![asset]).await;
+    }
     Ok(())
 }
 

@@ -45,6 +45,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        number: 6,
+        name: "albums",
+        common: include_str!("migrations/0006_albums.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 8,
         name: "oauth",
         common: include_str!("migrations/0008_oauth.sql"),

@@ -4,6 +4,7 @@
 //! one answer names them all; what a reader made of broken input is thrown away.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use http::request::Parts;
@@ -14,6 +15,7 @@ use super::body::read_to_end;
 use super::error::{ApiError, Result};
 use super::state::App;
 use super::time::parse_date;
+use crate::access::Caller;
 
 /// A request's properties, readable by name.
 pub struct Fields<'a> {
@@ -96,6 +98,15 @@ impl Fields<'_> {
                 None
             }
         }
+    }
+
+    /// A string that must be there; it may be empty.
+    #[must_use]
+    pub fn present_text(&self, name: &str) -> String {
+        if !self.has(name) {
+            self.fail(name, "must be a string");
+        }
+        self.text(name).unwrap_or_default()
     }
 
     /// A string that must be there and not be empty.
@@ -208,6 +219,16 @@ impl Fields<'_> {
             self.fail(name, "must be a UUID");
         }
         id
+    }
+
+    /// An id that must be there.
+    #[must_use]
+    pub fn required_uuid(&self, name: &str) -> Option<Uuid> {
+        if !self.has(name) {
+            self.fail(name, "should not be empty");
+            self.fail(name, "must be a UUID");
+        }
+        self.uuid(name)
     }
 
     /// A list of ids that must be there; it may be empty.
@@ -490,14 +511,42 @@ impl FromRequestParts<App> for Id {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let refused = || ApiError::invalid(vec!["id must be a UUID".into()]);
-        let path =
-            Path::<std::collections::HashMap<String, String>>::from_request_parts(parts, app).await;
-        let Path(values) = path.map_err(|_| refused())?;
-        values
-            .get("id")
-            .and_then(|text| parse_uuid(text))
+        let text = path_value(parts, app, "id").await;
+        text.and_then(|text| parse_uuid(&text))
             .map(Self)
-            .ok_or_else(refused)
+            .ok_or_else(|| ApiError::invalid(vec!["id must be a UUID".into()]))
     }
+}
+
+/// The user in a path: an id, or `me`.
+pub struct UserId(Option<Uuid>);
+
+impl UserId {
+    /// Who that is when this caller says it.
+    ///
+    /// # Errors
+    /// 403 when a link says `me`.
+    pub fn of(&self, caller: &Caller) -> Result<Uuid> {
+        self.0.map_or_else(|| caller.user_id(), Ok)
+    }
+}
+
+impl FromRequestParts<App> for UserId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let text = path_value(parts, app, "userId").await.unwrap_or_default();
+        match parse_uuid(&text) {
+            None if text == "me" => Ok(Self(None)),
+            None => Err(ApiError::invalid(vec![
+                "userId must be a UUID or me".into(),
+            ])),
+            found => Ok(Self(found)),
+        }
+    }
+}
+
+async fn path_value(parts: &mut Parts, app: &App, name: &str) -> Option<String> {
+    let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
+    path.ok()?.0.remove(name)
 }

@@ -28,7 +28,8 @@ use self::error::ApiError;
 use self::routes::{Route, Routes};
 use self::state::App;
 use crate::{
-    api_keys, assets, auth, docs, jobs, oauth, server as server_info, sessions, shared_links, users,
+    activities, albums, api_keys, assets, auth, docs, jobs, oauth, partners, server as server_info,
+    sessions, shared_links, users,
 };
 
 /// What a page of this server may do: nothing that is not its own.
@@ -45,6 +46,9 @@ fn gather(app: Option<App>) -> Routes {
         .feature(api_keys::routes)
         .feature(sessions::routes)
         .feature(shared_links::routes)
+        .feature(albums::routes)
+        .feature(activities::routes)
+        .feature(partners::routes)
         .feature(jobs::routes)
         .feature(server_info::routes)
         .feature(docs::routes)

@@ -187,7 +187,9 @@ fn insert(
     match occasion {
         Occasion::Upload(None) => {}
         Occasion::Upload(Some(link)) => {
-            shared_links::add_asset(connection, link.id, asset.id)?;
+            shared_links::show(connection, link, asset.id)?;
+            // Which albums it is in, the journal does not know yet.
+            changed.push(asset.id);
         }
         Occasion::MotionPart(still) => {
             changed.extend(live_photo::attach(connection, still, asset.id)?);

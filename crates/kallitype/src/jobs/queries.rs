@@ -39,7 +39,7 @@ pub fn enqueue(
     Ok(())
 }
 
-/// Enqueues a job unless it waits already.
+/// Enqueues a job unless it waits already; one that was given up is tried again.
 pub fn schedule(
     connection: &mut Connection<'_>,
     kind: JobKind,
@@ -48,7 +48,8 @@ pub fn schedule(
 ) -> Result<()> {
     connection.execute(
         "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) ON CONFLICT (kind, subject_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) ON CONFLICT (kind, subject_id) DO UPDATE \
+         SET run_at = excluded.run_at, attempts = 0, is_dead = FALSE WHERE job.is_dead = TRUE",
         &[update_id().into(), kind.into(), Uuid::nil().into(), priority.into(), run_at.into()],
     )?;
     Ok(())

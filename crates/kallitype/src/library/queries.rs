@@ -1,5 +1,7 @@
 //! SQL of the library as a whole.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
@@ -76,7 +78,7 @@ const ASSET_STATE: &str = "SELECT asset.id, asset.update_id, asset.owner_id, ass
 pub fn list_states(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id IN LIST($1)");
     let states = connection.query(&sql, &[ids.into()], read_state)?;
-    with_metadata(connection, states)
+    with_albums(connection, states)
 }
 
 /// States of assets in the order of their ids, after one of them.
@@ -87,20 +89,23 @@ pub fn list_states_after(
 ) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id > $1 ORDER BY asset.id LIMIT $2");
     let states = connection.query(&sql, &[after.into(), most.into()], read_state)?;
-    with_metadata(connection, states)
+    with_albums(connection, states)
 }
 
 /// The assets that changed after `since`, facts and kept values included.
 pub fn list_changed(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<Uuid>> {
     let sql = "SELECT id FROM asset WHERE update_id > $1 \
         UNION SELECT asset_id FROM exif WHERE update_id > $1 \
-        UNION SELECT asset_id FROM asset_metadata WHERE update_id > $1";
+        UNION SELECT asset_id FROM asset_metadata WHERE update_id > $1 \
+        UNION SELECT asset_id FROM album_asset WHERE update_id > $1 \
+        UNION SELECT entity_id FROM tombstone WHERE update_id > $1 AND entity = 'album_asset'";
     connection.query(sql, &[since.into()], |row| row.get(0))
 }
 
-/// The assets and accounts that were deleted after `since`, with when.
+/// The assets, albums and accounts that were deleted after `since`, with when.
 pub fn list_deleted(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
-    let sql = "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND entity IN ('asset', 'user')";
+    let sql = "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND (entity IN ('asset', 'user') \
+        OR (entity = 'album' AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = tombstone.entity_id)))";
     connection.query(sql, &[since.into()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
@@ -181,6 +186,83 @@ fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Re
         }
     }
     Ok(states)
+}
+
+/// Adds the albums that each asset is in, with since when, and the values that are kept with it.
+fn with_albums(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let mut states = with_metadata(connection, states)?;
+    let ids: Vec<Uuid> = states.iter().map(|stated| stated.id).collect();
+    let sql = "SELECT asset_id, album_id, created_at FROM album_asset WHERE asset_id IN LIST($1)";
+    let held = connection.query(sql, &[ids.into()], |row| {
+        Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get::<i64>(2)?))
+    })?;
+    let mut albums: HashMap<Uuid, Map<String, Json>> = HashMap::new();
+    for (asset, album, since) in held {
+        let albums = albums.entry(asset).or_default();
+        albums.insert(album.to_string(), json!(since));
+    }
+    for stated in &mut states {
+        if let Some(albums) = albums.remove(&stated.id) {
+            stated.state.insert("albums".into(), Json::Object(albums));
+        }
+    }
+    Ok(states)
+}
+
+const ALBUM_STATE: &str = "SELECT id, update_id, name, description, thumbnail_asset_id, is_activity_enabled, \
+    sort_order, created_at FROM album";
+
+pub fn find_album_state(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Stated>> {
+    let sql = format!("{ALBUM_STATE} WHERE id = $1");
+    let states = connection.query(&sql, &[id.into()], read_album)?;
+    Ok(with_users(connection, states)?.pop())
+}
+
+/// The albums that changed after `since`, the people in them included.
+pub fn list_album_states(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<Stated>> {
+    let sql = format!(
+        "{ALBUM_STATE} WHERE update_id > $1 \
+         OR id IN (SELECT album_id FROM album_user WHERE album_user.update_id > $1) \
+         OR id IN (SELECT owner_id FROM tombstone WHERE tombstone.update_id > $1 AND entity = 'album_user')"
+    );
+    let states = connection.query(&sql, &[since.into()], read_album)?;
+    with_users(connection, states)
+}
+
+fn read_album(row: &Row<'_>) -> Result<Stated> {
+    let mut state = Map::new();
+    let mut put = |name: &str, value: Json| state.insert(name.to_owned(), value);
+    put("name", json!(row.get::<String>(2)?));
+    put("description", json!(row.get::<String>(3)?));
+    put("thumbnailAssetId", json!(row.get::<Option<Uuid>>(4)?));
+    put("isActivityEnabled", json!(row.get::<bool>(5)?));
+    put("order", json!(row.get::<String>(6)?));
+    put("createdAt", json!(row.get::<i64>(7)?));
+    Ok(Stated {
+        id: row.get(0)?,
+        update_id: row.get(1)?,
+        state,
+    })
+}
+
+fn with_users(connection: &mut Connection<'_>, mut albums: Vec<Stated>) -> Result<Vec<Stated>> {
+    let ids: Vec<Uuid> = albums.iter().map(|album| album.id).collect();
+    let sql = "SELECT album_id, user_id, role FROM album_user WHERE album_id IN LIST($1)";
+    let users = connection.query(sql, &[ids.into()], |row| {
+        Ok((
+            row.get::<Uuid>(0)?,
+            row.get::<Uuid>(1)?,
+            row.get::<String>(2)?,
+        ))
+    })?;
+    for album in &mut albums {
+        let own = users.iter().filter(|(id, _, _)| *id == album.id);
+        let users: Map<String, Json> = own
+            .map(|(_, user, role)| (user.to_string(), json!(role)))
+            .collect();
+        album.state.insert("users".into(), Json::Object(users));
+    }
+    Ok(albums)
 }
 
 const ACCOUNT_STATE: &str = "SELECT id, update_id, email, name, password_hash, pin_hash, is_admin, \
@@ -334,6 +416,68 @@ pub fn restore_asset(connection: &mut Connection<'_>, stated: &Stated, now: i64)
     Ok(())
 }
 
+/// Puts an album back as the journal knew it. Its picture is chosen once its assets are in it.
+pub fn restore_album(connection: &mut Connection<'_>, stated: &Stated, now: i64) -> Result<()> {
+    let state = State(&stated.state);
+    connection.execute(
+        "INSERT INTO album (id, name, description, is_activity_enabled, sort_order, created_at, updated_at, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            stated.id.into(),
+            state.text("name").into(),
+            state.text("description").into(),
+            state.boolean("isActivityEnabled").into(),
+            state.text("order").into(),
+            state.integer("createdAt").unwrap_or(now).into(),
+            now.into(),
+            stated.update_id.into(),
+        ],
+    )?;
+    let sql = "INSERT INTO album_user (album_id, user_id, role, created_at, update_id) \
+        SELECT $1, id, $3, $4, $5 FROM account WHERE id = $2";
+    for (user, role) in state.entries("users") {
+        let role = role.as_str().unwrap_or_default();
+        connection.execute(
+            sql,
+            &[
+                stated.id.into(),
+                user.into(),
+                role.into(),
+                now.into(),
+                crate::db::update_id().into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Puts an asset into the albums that the journal knew it in, as far as they are there.
+pub fn restore_held(connection: &mut Connection<'_>, stated: &Stated, now: i64) -> Result<()> {
+    let sql = "INSERT INTO album_asset (album_id, asset_id, created_at, update_id) \
+        SELECT id, $2, $3, $4 FROM album WHERE id = $1";
+    for (album, since) in State(&stated.state).entries("albums") {
+        connection.execute(
+            sql,
+            &[
+                album.into(),
+                stated.id.into(),
+                since.as_i64().unwrap_or(now).into(),
+                crate::db::update_id().into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Chooses the picture that stands for an album as the journal knew it, if it is there.
+pub fn restore_thumbnail(connection: &mut Connection<'_>, album: &Stated) -> Result<()> {
+    let sql =
+        "UPDATE album SET thumbnail_asset_id = (SELECT id FROM asset WHERE id = $2) WHERE id = $1";
+    let thumbnail = State(&album.state).uuid("thumbnailAssetId");
+    connection.execute(sql, &[album.id.into(), thumbnail.into()])?;
+    Ok(())
+}
+
 /// A journaled state, readable by name.
 pub struct State<'a>(pub &'a Map<String, Json>);
 
@@ -360,6 +504,15 @@ impl State<'_> {
 
     pub fn uuid(&self, name: &str) -> Option<Uuid> {
         self.0.get(name)?.as_str()?.parse().ok()
+    }
+
+    /// An object's values by the ids that are their names.
+    fn entries(&self, name: &str) -> Vec<(Uuid, &Json)> {
+        let object = self.0.get(name).and_then(Json::as_object);
+        let entries = object.into_iter().flatten();
+        entries
+            .filter_map(|(id, value)| Some((id.parse().ok()?, value)))
+            .collect()
     }
 }
 

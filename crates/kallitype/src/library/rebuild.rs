@@ -1,6 +1,6 @@
 //! Making the database again from the media and the journal beside them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
 
@@ -20,6 +20,7 @@ use crate::storage::{Entry, Key, Lock, read_journal, read_marker};
 pub struct RebuildReport {
     pub accounts: usize,
     pub assets: usize,
+    pub albums: usize,
     /// Assets that the journal knows but whose originals are not there.
     pub missing: Vec<String>,
 }
@@ -47,6 +48,7 @@ const BATCH: usize = 1000;
 struct Known {
     accounts: HashMap<Uuid, Stated>,
     assets: HashMap<Uuid, Stated>,
+    albums: HashMap<Uuid, Stated>,
     deleted: HashMap<Uuid, Uuid>,
 }
 
@@ -114,6 +116,18 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                     state,
                 },
             ),
+            Entry::Album {
+                update_id,
+                id,
+                state,
+            } => keep_newest(
+                &mut known.albums,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
             Entry::Deleted { update_id, id } => {
                 let latest = known.deleted.entry(id).or_insert(update_id);
                 *latest = update_id.max(*latest);
@@ -128,6 +142,7 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
     };
     known.assets.retain(is_there);
     known.accounts.retain(is_there);
+    known.albums.retain(is_there);
     Ok(known)
 }
 
@@ -155,11 +170,24 @@ async fn fill(
     for account in &mut accounts {
         forget_lost_picture(settings.media(), account);
     }
-    let owners: std::collections::HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
+    let owners: HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
     db.write(move |connection| {
         accounts
             .iter()
             .try_for_each(|stated| queries::restore_account(connection, stated, now()))
+    })
+    .await?;
+    let albums: Vec<Stated> = known
+        .albums
+        .into_values()
+        .filter(|album| has_owner(album, &owners))
+        .collect();
+    report.albums = albums.len();
+    let restored = albums.clone();
+    db.write(move |connection| {
+        restored
+            .iter()
+            .try_for_each(|stated| queries::restore_album(connection, stated, now()))
     })
     .await?;
     let mut found = Vec::new();
@@ -187,6 +215,12 @@ async fn fill(
         })
         .await?;
     }
+    db.write(move |connection| {
+        albums
+            .iter()
+            .try_for_each(|stated| queries::restore_thumbnail(connection, stated))
+    })
+    .await?;
     report.missing.sort();
     // The id comes last: a rebuild that was interrupted leaves a database that is no library's.
     db.write(move |connection| queries::insert_library(connection, library, now()))
@@ -202,6 +236,14 @@ fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
     }
 }
 
+/// An album goes with its owner.
+fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
+    let users = album.state.get("users").and_then(Json::as_object);
+    users.into_iter().flatten().any(|(user, role)| {
+        role == "owner" && user.parse().is_ok_and(|user| accounts.contains(&user))
+    })
+}
+
 /// An upload that was never acknowledged may have a line but no file.
 fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
     let state = State(&stated.state);
@@ -213,6 +255,7 @@ fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
 
 fn restore(connection: &mut Connection<'_>, stated: &Stated) -> crate::db::Result<()> {
     queries::restore_asset(connection, stated, now())?;
+    queries::restore_held(connection, stated, now())?;
     if let Some(Json::Object(metadata)) = stated.state.get("metadata") {
         for (key, value) in metadata {
             if let Json::Object(value) = value {

@@ -4,11 +4,11 @@ use uuid::Uuid;
 
 use super::dto::UserStatus;
 use super::{profile_image, queries};
-use crate::assets::queries::bury;
-use crate::auth;
+use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, Result};
 use crate::http::time::now;
 use crate::jobs::{self, JobKind};
+use crate::{albums, auth, partners};
 
 /// Takes an account out of use and ends its sessions. With `is_final`, it cannot come back: a job removes
 /// everything it has.
@@ -44,17 +44,27 @@ pub fn expire(connection: &mut Connection<'_>, deadline: i64) -> Result<Vec<Uuid
     Ok(removing)
 }
 
-/// Deletes the record of an account that has no assets any more; its picture is to be removed after the commit.
+/// Deletes the record of an account that has no assets any more, and its albums; answers which those were. Its
+/// picture is to be removed after the commit.
 ///
 /// # Errors
 /// When the database fails, or when there are assets.
-pub fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+pub fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<Uuid>> {
     let now = now();
     connection.lock("account", id)?;
     if !queries::is_removing(connection, id)? {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let albums = albums::forget_user(connection, id, now)?;
+    partners::forget_user(connection, id, now)?;
     profile_image::forget(connection, id, now)?;
     queries::delete(connection, id)?;
-    bury(connection, id, "user", id, None, now)
+    let gone = Gone {
+        owner: id,
+        entity: "user",
+        id,
+        part: None,
+    };
+    bury(connection, gone, now)?;
+    Ok(albums)
 }

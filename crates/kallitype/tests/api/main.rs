@@ -10,6 +10,9 @@
     reason = "a test that meets what it does not expect has failed"
 )]
 
+mod access;
+mod activities;
+mod albums;
 mod api_keys;
 mod assets;
 mod auth;
@@ -19,6 +22,7 @@ mod jobs;
 mod library;
 mod oauth;
 mod openapi;
+mod partners;
 mod routes;
 mod server;
 mod sessions;

@@ -43,26 +43,27 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
         .collect()
 }
 
-/// The features of which everything that Immich has is there.
-const WHOLE: [&str; 8] = [
+/// The parts of the API that are there as a whole.
+const WHOLE: [&str; 12] = [
     "API Keys",
+    "Activities",
+    "Albums",
     "Assets",
     "Auth (admin)",
     "Authentication",
     "OAuth",
+    "Partners",
     "Sessions",
+    "Shared Links",
     "Users",
     "Users (admin)",
 ];
 
 fn tagged(document: &Value, tags: &[&str]) -> Vec<(String, String, Value)> {
-    let is_tagged = |operation: &Value| {
-        let tag = operation["tags"][0].as_str();
-        tag.is_some_and(|tag| tags.contains(&tag))
-    };
+    let is_wanted = |operation: &Value| tags.iter().any(|tag| operation["tags"][0] == *tag);
     operations(document)
         .into_iter()
-        .filter(|(_, _, operation)| is_tagged(operation))
+        .filter(|(_, _, operation)| is_wanted(operation))
         .collect()
 }
 

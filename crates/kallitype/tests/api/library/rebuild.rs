@@ -10,7 +10,7 @@ use crate::support::{Answer, Engine, Picture, Server};
 use crate::test_on_both;
 
 /// Loses the database, and rebuilds it from the media folder.
-fn lose_and_rebuild(server: &mut Server) -> String {
+pub fn lose_and_rebuild(server: &mut Server) -> String {
     if server.options.engine == Engine::Sqlite {
         for file in [
             "kallitype.sqlite",
@@ -84,7 +84,7 @@ test_on_both! {
         }
         server.crash();
         let said = lose_and_rebuild(&mut server);
-        assert!(said.contains("2 accounts and 4 assets are back, 0 without"), "{said}");
+        assert!(said.contains("2 accounts, 4 assets and 0 albums are back, 0 assets without"), "{said}");
         server.start_again();
 
         // Passwords are back; sessions are not.
@@ -118,7 +118,7 @@ test_on_both! {
         assert_eq!(Answer::of(request).await.status, 204);
         server.crash();
         let said = lose_and_rebuild(&mut server);
-        assert!(said.contains("1 accounts and 0 assets are back, 0 without"), "{said}");
+        assert!(said.contains("1 accounts, 0 assets and 0 albums are back, 0 assets without"), "{said}");
     }
 }
 

@@ -172,6 +172,17 @@ impl User {
         answer.json
     }
 
+    /// An album of one's own with these assets; `settings` are further properties of the request. Answers the album.
+    pub async fn album(&self, server: &Server, assets: &[Uuid], settings: Value) -> Value {
+        let mut body = json!({"albumName": "Holidays", "assetIds": assets});
+        for (name, value) in settings.as_object().expect("an object") {
+            body[name] = value.clone();
+        }
+        let answer = Answer::of(server.post(self, "/albums").json(&body)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json
+    }
+
     /// The key of a link that shows these assets.
     pub async fn share_key(&self, server: &Server, assets: &[Uuid], settings: Value) -> Credential {
         let link = self.share(server, assets, settings).await;

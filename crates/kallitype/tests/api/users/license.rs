@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Server, assert_invalid, assert_refused};
+use crate::support::{Answer, assert_invalid, assert_refused};
 use crate::test_on_both;
 
 const PATH: &str = "/users/me/license";

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Answer, Server, assert_invalid};
+use crate::support::{Answer, assert_invalid};
 use crate::test_on_both;
 
 const PATH: &str = "/users/me/onboarding";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Server, User, assert_invalid};
+use crate::support::{Answer, User, assert_invalid};
 use crate::test_on_both;
 
 const PATH: &str = "/users/me/preferences";
