@@ -12,6 +12,7 @@ mod get_all_albums;
 mod membership;
 mod present;
 mod queries;
+mod tell;
 mod update_album_info;
 
 pub use dto::{AlbumResponseDto, BulkIdErrorReason, BulkIdResponseDto, BulkIdsDto};
