@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::dto::{AlbumResponseDto, CreateAlbumDto, SharedRole};
 use super::get_album_info::with_assets;
-use super::{album_users, membership, queries};
+use super::{album_users, membership, queries, tell};
 use crate::access::{AlbumRole, Caller};
 use crate::config::MailOptions;
 use crate::db::{Connection, update_id};

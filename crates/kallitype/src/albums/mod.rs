@@ -13,6 +13,7 @@ mod membership;
 mod news;
 mod present;
 mod queries;
+mod tell;
 mod update_album_info;
 
 pub use dto::{AlbumResponseDto, AssetOrder};

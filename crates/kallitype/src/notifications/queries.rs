@@ -4,6 +4,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::dto::{NotificationDto, NotificationLevel, NotificationQuery, Topic};
+use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, Result, Row, Value, update_id};
 use crate::http::fields::Choice;
 use crate::http::time::Time;
@@ -177,12 +178,13 @@ pub fn delete(connection: &mut Connection<'_>, user: Uuid, id: Uuid, now: i64) -
     if connection.execute(sql, &[id.into(), user.into()])? == 0 {
         return Ok(());
     }
-    connection.execute(
-        "INSERT INTO tombstone (update_id, owner_id, entity, entity_id, deleted_at) \
-         VALUES ($1, $2, 'notification', $3, $4)",
-        &[update_id().into(), user.into(), id.into(), now.into()],
-    )?;
-    Ok(())
+    let gone = Gone {
+        owner: user,
+        entity: "notification",
+        id,
+        part: None,
+    };
+    bury(connection, gone, now)
 }
 
 /// Notifications that were made and read before `deadline`, with whose they are.

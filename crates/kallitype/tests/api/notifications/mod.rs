@@ -1,5 +1,6 @@
 //! What users are told, in the app and by mail.
 
+mod albums;
 mod create_notification;
 mod delete_notifications;
 mod get_notification_template;
