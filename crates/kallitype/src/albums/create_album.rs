@@ -59,7 +59,8 @@ fn make(
             return Err(ApiError::bad_request("Cannot share album with owner"));
         }
         let role = invited.role.unwrap_or(SharedRole::Viewer).into();
-        album_users::invite(connection, mail, caller, id, user, role)?;
+        album_users::invite(connection, id, user, role)?;
+        tell::invited(connection, mail, caller, id, user)?;
     }
     let assets = dto.asset_ids.as_deref().unwrap_or_default();
     let answers = membership::add(connection, caller, id, assets)?;

@@ -10,7 +10,6 @@ mod get_album_info;
 mod get_album_statistics;
 mod get_all_albums;
 mod membership;
-mod news;
 mod present;
 mod queries;
 mod tell;
