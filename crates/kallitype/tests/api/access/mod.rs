@@ -3,6 +3,7 @@
 
 mod albums;
 mod assets;
+mod own;
 
 use serde_json::json;
 use uuid::Uuid;
