@@ -1,8 +1,9 @@
 //! Signing in: accounts, sessions, passwords and PINs.
 
+pub mod begin_session;
 mod change_password;
 mod device;
-mod dto;
+pub mod dto;
 mod get_auth_status;
 pub mod login;
 mod logout;

@@ -14,6 +14,7 @@ pub struct NewAccount {
     /// In lower case.
     pub email: String,
     pub name: String,
+    /// Empty for an account that no password opens.
     pub password_hash: String,
     pub is_admin: bool,
     pub should_change_password: bool,
@@ -82,7 +83,8 @@ pub fn list_accounts(connection: &mut Connection<'_>) -> Result<Vec<UserAdminRes
 #[derive(Debug, Clone)]
 pub struct Secrets {
     pub id: Uuid,
-    pub password_hash: String,
+    /// `None` when no password opens the account.
+    pub password_hash: Option<String>,
     pub pin_hash: Option<String>,
 }
 
@@ -105,9 +107,10 @@ fn find_secrets_where(
 ) -> Result<Option<Secrets>> {
     let sql = format!("SELECT id, password_hash, pin_hash FROM account WHERE {condition}");
     connection.query_optional(&sql, &[value], |row| {
+        let password_hash: String = row.get(1)?;
         Ok(Secrets {
             id: row.get(0)?,
-            password_hash: row.get(1)?,
+            password_hash: Some(password_hash).filter(|hash| !hash.is_empty()),
             pin_hash: row.get(2)?,
         })
     })
@@ -139,7 +142,7 @@ pub fn renew_password_hash(
          WHERE id = $1 AND password_hash = $2",
         &[
             account.id.into(),
-            (&account.password_hash).into(),
+            account.password_hash.clone().into(),
             hash.into(),
             now().into(),
             update_id().into(),
@@ -182,13 +185,15 @@ pub struct NewSession {
     pub device_type: String,
     pub device_os: String,
     pub expires_at: Option<i64>,
+    /// Whether it was begun at a provider.
+    pub is_oauth: bool,
 }
 
 pub fn insert_session(connection: &mut Connection<'_>, session: &NewSession) -> Result<Uuid> {
     let id = update_id();
     connection.execute(
         "INSERT INTO session (id, user_id, token_hash, device_type, device_os, is_pending_sync_reset, expires_at, \
-         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $7)",
+         is_oauth, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $8)",
         &[
             id.into(),
             session.user_id.into(),
@@ -196,6 +201,7 @@ pub fn insert_session(connection: &mut Connection<'_>, session: &NewSession) -> 
             (&session.device_type).into(),
             (&session.device_os).into(),
             session.expires_at.into(),
+            session.is_oauth.into(),
             now().into(),
         ],
     )?;
@@ -272,6 +278,13 @@ pub fn lock_sessions(connection: &mut Connection<'_>, user: Uuid) -> Result<()> 
         &[user.into()],
     )?;
     Ok(())
+}
+
+/// Ends a session; answers whether it was begun at a provider.
+pub fn end_session(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
+    let sql = "DELETE FROM session WHERE id = $1 RETURNING is_oauth";
+    let ended = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    Ok(ended.unwrap_or(false))
 }
 
 pub fn delete_session(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {

@@ -17,6 +17,8 @@ use crate::http::state::{App, State};
 use crate::http::throttle::Throttle;
 use crate::jobs::{self, Bell};
 use crate::library::{self, Opened};
+use crate::mail::{Access, MailServer};
+use crate::oauth::Provider;
 use crate::storage::{Journal, Lock, Storage};
 
 /// How many passwords are hashed at once.
@@ -86,14 +88,20 @@ fn make_app(
     );
     let media = media_workers(&settings)?;
     let video_tools = find_video_tools(&settings)?;
+    let oauth = Provider::new(&settings.oauth)?;
+    if oauth.is_none() && !settings.password_login {
+        tracing::warn!("no one can sign in: passwords are not taken, and there is no provider");
+    }
     let app = App::new(State {
         db: opened.db,
         storage,
         journal,
         bell: Bell::default(),
         throttle,
+        oauth,
         media,
         video_tools,
+        mail_server: Access::from_settings(&settings.mail)?.map(MailServer::new),
         hashing: tokio::sync::Semaphore::new(HASHED_AT_ONCE),
         settings,
     });

@@ -113,13 +113,14 @@ fn storage_label(fields: &Fields<'_>) -> Option<Option<String>> {
     let label = fields.nullable("storageLabel", Fields::text)?;
     Some(
         label
-            .map(|label| clean(&label))
+            .map(|label| clean_label(&label))
             .filter(|label| !label.is_empty()),
     )
 }
 
 /// What of a label can stand in the name of a folder, wherever it lies.
-fn clean(label: &str) -> String {
+#[must_use]
+pub fn clean_label(label: &str) -> String {
     let is_unfit = |character: char| {
         character.is_control()
             || matches!(
@@ -163,7 +164,7 @@ mod tests {
             ("a/b\\c:d\0e\n", "abcde"),
             (" . ", ""),
         ] {
-            assert_eq!(clean(given), kept, "{given:?}");
+            assert_eq!(clean_label(given), kept, "{given:?}");
         }
     }
 }
