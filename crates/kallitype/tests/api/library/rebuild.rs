@@ -153,7 +153,7 @@ test_on_both! {
         let before = (shown(&server, &admin, "").await, shown(&server, &admin, "/preferences").await);
         server.crash();
         let said = lose_and_rebuild(&mut server);
-        assert!(said.contains("2 accounts and 0 assets are back"), "{said}");
+        assert!(said.contains("2 accounts, 0 assets and 0 albums are back"), "{said}");
         server.start_again();
         let admin = User::login(server.http(), &server.address, &admin.email).await;
         let after = (shown(&server, &admin, "").await, shown(&server, &admin, "/preferences").await);

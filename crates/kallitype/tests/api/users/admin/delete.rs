@@ -128,13 +128,14 @@ test_on_both! {
             for path in [format!("/albums/{}", album.id()), format!("/assets/{id}"), format!("/assets/{id}/original")] {
                 seen.push(Answer::of(server.get(admin, &path)).await.status);
             }
-            let albums = Answer::of(server.get(admin, "/albums")).await.json.as_array().unwrap().len();
+            let albums = Answer::of(server.get(admin, "/albums?shared=true")).await.json;
+            let is_listed = albums.as_array().unwrap().iter().any(|listed| listed["id"] == album.json["id"]);
             let partners = Answer::of(server.get(admin, "/partners?direction=shared-with")).await.json;
             let own = Answer::of(server.get(admin, &format!("/albums/{}", own.id()))).await.json;
-            (seen, albums, partners.as_array().unwrap().len(), own["assetCount"].clone(), own["albumUsers"].as_array().unwrap().len())
+            (seen, is_listed, partners.as_array().unwrap().len(), own["assetCount"].clone(), own["albumUsers"].as_array().unwrap().len())
         };
-        let shown = (vec![200, 200, 200], 2, 1, json!(1), 1);
-        let hidden = (vec![400, 400, 400], 1, 0, json!(0), 0);
+        let shown = (vec![200, 200, 200], true, 1, json!(1), 1);
+        let hidden = (vec![400, 400, 400], false, 0, json!(0), 0);
         assert_eq!(seen().await, shown);
         delete(&server, &other, false).await;
         assert_eq!(seen().await, hidden);
