@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{invite, list, path_of, seen};
-use crate::support::{Answer, Picture, Server, User, assert_invalid, assert_refused};
+use crate::support::{Answer, Picture, User, assert_invalid, assert_refused};
 use crate::test_on_both;
 
 test_on_both! {
