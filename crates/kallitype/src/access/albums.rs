@@ -101,7 +101,10 @@ pub fn role_in(
     album: Uuid,
     user: Uuid,
 ) -> db::Result<Option<AlbumRole>> {
-    let sql = "SELECT role FROM album_user WHERE album_id = $1 AND user_id = $2";
+    // Albums go out of use with their owner's account.
+    let sql = "SELECT mine.role FROM album_user mine WHERE mine.album_id = $1 AND mine.user_id = $2 \
+        AND EXISTS (SELECT 1 FROM album_user owner JOIN account ON account.id = owner.user_id \
+        WHERE owner.album_id = $1 AND owner.role = 'owner' AND account.status = 'active')";
     let role = connection.query_optional(sql, &[album.into(), user.into()], |row| {
         row.get::<String>(0)
     })?;

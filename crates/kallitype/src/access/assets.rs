@@ -76,6 +76,9 @@ impl Way {
     }
 }
 
+/// Nothing is shown of an account that is not in use any more.
+const OWNER_IS_ACTIVE: &str = "EXISTS (SELECT 1 FROM account WHERE account.id = asset.owner_id AND account.status = 'active')";
+
 /// What is shown to others has to be what its owner would show them now.
 fn presentable(asset: &str) -> String {
     format!("{asset}.deleted_at IS NULL AND {asset}.visibility <> 'locked'")
@@ -84,7 +87,7 @@ fn presentable(asset: &str) -> String {
 /// Shown to others is an asset itself unless it is hidden, or as the moving part of a picture that is shown.
 fn shown_to_others(shows: fn(&str) -> String) -> String {
     format!(
-        "({} AND ((asset.visibility <> 'hidden' AND {}) OR EXISTS (SELECT 1 FROM asset still \
+        "({} AND {OWNER_IS_ACTIVE} AND ((asset.visibility <> 'hidden' AND {}) OR EXISTS (SELECT 1 FROM asset still \
          WHERE still.live_photo_video_id = asset.id AND still.visibility <> 'hidden' AND {} AND {})))",
         presentable("asset"),
         shows("asset"),

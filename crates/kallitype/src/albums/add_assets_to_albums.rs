@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::dto::{
     AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto, BulkIdErrorReason, BulkIdResponseDto,
 };
-use super::{membership, tell};
+use super::{membership, news};
 use crate::access::{AlbumNeed, Caller, require_album};
 use crate::config::MailOptions;
 use crate::db::Connection;
@@ -33,8 +33,7 @@ pub async fn add_assets_to_albums(
     caller: Caller,
     Body(dto): Body<AlbumsAddAssetsDto>,
 ) -> Result<Json<AlbumsAddAssetsResponseDto>> {
-    let albums = dto.album_ids.clone();
-    let mail = app.settings.mail.clone();
+    let (albums, mail) = (dto.album_ids.clone(), app.settings.mail.clone());
     let answers = app
         .db
         .write(move |connection| add(connection, &mail, &caller, &dto))
@@ -67,7 +66,7 @@ fn add(
             Ok(()) => {
                 let added = membership::add(connection, caller, album, &dto.asset_ids)?;
                 if added.iter().any(|answer| answer.success) {
-                    tell::updated(connection, mail, caller, album)?;
+                    news::tell_updated(connection, mail, caller, album)?;
                 }
                 answers.extend(added);
             }

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::dto::{BulkIdResponseDto, BulkIdsDto};
-use super::{membership, tell};
+use super::{membership, news};
 use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Body, Id};
@@ -38,7 +38,7 @@ pub async fn add_assets_to_album(
             require_album(connection, &caller, AlbumNeed::AddAssets, id)?;
             let answers = membership::add(connection, &caller, id, &dto.ids)?;
             if answers.iter().any(|answer| answer.success) {
-                tell::updated(connection, &mail, &caller, id)?;
+                news::tell_updated(connection, &mail, &caller, id)?;
             }
             Ok::<_, ApiError>(answers)
         })

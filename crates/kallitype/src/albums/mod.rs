@@ -10,15 +10,15 @@ mod get_album_info;
 mod get_album_statistics;
 mod get_all_albums;
 mod membership;
+mod news;
 mod present;
 mod queries;
-mod tell;
 mod update_album_info;
 
 pub use dto::{AlbumResponseDto, BulkIdErrorReason, BulkIdResponseDto, BulkIdsDto};
 pub use membership::add_upload;
 pub use present::AlbumDetails;
-pub use queries::leave_all;
+pub use queries::{forget_user, leave_all};
 
 use utoipa_axum::routes;
 

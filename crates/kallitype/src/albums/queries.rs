@@ -12,7 +12,12 @@ use crate::http::fields::Choice;
 use crate::users::UserResponseDto;
 
 /// The pictures that an album shows, to whoever looks.
-const SHOWN: &str = "asset.deleted_at IS NULL AND asset.visibility IN ('timeline', 'archive')";
+const SHOWN: &str = "asset.deleted_at IS NULL AND asset.visibility IN ('timeline', 'archive') \
+    AND asset.owner_id IN (SELECT account.id FROM account WHERE account.status = 'active')";
+
+/// Albums go out of use with their owner's account.
+const IN_USE: &str = "EXISTS (SELECT 1 FROM album_user owner JOIN account ON account.id = owner.user_id \
+    WHERE owner.album_id = album.id AND owner.role = 'owner' AND account.status = 'active')";
 
 /// Whether `album` is shown to anyone but its owner.
 const IS_SHARED: &str = "(EXISTS (SELECT 1 FROM album_user other WHERE other.album_id = album.id AND other.role <> 'owner') \
@@ -83,13 +88,6 @@ pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<AlbumRow
     connection.query_optional(&sql, &[id.into()], read)
 }
 
-/// What an album is called; nothing when there is none.
-pub fn name(connection: &mut Connection<'_>, id: Uuid) -> Result<String> {
-    let sql = "SELECT name FROM album WHERE id = $1";
-    let found = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
-    Ok(found.unwrap_or_default())
-}
-
 /// The albums that a user is in, newest first.
 pub fn list(
     connection: &mut Connection<'_>,
@@ -97,7 +95,7 @@ pub fn list(
     filter: AlbumFilter,
 ) -> Result<Vec<AlbumRow>> {
     let mut sql = format!(
-        "{} JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1",
+        "{} JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {IN_USE}",
         album_columns()
     );
     let mut parameters: Vec<Value> = vec![user.into()];
@@ -127,7 +125,7 @@ pub fn count(connection: &mut Connection<'_>, user: Uuid) -> Result<AlbumStatist
     let sql = format!(
         "SELECT COUNT(CASE WHEN mine.role = 'owner' THEN 1 END), COUNT(CASE WHEN {IS_SHARED} THEN 1 END), \
          COUNT(CASE WHEN mine.role = 'owner' AND NOT {IS_SHARED} THEN 1 END) \
-         FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1"
+         FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {IN_USE}"
     );
     connection.query_one(&sql, &[user.into()], |row| {
         Ok(AlbumStatisticsResponseDto {
@@ -166,7 +164,7 @@ pub fn list_users(
 ) -> Result<Vec<(Uuid, AlbumUserResponseDto)>> {
     let sql = format!(
         "SELECT album_user.album_id, album_user.role, {} FROM album_user JOIN account ON account.id = album_user.user_id \
-         WHERE album_user.album_id IN LIST($1) \
+         WHERE album_user.album_id IN LIST($1) AND account.status = 'active' \
          ORDER BY CASE WHEN album_user.role = 'owner' THEN 0 ELSE 1 END, account.name, account.id",
         crate::users::COLUMNS
     );
@@ -344,6 +342,24 @@ pub fn remove_user(
         part: None,
     };
     bury(connection, gone, now)
+}
+
+/// Deletes a user's albums, and takes them out of those of others.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_user(connection: &mut Connection<'_>, user: Uuid, now: i64) -> Result<()> {
+    let sql = "SELECT album_id, role = 'owner' FROM album_user WHERE user_id = $1";
+    let albums: Vec<(Uuid, bool)> =
+        connection.query(sql, &[user.into()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for (album, is_owner) in albums {
+        if is_owner {
+            delete(connection, album, now)?;
+        } else {
+            remove_user(connection, album, user, now)?;
+        }
+    }
+    Ok(())
 }
 
 /// Which of some assets are in an album, shown or not.

@@ -12,6 +12,7 @@ use crate::db::{Database, DatabaseError};
 use crate::http::password;
 use crate::library;
 use crate::notifications;
+use crate::users::UserStatus;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -146,7 +147,11 @@ async fn list_users(settings: Settings) -> Result<ExitCode, CommandError> {
     let db = open(&settings).await?;
     let accounts = db.scan(auth::list_accounts).await?;
     for account in accounts {
-        let role = if account.is_admin { "admin" } else { "user" };
+        let role = match account.status {
+            UserStatus::Active if account.is_admin => "admin",
+            UserStatus::Active => "user",
+            gone => gone.name(),
+        };
         println!("{} {role} {} {}", account.id, account.email, account.name);
     }
     db.close().await;

@@ -18,6 +18,7 @@ use crate::http::throttle::Throttle;
 use crate::jobs::{self, Bell};
 use crate::library::{self, Opened};
 use crate::mail::{Access, MailServer};
+use crate::oauth::Provider;
 use crate::storage::{Journal, Lock, Storage};
 
 /// How many passwords are hashed at once.
@@ -85,13 +86,20 @@ fn make_app(
         settings.login_attempts,
         Duration::from_secs(settings.login_window_seconds),
     );
+    let media = media_workers(&settings)?;
     let video_tools = find_video_tools(&settings)?;
+    let oauth = Provider::new(&settings.oauth)?;
+    if oauth.is_none() && !settings.password_login {
+        tracing::warn!("no one can sign in: passwords are not taken, and there is no provider");
+    }
     let app = App::new(State {
         db: opened.db,
         storage,
         journal,
         bell: Bell::default(),
         throttle,
+        oauth,
+        media,
         video_tools,
         mail_server: Access::from_settings(&settings.mail)?.map(MailServer::new),
         hashing: tokio::sync::Semaphore::new(HASHED_AT_ONCE),
@@ -128,21 +136,25 @@ async fn catch_up(app: App, started: uuid::Uuid) {
     }
 }
 
+/// The processes that pictures are decoded in; they are started when there is something to decode.
+fn media_workers(settings: &Settings) -> Result<WorkerPool, CommandError> {
+    Ok(WorkerPool::new(WorkerSettings {
+        executable: std::env::current_exe()?,
+        arguments: vec!["media-worker".into()],
+        count: settings.media_worker_count(),
+        memory_limit_bytes: settings.media_memory_bytes,
+        timeout: Duration::from_secs(settings.media_timeout_seconds),
+        ..WorkerSettings::default()
+    }))
+}
+
 type Workers = (jobs::Workers, JoinSet<()>);
 
 async fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
     if !app.settings.has_role(Role::Worker) {
         return Ok(None);
     }
-    let settings = WorkerSettings {
-        executable: std::env::current_exe()?,
-        arguments: vec!["media-worker".into()],
-        count: app.settings.media_worker_count(),
-        memory_limit_bytes: app.settings.media_memory_bytes,
-        timeout: Duration::from_secs(app.settings.media_timeout_seconds),
-        ..WorkerSettings::default()
-    };
-    let workers = jobs::start(app, WorkerPool::new(settings)).await?;
+    let workers = jobs::start(app).await?;
     Ok(Some((workers, jobs::start_schedule(app))))
 }
 

@@ -248,16 +248,28 @@ impl Fields<'_> {
         ids.unwrap_or_default()
     }
 
+    /// How many entries a list may have.
+    #[must_use]
+    pub fn max_items(&self) -> usize {
+        self.max_items
+    }
+
     /// A list of strings that must be there and hold at least one.
+    #[must_use]
+    pub fn some_texts(&self, name: &str) -> Vec<String> {
+        if matches!(self.given(name), Some(Value::Array(list)) if list.is_empty()) {
+            self.fail(name, "must contain at least 1 elements");
+        }
+        self.texts(name)
+    }
+
+    /// A list of strings that must be there; it may be empty.
     #[must_use]
     pub fn texts(&self, name: &str) -> Vec<String> {
         let Some(list) = self.list(name) else {
             self.fail_each(name, "must be a string");
             return Vec::new();
         };
-        if list.is_empty() {
-            self.fail(name, "must contain at least 1 elements");
-        }
         let texts: Option<Vec<String>> = list
             .iter()
             .map(|value| value.as_str().map(str::to_owned))
@@ -393,22 +405,11 @@ impl Fields<'_> {
     /// An address with something before and after its `@`, in lower case.
     #[must_use]
     pub fn email(&self, name: &str) -> String {
-        let email = self
-            .given(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .trim()
-            .to_lowercase();
-        let looks_right = email.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty()
-                && !domain.is_empty()
-                && !domain.contains('@')
-                && !email.contains(char::is_whitespace)
-        });
-        if !looks_right || email.len() > 320 {
+        let given = self.given(name).and_then(Value::as_str);
+        given.and_then(parse_email).unwrap_or_else(|| {
             self.fail(name, "must be an email");
-        }
-        email
+            String::new()
+        })
     }
 
     /// Notes when a string has more characters than it may.
@@ -446,6 +447,22 @@ fn names<T: Choice>() -> String {
         .map(|(name, _)| *name)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// The longest address, in bytes.
+const LONGEST_EMAIL: usize = 320;
+
+/// An address with something before and after its `@`, in lower case.
+#[must_use]
+pub fn parse_email(text: &str) -> Option<String> {
+    let email = text.trim().to_lowercase();
+    let (local, domain) = email.split_once('@')?;
+    let looks_right = !local.is_empty()
+        && !domain.is_empty()
+        && !domain.contains('@')
+        && !email.contains(char::is_whitespace)
+        && email.len() <= LONGEST_EMAIL;
+    looks_right.then_some(email)
 }
 
 /// A UUID in its usual form, with hyphens.

@@ -8,8 +8,9 @@ use crate::db::Database;
 use crate::http::throttle::Throttle;
 use crate::jobs::Bell;
 use crate::mail::MailServer;
+use crate::oauth::Provider;
 use crate::storage::{Journal, Storage};
-use kallitype_media::VideoTools;
+use kallitype_media::{VideoTools, WorkerPool};
 
 /// The running server; clones are the same one.
 #[derive(Clone)]
@@ -24,6 +25,10 @@ pub struct State {
     /// Tells the workers that there is something to do.
     pub bell: Bell,
     pub throttle: Throttle,
+    /// Where people can sign in elsewhere, if they can.
+    pub oauth: Option<Provider>,
+    /// The confined processes that strangers' files are decoded in.
+    pub media: WorkerPool,
     /// The programs for videos, or why there are none.
     pub video_tools: Result<VideoTools, String>,
     /// Without one, no mail is sent.

@@ -14,12 +14,14 @@ mod get_job_entries;
 mod motion_photo;
 mod progress;
 mod queries;
+mod remove_account;
 mod schedule;
 mod send_job_command;
 mod send_mail;
 mod transcode_video;
 mod video;
 mod workers;
+mod write_sidecar;
 
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -56,12 +58,16 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 wire_enum! {
-    /// What is to be done. The subject is an asset, a mail, or nil for what concerns the whole library.
+    /// What is to be done. The subject is an asset, for `RemoveAccount` an account, for `SendMail` a mail, or nil for
+    /// what concerns the whole library.
     pub enum JobKind as "JobKind" {
         ExtractMetadata = "extract-metadata",
         GenerateThumbnails = "generate-thumbnails",
         EmptyTrash = "empty-trash",
         TranscodeVideo = "transcode-video",
+        ExpireAccounts = "expire-accounts",
+        RemoveAccount = "remove-account",
+        WriteSidecar = "write-sidecar",
         SendMail = "send-mail",
         CleanUpNotifications = "clean-up-notifications",
     }
@@ -85,8 +91,12 @@ impl JobKind {
         match self {
             Self::ExtractMetadata => JobName::MetadataExtraction,
             Self::GenerateThumbnails => JobName::ThumbnailGeneration,
-            Self::EmptyTrash | Self::CleanUpNotifications => JobName::BackgroundTask,
+            Self::EmptyTrash
+            | Self::ExpireAccounts
+            | Self::RemoveAccount
+            | Self::CleanUpNotifications => JobName::BackgroundTask,
             Self::TranscodeVideo => JobName::VideoConversion,
+            Self::WriteSidecar => JobName::Sidecar,
             Self::SendMail => JobName::Notifications,
         }
     }
@@ -95,9 +105,13 @@ impl JobKind {
     fn priority(self) -> i64 {
         match self {
             Self::ExtractMetadata => 10,
+            Self::WriteSidecar => 15,
             Self::GenerateThumbnails => 20,
             Self::SendMail => 20,
-            Self::EmptyTrash | Self::CleanUpNotifications => 30,
+            Self::EmptyTrash
+            | Self::ExpireAccounts
+            | Self::RemoveAccount
+            | Self::CleanUpNotifications => 30,
             Self::TranscodeVideo => 40,
         }
     }

@@ -64,6 +64,7 @@ fn work_of(app: &App, queue: JobName) -> Result<JobKind> {
     match queue {
         JobName::MetadataExtraction => Ok(JobKind::ExtractMetadata),
         JobName::ThumbnailGeneration => Ok(JobKind::GenerateThumbnails),
+        JobName::Sidecar => Ok(JobKind::WriteSidecar),
         JobName::VideoConversion => can_transcode(app)
             .map(|()| JobKind::TranscodeVideo)
             .map_err(|reason| refused(&format!(": {reason}"))),

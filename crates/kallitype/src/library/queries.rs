@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::db::{Connection, Result, Row, Value};
+use crate::tags;
 
 /// The library's id; `None` for a database without one, be it without any tables.
 pub fn library_id(connection: &mut Connection<'_>) -> Option<Uuid> {
@@ -31,11 +32,12 @@ pub fn has_assets(connection: &mut Connection<'_>) -> Result<bool> {
         .is_some())
 }
 
-/// The files that an asset has, as keys.
-pub fn list_paths(connection: &mut Connection<'_>, asset: Uuid) -> Result<Vec<String>> {
+/// The files that an asset or an account has, as keys.
+pub fn list_paths(connection: &mut Connection<'_>, owner: Uuid) -> Result<Vec<String>> {
     let sql = "SELECT original_path, sidecar_path, thumbnail_path, preview_path, fullsize_path, encoded_video_path \
-        FROM asset WHERE id = $1";
-    let rows = connection.query(sql, &[asset.into()], |row| {
+        FROM asset WHERE id = $1 \
+        UNION ALL SELECT profile_image_path, NULL, NULL, NULL, NULL, NULL FROM account WHERE id = $1";
+    let rows = connection.query(sql, &[owner.into()], |row| {
         (0..6)
             .map(|column| row.get::<Option<String>>(column))
             .collect::<Result<Vec<_>>>()
@@ -77,7 +79,7 @@ const ASSET_STATE: &str = "SELECT asset.id, asset.update_id, asset.owner_id, ass
 pub fn list_states(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id IN LIST($1)");
     let states = connection.query(&sql, &[ids.into()], read_state)?;
-    with_albums(connection, states)
+    with_lists(connection, states)
 }
 
 /// States of assets in the order of their ids, after one of them.
@@ -88,7 +90,7 @@ pub fn list_states_after(
 ) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id > $1 ORDER BY asset.id LIMIT $2");
     let states = connection.query(&sql, &[after.into(), most.into()], read_state)?;
-    with_albums(connection, states)
+    with_lists(connection, states)
 }
 
 /// The assets that changed after `since`, facts and kept values included.
@@ -101,10 +103,10 @@ pub fn list_changed(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<
     connection.query(sql, &[since.into()], |row| row.get(0))
 }
 
-/// The assets and albums that were deleted after `since`, with when.
+/// The assets, accounts and albums that were deleted after `since`, with when.
 pub fn list_deleted(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
-    let sql = "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND (entity = 'asset' OR (entity = 'album' \
-        AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = tombstone.entity_id)))";
+    let sql = "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND (entity IN ('asset', 'user') \
+        OR (entity = 'album' AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = tombstone.entity_id)))";
     connection.query(sql, &[since.into()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
@@ -162,6 +164,24 @@ fn read_state(row: &Row<'_>) -> Result<Stated> {
     })
 }
 
+/// With what their apps keep, and what their user decided about their tags.
+fn with_tags(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let mut states = with_metadata(connection, states)?;
+    let ids = states.iter().map(|stated| stated.id).collect();
+    let mut decided: HashMap<(Uuid, bool), Vec<String>> = HashMap::new();
+    for (asset, value, is_given) in tags::list_kept(connection, ids)? {
+        decided.entry((asset, is_given)).or_default().push(value);
+    }
+    for stated in &mut states {
+        for (name, is_given) in [("tags", true), ("refusedTags", false)] {
+            if let Some(values) = decided.remove(&(stated.id, is_given)) {
+                stated.state.insert(name.into(), json!(values));
+            }
+        }
+    }
+    Ok(states)
+}
+
 fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Result<Vec<Stated>> {
     let ids: Vec<Uuid> = states.iter().map(|stated| stated.id).collect();
     let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1) ORDER BY asset_id";
@@ -187,9 +207,14 @@ fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Re
     Ok(states)
 }
 
-/// Adds the albums that each asset is in, with since when, and the values that are kept with it.
-fn with_albums(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
-    let mut states = with_metadata(connection, states)?;
+/// Adds what belongs to assets: values that apps keep, decisions about tags, albums.
+fn with_lists(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let states = with_tags(connection, states)?;
+    with_albums(connection, states)
+}
+
+/// Adds the albums that each asset is in, with since when.
+fn with_albums(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Result<Vec<Stated>> {
     let ids: Vec<Uuid> = states.iter().map(|stated| stated.id).collect();
     let sql = "SELECT asset_id, album_id, created_at FROM album_asset WHERE asset_id IN LIST($1)";
     let held = connection.query(sql, &[ids.into()], |row| {
@@ -265,7 +290,9 @@ fn with_users(connection: &mut Connection<'_>, mut albums: Vec<Stated>) -> Resul
 }
 
 const ACCOUNT_STATE: &str = "SELECT id, update_id, email, name, password_hash, pin_hash, is_admin, \
-    should_change_password, avatar_color, quota_bytes, profile_changed_at, created_at FROM account";
+    should_change_password, avatar_color, quota_bytes, profile_changed_at, created_at, status, deleted_at, \
+    storage_label, oauth_id, preferences, is_onboarded, license_key, license_activation_key, license_activated_at, \
+    profile_image_path FROM account";
 
 pub fn find_account_state(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Stated>> {
     connection.query_optional(
@@ -295,6 +322,16 @@ fn read_account(row: &Row<'_>) -> Result<Stated> {
         "quotaBytes": row.get::<Option<i64>>(9)?,
         "profileChangedAt": row.get::<i64>(10)?,
         "createdAt": row.get::<i64>(11)?,
+        "status": row.get::<String>(12)?,
+        "deletedAt": row.get::<Option<i64>>(13)?,
+        "storageLabel": row.get::<Option<String>>(14)?,
+        "oauthId": row.get::<String>(15)?,
+        "preferences": row.get::<String>(16)?,
+        "isOnboarded": row.get::<bool>(17)?,
+        "licenseKey": row.get::<Option<String>>(18)?,
+        "licenseActivationKey": row.get::<Option<String>>(19)?,
+        "licenseActivatedAt": row.get::<Option<i64>>(20)?,
+        "profileImagePath": row.get::<Option<String>>(21)?,
     });
     let Json::Object(state) = state else {
         return Ok(Stated {
@@ -315,8 +352,10 @@ pub fn restore_account(connection: &mut Connection<'_>, stated: &Stated, now: i6
     let state = State(&stated.state);
     connection.execute(
         "INSERT INTO account (id, email, name, password_hash, pin_hash, is_admin, should_change_password, \
-         avatar_color, quota_bytes, profile_changed_at, created_at, updated_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         avatar_color, quota_bytes, profile_changed_at, created_at, updated_at, update_id, status, deleted_at, \
+         storage_label, oauth_id, preferences, is_onboarded, license_key, license_activation_key, \
+         license_activated_at, profile_image_path) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
         &[
             stated.id.into(),
             state.text("email").into(),
@@ -331,6 +370,17 @@ pub fn restore_account(connection: &mut Connection<'_>, stated: &Stated, now: i6
             state.integer("createdAt").unwrap_or(now).into(),
             now.into(),
             stated.update_id.into(),
+            // Journals of earlier versions do not say what follows.
+            state.optional_text("status").unwrap_or_else(|| "active".into()).into(),
+            state.integer("deletedAt").into(),
+            state.optional_text("storageLabel").into(),
+            state.text("oauthId").into(),
+            state.optional_text("preferences").unwrap_or_else(|| "{}".into()).into(),
+            state.boolean("isOnboarded").into(),
+            state.optional_text("licenseKey").into(),
+            state.optional_text("licenseActivationKey").into(),
+            state.integer("licenseActivatedAt").into(),
+            state.optional_text("profileImagePath").into(),
         ],
     )?;
     Ok(())
@@ -476,6 +526,14 @@ impl State<'_> {
         self.0.get(name).and_then(Json::as_bool).unwrap_or(false)
     }
 
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let list = self.0.get(name).and_then(Json::as_array);
+        list.into_iter()
+            .flatten()
+            .filter_map(|text| text.as_str().map(str::to_owned))
+            .collect()
+    }
+
     pub fn uuid(&self, name: &str) -> Option<Uuid> {
         self.0.get(name)?.as_str()?.parse().ok()
     }
@@ -488,6 +546,12 @@ impl State<'_> {
             .filter_map(|(id, value)| Some((id.parse().ok()?, value)))
             .collect()
     }
+}
+
+/// The pictures of all accounts, as keys.
+pub fn list_profile_images(connection: &mut Connection<'_>) -> Result<Vec<String>> {
+    let sql = "SELECT profile_image_path FROM account WHERE profile_image_path IS NOT NULL";
+    connection.query(sql, &[], |row| row.get(0))
 }
 
 /// An original as it was recorded.

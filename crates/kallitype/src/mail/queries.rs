@@ -43,12 +43,8 @@ pub fn put(connection: &mut Connection<'_>, user: Uuid, letter: &Letter, now: i6
 /// # Errors
 /// When the database fails, or holds a letter that this version does not know.
 pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Waiting>> {
-    // Both names mean the account's columns where there are such, and what stands for them where there are not.
-    let sql = "SELECT account.name, account.email, mail.letter, mail.revision, \
-        (SELECT preferences FROM account reader WHERE reader.id = mail.user_id) \
-        FROM mail JOIN account ON account.id = mail.user_id \
-        CROSS JOIN (SELECT CAST('{}' AS TEXT) AS preferences, CAST(NULL AS BIGINT) AS deleted_at) absent \
-        WHERE mail.id = $1 AND (SELECT deleted_at FROM account reader WHERE reader.id = mail.user_id) IS NULL";
+    let sql = "SELECT account.name, account.email, mail.letter, mail.revision, account.preferences \
+        FROM mail JOIN account ON account.id = mail.user_id WHERE mail.id = $1 AND account.status = 'active'";
     connection.query_optional(sql, &[id.into()], |row| {
         let letter: String = row.get(2)?;
         let letter: Letter = serde_json::from_str(&letter)

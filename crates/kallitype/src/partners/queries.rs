@@ -26,7 +26,7 @@ pub fn list(
     };
     let sql = format!(
         "SELECT partner.in_timeline, {} FROM partner JOIN account ON account.id = partner.{other} \
-         WHERE partner.{mine} = $1 ORDER BY account.name, account.id",
+         WHERE partner.{mine} = $1 AND account.status = 'active' ORDER BY account.name, account.id",
         crate::users::COLUMNS
     );
     connection.query(&sql, &[user.into()], |row| {
@@ -43,7 +43,8 @@ pub fn list(
 /// # Errors
 /// When the database fails.
 pub fn list_in_timeline(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<Uuid>> {
-    let sql = "SELECT shared_by_id FROM partner WHERE shared_with_id = $1 AND in_timeline = TRUE";
+    let sql = "SELECT partner.shared_by_id FROM partner JOIN account ON account.id = partner.shared_by_id \
+        WHERE partner.shared_with_id = $1 AND partner.in_timeline = TRUE AND account.status = 'active'";
     connection.query(sql, &[user.into()], |row| row.get(0))
 }
 

@@ -44,23 +44,27 @@ fn read(row: &Row<'_>) -> Result<LinkRow> {
     })
 }
 
-/// The link with this key, unless it has expired.
+/// The condition that a link opens something at `$2`.
+const GOOD: &str = "(expires_at IS NULL OR expires_at > $2) AND EXISTS \
+    (SELECT 1 FROM account WHERE account.id = shared_link.user_id AND account.status = 'active')";
+
+/// The link with this key, unless it has expired or its owner's account is not in use.
 pub fn find_by_key(
     connection: &mut Connection<'_>,
     key: Vec<u8>,
     now: i64,
 ) -> Result<Option<LinkRow>> {
-    let sql = format!("{LINK} WHERE key = $1 AND (expires_at IS NULL OR expires_at > $2)");
+    let sql = format!("{LINK} WHERE key = $1 AND {GOOD}");
     connection.query_optional(&sql, &[key.into(), now.into()], read)
 }
 
-/// The link with this name, unless it has expired.
+/// The link with this name, unless it has expired or its owner's account is not in use.
 pub fn find_by_slug(
     connection: &mut Connection<'_>,
     slug: &str,
     now: i64,
 ) -> Result<Option<LinkRow>> {
-    let sql = format!("{LINK} WHERE slug = $1 AND (expires_at IS NULL OR expires_at > $2)");
+    let sql = format!("{LINK} WHERE slug = $1 AND {GOOD}");
     connection.query_optional(&sql, &[slug.into(), now.into()], read)
 }
 

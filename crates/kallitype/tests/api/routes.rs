@@ -55,6 +55,7 @@ fn what_anyone_may_call_is_decided_here_too() {
         "GET /.well-known/immich",
         "GET /api/docs",
         "GET /api/docs/api.js",
+        "GET /api/oauth/mobile-redirect",
         "GET /api/openapi.json",
         "GET /api/server-info/media-types",
         "GET /api/server-info/ping",
@@ -70,6 +71,8 @@ fn what_anyone_may_call_is_decided_here_too() {
         "GET /welcome.js",
         "POST /api/auth/admin-sign-up",
         "POST /api/auth/login",
+        "POST /api/oauth/authorize",
+        "POST /api/oauth/callback",
     ];
     assert_eq!(open, expected);
 }

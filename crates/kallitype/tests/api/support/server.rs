@@ -1,4 +1,4 @@
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -169,6 +169,22 @@ impl Server {
         (self.process, self.address) = spawn(&self.options);
     }
 
+    /// Runs a command of `kallitype admin` that has to succeed and reads a password.
+    pub fn run_admin(&self, words: &[&str], password: &str) {
+        let mut child = self
+            .options
+            .command(&[&["admin"], words].concat())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the command can be started");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        writeln!(stdin, "{password}").expect("the command reads its password");
+        drop(stdin);
+        let output = child.wait_with_output().expect("the command ends");
+        assert!(output.status.success(), "{output:?}");
+    }
+
     /// A request without a credential; `path` begins after `/api`.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http
@@ -291,7 +307,7 @@ impl Server {
 }
 
 /// A process that ends with the test, however the test ends.
-struct Process(Child);
+pub struct Process(pub Child);
 
 impl Drop for Process {
     fn drop(&mut self) {

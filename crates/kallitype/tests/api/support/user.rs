@@ -90,22 +90,8 @@ impl User {
 
     /// One more user, with more arguments for `kallitype admin create-user`.
     pub async fn another_with(server: &Server, email: &str, arguments: &[&str]) -> Self {
-        use std::io::Write;
-        use std::process::Stdio;
-        let mut child = server
-            .options
-            .command(&["admin", "create-user"])
-            .args(["--email", email, "--name", "Someone"])
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the command can be started");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        writeln!(stdin, "{PASSWORD}").expect("the command reads its password");
-        drop(stdin);
-        let output = child.wait_with_output().expect("the command ends");
-        assert!(output.status.success(), "{output:?}");
+        let words = ["create-user", "--email", email, "--name", "Someone"];
+        server.run_admin(&[&words, arguments].concat(), PASSWORD);
         Self::login(server.http(), &server.address, email).await
     }
 
