@@ -92,6 +92,15 @@ pub fn require_album(
     }
 }
 
+/// The condition that an album's owner still has their account; without it, the album is shown to no one.
+#[must_use]
+pub fn album_in_use(album: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM album_user keeper JOIN account ON account.id = keeper.user_id \
+         WHERE keeper.album_id = {album} AND keeper.role = 'owner' AND account.status = 'active')"
+    )
+}
+
 /// What a user is in an album, if they are in it.
 ///
 /// # Errors
@@ -101,11 +110,11 @@ pub fn role_in(
     album: Uuid,
     user: Uuid,
 ) -> db::Result<Option<AlbumRole>> {
-    // Albums go out of use with their owner's account.
-    let sql = "SELECT mine.role FROM album_user mine WHERE mine.album_id = $1 AND mine.user_id = $2 \
-        AND EXISTS (SELECT 1 FROM album_user owner JOIN account ON account.id = owner.user_id \
-        WHERE owner.album_id = $1 AND owner.role = 'owner' AND account.status = 'active')";
-    let role = connection.query_optional(sql, &[album.into(), user.into()], |row| {
+    let sql = format!(
+        "SELECT role FROM album_user WHERE album_id = $1 AND user_id = $2 AND {}",
+        album_in_use("album_user.album_id")
+    );
+    let role = connection.query_optional(&sql, &[album.into(), user.into()], |row| {
         row.get::<String>(0)
     })?;
     Ok(role.and_then(|role| AlbumRole::from_name(&role)))

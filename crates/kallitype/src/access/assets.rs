@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::{Caller, Identity};
+use super::{Caller, Identity, album_in_use};
 use crate::db::{self, Connection, Value};
 use crate::http::error::{ApiError, Result};
 
@@ -76,20 +76,24 @@ impl Way {
     }
 }
 
-/// Nothing is shown of an account that is not in use any more.
-const OWNER_IS_ACTIVE: &str = "EXISTS (SELECT 1 FROM account WHERE account.id = asset.owner_id AND account.status = 'active')";
-
 /// What is shown to others has to be what its owner would show them now.
 fn presentable(asset: &str) -> String {
     format!("{asset}.deleted_at IS NULL AND {asset}.visibility <> 'locked'")
 }
 
+/// The condition that an asset's owner still has their account; without it, nothing of theirs is shown to others.
+#[must_use]
+pub fn owner_in_use() -> &'static str {
+    "EXISTS (SELECT 1 FROM account WHERE account.id = asset.owner_id AND account.status = 'active')"
+}
+
 /// Shown to others is an asset itself unless it is hidden, or as the moving part of a picture that is shown.
 fn shown_to_others(shows: fn(&str) -> String) -> String {
     format!(
-        "({} AND {OWNER_IS_ACTIVE} AND ((asset.visibility <> 'hidden' AND {}) OR EXISTS (SELECT 1 FROM asset still \
+        "({} AND {} AND ((asset.visibility <> 'hidden' AND {}) OR EXISTS (SELECT 1 FROM asset still \
          WHERE still.live_photo_video_id = asset.id AND still.visibility <> 'hidden' AND {} AND {})))",
         presentable("asset"),
+        owner_in_use(),
         shows("asset"),
         presentable("still"),
         shows("still"),
@@ -99,7 +103,8 @@ fn shown_to_others(shows: fn(&str) -> String) -> String {
 fn in_album(asset: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM album_asset held JOIN album_user member ON member.album_id = held.album_id \
-         WHERE held.asset_id = {asset}.id AND member.user_id = $1)"
+         WHERE held.asset_id = {asset}.id AND member.user_id = $1 AND {})",
+        album_in_use("held.album_id")
     )
 }
 

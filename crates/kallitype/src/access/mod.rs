@@ -10,7 +10,7 @@ mod assets;
 mod caller;
 mod permission;
 
-pub use albums::{AlbumNeed, AlbumRole, refused_album, require_album, role_in};
-pub use assets::{Need, Scope, is_reachable, reachable, refused, require_all};
+pub use albums::{AlbumNeed, AlbumRole, album_in_use, refused_album, require_album, role_in};
+pub use assets::{Need, Scope, is_reachable, owner_in_use, reachable, refused, require_all};
 pub use caller::{ApiKey, Caller, Identity, Link, Principal, Session, User};
 pub use permission::{Grant, Permission};

@@ -4,13 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use super::dto::{
-    AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto, BulkIdErrorReason, BulkIdResponseDto,
-};
-use super::{membership, news};
+use super::dto::{AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto};
+use super::{membership, tell};
 use crate::access::{AlbumNeed, Caller, require_album};
 use crate::config::MailOptions;
 use crate::db::Connection;
+use crate::http::bulk::{BulkIdErrorReason, BulkIdResponseDto};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::state::App;
@@ -33,7 +32,8 @@ pub async fn add_assets_to_albums(
     caller: Caller,
     Body(dto): Body<AlbumsAddAssetsDto>,
 ) -> Result<Json<AlbumsAddAssetsResponseDto>> {
-    let (albums, mail) = (dto.album_ids.clone(), app.settings.mail.clone());
+    let albums = dto.album_ids.clone();
+    let mail = app.settings.mail.clone();
     let answers = app
         .db
         .write(move |connection| add(connection, &mail, &caller, &dto))
@@ -66,7 +66,7 @@ fn add(
             Ok(()) => {
                 let added = membership::add(connection, caller, album, &dto.asset_ids)?;
                 if added.iter().any(|answer| answer.success) {
-                    news::tell_updated(connection, mail, caller, album)?;
+                    tell::updated(connection, mail, caller, album)?;
                 }
                 answers.extend(added);
             }

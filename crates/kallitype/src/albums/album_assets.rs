@@ -4,9 +4,9 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::dto::{BulkIdResponseDto, BulkIdsDto};
-use super::{membership, news};
+use super::{membership, tell};
 use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
+use crate::http::bulk::{BulkIdResponseDto, BulkIdsDto};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Body, Id};
 use crate::http::state::App;
@@ -38,7 +38,7 @@ pub async fn add_assets_to_album(
             require_album(connection, &caller, AlbumNeed::AddAssets, id)?;
             let answers = membership::add(connection, &caller, id, &dto.ids)?;
             if answers.iter().any(|answer| answer.success) {
-                news::tell_updated(connection, &mail, &caller, id)?;
+                tell::updated(connection, &mail, &caller, id)?;
             }
             Ok::<_, ApiError>(answers)
         })

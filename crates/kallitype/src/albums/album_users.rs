@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use super::dto::{AddUsersDto, AlbumResponseDto, UpdateAlbumUserDto};
 use super::get_album_info::with_assets;
-use super::{news, queries};
+use super::{queries, tell};
 use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
-use crate::config::MailOptions;
 use crate::db::Connection;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Body, Id, UserId};
@@ -44,7 +43,8 @@ pub async fn add_users_to_album(
                 if asking.user_id()? == user {
                     return Err(ApiError::bad_request("Cannot be shared with owner"));
                 }
-                invite(connection, &mail, &asking, id, user, invited.role.into())
+                invite(connection, id, user, invited.role.into())?;
+                Ok(tell::invited(connection, &mail, &asking, id, user)?)
             })
         })
         .await?;
@@ -59,8 +59,6 @@ pub async fn add_users_to_album(
 /// 400 when there is no such user, or they are in it already.
 pub fn invite(
     connection: &mut Connection<'_>,
-    mail: &MailOptions,
-    inviter: &Caller,
     album: Uuid,
     user: Uuid,
     role: AlbumRole,
@@ -71,7 +69,7 @@ pub fn invite(
     if !queries::add_user(connection, album, user, role, now())? {
         return Err(ApiError::bad_request("User already added"));
     }
-    Ok(news::tell_invited(connection, mail, inviter, album, user)?)
+    Ok(())
 }
 
 #[utoipa::path(

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::dto::{AlbumResponseDto, CreateAlbumDto, SharedRole};
 use super::get_album_info::with_assets;
-use super::{album_users, membership, queries};
+use super::{album_users, membership, queries, tell};
 use crate::access::{AlbumRole, Caller};
 use crate::config::MailOptions;
 use crate::db::{Connection, update_id};
@@ -59,7 +59,8 @@ fn make(
             return Err(ApiError::bad_request("Cannot share album with owner"));
         }
         let role = invited.role.unwrap_or(SharedRole::Viewer).into();
-        album_users::invite(connection, mail, caller, id, user, role)?;
+        album_users::invite(connection, id, user, role)?;
+        tell::invited(connection, mail, caller, id, user)?;
     }
     let assets = dto.asset_ids.as_deref().unwrap_or_default();
     let answers = membership::add(connection, caller, id, assets)?;

@@ -10,12 +10,12 @@ mod get_album_info;
 mod get_album_statistics;
 mod get_all_albums;
 mod membership;
-mod news;
 mod present;
 mod queries;
+mod tell;
 mod update_album_info;
 
-pub use dto::{AlbumResponseDto, BulkIdErrorReason, BulkIdResponseDto, BulkIdsDto};
+pub use dto::{AlbumResponseDto, AssetOrder};
 pub use membership::add_upload;
 pub use present::AlbumDetails;
 pub use queries::{forget_user, leave_all};

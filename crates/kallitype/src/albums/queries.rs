@@ -5,19 +5,19 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::dto::{AlbumStatisticsResponseDto, AlbumUserResponseDto, AssetOrder, UpdateAlbumDto};
-use crate::access::AlbumRole;
+use crate::access::{AlbumRole, album_in_use, owner_in_use};
 use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, DatabaseError, Result, Row, Value, update_id};
 use crate::http::fields::Choice;
 use crate::users::UserResponseDto;
 
 /// The pictures that an album shows, to whoever looks.
-const SHOWN: &str = "asset.deleted_at IS NULL AND asset.visibility IN ('timeline', 'archive') \
-    AND asset.owner_id IN (SELECT account.id FROM account WHERE account.status = 'active')";
-
-/// Albums go out of use with their owner's account.
-const IN_USE: &str = "EXISTS (SELECT 1 FROM album_user owner JOIN account ON account.id = owner.user_id \
-    WHERE owner.album_id = album.id AND owner.role = 'owner' AND account.status = 'active')";
+fn shown() -> String {
+    format!(
+        "asset.deleted_at IS NULL AND asset.visibility IN ('timeline', 'archive') AND {}",
+        owner_in_use()
+    )
+}
 
 /// Whether `album` is shown to anyone but its owner.
 const IS_SHARED: &str = "(EXISTS (SELECT 1 FROM album_user other WHERE other.album_id = album.id AND other.role <> 'owner') \
@@ -57,12 +57,13 @@ pub struct AlbumFilter {
 
 /// The picture that stands for an album is the chosen one as long as it is shown, else the latest.
 fn album_columns() -> String {
+    let shown = shown();
     format!(
         "SELECT album.id, album.name, album.description, COALESCE(\
          (SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.album_id = album.id AND held.asset_id = album.thumbnail_asset_id AND {SHOWN}), \
+         WHERE held.album_id = album.id AND held.asset_id = album.thumbnail_asset_id AND {shown}), \
          (SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.album_id = album.id AND {SHOWN} ORDER BY asset.file_created_at DESC, asset.id LIMIT 1)), \
+         WHERE held.album_id = album.id AND {shown} ORDER BY asset.file_created_at DESC, asset.id LIMIT 1)), \
          album.is_activity_enabled, album.sort_order, album.created_at, album.updated_at, \
          EXISTS (SELECT 1 FROM shared_link WHERE shared_link.album_id = album.id) FROM album"
     )
@@ -88,6 +89,13 @@ pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<AlbumRow
     connection.query_optional(&sql, &[id.into()], read)
 }
 
+/// What an album is called; nothing when there is none.
+pub fn name(connection: &mut Connection<'_>, id: Uuid) -> Result<String> {
+    let sql = "SELECT name FROM album WHERE id = $1";
+    let found = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    Ok(found.unwrap_or_default())
+}
+
 /// The albums that a user is in, newest first.
 pub fn list(
     connection: &mut Connection<'_>,
@@ -95,8 +103,9 @@ pub fn list(
     filter: AlbumFilter,
 ) -> Result<Vec<AlbumRow>> {
     let mut sql = format!(
-        "{} JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {IN_USE}",
-        album_columns()
+        "{} JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {}",
+        album_columns(),
+        album_in_use("album.id")
     );
     let mut parameters: Vec<Value> = vec![user.into()];
     match filter.is_owned {
@@ -110,10 +119,11 @@ pub fn list(
         None => {}
     }
     if let Some(asset) = filter.asset {
+        let shown = shown();
         parameters.push(asset.into());
         sql.push_str(&format!(
             " AND EXISTS (SELECT 1 FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-             WHERE held.album_id = album.id AND held.asset_id = $2 AND {SHOWN})"
+             WHERE held.album_id = album.id AND held.asset_id = $2 AND {shown})"
         ));
     }
     sql.push_str(" ORDER BY album.created_at DESC, album.id DESC");
@@ -125,7 +135,8 @@ pub fn count(connection: &mut Connection<'_>, user: Uuid) -> Result<AlbumStatist
     let sql = format!(
         "SELECT COUNT(CASE WHEN mine.role = 'owner' THEN 1 END), COUNT(CASE WHEN {IS_SHARED} THEN 1 END), \
          COUNT(CASE WHEN mine.role = 'owner' AND NOT {IS_SHARED} THEN 1 END) \
-         FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {IN_USE}"
+         FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {}",
+        album_in_use("album.id")
     );
     connection.query_one(&sql, &[user.into()], |row| {
         Ok(AlbumStatisticsResponseDto {
@@ -141,10 +152,11 @@ pub fn list_totals(
     connection: &mut Connection<'_>,
     albums: Vec<Uuid>,
 ) -> Result<Vec<(Uuid, AlbumTotals)>> {
+    let shown = shown();
     let sql = format!(
         "SELECT held.album_id, COUNT(*), MIN(asset.local_date_time), MAX(asset.local_date_time), MAX(asset.updated_at) \
          FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.album_id IN LIST($1) AND {SHOWN} GROUP BY held.album_id"
+         WHERE held.album_id IN LIST($1) AND {shown} GROUP BY held.album_id"
     );
     connection.query(&sql, &[albums.into()], |row| {
         let totals = AlbumTotals {
@@ -157,7 +169,7 @@ pub fn list_totals(
     })
 }
 
-/// Who is in some albums, the owners first.
+/// Who is in some albums and still has their account, the owners first.
 pub fn list_users(
     connection: &mut Connection<'_>,
     albums: Vec<Uuid>,
@@ -185,13 +197,14 @@ pub fn list_shown(
     album: Uuid,
     order: AssetOrder,
 ) -> Result<Vec<Uuid>> {
+    let shown = shown();
     let direction = match order {
         AssetOrder::Ascending => "ASC",
         AssetOrder::Descending => "DESC",
     };
     let sql = format!(
         "SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.album_id = $1 AND {SHOWN} ORDER BY asset.file_created_at {direction}, asset.id {direction}"
+         WHERE held.album_id = $1 AND {shown} ORDER BY asset.file_created_at {direction}, asset.id {direction}"
     );
     connection.query(&sql, &[album.into()], |row| row.get(0))
 }
@@ -274,6 +287,23 @@ pub fn delete(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<()>
     Ok(())
 }
 
+/// Deletes the albums of a user, and takes them out of all others; answers which albums were deleted.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_user(connection: &mut Connection<'_>, user: Uuid, now: i64) -> Result<Vec<Uuid>> {
+    let sql = "SELECT album_id FROM album_user WHERE user_id = $1 AND role = 'owner'";
+    let own: Vec<Uuid> = connection.query(sql, &[user.into()], |row| row.get(0))?;
+    own.iter()
+        .try_for_each(|album| delete(connection, *album, now))?;
+    let sql = "SELECT album_id FROM album_user WHERE user_id = $1";
+    let others: Vec<Uuid> = connection.query(sql, &[user.into()], |row| row.get(0))?;
+    others
+        .iter()
+        .try_for_each(|album| remove_user(connection, *album, user, now))?;
+    Ok(own)
+}
+
 fn bury_album(connection: &mut Connection<'_>, album: Uuid, user: Uuid, now: i64) -> Result<()> {
     let gone = Gone {
         owner: user,
@@ -342,24 +372,6 @@ pub fn remove_user(
         part: None,
     };
     bury(connection, gone, now)
-}
-
-/// Deletes a user's albums, and takes them out of those of others.
-///
-/// # Errors
-/// When the database fails.
-pub fn forget_user(connection: &mut Connection<'_>, user: Uuid, now: i64) -> Result<()> {
-    let sql = "SELECT album_id, role = 'owner' FROM album_user WHERE user_id = $1";
-    let albums: Vec<(Uuid, bool)> =
-        connection.query(sql, &[user.into()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    for (album, is_owner) in albums {
-        if is_owner {
-            delete(connection, album, now)?;
-        } else {
-            remove_user(connection, album, user, now)?;
-        }
-    }
-    Ok(())
 }
 
 /// Which of some assets are in an album, shown or not.

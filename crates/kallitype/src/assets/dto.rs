@@ -33,14 +33,6 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// Whether the oldest or the newest comes first.
-    pub enum AssetOrder as "AssetOrder" {
-        Asc = "asc",
-        Desc = "desc",
-    }
-}
-
-wire_enum! {
     /// The sizes in which an asset can be looked at.
     pub enum AssetMediaSize as "AssetMediaSize" {
         Fullsize = "fullsize",

@@ -417,8 +417,12 @@ pub fn find_original_path(connection: &mut Connection<'_>, id: Uuid) -> Result<O
     connection.query_optional(sql, &[id.into()], |row| row.get(0))
 }
 
-pub fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str, now: i64) -> Result<()> {
-    update(connection, id, now, "sidecar_path", path.into())
+/// Records where an asset's sidecar is. To its user nothing changes by it.
+pub fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str) -> Result<()> {
+    let sql = "UPDATE asset SET sidecar_path = $2, update_id = $3 WHERE id = $1 \
+        AND (sidecar_path IS NULL OR sidecar_path <> $2)";
+    connection.execute(sql, &[id.into(), path.into(), update_id().into()])?;
+    Ok(())
 }
 
 fn update(

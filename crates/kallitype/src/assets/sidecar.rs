@@ -13,7 +13,6 @@ use crate::config::Settings;
 use crate::db::Connection;
 use crate::http::error::{ApiError, Result};
 use crate::http::state::App;
-use crate::http::time::now;
 use crate::ingest::ReceivedFile;
 use crate::jobs::{self, JobKind};
 use crate::library;
@@ -56,7 +55,7 @@ pub fn put(
     if path.as_deref() != Some(original) || !successor.succeed(before)? {
         return Ok(false);
     }
-    queries::set_sidecar(connection, asset, successor.key().as_str(), now())?;
+    queries::set_sidecar(connection, asset, successor.key().as_str())?;
     Ok(true)
 }
 

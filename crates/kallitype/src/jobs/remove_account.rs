@@ -39,10 +39,12 @@ pub async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
         return Ok(());
     }
     while delete_batch(app, id).await? {}
-    app.db
+    let mut gone = app
+        .db
         .write(move |connection| removal::finish(connection, id))
         .await?;
-    library::journal_deleted(app, &[id]).await;
+    gone.push(id);
+    library::journal_deleted(app, &gone).await;
     library::remove_doomed_files(app).await;
     Ok(())
 }

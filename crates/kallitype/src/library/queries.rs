@@ -207,7 +207,7 @@ fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Re
     Ok(states)
 }
 
-/// Adds what belongs to assets: values that apps keep, decisions about tags, albums.
+/// With everything that belongs to them.
 fn with_lists(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
     let states = with_tags(connection, states)?;
     with_albums(connection, states)

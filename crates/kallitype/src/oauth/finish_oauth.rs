@@ -97,6 +97,9 @@ fn register(
 ) -> Result<Uuid> {
     let is_admin = profile.is_admin(&options.role_claim);
     wait_for_turn(connection)?;
+    if let Some(made) = queries::find_by_oauth_id(connection, &profile.subject)? {
+        return Ok(made.id);
+    }
     if !is_admin && !has_admin(connection)? {
         return Err(ApiError::bad_request(
             "The first account has to be an administrator's",

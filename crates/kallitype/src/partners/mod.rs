@@ -7,7 +7,7 @@ mod queries;
 mod remove_partner;
 mod update_partner;
 
-pub use queries::list_in_timeline;
+pub use queries::{forget_user, list_in_timeline};
 
 use utoipa_axum::routes;
 

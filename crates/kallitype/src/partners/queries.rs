@@ -43,9 +43,25 @@ pub fn list(
 /// # Errors
 /// When the database fails.
 pub fn list_in_timeline(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<Uuid>> {
-    let sql = "SELECT partner.shared_by_id FROM partner JOIN account ON account.id = partner.shared_by_id \
-        WHERE partner.shared_with_id = $1 AND partner.in_timeline = TRUE AND account.status = 'active'";
+    let sql = "SELECT shared_by_id FROM partner JOIN account ON account.id = shared_by_id \
+        WHERE shared_with_id = $1 AND in_timeline = TRUE AND account.status = 'active'";
     connection.query(sql, &[user.into()], |row| row.get(0))
+}
+
+/// Ends all that a user shares with others and they with them, and tells them.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_user(connection: &mut Connection<'_>, user: Uuid, now: i64) -> Result<()> {
+    let sql = "SELECT shared_by_id, shared_with_id FROM partner WHERE shared_by_id = $1 OR shared_with_id = $1";
+    let all = connection.query(sql, &[user.into()], |row| {
+        Ok(Sharing {
+            by: row.get(0)?,
+            with: row.get(1)?,
+        })
+    })?;
+    all.into_iter()
+        .try_for_each(|sharing| delete(connection, sharing, now).map(drop))
 }
 
 /// Answers whether it was not so before.

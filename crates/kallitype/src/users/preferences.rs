@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::dto::AvatarColor;
 use super::queries::{self, AccountChanges};
-use crate::assets::dto::AssetOrder;
+use crate::albums::AssetOrder;
 use crate::db::{Connection, Result};
 use crate::http::fields::{Fields, FromFields};
 
@@ -78,7 +78,7 @@ group! {
     /// New albums.
     AlbumsUpdate => AlbumsResponse {
         #[schema(default = "desc")]
-        default_asset_order: AssetOrder = ("defaultAssetOrder", Fields::choice, AssetOrder::Desc),
+        default_asset_order: AssetOrder = ("defaultAssetOrder", Fields::choice, AssetOrder::Descending),
     }
 }
 

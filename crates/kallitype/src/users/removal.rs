@@ -8,7 +8,7 @@ use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, Result};
 use crate::http::time::now;
 use crate::jobs::{self, JobKind};
-use crate::{albums, auth};
+use crate::{albums, auth, partners};
 
 /// Takes an account out of use and ends its sessions. With `is_final`, it cannot come back: a job removes
 /// everything it has.
@@ -44,18 +44,20 @@ pub fn expire(connection: &mut Connection<'_>, deadline: i64) -> Result<Vec<Uuid
     Ok(removing)
 }
 
-/// Deletes the record of an account that has no assets any more; its picture is to be removed after the commit.
+/// Deletes the record of an account that has no assets any more, and its albums; answers which those were. Its
+/// picture is to be removed after the commit.
 ///
 /// # Errors
 /// When the database fails, or when there are assets.
-pub fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+pub fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<Uuid>> {
     let now = now();
     connection.lock("account", id)?;
     if !queries::is_removing(connection, id)? {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let albums = albums::forget_user(connection, id, now)?;
+    partners::forget_user(connection, id, now)?;
     profile_image::forget(connection, id, now)?;
-    albums::forget_user(connection, id, now)?;
     queries::delete(connection, id)?;
     let gone = Gone {
         owner: id,
@@ -63,5 +65,6 @@ pub fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
         id,
         part: None,
     };
-    bury(connection, gone, now)
+    bury(connection, gone, now)?;
+    Ok(albums)
 }

@@ -112,6 +112,43 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn what_a_deleted_account_showed_others_goes_with_it(server: Server) {
+        let (admin, other) = (&server.admin, User::another(&server, "other@example.org").await);
+        let id = other.upload(&server, &Picture::jpeg(1)).await;
+        let album = json!({"albumName": "Shown", "assetIds": [id], "albumUsers": [{"userId": admin.id, "role": "editor"}]});
+        let album = Answer::of(server.post(&other, "/albums").json(&album)).await;
+        assert_eq!(album.status, 201, "{album:?}");
+        let own = Answer::of(server.post(admin, "/albums").json(&json!({"albumName": "Own",
+            "albumUsers": [{"userId": other.id, "role": "editor"}]}))).await;
+        let held = format!("/albums/{}/assets", own.id());
+        assert_eq!(Answer::of(server.put(&other, &held).json(&json!({"ids": [id]}))).await.status, 200);
+        assert_eq!(Answer::of(server.post(&other, &format!("/partners/{}", admin.id))).await.status, 201);
+        let seen = async || {
+            let mut seen = Vec::new();
+            for path in [format!("/albums/{}", album.id()), format!("/assets/{id}"), format!("/assets/{id}/original")] {
+                seen.push(Answer::of(server.get(admin, &path)).await.status);
+            }
+            let albums = Answer::of(server.get(admin, "/albums")).await.json.as_array().unwrap().len();
+            let partners = Answer::of(server.get(admin, "/partners?direction=shared-with")).await.json;
+            let own = Answer::of(server.get(admin, &format!("/albums/{}", own.id()))).await.json;
+            (seen, albums, partners.as_array().unwrap().len(), own["assetCount"].clone(), own["albumUsers"].as_array().unwrap().len())
+        };
+        let shown = (vec![200, 200, 200], 2, 1, json!(1), 1);
+        let hidden = (vec![400, 400, 400], 1, 0, json!(0), 0);
+        assert_eq!(seen().await, shown);
+        delete(&server, &other, false).await;
+        assert_eq!(seen().await, hidden);
+        restore(&server, &other).await;
+        assert_eq!(seen().await, shown);
+        delete(&server, &other, true).await;
+        assert_eq!(seen().await, hidden);
+        removed(&server, &other).await;
+        assert_eq!(seen().await, hidden);
+        assert_eq!(server.jobs("SELECT name FROM album").await, ["Own"]);
+    }
+}
+
+test_on_both! {
     async fn administrators_do_not_delete_themselves_or_the_last_one(server: Server) {
         let own = server.delete(&server.admin, &path(&server.admin)).json(&json!({"force": true}));
         assert_refused(own, 403, "Cannot delete your own account").await;
