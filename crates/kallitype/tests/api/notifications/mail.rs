@@ -197,8 +197,9 @@ async fn names_cannot_add_headers_or_markup() {
 async fn who_wants_no_mail_gets_none() {
     let sink = MailSink::start().await;
     let server = mailing(Engine::Sqlite, &sink).await;
-    let wishes = json!({"emailNotifications": {"albumUpdate": false}}).to_string();
-    set_preferences(&server, &wishes).await;
+    let wishes = json!({"emailNotifications": {"albumUpdate": false}});
+    let request = server.put(&server.admin, "/users/me/preferences");
+    assert_eq!(Answer::of(request.json(&wishes)).await.status, 200);
     let (me, album) = (server.admin.id, (Uuid::new_v4(), "Lake"));
     happen(&server, Event::Updated, album, me, options(0)).await;
     server.finish_jobs().await;
@@ -213,20 +214,6 @@ async fn who_wants_no_mail_gets_none() {
         2,
         "in the app everything is told"
     );
-}
-
-/// What `PUT /users/me/preferences` keeps.
-async fn set_preferences(server: &Server, preferences: &str) {
-    let columns =
-        server.jobs("SELECT name FROM pragma_table_info('account') WHERE name = 'preferences'");
-    if columns.await.is_empty() {
-        server
-            .execute_sql("ALTER TABLE account ADD COLUMN preferences TEXT")
-            .await;
-    }
-    server
-        .execute_sql(&format!("UPDATE account SET preferences = '{preferences}'"))
-        .await;
 }
 
 async fn mail_waits_for_its_server(engine: Engine) {
