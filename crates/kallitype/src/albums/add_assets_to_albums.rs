@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use super::dto::{
-    AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto, BulkIdErrorReason, BulkIdResponseDto,
-};
-use super::membership;
+use super::dto::{AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto};
+use super::{membership, tell};
 use crate::access::{AlbumNeed, Caller, require_album};
+use crate::config::MailOptions;
 use crate::db::Connection;
+use crate::http::bulk::{BulkIdErrorReason, BulkIdResponseDto};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::state::App;
@@ -33,10 +33,12 @@ pub async fn add_assets_to_albums(
     Body(dto): Body<AlbumsAddAssetsDto>,
 ) -> Result<Json<AlbumsAddAssetsResponseDto>> {
     let albums = dto.album_ids.clone();
+    let mail = app.settings.mail.clone();
     let answers = app
         .db
-        .write(move |connection| add(connection, &caller, &dto))
+        .write(move |connection| add(connection, &mail, &caller, &dto))
         .await?;
+    app.bell.ring();
     let added = membership::changed(&answers);
     if !added.is_empty() {
         for album in albums {
@@ -50,6 +52,7 @@ pub async fn add_assets_to_albums(
 /// Adds what may be added to where it may be added, and passes over the rest.
 fn add(
     connection: &mut Connection<'_>,
+    mail: &MailOptions,
     caller: &Caller,
     dto: &AlbumsAddAssetsDto,
 ) -> Result<Vec<BulkIdResponseDto>> {
@@ -61,7 +64,11 @@ fn add(
     for album in albums {
         match require_album(connection, caller, AlbumNeed::AddAssets, album) {
             Ok(()) => {
-                answers.extend(membership::add(connection, caller, album, &dto.asset_ids)?);
+                let added = membership::add(connection, caller, album, &dto.asset_ids)?;
+                if added.iter().any(|answer| answer.success) {
+                    tell::updated(connection, mail, caller, album)?;
+                }
+                answers.extend(added);
             }
             Err(refused) if refused.status() == http::StatusCode::BAD_REQUEST => {}
             Err(failed) => return Err(failed),

@@ -4,9 +4,9 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::dto::{BulkIdResponseDto, BulkIdsDto};
-use super::membership;
+use super::{membership, tell};
 use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
+use crate::http::bulk::{BulkIdResponseDto, BulkIdsDto};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Body, Id};
 use crate::http::state::App;
@@ -31,13 +31,19 @@ pub async fn add_assets_to_album(
     Id(id): Id,
     Body(dto): Body<BulkIdsDto>,
 ) -> Result<Json<Vec<BulkIdResponseDto>>> {
+    let mail = app.settings.mail.clone();
     let answers = app
         .db
         .write(move |connection| {
             require_album(connection, &caller, AlbumNeed::AddAssets, id)?;
-            Ok::<_, ApiError>(membership::add(connection, &caller, id, &dto.ids)?)
+            let answers = membership::add(connection, &caller, id, &dto.ids)?;
+            if answers.iter().any(|answer| answer.success) {
+                tell::updated(connection, &mail, &caller, id)?;
+            }
+            Ok::<_, ApiError>(answers)
         })
         .await?;
+    app.bell.ring();
     library::journal_album(&app, id).await;
     library::journal_assets(&app, membership::changed(&answers)).await;
     Ok(Json(answers))

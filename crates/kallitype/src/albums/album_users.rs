@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::dto::{AddUsersDto, AlbumResponseDto, UpdateAlbumUserDto};
 use super::get_album_info::with_assets;
-use super::queries;
+use super::{queries, tell};
 use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
 use crate::db::Connection;
 use crate::http::error::{ApiError, Result};
@@ -16,7 +16,7 @@ use crate::http::fields::{Body, Id, UserId};
 use crate::http::state::App;
 use crate::http::time::now;
 use crate::http::version::Wire;
-use crate::{library, users};
+use crate::{library, notifications, users};
 
 #[utoipa::path(
     put,
@@ -34,7 +34,7 @@ pub async fn add_users_to_album(
     Id(id): Id,
     Body(dto): Body<AddUsersDto>,
 ) -> Result<Response> {
-    let asking = caller.clone();
+    let (asking, mail) = (caller.clone(), app.settings.mail.clone());
     app.db
         .write(move |connection| {
             require_album(connection, &asking, AlbumNeed::Share, id)?;
@@ -43,10 +43,12 @@ pub async fn add_users_to_album(
                 if asking.user_id()? == user {
                     return Err(ApiError::bad_request("Cannot be shared with owner"));
                 }
-                invite(connection, id, user, invited.role.into())
+                invite(connection, id, user, invited.role.into())?;
+                Ok(tell::invited(connection, &mail, &asking, id, user)?)
             })
         })
         .await?;
+    app.bell.ring();
     library::journal_album(&app, id).await;
     with_assets(&app, caller, wire, id, StatusCode::OK).await
 }
@@ -133,7 +135,10 @@ pub async fn remove_user_from_album(
             match role_in(connection, id, user)? {
                 None => Err(not_shared()),
                 Some(AlbumRole::Owner) => Err(ApiError::bad_request("Cannot remove album owner")),
-                Some(_) => Ok(queries::remove_user(connection, id, user, now())?),
+                Some(_) => {
+                    queries::remove_user(connection, id, user, now())?;
+                    Ok(notifications::album_left(connection, id, user)?)
+                }
             }
         })
         .await?;

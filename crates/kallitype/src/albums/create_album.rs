@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::dto::{AlbumResponseDto, CreateAlbumDto, SharedRole};
 use super::get_album_info::with_assets;
-use super::{album_users, membership, queries};
+use super::{album_users, membership, queries, tell};
 use crate::access::{AlbumRole, Caller};
+use crate::config::MailOptions;
 use crate::db::{Connection, update_id};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
@@ -30,11 +31,12 @@ pub async fn create_album(
     wire: Wire,
     Body(dto): Body<CreateAlbumDto>,
 ) -> Result<Response> {
-    let maker = caller.clone();
+    let (maker, mail) = (caller.clone(), app.settings.mail.clone());
     let (id, added) = app
         .db
-        .write(move |connection| make(connection, &maker, &dto))
+        .write(move |connection| make(connection, &mail, &maker, &dto))
         .await?;
+    app.bell.ring();
     library::journal_album(&app, id).await;
     library::journal_assets(&app, added).await;
     with_assets(&app, caller, wire, id, http::StatusCode::CREATED).await
@@ -42,6 +44,7 @@ pub async fn create_album(
 
 fn make(
     connection: &mut Connection<'_>,
+    mail: &MailOptions,
     caller: &Caller,
     dto: &CreateAlbumDto,
 ) -> Result<(Uuid, Vec<Uuid>)> {
@@ -57,6 +60,7 @@ fn make(
         }
         let role = invited.role.unwrap_or(SharedRole::Viewer).into();
         album_users::invite(connection, id, user, role)?;
+        tell::invited(connection, mail, caller, id, user)?;
     }
     let assets = dto.asset_ids.as_deref().unwrap_or_default();
     let answers = membership::add(connection, caller, id, assets)?;

@@ -9,7 +9,7 @@ use crate::http::error::{ApiError, Result};
 use crate::http::fields::Id;
 use crate::http::state::App;
 use crate::http::time::now;
-use crate::library;
+use crate::{library, notifications};
 
 #[utoipa::path(
     delete,
@@ -27,6 +27,9 @@ pub async fn delete_album(
     app.db
         .write(move |connection| {
             require_album(connection, &caller, AlbumNeed::Delete, id)?;
+            for user in queries::list_user_ids(connection, id)? {
+                notifications::album_left(connection, id, user)?;
+            }
             Ok::<_, ApiError>(queries::delete(connection, id, now())?)
         })
         .await?;

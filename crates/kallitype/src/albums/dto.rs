@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::access::AlbumRole;
 use crate::assets::dto::AssetResponseDto;
+use crate::http::bulk::BulkIdErrorReason;
 use crate::http::fields::{Fields, FromFields};
 use crate::http::time::Time;
 use crate::users::UserResponseDto;
@@ -229,53 +230,6 @@ pub struct AlbumStatisticsResponseDto {
     pub owned: i64,
     #[schema(value_type = i32)]
     pub shared: i64,
-}
-
-/// Ids of what is to be added to something or taken from it.
-#[derive(Debug, Clone, ToSchema)]
-pub struct BulkIdsDto {
-    pub ids: Vec<Uuid>,
-}
-
-impl FromFields for BulkIdsDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            ids: fields.uuids("ids"),
-        }
-    }
-}
-
-wire_enum! {
-    /// Why something was not done to one of many.
-    pub enum BulkIdErrorReason as "BulkIdErrorReason" {
-        Duplicate = "duplicate",
-        NoPermission = "no_permission",
-        NotFound = "not_found",
-        Unknown = "unknown",
-    }
-}
-
-/// What became of one of many.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct BulkIdResponseDto {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(inline, nullable = false)]
-    pub error: Option<BulkIdErrorReason>,
-    #[schema(value_type = String)]
-    pub id: Uuid,
-    pub success: bool,
-}
-
-impl BulkIdResponseDto {
-    /// Done, unless there is a reason why not.
-    #[must_use]
-    pub fn new(id: Uuid, error: Option<BulkIdErrorReason>) -> Self {
-        Self {
-            id,
-            success: error.is_none(),
-            error,
-        }
-    }
 }
 
 /// Assets to be added to albums, each to each.

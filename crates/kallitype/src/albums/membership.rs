@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use super::dto::{BulkIdErrorReason, BulkIdResponseDto};
 use super::queries;
 use crate::access::{Caller, Need, reachable};
 use crate::db::{self, Connection};
+use crate::http::bulk::{BulkIdErrorReason, BulkIdResponseDto};
 use crate::http::time::now;
 
 /// Puts assets into an album, as far as they are the caller's to share; answers what became of each, in order.

@@ -12,9 +12,10 @@ mod get_all_albums;
 mod membership;
 mod present;
 mod queries;
+mod tell;
 mod update_album_info;
 
-pub use dto::{AlbumResponseDto, AssetOrder, BulkIdErrorReason, BulkIdResponseDto, BulkIdsDto};
+pub use dto::{AlbumResponseDto, AssetOrder};
 pub use membership::add_upload;
 pub use present::AlbumDetails;
 pub use queries::{forget_user, leave_all};

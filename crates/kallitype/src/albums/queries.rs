@@ -89,6 +89,13 @@ pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<AlbumRow
     connection.query_optional(&sql, &[id.into()], read)
 }
 
+/// What an album is called; nothing when there is none.
+pub fn name(connection: &mut Connection<'_>, id: Uuid) -> Result<String> {
+    let sql = "SELECT name FROM album WHERE id = $1";
+    let found = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    Ok(found.unwrap_or_default())
+}
+
 /// The albums that a user is in, newest first.
 pub fn list(
     connection: &mut Connection<'_>,

@@ -23,6 +23,7 @@ mod replace_asset;
 mod row;
 mod run_asset_jobs;
 mod serve_file;
+pub mod sidecar;
 mod update_asset;
 mod update_asset_metadata;
 mod update_assets;

@@ -16,6 +16,7 @@ use crate::http::fields::Choice;
 use crate::http::time::Time;
 use crate::ingest::NewAsset;
 use crate::places::Place;
+use crate::tags;
 use crate::users::UserResponseDto;
 
 /// Everything an answer about an asset needs, if it is in scope.
@@ -26,10 +27,13 @@ pub fn find_details(
 ) -> Result<Option<AssetDetails>> {
     let filter = format!("asset.id = $3 AND {}", scope.condition());
     let mut found = details(connection, &filter, "", &scope.parameters([id.into()]))?;
+    if let Some(details) = found.first_mut() {
+        details.tags = tags::list_of_asset(connection, id)?;
+    }
     Ok(found.pop())
 }
 
-/// As [`find_details`], for many; in no order.
+/// As [`find_details`] without tags, for many; in no order.
 pub fn list_details(
     connection: &mut Connection<'_>,
     scope: &Scope,
@@ -67,6 +71,7 @@ fn details(
         Ok(AssetDetails {
             exif: read_exif(row, asset.file_size)?,
             owner: UserResponseDto::read(row, WITH_EXIF_COUNT)?,
+            tags: Vec::new(),
             asset,
         })
     })
@@ -406,8 +411,18 @@ pub fn set_deleted(
     update(connection, id, now, "deleted_at", deleted_at.into())
 }
 
-pub fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str, now: i64) -> Result<()> {
-    update(connection, id, now, "sidecar_path", path.into())
+/// Where an asset's original is, if the asset is there.
+pub fn find_original_path(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<String>> {
+    let sql = "SELECT original_path FROM asset WHERE id = $1";
+    connection.query_optional(sql, &[id.into()], |row| row.get(0))
+}
+
+/// Records where an asset's sidecar is. To its user nothing changes by it.
+pub fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str) -> Result<()> {
+    let sql = "UPDATE asset SET sidecar_path = $2, update_id = $3 WHERE id = $1 \
+        AND (sidecar_path IS NULL OR sidecar_path <> $2)";
+    connection.execute(sql, &[id.into(), path.into(), update_id().into()])?;
+    Ok(())
 }
 
 fn update(
@@ -468,8 +483,10 @@ pub fn set_taken_at(
         connection,
         id,
         "date",
-        "date_time_original = $4, time_zone = $5",
-        [taken.moment.into(), (&taken.zone).into()],
+        &[
+            ("date_time_original", taken.moment.into()),
+            ("time_zone", (&taken.zone).into()),
+        ],
     )
 }
 
@@ -478,18 +495,17 @@ pub fn set_description(connection: &mut Connection<'_>, id: Uuid, description: &
         connection,
         id,
         "description",
-        "description = $4",
-        [description.into()],
+        &[("description", description.into())],
     )
 }
 
 pub fn set_rating(connection: &mut Connection<'_>, id: Uuid, rating: Option<i64>) -> Result<()> {
-    edit(connection, id, "rating", "rating = $4", [rating.into()])
+    edit(connection, id, "rating", &[("rating", rating.into())])
 }
 
 /// Notes that the user decided by what a picture moves, or that it does not.
 pub fn set_motion_decided(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
-    edit(connection, id, "motion", "live_photo_cid = NULL", [])
+    edit(connection, id, "motion", &[("live_photo_cid", Value::Null)])
 }
 
 /// Latitude and longitude in degrees, and what the place is called.
@@ -503,33 +519,58 @@ pub fn set_place(
         connection,
         id,
         "place",
-        "latitude = $4, longitude = $5, city = $6, state = $7, country = $8",
-        [
-            latitude.into(),
-            longitude.into(),
-            (&place.city).into(),
-            (&place.state).into(),
-            (&place.country).into(),
+        &[
+            ("latitude", latitude.into()),
+            ("longitude", longitude.into()),
+            ("city", (&place.city).into()),
+            ("state", (&place.state).into()),
+            ("country", (&place.country).into()),
         ],
     )
 }
 
-/// Changes facts on the user's behalf, so that extraction leaves them alone from now on.
+/// Notes that the user decided about an asset's tags.
+pub fn set_tags_edited(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    edit(connection, id, "tags", &[])
+}
+
+/// Changes facts on the user's behalf, so that extraction leaves them alone from now on. By what a picture moves is
+/// nothing that sidecars could say.
 fn edit(
     connection: &mut Connection<'_>,
     id: Uuid,
     what: &str,
-    assignments: &str,
-    values: impl IntoIterator<Item = Value>,
+    values: &[(&str, Value)],
 ) -> Result<()> {
+    let assignments: String = values
+        .iter()
+        .enumerate()
+        .map(|(position, (column, _))| format!(", {column} = ${}", position + 4))
+        .collect();
     let sql = format!(
-        "UPDATE exif SET {assignments}, update_id = $2, edited = CASE WHEN edited = '' THEN $3 \
-         WHEN ',' || edited || ',' LIKE '%,' || $3 || ',%' THEN edited ELSE edited || ',' || $3 END WHERE asset_id = $1"
+        "UPDATE exif SET update_id = $2, edited = CASE WHEN edited = '' THEN $3 \
+         WHEN ',' || edited || ',' LIKE '%,' || $3 || ',%' THEN edited ELSE edited || ',' || $3 END, \
+         sidecar_due = CASE WHEN $3 = 'motion' THEN sidecar_due ELSE TRUE END{assignments} WHERE asset_id = $1"
     );
     let mut parameters: Vec<Value> = vec![id.into(), update_id().into(), what.into()];
-    parameters.extend(values);
+    parameters.extend(values.iter().map(|(_, value)| value.clone()));
     connection.execute(&sql, &parameters)?;
     Ok(())
+}
+
+/// Notes that an asset has another file or sidecar: it has to be looked into, and what the user changed to be written
+/// to the sidecar after that.
+pub fn set_unread(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    let sql = "UPDATE exif SET tags_read = FALSE, sidecar_due = (edited NOT IN ('', 'motion')), update_id = $2 \
+        WHERE asset_id = $1";
+    connection.execute(sql, &[id.into(), update_id().into()])?;
+    Ok(())
+}
+
+/// Notes that the tags which an asset's file names are known.
+pub fn set_tags_read(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    let sql = "UPDATE exif SET tags_read = TRUE WHERE asset_id = $1";
+    connection.execute(sql, &[id.into()]).map(drop)
 }
 
 /// The values that apps keep with an asset, by key.
@@ -774,7 +815,7 @@ pub fn insert_trashed_copy(
          projection_type, live_photo_cid, edited, $3 FROM exif WHERE asset_id = $1",
         &[of.into(), copy.into(), update_id().into()],
     )?;
-    Ok(())
+    tags::copy_to(connection, of, copy)
 }
 
 /// Gives a copy the checksum of its file, once the original has given it up.

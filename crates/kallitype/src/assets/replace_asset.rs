@@ -170,6 +170,7 @@ fn swap(
         done => done?,
     }
     queries::set_checksum(connection, copy, &before.checksum)?;
+    queries::set_unread(connection, id)?;
     jobs::enqueue(connection, JobKind::ExtractMetadata, id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, id)?;
     Ok(None)

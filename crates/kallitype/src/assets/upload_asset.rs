@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::dto::{
     AssetMediaCreateDto, AssetMediaResponseDto, AssetMediaStatus, Visibility, parse_checksum,
 };
-use super::queries;
+use super::{queries, sidecar};
 use crate::access::{Caller, Link};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields;
@@ -69,7 +69,13 @@ pub async fn upload_asset(
     .await?;
     let dto: AssetMediaCreateDto = fields::read(&received.fields, app.settings.max_list_items)?;
     ingest::require_distinct_keys(&dto.metadata)?;
-    let recorded = store(&app, owner, link, announced, &mut received, dto).await?;
+    let recorded = store(&app, owner, link.clone(), announced, &mut received, dto).await?;
+    // The same file again may bring along a sidecar that is new. What the owner keeps is not for visitors to change.
+    if let (Recorded::Duplicate(id), None, Some(sidecar)) =
+        (&recorded, &link, received.sidecar.take())
+    {
+        sidecar::take(&app, &caller, *id, sidecar).await?;
+    }
     Ok(match recorded {
         Recorded::Created(id) => answer(StatusCode::CREATED, id, AssetMediaStatus::Created),
         Recorded::Duplicate(id) => duplicate(id),

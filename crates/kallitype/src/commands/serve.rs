@@ -17,6 +17,7 @@ use crate::http::state::{App, State};
 use crate::http::throttle::Throttle;
 use crate::jobs::{self, Bell};
 use crate::library::{self, Opened};
+use crate::mail::{Access, MailServer};
 use crate::oauth::Provider;
 use crate::storage::{Journal, Lock, Storage};
 
@@ -100,6 +101,7 @@ fn make_app(
         oauth,
         media,
         video_tools,
+        mail_server: Access::from_settings(&settings.mail)?.map(MailServer::new),
         hashing: tokio::sync::Semaphore::new(HASHED_AT_ONCE),
         settings,
     });

@@ -1,8 +1,10 @@
 //! One typed configuration: flags, `KALLITYPE_*` environment variables and `kallitype.toml`, in that order.
 
 mod file;
+mod mail;
 mod network;
 mod oauth;
+mod secret;
 mod video;
 
 use clap::{ArgAction, Args, ValueEnum};
@@ -12,8 +14,10 @@ use std::time::Duration;
 
 use crate::db::DatabaseSettings;
 pub use file::with_file;
+pub use mail::{MailOptions, SmtpSecurity};
 pub use network::Network;
 pub use oauth::{OAuthOptions, OAuthSettingsError, TokenAuthMethod};
+pub use secret::Secret;
 pub use video::{TranscodePolicy, VideoOptions};
 
 /// Every setting of the server, with its default.
@@ -168,6 +172,25 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_PUBLIC_USERS", default_value_t = true, action = clap::ArgAction::Set)]
     pub public_users: bool,
 
+    #[command(flatten)]
+    pub mail: MailOptions,
+
+    /// Notifications answered in one list, the newest of them
+    #[arg(long, env = "KALLITYPE_MAX_NOTIFICATIONS", default_value_t = 500)]
+    pub max_notifications: u32,
+
+    /// Days a notification that was read is kept, and mail that was given up; 0 keeps them for ever
+    #[arg(long, env = "KALLITYPE_NOTIFICATION_DAYS", default_value_t = 30)]
+    pub notification_days: u32,
+
+    /// Seconds between two looks for notifications that were kept long enough
+    #[arg(
+        long,
+        env = "KALLITYPE_NOTIFICATION_INTERVAL_SECONDS",
+        default_value_t = 3600
+    )]
+    pub notification_interval_seconds: u64,
+
     /// Pictures worked on at once [default: the number of cores]
     #[arg(long, env = "KALLITYPE_MEDIA_WORKERS")]
     pub media_workers: Option<usize>,
@@ -274,6 +297,12 @@ impl Settings {
     #[must_use]
     pub fn media(&self) -> &Path {
         self.storage.as_deref().unwrap_or(&self.data)
+    }
+
+    /// The address people reach the server under, without a slash at its end; empty when it is not known.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        self.external_url.trim_end_matches('/')
     }
 
     #[must_use]

@@ -38,6 +38,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        number: 4,
+        name: "tags",
+        common: include_str!("migrations/0004_tags.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         number: 5,
         name: "accounts",
         common: include_str!("migrations/0005_accounts.sql"),
@@ -48,6 +55,13 @@ const MIGRATIONS: &[Migration] = &[
         number: 6,
         name: "albums",
         common: include_str!("migrations/0006_albums.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 7,
+        name: "notifications",
+        common: include_str!("migrations/0007_notifications.sql"),
         sqlite: "",
         postgres: "",
     },

@@ -248,16 +248,28 @@ impl Fields<'_> {
         ids.unwrap_or_default()
     }
 
+    /// How many entries a list may have.
+    #[must_use]
+    pub fn max_items(&self) -> usize {
+        self.max_items
+    }
+
     /// A list of strings that must be there and hold at least one.
+    #[must_use]
+    pub fn some_texts(&self, name: &str) -> Vec<String> {
+        if matches!(self.given(name), Some(Value::Array(list)) if list.is_empty()) {
+            self.fail(name, "must contain at least 1 elements");
+        }
+        self.texts(name)
+    }
+
+    /// A list of strings that must be there; it may be empty.
     #[must_use]
     pub fn texts(&self, name: &str) -> Vec<String> {
         let Some(list) = self.list(name) else {
             self.fail_each(name, "must be a string");
             return Vec::new();
         };
-        if list.is_empty() {
-            self.fail(name, "must contain at least 1 elements");
-        }
         let texts: Option<Vec<String>> = list
             .iter()
             .map(|value| value.as_str().map(str::to_owned))

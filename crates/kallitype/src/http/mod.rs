@@ -2,6 +2,7 @@
 
 pub mod authentication;
 pub mod body;
+pub mod bulk;
 pub mod choice;
 pub mod client;
 pub mod cookies;
@@ -28,8 +29,8 @@ use self::error::ApiError;
 use self::routes::{Route, Routes};
 use self::state::App;
 use crate::{
-    activities, albums, api_keys, assets, auth, docs, jobs, oauth, partners, server as server_info,
-    sessions, shared_links, users,
+    activities, albums, api_keys, assets, auth, docs, jobs, notifications, oauth, partners,
+    server as server_info, sessions, shared_links, tags, users,
 };
 
 /// What a page of this server may do: nothing that is not its own.
@@ -49,7 +50,9 @@ fn gather(app: Option<App>) -> Routes {
         .feature(albums::routes)
         .feature(activities::routes)
         .feature(partners::routes)
+        .feature(tags::routes)
         .feature(jobs::routes)
+        .feature(notifications::routes)
         .feature(server_info::routes)
         .feature(docs::routes)
 }

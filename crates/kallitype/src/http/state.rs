@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::db::Database;
 use crate::http::throttle::Throttle;
 use crate::jobs::Bell;
+use crate::mail::MailServer;
 use crate::oauth::Provider;
 use crate::storage::{Journal, Storage};
 use kallitype_media::{VideoTools, WorkerPool};
@@ -30,6 +31,8 @@ pub struct State {
     pub media: WorkerPool,
     /// The programs for videos, or why there are none.
     pub video_tools: Result<VideoTools, String>,
+    /// Without one, no mail is sent.
+    pub mail_server: Option<MailServer>,
     /// Lets few passwords be hashed at once: each takes tens of megabytes for tens of milliseconds.
     pub hashing: tokio::sync::Semaphore,
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::{JobKind, queries};
 use crate::http::state::App;
@@ -18,6 +19,10 @@ pub fn start(app: &App) -> JoinSet<()> {
         (
             JobKind::ExpireAccounts,
             settings.user_delete_interval_seconds,
+        ),
+        (
+            JobKind::CleanUpNotifications,
+            settings.notification_interval_seconds,
         ),
     ] {
         rounds.spawn(repeat(
@@ -35,7 +40,9 @@ async fn repeat(app: App, kind: JobKind, interval: Duration) {
         ticks.tick().await;
         let scheduled = app
             .db
-            .write(move |connection| queries::schedule(connection, kind, kind.priority(), now()))
+            .write(move |connection| {
+                queries::schedule(connection, kind, Uuid::nil(), kind.priority(), now())
+            })
             .await;
         match scheduled {
             Ok(()) => app.bell.ring(),

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::progress::Progress;
 use super::queries::{self, Claimed};
 use super::{
-    JobKind, Lane, empty_trash, extract_metadata, generate_thumbnails, remove_account,
-    transcode_video,
+    JobKind, Lane, clean_up_notifications, empty_trash, extract_metadata, generate_thumbnails,
+    remove_account, send_mail, transcode_video, write_sidecar,
 };
 use crate::http::error::ApiError;
 use crate::http::state::App;
@@ -93,6 +93,7 @@ pub async fn start(app: &App) -> crate::db::Result<Workers> {
     for _ in 0..app.settings.video.video_workers.max(1) {
         tasks.spawn(work(app.clone(), Lane::Videos));
     }
+    tasks.spawn(work(app.clone(), Lane::Mail));
     Ok(Workers { tasks })
 }
 
@@ -185,6 +186,9 @@ async fn perform(app: &App, progress: &Progress, job: &Claimed) -> Result<(), Jo
         JobKind::TranscodeVideo => transcode_video::run(app, progress, job.subject).await,
         JobKind::ExpireAccounts => remove_account::expire(app).await,
         JobKind::RemoveAccount => remove_account::run(app, job.subject).await,
+        JobKind::WriteSidecar => write_sidecar::run(app, media, job.subject).await,
+        JobKind::SendMail => send_mail::run(app, job.subject).await,
+        JobKind::CleanUpNotifications => clean_up_notifications::run(app).await,
     }
 }
 

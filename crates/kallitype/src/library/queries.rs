@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::db::{Connection, Result, Row, Value};
+use crate::tags;
 
 /// The library's id; `None` for a database without one, be it without any tables.
 pub fn library_id(connection: &mut Connection<'_>) -> Option<Uuid> {
@@ -78,7 +79,7 @@ const ASSET_STATE: &str = "SELECT asset.id, asset.update_id, asset.owner_id, ass
 pub fn list_states(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id IN LIST($1)");
     let states = connection.query(&sql, &[ids.into()], read_state)?;
-    with_albums(connection, states)
+    with_lists(connection, states)
 }
 
 /// States of assets in the order of their ids, after one of them.
@@ -89,7 +90,7 @@ pub fn list_states_after(
 ) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id > $1 ORDER BY asset.id LIMIT $2");
     let states = connection.query(&sql, &[after.into(), most.into()], read_state)?;
-    with_albums(connection, states)
+    with_lists(connection, states)
 }
 
 /// The assets that changed after `since`, facts and kept values included.
@@ -102,7 +103,7 @@ pub fn list_changed(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<
     connection.query(sql, &[since.into()], |row| row.get(0))
 }
 
-/// The assets, albums and accounts that were deleted after `since`, with when.
+/// The assets, accounts and albums that were deleted after `since`, with when.
 pub fn list_deleted(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
     let sql = "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND (entity IN ('asset', 'user') \
         OR (entity = 'album' AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = tombstone.entity_id)))";
@@ -163,6 +164,24 @@ fn read_state(row: &Row<'_>) -> Result<Stated> {
     })
 }
 
+/// With what their apps keep, and what their user decided about their tags.
+fn with_tags(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let mut states = with_metadata(connection, states)?;
+    let ids = states.iter().map(|stated| stated.id).collect();
+    let mut decided: HashMap<(Uuid, bool), Vec<String>> = HashMap::new();
+    for (asset, value, is_given) in tags::list_kept(connection, ids)? {
+        decided.entry((asset, is_given)).or_default().push(value);
+    }
+    for stated in &mut states {
+        for (name, is_given) in [("tags", true), ("refusedTags", false)] {
+            if let Some(values) = decided.remove(&(stated.id, is_given)) {
+                stated.state.insert(name.into(), json!(values));
+            }
+        }
+    }
+    Ok(states)
+}
+
 fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Result<Vec<Stated>> {
     let ids: Vec<Uuid> = states.iter().map(|stated| stated.id).collect();
     let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1) ORDER BY asset_id";
@@ -188,9 +207,14 @@ fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Re
     Ok(states)
 }
 
-/// Adds the albums that each asset is in, with since when, and the values that are kept with it.
-fn with_albums(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
-    let mut states = with_metadata(connection, states)?;
+/// With everything that belongs to them.
+fn with_lists(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let states = with_tags(connection, states)?;
+    with_albums(connection, states)
+}
+
+/// Adds the albums that each asset is in, with since when.
+fn with_albums(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Result<Vec<Stated>> {
     let ids: Vec<Uuid> = states.iter().map(|stated| stated.id).collect();
     let sql = "SELECT asset_id, album_id, created_at FROM album_asset WHERE asset_id IN LIST($1)";
     let held = connection.query(sql, &[ids.into()], |row| {
@@ -500,6 +524,14 @@ impl State<'_> {
 
     fn boolean(&self, name: &str) -> bool {
         self.0.get(name).and_then(Json::as_bool).unwrap_or(false)
+    }
+
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let list = self.0.get(name).and_then(Json::as_array);
+        list.into_iter()
+            .flatten()
+            .filter_map(|text| text.as_str().map(str::to_owned))
+            .collect()
     }
 
     pub fn uuid(&self, name: &str) -> Option<Uuid> {

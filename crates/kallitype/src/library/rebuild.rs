@@ -8,12 +8,13 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::queries::{self, State, Stated};
-use crate::assets::queries::upsert_metadata;
+use crate::assets::queries::{set_unread, upsert_metadata};
 use crate::config::Settings;
 use crate::db::{Connection, Database, DatabaseError};
 use crate::http::time::now;
 use crate::jobs::{self, JobKind};
 use crate::storage::{Entry, Key, Lock, read_journal, read_marker};
+use crate::tags;
 
 /// What a rebuild brought back.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -141,8 +142,8 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
         deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
     };
     known.assets.retain(is_there);
-    known.accounts.retain(is_there);
     known.albums.retain(is_there);
+    known.accounts.retain(is_there);
     Ok(known)
 }
 
@@ -196,7 +197,7 @@ async fn fill(
             .uuid("ownerId")
             .is_some_and(|owner| owners.contains(&owner));
         if has_owner && has_original(settings.media(), &stated) {
-            found.push(stated);
+            found.push(with_sidecar(settings.media(), stated));
         } else {
             report
                 .missing
@@ -228,20 +229,20 @@ async fn fill(
     Ok(report)
 }
 
-/// Other than originals, profile images may be gone: they can be sent again.
-fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
-    let key = Key::parse(&State(&account.state).text("profileImagePath"));
-    if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
-        account.state.remove("profileImagePath");
-    }
-}
-
 /// An album goes with its owner.
 fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
     let users = album.state.get("users").and_then(Json::as_object);
     users.into_iter().flatten().any(|(user, role)| {
         role == "owner" && user.parse().is_ok_and(|user| accounts.contains(&user))
     })
+}
+
+/// Other than originals, profile images may be gone: they can be sent again.
+fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
+    let key = Key::parse(&State(&account.state).text("profileImagePath"));
+    if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
+        account.state.remove("profileImagePath");
+    }
 }
 
 /// An upload that was never acknowledged may have a line but no file.
@@ -251,6 +252,17 @@ fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
         .and_then(|key| File::open(media.join(key.as_str())).ok()?.metadata().ok())
         .and_then(|metadata| i64::try_from(metadata.len()).ok());
     size.is_some() && size == state.integer("fileSize")
+}
+
+/// A sidecar may have been written that the journal does not know of yet, or have gone.
+fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
+    let key = Key::parse(&State(&stated.state).text("originalPath")).map(|key| key.sidecar());
+    let there = key.filter(|key| media.join(key.as_str()).is_file());
+    stated.state.insert(
+        "sidecarPath".into(),
+        there.map(|key| key.to_string()).into(),
+    );
+    stated
 }
 
 fn restore(connection: &mut Connection<'_>, stated: &Stated) -> crate::db::Result<()> {
@@ -263,6 +275,12 @@ fn restore(connection: &mut Connection<'_>, stated: &Stated) -> crate::db::Resul
             }
         }
     }
+    let state = State(&stated.state);
+    if let Some(owner) = state.uuid("ownerId") {
+        let (given, refused) = (state.texts("tags"), state.texts("refusedTags"));
+        tags::restore(connection, owner, stated.id, &given, &refused, now())?;
+    }
+    set_unread(connection, stated.id)?;
     jobs::enqueue(connection, JobKind::ExtractMetadata, stated.id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, stated.id)
 }

@@ -19,7 +19,7 @@ pub async fn get_server_features(State(app): State<App>) -> Json<ServerFeaturesD
     Json(ServerFeaturesDto {
         config_file: false,
         duplicate_detection: false,
-        email: false,
+        email: app.mail_server.is_some(),
         facial_recognition: false,
         import_faces: false,
         map: false,
@@ -28,7 +28,7 @@ pub async fn get_server_features(State(app): State<App>) -> Json<ServerFeaturesD
         password_login: app.settings.password_login,
         reverse_geocoding: true,
         search: false,
-        sidecar: false,
+        sidecar: true,
         smart_search: false,
         trash: true,
         later: LaterFeatures::default(),

@@ -15,6 +15,7 @@ fn request(server: &Server, credential: &Credential, route: &Route) -> RequestBu
         .path
         .replace("{id}", &Uuid::nil().to_string())
         .replace("{key}", "mobile-app")
+        .replace("{name}", "welcome")
         .replace("{userId}", "me")
         .replace("{deviceId}", "test");
     let method = Method::from_bytes(route.method.as_bytes()).unwrap();

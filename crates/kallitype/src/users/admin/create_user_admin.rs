@@ -12,9 +12,9 @@ use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::state::App;
 use crate::http::{created, password};
-use crate::library;
 use crate::users::queries::{self, AccountChanges};
 use crate::users::{UserAdminResponseDto, require_whole_account};
+use crate::{library, notifications};
 
 #[utoipa::path(
     post,
@@ -36,7 +36,7 @@ pub async fn create_user_admin(
     let account = NewAccount {
         email: dto.email,
         name: dto.name,
-        password_hash: password::hash(&app, dto.password).await?,
+        password_hash: password::hash(&app, dto.password.clone()).await?,
         is_admin,
         should_change_password: dto.should_change_password.unwrap_or(true),
         quota_bytes: dto.quota_size_in_bytes,
@@ -46,6 +46,8 @@ pub async fn create_user_admin(
         storage_label: dto.storage_label.map(Some),
         ..AccountChanges::default()
     };
+    let mail = app.settings.mail.clone();
+    let initial_password = dto.notify.unwrap_or(false).then_some(dto.password);
     let made = app
         .db
         .write(move |connection| {
@@ -58,9 +60,13 @@ pub async fn create_user_admin(
                 made => made?,
             };
             queries::update(connection, id, &further)?;
+            if let Some(password) = &initial_password {
+                notifications::account_created(connection, &mail, id, Some(password))?;
+            }
             find(connection, id)
         })
         .await?;
+    app.bell.ring();
     library::journal_account(&app, made.id).await;
     Ok(created(made))
 }

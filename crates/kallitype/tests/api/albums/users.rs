@@ -4,7 +4,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{invite, list, path_of, seen};
-use crate::support::{Answer, Picture, Server, User, assert_invalid, assert_refused};
+use crate::support::{Answer, Picture, User, assert_invalid, assert_refused};
 use crate::test_on_both;
 
 test_on_both! {
@@ -52,5 +52,35 @@ test_on_both! {
         assert_refused(server.put(owner, &user).json(&json!({"role": "viewer"})), 400, "User is owner").await;
         let user = format!("{}/user/nobody", path_of(&album));
         assert_invalid(server.delete(owner, &user), &["userId must be a UUID or me"]).await;
+    }
+}
+
+test_on_both! {
+    async fn nothing_is_shown_of_an_account_that_is_removed(server: Server) {
+        let (guest, leaving) = (&server.admin, User::another(&server, "leaving@example.org").await);
+        let picture = leaving.upload(&server, &Picture::jpeg(1)).await;
+        let album = leaving.album(&server, &[picture], json!({})).await;
+        invite(&server, &leaving, &album, guest, "viewer").await;
+        let ours = guest.album(&server, &[], json!({"albumName": "ours"})).await;
+        invite(&server, guest, &ours, &leaving, "editor").await;
+        let added = server.put(&leaving, &format!("{}/assets", path_of(&ours))).json(&json!({"ids": [picture]}));
+        assert_eq!(Answer::of(added).await.status, 200);
+        let partner = server.post(&leaving, "/partners").json(&json!({"sharedWithId": guest.id}));
+        assert_eq!(Answer::of(partner).await.status, 201);
+        assert_eq!(seen(&server, guest, &ours).await["assetCount"], 1);
+
+        for force in [false, true] {
+            let remove = server.delete(guest, &format!("/admin/users/{}", leaving.id)).json(&json!({"force": force}));
+            assert_eq!(Answer::of(remove).await.status, 200);
+            server.finish_jobs().await;
+            assert_refused(server.get(guest, &path_of(&album)), 400, "Not found or no album.read access").await;
+            let path = format!("/assets/{picture}");
+            assert_refused(server.get(guest, &path), 400, "Not found or no asset.read access").await;
+            let ours = seen(&server, guest, &ours).await;
+            assert_eq!((&ours["assetCount"], &ours["albumUsers"]), (&json!(0), &json!([])));
+            assert_eq!(list(&server, guest, "?isOwned=false").await, Vec::<serde_json::Value>::new());
+            let partners = Answer::of(server.get(guest, "/partners?direction=shared-with")).await;
+            assert_eq!(partners.json, json!([]));
+        }
     }
 }

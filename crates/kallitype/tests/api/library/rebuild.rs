@@ -197,3 +197,38 @@ test_on_both! {
         assert_eq!(owner.asset(&server, id).await["originalFileName"], "picture-1.jpg");
     }
 }
+
+test_on_both! {
+    async fn tags_and_sidecars_come_back(server: Server) {
+        let mut server = server;
+        let owner = server.admin.clone();
+        let picture = Picture::jpeg_with_xmp(
+            1,
+            "<dc:subject><rdf:Bag xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+             <rdf:li>refused</rdf:li><rdf:li>found</rdf:li></rdf:Bag></dc:subject>",
+        );
+        let id = owner.upload(&server, &picture).await;
+        server.finish_jobs().await;
+        let tags = Answer::of(server.put(&owner, "/tags").json(&json!({"tags": ["refused", "given/by hand"]}))).await.json;
+        let path = |tag: &Value| format!("/tags/{}/assets", tag["id"].as_str().expect("an id"));
+        let assets = json!({"ids": [id]});
+        assert_eq!(Answer::of(server.delete(&owner, &path(&tags[0])).json(&assets)).await.status, 200);
+        assert_eq!(Answer::of(server.put(&owner, &path(&tags[1])).json(&assets)).await.status, 200);
+        server.finish_jobs().await;
+        let sidecar = server.stored_originals().into_iter().find(|path| path.extension().is_some_and(|it| it == "xmp"));
+        let sidecar = sidecar.expect("a sidecar");
+        let written = std::fs::read(&sidecar).expect("a sidecar");
+        server.crash();
+        lose_and_rebuild(&mut server);
+        server.start_again();
+        server.finish_jobs().await;
+        let owner = User::login(server.http(), &server.address, &owner.email).await;
+        let tags = owner.asset(&server, id).await["tags"].clone();
+        let values: Vec<&Value> = tags.as_array().expect("a list").iter().map(|tag| &tag["value"]).collect();
+        assert_eq!(values, [&json!("found"), &json!("given/by hand")]);
+        assert_eq!(std::fs::read(&sidecar).expect("a sidecar"), written);
+        let request = server.delete(&owner, "/assets").json(&json!({"ids": [id], "force": true}));
+        assert_eq!(Answer::of(request).await.status, 204);
+        crate::support::eventually("the end of both files", async || server.stored_originals().is_empty().then_some(())).await;
+    }
+}

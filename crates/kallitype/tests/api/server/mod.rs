@@ -21,10 +21,12 @@ test_on_both! {
         assert!(about["build"].as_str().is_some_and(|build| build.starts_with("Kallitype ")), "{about}");
         assert!(about["ffmpeg"].as_str().is_some_and(|version| version.contains('.')), "{about}");
         let features = ask(&server, "/server/features").await;
-        for absent in ["search", "smartSearch", "map", "facialRecognition", "oauth", "email", "sidecar"] {
+        for absent in ["search", "smartSearch", "map", "facialRecognition", "oauth", "email"] {
             assert_eq!(features[absent], false, "{absent}");
         }
-        assert_eq!((&features["passwordLogin"], &features["trash"]), (&json!(true), &json!(true)));
+        for present in ["passwordLogin", "trash", "sidecar", "reverseGeocoding"] {
+            assert_eq!(features[present], true, "{present}");
+        }
         assert_eq!(ask(&server, "/server/config").await["isInitialized"], true);
         let types = ask(&server, "/server/media-types").await;
         for (kind, extension) in [("image", ".heic"), ("image", ".jpg"), ("video", ".mov"), ("sidecar", ".xmp")] {

@@ -4,6 +4,7 @@ pub mod answer;
 mod database;
 pub mod door;
 pub mod film;
+pub mod mail;
 pub mod picture;
 pub mod provider;
 pub mod reading;
@@ -14,6 +15,7 @@ pub mod world;
 
 pub use answer::{Answer, assert_invalid, assert_refused};
 pub use door::Door;
+pub use mail::MailSink;
 pub use picture::{Exif, Picture};
 pub use provider::Provider;
 pub use reading::Reading;

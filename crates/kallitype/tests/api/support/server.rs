@@ -23,6 +23,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// The bytes of a disk of its own for `data`; without, it lies where temporary files do.
     pub disk: Option<u64>,
+    /// Where everything that the server logs goes; without, the test shows what it warns of.
+    pub log: Option<PathBuf>,
 }
 
 impl Options {
@@ -38,6 +40,7 @@ impl Options {
             database_url,
             arguments: Vec::new(),
             disk: None,
+            log: None,
         }
     }
 
@@ -53,6 +56,15 @@ impl Options {
         Self {
             disk: Some(bytes),
             ..self
+        }
+    }
+
+    /// The same with all it can say written into a file beside the data.
+    pub fn logged(self) -> Self {
+        let log = self.data.with_extension("log");
+        Self {
+            log: Some(log),
+            ..self.with("log", "trace")
         }
     }
 
@@ -337,6 +349,10 @@ fn spawn(options: &Options) -> (Process, String) {
     command.args(&options.arguments);
     if let Some(bytes) = options.disk {
         command = with_disk(&command, &options.data, bytes);
+    }
+    if let Some(log) = &options.log {
+        let log = std::fs::File::options().create(true).append(true).open(log);
+        command.stderr(log.expect("a file for the log"));
     }
     let child = command
         .stdout(Stdio::piped())
