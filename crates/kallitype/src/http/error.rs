@@ -103,14 +103,10 @@ impl ApiError {
         )
     }
 
-    pub fn too_many_requests(retry_after_seconds: u64) -> Self {
-        let refused = Self::new(
-            StatusCode::TOO_MANY_REQUESTS,
-            "Too many wrong passwords, try again later",
-        );
+    pub fn too_many_requests(message: impl Into<String>, retry_after_seconds: u64) -> Self {
         Self {
             retry_after_seconds: Some(retry_after_seconds),
-            ..refused
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, message)
         }
     }
 

@@ -44,7 +44,10 @@ impl Throttle {
             self.window.checked_sub(failures.since.elapsed())
         };
         match keys.iter().filter_map(blocked).max() {
-            Some(left) => Err(ApiError::too_many_requests(left.as_secs() + 1)),
+            Some(left) => Err(ApiError::too_many_requests(
+                "Too many wrong passwords, try again later",
+                left.as_secs() + 1,
+            )),
             None => Ok(()),
         }
     }

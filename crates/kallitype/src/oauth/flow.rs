@@ -89,7 +89,10 @@ async fn remember(app: &App, client: Client, state: &str, flow: &Flow) -> Result
         .write(move |connection| {
             queries::forget_expired(connection, now)?;
             if queries::count_of_origin(connection, &origin)? >= most {
-                return Err(ApiError::too_many_requests(u64::from(seconds)));
+                return Err(ApiError::too_many_requests(
+                    "Too many sign-ins were begun and not finished, try again later",
+                    u64::from(seconds),
+                ));
             }
             match queries::insert(connection, &hash, &flow, &origin, expires_at) {
                 Err(DatabaseError::Duplicate) => {
@@ -112,6 +115,10 @@ pub async fn finish(
     dto: OAuthCallbackDto,
 ) -> Result<Profile> {
     let provider = provider(app)?;
+    // A page elsewhere could have a browser sign in as whom it likes, with an app's secrets that it made itself.
+    if !redirect::is_from_here(&app.settings, headers) {
+        return Err(refused());
+    }
     let keys = [format!("oauth from {}", client.origin())];
     app.throttle.check(&keys)?;
     let returned = Returned::read(&dto.url).ok_or_else(refused)?;
@@ -152,7 +159,7 @@ async fn take(
     let Some(flow) = taken else {
         return Ok(None);
     };
-    // A page elsewhere can make a browser send what it likes, but not another page's cookies.
+    // What a browser was given counts only as its cookie, which no one else can make it send.
     let verifier = match flow.is_of_client {
         true => told,
         false => cookie(headers, cookies::OAUTH_CODE_VERIFIER),

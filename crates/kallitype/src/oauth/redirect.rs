@@ -1,4 +1,5 @@
-//! Where the provider may send people back to: these addresses, exactly, and no others.
+//! Where the provider may send people back to: these addresses, exactly, and no others. And which pages may say that
+//! someone is back.
 
 use http::{HeaderMap, header};
 
@@ -30,6 +31,17 @@ pub fn allowed(settings: &Settings, headers: &HeaderMap, wanted: &str) -> Option
         .iter()
         .any(is_page)
         .then(|| wanted.to_owned())
+}
+
+/// Whether a request comes from a page of this server's, or from no page at all. Browsers say which it is.
+#[must_use]
+pub fn is_from_here(settings: &Settings, headers: &HeaderMap) -> bool {
+    headers.get(header::ORIGIN).is_none_or(|origin| {
+        let origin = origin.as_bytes();
+        bases(settings, headers)
+            .iter()
+            .any(|base| base.as_bytes() == origin)
+    })
 }
 
 /// The server's addresses: the one in its settings, and the one it is asked under, whether or not it can tell that a

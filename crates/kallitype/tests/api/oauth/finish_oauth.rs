@@ -378,10 +378,17 @@ test_on_both! {
     async fn a_page_elsewhere_cannot_finish_for_a_browser(world: World) {
         let server = &world.server;
         world.know("ada", ada()).await;
-        let (begun, back) = world.visit("ada").await;
         // It knows all that its own browser was given, but cannot make another browser send it as cookies.
+        let (begun, back) = world.visit("ada").await;
         let request = app_finishes(server, &back, &begun.cookies["immich_oauth_code_verifier"]);
         assert_refused(request, 400, "OAuth code verifier is missing").await;
+        // It can pretend to be an app, but browsers say where it is.
+        let back = app_visits(&world, "first").await;
+        let from = |origin: &str| app_finishes(server, &back, VERIFIER).header("origin", origin);
+        for elsewhere in ["https://evil.example.org", "null"] {
+            refused(from(elsewhere)).await;
+        }
+        assert_eq!(Answer::of(from(&server.address)).await.status, 201);
     }
 }
 
