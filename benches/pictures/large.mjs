@@ -1,5 +1,5 @@
 // What large pictures of every format cost: the processor's time, and the most memory of the process that renders them,
-// which is a process for each as a worker would be. `make bench-large`.
+// which is a process for each as a worker would be. `make bench-large`, or `node large.mjs NAME…` for some of them.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -104,8 +104,11 @@ function measure(name) {
   console.log(`${name.padEnd(24)}${seconds.toFixed(2).padStart(8)} s${megabytes.toFixed(0).padStart(8)} MB   ${outcome.slice(name.length + 2)}`);
 }
 
+const names = process.argv.slice(2);
+const chosen = Object.entries(makers).filter(([name]) => names.length === 0 || names.includes(name));
+
 try {
-  for (const [name, make] of Object.entries(makers)) {
+  for (const [name, make] of chosen) {
     await make(name);
     measure(name);
     rmSync(path(name));
