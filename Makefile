@@ -5,7 +5,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES := build-essential cmake nasm pkg-config
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
 
-.PHONY: serve test hostile lint bench bench-pictures setup
+.PHONY: serve test hostile lint bench bench-pipeline bench-pictures bench-large setup
 
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
@@ -28,10 +28,23 @@ bench: setup-build
 	cargo build --release --locked --package kallitype --package kallitype-benches
 	target/release/kallitype-benches
 
+# The whole way of PICTURES photographs, from upload to the last derived file.
+bench-pipeline: PICTURES := 1000
+bench-pipeline: setup-build
+	cargo build --release --locked --package kallitype --package kallitype-benches
+	target/release/kallitype-benches pipeline $(PICTURES)
+
 bench-pictures: setup-build
 	npm ci --prefix benches/pictures --no-audit --no-fund
 	cargo build --release --locked --package kallitype-media --example render
 	cd benches/pictures && node run.mjs
+
+# What large pictures of every format cost; their encoders come from Debian.
+bench-large: setup-build
+	@$(SUDO) tools/install-missing libheif-examples libjxl-tools libopenjp2-tools
+	npm ci --prefix benches/pictures --no-audit --no-fund
+	cargo build --release --locked --package kallitype-media --example render
+	cd benches/pictures && node large.mjs
 
 setup: PACKAGES := $(TEST_PACKAGES)
 setup setup-build:

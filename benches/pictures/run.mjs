@@ -2,38 +2,19 @@
 // rendering beside sharp doing the same from a decode that shrinks, and from a full one. `make bench-pictures`.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { photograph } from './photograph.mjs';
 
 const ROUNDS = 5;
 const PICTURES = 10;
-const WIDTH = 4000;
-const HEIGHT = 3000;
 const OWN = '../../target/release/examples/render';
 
 // One picture at a time: what is compared is work, not how it is spread.
 sharp.concurrency(1);
 sharp.cache(false);
-
-// A picture of gradients, edges and grain: about 5 MB, as cameras make them.
-async function photograph(seed) {
-  const pixels = Buffer.alloc(WIDTH * HEIGHT * 3);
-  let state = seed + 1;
-  for (let y = 0; y < HEIGHT; y += 1) {
-    for (let x = 0; x < WIDTH; x += 1) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      const grain = (state >>> 27) - 16;
-      const edge = ((x >> 7) ^ (y >> 7)) & 1 ? 40 : 0;
-      const place = (y * WIDTH + x) * 3;
-      pixels[place] = Math.max(0, Math.min(255, (x * 200) / WIDTH + edge + grain));
-      pixels[place + 1] = Math.max(0, Math.min(255, (y * 200) / HEIGHT + edge + grain));
-      pixels[place + 2] = Math.max(0, Math.min(255, 120 + edge + grain + seed));
-    }
-  }
-  return sharp(pixels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).jpeg({ quality: 90 }).toBuffer();
-}
 
 // The three outputs from one decoded picture of at least 1440 pixels a side.
 async function outputs(decoded) {
@@ -45,11 +26,13 @@ async function outputs(decoded) {
 }
 
 const shrinking = (file) => outputs(sharp(file).rotate().resize(1440, 1440, { fit: 'inside' }));
-// Another operation before resizing keeps the decoder from shrinking.
+// Without a size to decode to, every output is made from the whole picture.
 const full = async (file) => {
   const { data, info } = await sharp(file).rotate().raw().toBuffer({ resolveWithObject: true });
   const raw = { raw: { width: info.width, height: info.height, channels: info.channels } };
-  await outputs(sharp(data, raw).resize(1440, 1440, { fit: 'inside' }));
+  await sharp(data, raw).resize(1440, 1440, { fit: 'inside' }).jpeg({ quality: 80 }).toBuffer();
+  await sharp(data, raw).resize(250, 250, { fit: 'outside' }).webp({ quality: 80 }).toBuffer();
+  await sharp(data, raw).resize(100, 100, { fit: 'inside' }).ensureAlpha().raw().toBuffer();
 };
 
 async function processorSeconds(work) {
@@ -73,7 +56,7 @@ const files = [];
 try {
   for (let number = 0; number < PICTURES; number += 1) {
     const file = join(folder, `${number}.jpg`);
-    writeFileSync(file, await photograph(number));
+    await photograph(number).jpeg({ quality: 90 }).toFile(file);
     files.push(file);
   }
   const results = { own: [], shrinking: [], full: [] };

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -16,14 +17,21 @@ const CHUNK: usize = 1 << 20;
 
 /// A file's bytes, held or made as they are needed.
 pub enum Body {
-    Held(Vec<u8>),
-    Pseudorandom { seed: u64, length: u64 },
+    /// A JPEG followed by its number: what stands after a JPEG's end belongs to the file, but not to the picture.
+    Picture {
+        jpeg: Arc<[u8]>,
+        number: u64,
+    },
+    Pseudorandom {
+        seed: u64,
+        length: u64,
+    },
 }
 
 impl Body {
     fn length(&self) -> u64 {
         match self {
-            Self::Held(bytes) => bytes.len() as u64,
+            Self::Picture { jpeg, .. } => jpeg.len() as u64 + 8,
             Self::Pseudorandom { length, .. } => *length,
         }
     }
@@ -31,7 +39,10 @@ impl Body {
     /// Hands out the bytes piece by piece.
     pub fn chunks(&self, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
         match self {
-            Self::Held(bytes) => take(bytes),
+            Self::Picture { jpeg, number } => {
+                take(jpeg)?;
+                take(&number.to_le_bytes())
+            }
             Self::Pseudorandom { seed, length } => {
                 // One chunk, made different every time: making bytes must not be what is measured.
                 let mut chunk: Vec<u8> = (0..CHUNK as u64)
@@ -65,9 +76,33 @@ pub fn pictures(count: usize, bytes: usize) -> Result<Vec<Body>> {
             break;
         }
     }
-    // What stands after a JPEG's end belongs to the file, but not to the picture.
-    let distinct = |number: usize| Body::Held([picture.as_slice(), &number.to_le_bytes()].concat());
-    Ok((0..count).map(distinct).collect())
+    Ok(numbered(&picture, count))
+}
+
+/// Distinct JPEGs of 12 megapixels and about 5 MB, as cameras make them: gradients, edges and grain.
+pub fn photographs(count: usize) -> Result<Vec<Body>> {
+    let mut state = 1_u32;
+    let photograph = RgbImage::from_fn(4000, 3000, |x, y| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let edge = if (x >> 7 ^ y >> 7) & 1 == 1 { 40 } else { 0 };
+        let grain = state >> 27;
+        Rgb([x / 20, y / 15, 120]
+            .map(|level| (level + edge + grain).saturating_sub(16).min(255) as u8))
+    });
+    let mut jpeg = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, 90);
+    photograph.write_with_encoder(encoder)?;
+    Ok(numbered(&jpeg, count))
+}
+
+fn numbered(jpeg: &[u8], count: usize) -> Vec<Body> {
+    let jpeg: Arc<[u8]> = jpeg.into();
+    (0..count as u64)
+        .map(|number| Body::Picture {
+            jpeg: jpeg.clone(),
+            number,
+        })
+        .collect()
 }
 
 /// A question about checksums, half of them known.

@@ -26,6 +26,9 @@ const UPLOADERS: usize = 8;
 /// A large upload's bytes.
 const LARGE_BYTES: u64 = 2_000_000_000;
 
+/// The whole way of photographs: how many unless a number is given, and the cores that are there for it.
+const PHOTOGRAPHS: usize = 1000;
+
 /// Reads: over how many connections, and for how long.
 const READERS: usize = 32;
 const READ_TIME: Duration = Duration::from_secs(3);
@@ -36,15 +39,22 @@ const CHECKSUMS: usize = 5000;
 
 fn main() -> Result<()> {
     let program = server_program()?;
-    let folder = PathBuf::from(
-        std::env::args()
-            .nth(1)
-            .unwrap_or_else(|| "target/bench-data".into()),
-    );
+    let folder = PathBuf::from("target/bench-data");
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     println!(
         "{:<52} {:>12} {:>12} {:>7} {:>7}",
         "", "server", "beside it", "ratio", "wanted"
     );
+    if let [what, count @ ..] = arguments.as_slice() {
+        if what != "pipeline" {
+            return Err("kallitype-benches [pipeline [PICTURES]]".into());
+        }
+        let count = count
+            .first()
+            .map_or(Ok(PHOTOGRAPHS), |count| count.parse())?;
+        pipeline(&program, &folder, count)?;
+        return remove(&folder);
+    }
     small_uploads(&program, &folder)?;
     large_uploads(&program, &folder)?;
     reads(&program, &folder)?;
@@ -121,6 +131,40 @@ fn large_uploads(program: &Path, folder: &Path) -> Result<()> {
         0.6,
     );
     limit("memory grown by it, MiB", median(grown), 32.0);
+    Ok(())
+}
+
+/// From the first byte uploaded to the last derived file.
+fn pipeline(program: &Path, folder: &Path, count: usize) -> Result<()> {
+    remove(folder)?;
+    let photographs = http::photographs(count)?;
+    let server = Server::start(program, folder)?;
+    let load = Load {
+        server: &server,
+        connections: UPLOADERS,
+    };
+    let cores = std::thread::available_parallelism()?.get() as f64;
+    let used = server.processor_seconds()?;
+    let begun = Instant::now();
+    let (taken, peak) = server.watch_all_memory(|| {
+        let uploaded = load.upload_all(&photographs)?;
+        server.wait_for_jobs()?;
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>((uploaded, begun.elapsed()))
+    })?;
+    let (uploaded, derived) = taken?;
+    let used = (server.processor_seconds()? - used) / count as f64;
+    println!(
+        "{count} photographs of 12 megapixels, {:.1} s until the last is uploaded",
+        uploaded.as_secs_f64()
+    );
+    limit("processor time a picture, ms", used * 1000.0, 90.0);
+    limit("greatest memory of server and workers, MiB", peak, 200.0);
+    compare_hundredths(
+        "pictures/s until all is derived; all cores by that time",
+        rate(count, derived),
+        cores / used,
+        0.85,
+    );
     Ok(())
 }
 
@@ -207,6 +251,14 @@ fn median(mut values: Vec<f64>) -> f64 {
 fn compare(what: &str, server: f64, beside: f64, wanted: f64) {
     println!(
         "{what:<52} {server:>12.0} {beside:>12.0} {:>7.2} {wanted:>7.2}",
+        server / beside
+    );
+}
+
+/// The same of small figures.
+fn compare_hundredths(what: &str, server: f64, beside: f64, wanted: f64) {
+    println!(
+        "{what:<52} {server:>12.2} {beside:>12.2} {:>7.2} {wanted:>7.2}",
         server / beside
     );
 }

@@ -17,6 +17,9 @@ const SETTLE: Duration = Duration::from_secs(5);
 /// How often memory is looked at while something runs.
 const SAMPLE: Duration = Duration::from_millis(20);
 
+/// In which the kernel counts.
+const TICKS_A_SECOND: f64 = 100.0;
+
 /// A running server with one account.
 pub struct Server {
     program: PathBuf,
@@ -80,14 +83,67 @@ impl Server {
     /// Proportional memory in MiB, of the server and of whatever it has started.
     pub fn memory(&self) -> Result<f64> {
         let own = pss(self.child.id())?;
-        let children =
-            std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", self.child.id()))?;
         // A worker may end while it is looked at.
-        let workers: f64 = children
-            .split_whitespace()
-            .filter_map(|id| pss(id.parse().ok()?).ok())
+        let workers: f64 = self
+            .workers()?
+            .into_iter()
+            .filter_map(|worker| pss(worker).ok())
             .sum();
         Ok(own + workers)
+    }
+
+    /// Waits until no job is left, in any queue.
+    pub fn wait_for_jobs(&self) -> Result<()> {
+        let mut connection = self.connect()?;
+        loop {
+            let answer = connection.request("GET", "/api/jobs", "", &[], 200)?;
+            let queues: Value = serde_json::from_slice(&answer)?;
+            let queues = queues.as_object().ok_or("no queues")?;
+            let left = |queue: &Value| {
+                ["active", "waiting", "delayed"]
+                    .iter()
+                    .filter_map(|state| queue["jobCounts"][state].as_u64())
+                    .sum::<u64>()
+            };
+            if let Some(failed) = queues
+                .values()
+                .find(|queue| queue["jobCounts"]["failed"].as_u64() > Some(0))
+            {
+                return Err(format!("a job failed: {failed}").into());
+            }
+            if queues.values().map(left).sum::<u64>() == 0 {
+                return Ok(());
+            }
+            std::thread::sleep(SAMPLE);
+        }
+    }
+
+    /// Seconds of a processor that the server has used, and whatever it has started.
+    pub fn processor_seconds(&self) -> Result<f64> {
+        let own: u64 = processor_ticks(self.child.id())?.iter().sum();
+        // What workers that have ended used is the server's already.
+        let workers: u64 = self
+            .workers()?
+            .into_iter()
+            .filter_map(|worker| processor_ticks(worker).ok())
+            .map(|[user, system, ..]| user + system)
+            .sum();
+        Ok((own + workers) as f64 / TICKS_A_SECOND)
+    }
+
+    fn workers(&self) -> Result<Vec<u32>> {
+        // Each of its threads has children of its own.
+        let mut workers = Vec::new();
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let children =
+                std::fs::read_to_string(thread?.path().join("children")).unwrap_or_default();
+            workers.extend(
+                children
+                    .split_whitespace()
+                    .filter_map(|id| id.parse::<u32>().ok()),
+            );
+        }
+        Ok(workers)
     }
 
     /// The memory of a server that has nothing to do.
@@ -98,12 +154,25 @@ impl Server {
 
     /// Runs something; answers what it answered and the server's own greatest memory meanwhile, in MiB.
     pub fn watch_memory<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<(T, f64)> {
+        self.watch(work, || pss(self.child.id()))
+    }
+
+    /// The same, with the memory of whatever it has started.
+    pub fn watch_all_memory<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<(T, f64)> {
+        self.watch(work, || self.memory())
+    }
+
+    fn watch<T: Send>(
+        &self,
+        work: impl FnOnce() -> T + Send,
+        memory: impl Fn() -> Result<f64> + Sync + Send,
+    ) -> Result<(T, f64)> {
         let is_done = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let watcher = scope.spawn(|| {
                 let mut peak = 0.0_f64;
                 while !is_done.load(Ordering::Relaxed) {
-                    peak = peak.max(pss(self.child.id()).unwrap_or(0.0));
+                    peak = peak.max(memory().unwrap_or(0.0));
                     std::thread::sleep(SAMPLE);
                 }
                 peak
@@ -187,6 +256,16 @@ fn spawn(program: &Path, data: &Path) -> Result<(Child, String)> {
         .unwrap_or_default()
         .to_owned();
     Ok((child, address))
+}
+
+/// What a process has used of the processor, itself and through its children that have ended: each in user and in
+/// system mode, in ticks.
+fn processor_ticks(process: u32) -> Result<[u64; 4]> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let (_, fields) = text.rsplit_once(')').ok_or("no name")?;
+    let mut ticks = fields.split_whitespace().skip(11).map(str::parse);
+    let mut next = || ticks.next().ok_or("too few fields");
+    Ok([next()??, next()??, next()??, next()??])
 }
 
 /// A process's proportional memory in MiB.

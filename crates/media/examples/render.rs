@@ -8,6 +8,10 @@ use std::time::Instant;
 use kallitype_media::{RenderOptions, render};
 use rustix::time::{ClockId, clock_gettime};
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().ok_or("render FOLDER FILE…")?;

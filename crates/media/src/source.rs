@@ -4,7 +4,7 @@ use std::io::{Read, Seek, SeekFrom};
 use crate::MediaError;
 
 /// Reads a whole file from its start, refusing more than `limit` bytes.
-pub(crate) fn read_all(mut input: File, limit: u64) -> Result<Vec<u8>, MediaError> {
+pub(crate) fn read_all(mut input: &File, limit: u64) -> Result<Vec<u8>, MediaError> {
     let length = input.seek(SeekFrom::End(0))?;
     if length > limit {
         return Err(MediaError::TooLarge(format!(

@@ -3,6 +3,38 @@ use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 use super::decode::Colour;
 use super::hdr::{self, Light};
 use super::raster::{Channels, Raster};
+use super::size::Size;
+
+/// What colours are tried to find out whether a profile changes any.
+const LEVELS: [u8; 8] = [0, 12, 40, 80, 128, 176, 216, 255];
+/// A change by which a colour looks the same.
+const UNSEEN: u8 = 2;
+
+/// Whether red, green and blue are sRGB as they are. Most cameras write a profile that says no more than that.
+pub(super) fn is_srgb(colour: &Colour) -> bool {
+    if *colour == Colour::Usual {
+        return true;
+    }
+    let mut pixels = Vec::new();
+    for red in LEVELS {
+        for green in LEVELS {
+            for blue in LEVELS {
+                pixels.extend([red, green, blue]);
+            }
+        }
+    }
+    let samples = Raster {
+        size: Size {
+            width: LEVELS.len().pow(3) as u32,
+            height: 1,
+        },
+        channels: Channels::Rgb,
+        pixels,
+    };
+    let converted = to_srgb(samples.clone(), colour);
+    let mut pairs = samples.pixels.iter().zip(&converted.pixels);
+    pairs.all(|(sample, converted)| sample.abs_diff(*converted) <= UNSEEN)
+}
 
 /// Converts to sRGB with three channels, or four when there is transparency.
 ///
@@ -49,6 +81,7 @@ fn colour_space(channels: Channels) -> DataColorSpace {
         Channels::InvertedCmyk => DataColorSpace::Cmyk,
     }
 }
+
 fn with_profile(picture: &Raster, profile: &ColorProfile) -> Option<Raster> {
     let (from, to, channels) = match picture.channels {
         Channels::Gray => (Layout::Gray, Layout::Rgb, Channels::Rgb),
@@ -92,4 +125,23 @@ fn without_profile(picture: Raster) -> Raster {
 /// The product of two fractions of 255, rounded.
 fn multiply(a: u8, b: u8) -> u8 {
     ((u16::from(a) * u16::from(b) + 127) / 255) as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_profiles_that_change_nothing() {
+        let profile = |profile: ColorProfile| Colour::Profile(profile.encode().unwrap());
+        assert!(is_srgb(&Colour::Usual));
+        assert!(is_srgb(&profile(ColorProfile::new_srgb())));
+        assert!(is_srgb(&Colour::Profile(b"unsound".to_vec())));
+        assert!(!is_srgb(&profile(ColorProfile::new_display_p3())));
+        assert!(!is_srgb(&profile(ColorProfile::new_adobe_rgb())));
+        assert!(!is_srgb(&Colour::CodePoints {
+            primaries: 9,
+            transfer: 16
+        }));
+    }
 }

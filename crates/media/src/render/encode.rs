@@ -1,6 +1,7 @@
 use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
 use webp::{Encoder, WebPConfig};
 
+use super::planes::Planes;
 use super::raster::{Channels, Raster};
 use super::{Encoding, OutputFormat};
 use crate::MediaError;
@@ -29,14 +30,23 @@ fn jpeg(picture: &Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
         height: picture.size.height as usize,
         format: PixelFormat::RGB,
     };
-    compress(image, quality).map_err(MediaError::malformed)
+    compressor(quality)
+        .and_then(|mut compressor| compressor.compress_to_vec(image))
+        .map_err(MediaError::malformed)
 }
 
-fn compress(image: Image<&[u8]>, quality: u8) -> turbojpeg::Result<Vec<u8>> {
+/// The same of a picture that is in the form of a JPEG already.
+pub(super) fn planes_as_jpeg(planes: &Planes, quality: u8) -> Result<Vec<u8>, MediaError> {
+    compressor(quality)
+        .and_then(|mut compressor| compressor.compress_yuv_to_vec(planes.as_image()))
+        .map_err(MediaError::malformed)
+}
+
+fn compressor(quality: u8) -> turbojpeg::Result<Compressor> {
     let mut compressor = Compressor::new()?;
     compressor.set_quality(quality.clamp(1, 100).into())?;
     compressor.set_subsamp(Subsamp::Sub2x2)?;
-    compressor.compress_to_vec(image)
+    Ok(compressor)
 }
 
 /// An sRGB picture as a lossy WebP.

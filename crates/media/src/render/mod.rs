@@ -5,23 +5,23 @@ mod decode;
 mod encode;
 mod hdr;
 mod orientation;
+mod picture;
+mod planes;
 mod raster;
 mod size;
 
 use std::fs::File;
-use std::io::Cursor;
+use std::io::BufReader;
 
 use serde::{Deserialize, Serialize};
 
 use crate::container::{self, Contents};
-use crate::{MediaError, exif, source};
+use crate::{MediaError, exif};
 use decode::Task;
 pub(crate) use decode::drawing_size;
-use raster::Raster;
+use picture::Picture;
 use size::Size;
 
-/// The largest file that is decoded, in bytes.
-const FILE_LIMIT: u64 = 1024 * 1024 * 1024;
 /// The hash is made from a picture of at most this many pixels a side.
 const HASH_SIDE: u32 = 100;
 
@@ -108,8 +108,7 @@ pub fn render(
     extension: &str,
     options: &RenderOptions,
 ) -> Result<Rendered, MediaError> {
-    let bytes = source::read_all(input, FILE_LIMIT)?;
-    let mut reader = Cursor::new(bytes.as_slice());
+    let mut reader = BufReader::new(&input);
     let format = container::recognise(&mut reader, extension)?;
     let mut contents = container::read(format, &mut reader)?;
     let orientation = orientation(&mut contents);
@@ -118,36 +117,37 @@ pub fn render(
     let decoded = decode::decode(
         format,
         Task {
-            bytes: &bytes,
+            input: &input,
             contents,
             pixel_limit: options.pixel_limit,
             wanted: &wanted,
         },
     )?;
-    drop(bytes);
 
     let orientation = if decoded.is_upright { 1 } else { orientation };
-    let picture = decoded.raster.into_resized(wanted(decoded.original))?;
-    let picture = colour::to_srgb(picture, &decoded.colour);
-    let picture = orientation::upright(picture, orientation);
+    let picture = decoded
+        .picture
+        .into_resized(wanted(decoded.original))?
+        .into_srgb(&decoded.colour)
+        .into_upright(orientation)?;
     let original = orientation::upright_size(decoded.original, orientation);
     draw(picture, original, options)
 }
 
 /// All outputs from the upright picture, which is at least as large as each of them.
-fn draw(picture: Raster, original: Size, options: &RenderOptions) -> Result<Rendered, MediaError> {
+fn draw(picture: Picture, original: Size, options: &RenderOptions) -> Result<Rendered, MediaError> {
     let fullsize = options
         .fullsize
-        .map(|encoding| encode::encode(&picture, encoding))
+        .map(|encoding| picture.encode(encoding))
         .transpose()?;
-    let thumbnail = picture.resize(thumbnail_size(original, options))?;
+    let thumbnail = picture.to_pixels(thumbnail_size(original, options))?;
     let preview = picture.into_resized(preview_size(original, options))?;
     let hashed = thumbnail
         .resize(thumbnail.size.within(HASH_SIDE))?
         .into_rgba();
     Ok(Rendered {
         thumbnail: encode::encode(&thumbnail, options.thumbnail)?,
-        preview: encode::encode(&preview, options.preview)?,
+        preview: preview.encode(options.preview)?,
         fullsize,
         thumbhash: encode::thumbhash(&hashed),
         width: original.width,

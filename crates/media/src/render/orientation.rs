@@ -18,6 +18,8 @@ pub(super) fn upright(stored: Raster, orientation: u16) -> Raster {
         return stored;
     }
     match stored.channels.count() {
+        1 => rearrange::<1>(&stored, orientation),
+        2 => rearrange::<2>(&stored, orientation),
         3 => rearrange::<3>(&stored, orientation),
         _ => rearrange::<4>(&stored, orientation),
     }
@@ -71,7 +73,7 @@ mod tests {
             (2, [4, 1, 5, 2, 6, 3]),
         ];
         for (index, (width, values)) in stored.into_iter().enumerate() {
-            for channels in [Channels::Rgb, Channels::Rgba] {
+            for channels in [Channels::Gray, Channels::Rgb, Channels::Rgba] {
                 let raster = Raster {
                     size: Size {
                         width,

@@ -79,14 +79,6 @@ impl Raster {
         })
     }
 
-    /// This picture at another size, given away.
-    pub fn into_resized(self, size: Size) -> Result<Self, MediaError> {
-        if size == self.size {
-            return Ok(self);
-        }
-        self.resize(size)
-    }
-
     /// The same picture with other channels, made pixel by pixel.
     pub fn map<const IN: usize, const OUT: usize>(
         &self,

@@ -11,6 +11,11 @@ impl Size {
         u64::from(self.width) * u64::from(self.height)
     }
 
+    /// Whether both sides are.
+    pub fn is_even(self) -> bool {
+        self.width.is_multiple_of(2) && self.height.is_multiple_of(2)
+    }
+
     /// Scaled down, if need be, so that the long edge is at most `side`.
     pub fn within(self, side: u32) -> Self {
         self.scaled_down(side, self.width.max(self.height))

@@ -2,7 +2,7 @@
 
 use heic::{At, DecoderConfig, HeicError, ImageInfo, Limits, PixelLayout, RowSink};
 
-use super::super::raster::Channels;
+use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
 use super::reducer::Reducer;
 use super::{Colour, Decoded, Task};
@@ -10,9 +10,10 @@ use crate::MediaError;
 
 /// Strip by strip; the decoder turns the picture upright.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
-    let info = ImageInfo::from_bytes(task.bytes).map_err(MediaError::malformed)?;
+    let bytes = task.bytes()?;
+    let info = ImageInfo::from_bytes(&bytes).map_err(MediaError::malformed)?;
     let original = task.accept(info.width, info.height)?;
-    let (layout, channels) = match info.has_alpha && is_avif(task.bytes) {
+    let (layout, channels) = match info.has_alpha && is_avif(&bytes) {
         true => (PixelLayout::Rgba8, Channels::Rgba),
         false => (PixelLayout::Rgb8, Channels::Rgb),
     };
@@ -20,7 +21,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     limits.max_pixels = Some(task.pixel_limit);
     let mut strips = Strips::new(original, (task.wanted)(original), channels)?;
     let (width, height) = DecoderConfig::new()
-        .decode_request(task.bytes)
+        .decode_request(&bytes)
         .with_output_layout(layout)
         .with_limits(&limits)
         .decode_rows(&mut strips)
@@ -32,7 +33,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         ));
     }
     Ok(Decoded {
-        raster: strips.finish(),
+        picture: strips.finish().into(),
         original,
         colour: colour(&info),
         is_upright: true,
@@ -68,7 +69,7 @@ impl Strips {
         self.length = 0;
     }
 
-    fn finish(mut self) -> super::Raster {
+    fn finish(mut self) -> Raster {
         self.hand_over();
         self.reducer.finish()
     }

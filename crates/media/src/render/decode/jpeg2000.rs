@@ -5,8 +5,8 @@ use super::{Decoded, Task};
 use crate::{MediaError, source};
 
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
-    let image =
-        Image::new(task.bytes, &DecodeSettings::default()).map_err(MediaError::malformed)?;
+    let bytes = task.bytes()?;
+    let image = Image::new(&bytes, &DecodeSettings::default()).map_err(MediaError::malformed)?;
     let original = task.accept(image.width(), image.height())?;
     let colours = image.color_space().num_channels();
     let (channels, is_inverted) = match (colours, image.has_alpha()) {
@@ -42,11 +42,12 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         pixels.iter_mut().for_each(|ink| *ink = 255 - *ink);
     }
     Ok(Decoded {
-        raster: Raster {
+        picture: Raster {
             size: original,
             channels,
             pixels,
-        },
+        }
+        .into(),
         original,
         colour: profile.into(),
         is_upright: false,

@@ -12,15 +12,15 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let mut image = JxlImage::builder()
         .pool(JxlThreadPool::none())
         .alloc_tracker(AllocTracker::with_limit(MEMORY_LIMIT))
-        .read(task.bytes)
-        .map_err(MediaError::malformed)?;
+        .read(task.reader()?)
+        .map_err(failed)?;
     let original = task.accept(image.width(), image.height())?;
     if image.hdr_type().is_some() {
         // Brings what is brighter than a screen down to it.
         image.request_color_encoding(EnumColourEncoding::srgb(RenderingIntent::Relative));
     }
     let profile = image.rendered_icc();
-    let render = image.render_frame(0).map_err(MediaError::malformed)?;
+    let render = image.render_frame(0).map_err(failed)?;
     let mut stream = render.stream();
     let size = task.accept(stream.width(), stream.height())?;
     let channels = match stream.channels() {
@@ -37,13 +37,23 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let mut pixels = source::filled(size.pixels() * channels.count() as u64, 0)?;
     stream.write_to_buffer::<u8>(&mut pixels);
     Ok(Decoded {
-        raster: Raster {
+        picture: Raster {
             size,
             channels,
             pixels,
-        },
+        }
+        .into(),
         original,
         colour: Some(profile).into(),
         is_upright: true,
     })
+}
+
+/// The library has many errors for running into its memory limit, which have these words in common.
+fn failed(error: Box<dyn std::error::Error + Send + Sync>) -> MediaError {
+    let text = error.to_string();
+    if text.contains("failed to allocate") {
+        return MediaError::TooLarge(text);
+    }
+    MediaError::Malformed(text)
 }

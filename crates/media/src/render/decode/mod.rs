@@ -12,16 +12,22 @@ mod svg;
 mod tiff;
 mod whole;
 
+use std::fs::File;
+use std::io::{BufReader, Seek};
+
 pub(crate) use svg::drawing_size;
 
-use super::raster::Raster;
+use super::picture::Picture;
 use super::size::Size;
-use crate::MediaError;
 use crate::container::{Contents, Format};
+use crate::{MediaError, source};
+
+/// The largest file that is read into memory, in bytes.
+const FILE_LIMIT: u64 = 1024 * 1024 * 1024;
 
 /// Pixels as stored, perhaps already scaled down while decoding.
 pub(super) struct Decoded {
-    pub raster: Raster,
+    pub picture: Picture,
     /// The size of the stored picture.
     pub original: Size,
     pub colour: Colour,
@@ -48,7 +54,7 @@ impl From<Option<Vec<u8>>> for Colour {
 
 /// A file to be decoded, and how far.
 pub(super) struct Task<'a> {
-    pub bytes: &'a [u8],
+    pub input: &'a File,
     pub contents: Contents,
     /// Pictures of more pixels are refused.
     pub pixel_limit: u64,
@@ -57,6 +63,18 @@ pub(super) struct Task<'a> {
 }
 
 impl Task<'_> {
+    /// The whole file, for decoders that want it in memory.
+    fn bytes(&self) -> Result<Vec<u8>, MediaError> {
+        source::read_all(self.input, FILE_LIMIT)
+    }
+
+    /// The file from its start.
+    fn reader(&self) -> Result<BufReader<&File>, MediaError> {
+        let mut reader = BufReader::new(self.input);
+        reader.rewind()?;
+        Ok(reader)
+    }
+
     /// The size of the original, unless it is empty or beyond the limit.
     fn accept(
         &self,

@@ -1,4 +1,5 @@
-use std::io::Cursor;
+use std::fs::File;
+use std::io::BufReader;
 
 use png::{BitDepth, ColorType, DecodingError, Limits, Reader, Transformations};
 
@@ -14,7 +15,7 @@ const CHUNK_LIMIT: usize = 64 * 1024 * 1024;
 /// Row by row. Of an animation it is the picture for those who show none.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let limits = Limits { bytes: CHUNK_LIMIT };
-    let mut decoder = png::Decoder::new_with_limits(Cursor::new(task.bytes), limits);
+    let mut decoder = png::Decoder::new_with_limits(task.reader()?, limits);
     // Palettes and few bits become whole bytes, 16 bits become 8.
     decoder.set_transformations(Transformations::normalize_to_color8());
     decoder.set_ignore_text_chunk(true);
@@ -35,7 +36,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         read_rows(&mut reader, original, (task.wanted)(original), channels)?
     };
     Ok(Decoded {
-        raster,
+        picture: raster.into(),
         original,
         colour,
         is_upright: false,
@@ -43,7 +44,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
 }
 
 fn read_rows(
-    reader: &mut Reader<Cursor<&[u8]>>,
+    reader: &mut Reader<BufReader<&File>>,
     original: Size,
     wanted: Size,
     channels: Channels,
@@ -61,7 +62,7 @@ fn read_rows(
 }
 
 fn read_whole(
-    reader: &mut Reader<Cursor<&[u8]>>,
+    reader: &mut Reader<BufReader<&File>>,
     size: Size,
     channels: Channels,
 ) -> Result<Raster, MediaError> {
@@ -75,7 +76,7 @@ fn read_whole(
     })
 }
 
-fn colour(reader: &Reader<Cursor<&[u8]>>) -> Colour {
+fn colour(reader: &Reader<BufReader<&File>>) -> Colour {
     let info = reader.info();
     match (&info.coding_independent_code_points, &info.icc_profile) {
         (Some(points), _) => Colour::CodePoints {

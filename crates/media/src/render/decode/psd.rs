@@ -10,7 +10,8 @@ use crate::MediaError;
 const PROFILE: u16 = 1039;
 
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
-    let mut reader = Reader { rest: task.bytes };
+    let bytes = task.bytes()?;
+    let mut reader = Reader { rest: &bytes };
     let header = Header::read(&mut reader)?;
     let original = task.accept(header.width, header.height)?;
     let palette = reader.section(4)?;
@@ -24,7 +25,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         _ => raster,
     };
     Ok(Decoded {
-        raster,
+        picture: raster.into(),
         original,
         colour: find_profile(resources).map(<[u8]>::to_vec).into(),
         is_upright: false,

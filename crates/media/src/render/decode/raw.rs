@@ -14,7 +14,7 @@ use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
 use super::{Colour, Decoded, Task, jpeg};
 use crate::MediaError;
-use crate::container::{Contents, find_jpegs};
+use crate::container::find_jpegs;
 
 /// An embedded picture whose long edge is shorter than this, in pixels, is for a camera's display; then the
 /// sensor's data is tried first.
@@ -24,15 +24,16 @@ const USEFUL_EDGE: u32 = 1000;
 const DEVELOPED_PIXELS: usize = 16_000_000;
 
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
-    let embedded = largest_jpeg(task.bytes);
+    let bytes = Arc::new(task.bytes()?);
+    let embedded = largest_jpeg(&bytes);
     let is_useful = embedded
         .as_ref()
         .is_some_and(|(size, _)| size.width.max(size.height) >= USEFUL_EDGE);
     if is_useful {
-        return show(task, embedded);
+        return show(&task, embedded);
     }
-    develop(&task).or_else(|error| match embedded {
-        Some(_) => show(task, embedded),
+    develop(&task, &bytes).or_else(|error| match embedded {
+        Some(_) => show(&task, embedded),
         None => Err(error),
     })
 }
@@ -44,25 +45,18 @@ fn largest_jpeg(bytes: &[u8]) -> Option<(Size, &[u8])> {
         .max_by_key(|(size, _)| size.pixels())
 }
 
-fn show(task: Task<'_>, embedded: Option<(Size, &[u8])>) -> Result<Decoded, MediaError> {
+fn show(task: &Task<'_>, embedded: Option<(Size, &[u8])>) -> Result<Decoded, MediaError> {
     let (_, bytes) = embedded.ok_or_else(|| MediaError::malformed("no picture in the file"))?;
     let mut reader = std::io::Cursor::new(bytes);
     let contents =
         crate::container::read(crate::container::Format::Jpeg, &mut reader).unwrap_or_default();
-    jpeg::decode(Task {
-        bytes,
-        contents: Contents {
-            icc: contents.icc,
-            ..Contents::default()
-        },
-        ..task
-    })
+    jpeg::decode_bytes(bytes, contents.icc.into(), task)
 }
 
 /// Develops the sensor's data. The library gives up by panicking on some files, which must not look like a crash that
 /// is worth trying again.
-fn develop(task: &Task<'_>) -> Result<Decoded, MediaError> {
-    let developing = AssertUnwindSafe(|| develop_or_panic(task));
+fn develop(task: &Task<'_>, bytes: &Arc<Vec<u8>>) -> Result<Decoded, MediaError> {
+    let developing = AssertUnwindSafe(|| develop_or_panic(task, bytes));
     std::panic::catch_unwind(developing).unwrap_or_else(|_| {
         Err(MediaError::Unsupported(
             "a raw file of an unknown kind".into(),
@@ -70,8 +64,8 @@ fn develop(task: &Task<'_>) -> Result<Decoded, MediaError> {
     })
 }
 
-fn develop_or_panic(task: &Task<'_>) -> Result<Decoded, MediaError> {
-    let source = RawSource::new_from_shared_vec(Arc::new(task.bytes.to_vec()));
+fn develop_or_panic(task: &Task<'_>, bytes: &Arc<Vec<u8>>) -> Result<Decoded, MediaError> {
+    let source = RawSource::new_from_shared_vec(bytes.clone());
     let params = RawDecodeParams::default();
     // Without decoding first, for the size.
     let outline = rawler::get_decoder(&source)
@@ -89,11 +83,12 @@ fn develop_or_panic(task: &Task<'_>) -> Result<Decoded, MediaError> {
     drop(sensor);
     let original = task.accept(picture.width(), picture.height())?;
     Ok(Decoded {
-        raster: Raster {
+        picture: Raster {
             size: original,
             channels: Channels::Rgb,
             pixels: picture.into_rgb8().into_raw(),
-        },
+        }
+        .into(),
         original,
         colour: Colour::Usual,
         is_upright: false,

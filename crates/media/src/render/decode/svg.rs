@@ -8,7 +8,7 @@ use crate::MediaError;
 /// Draws the picture at the size that is wanted. What lies outside the file (other files, addresses, fonts) is left
 /// out: a worker could not reach it anyway.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
-    let tree = parse(task.bytes)?;
+    let tree = parse(&task.bytes()?)?;
     let drawn = tree.size();
     let original = task.accept(drawn.width().ceil() as u32, drawn.height().ceil() as u32)?;
     let size = (task.wanted)(original);
@@ -19,11 +19,12 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     );
     resvg::render(&tree, scale, &mut pixmap.as_mut());
     Ok(Decoded {
-        raster: Raster {
+        picture: Raster {
             size,
             channels: Channels::Rgba,
             pixels: pixmap.take_demultiplied(),
-        },
+        }
+        .into(),
         original,
         colour: super::Colour::Usual,
         is_upright: true,

@@ -1,4 +1,5 @@
-use std::io::Cursor;
+use std::fs::File;
+use std::io::BufReader;
 
 use tiff::decoder::{Decoder, DecodingResult, Limits};
 use tiff::tags::Tag;
@@ -13,14 +14,14 @@ use crate::MediaError;
 /// Bytes of one strip or tile, or of a picture that has no such parts.
 const PART_LIMIT: usize = 800 * 1024 * 1024;
 
-type File<'a> = Decoder<Cursor<&'a [u8]>>;
+type Tiff<'a> = Decoder<BufReader<&'a File>>;
 
 /// The first page, a row of tiles or a strip at a time.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = PART_LIMIT;
     limits.intermediate_buffer_size = PART_LIMIT;
-    let mut file = Decoder::new(Cursor::new(task.bytes))
+    let mut file = Decoder::new(task.reader()?)
         .map_err(failed)?
         .with_limits(limits);
     let (width, height) = file.dimensions().map_err(failed)?;
@@ -34,7 +35,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     };
     let profile = file.get_tag_u8_vec(Tag::IccProfile).ok();
     Ok(Decoded {
-        raster,
+        picture: raster.into(),
         original,
         colour: profile.into(),
         is_upright: false,
@@ -47,7 +48,7 @@ struct Samples {
 }
 
 impl Samples {
-    fn of(file: &mut File<'_>) -> Result<Self, MediaError> {
+    fn of(file: &mut Tiff<'_>) -> Result<Self, MediaError> {
         let colour = file.colortype().map_err(failed)?;
         match colour {
             ColorType::Gray(_)
@@ -102,13 +103,13 @@ impl Samples {
 }
 
 /// Whether each channel is stored apart.
-fn is_planar(file: &mut File<'_>) -> bool {
+fn is_planar(file: &mut Tiff<'_>) -> bool {
     file.find_tag_unsigned::<u16>(Tag::PlanarConfiguration)
         .is_ok_and(|configuration| configuration == Some(2))
 }
 
 fn read_whole(
-    file: &mut File<'_>,
+    file: &mut Tiff<'_>,
     samples: &Samples,
     mut reducer: Reducer,
 ) -> Result<Raster, MediaError> {
@@ -119,7 +120,7 @@ fn read_whole(
 }
 
 fn read_parts(
-    file: &mut File<'_>,
+    file: &mut Tiff<'_>,
     size: Size,
     samples: &Samples,
     mut reducer: Reducer,
@@ -136,7 +137,6 @@ fn read_parts(
     for line in 0..down {
         let height = part_height.min(size.height - line * part_height) as usize;
         band.clear();
-        band.resize(row_bytes * height, 0);
         for column in 0..across {
             let index = line * across + column;
             let (width, _) = file.chunk_data_dimensions(index);
@@ -146,6 +146,11 @@ fn read_parts(
                 Err(_) if !reducer.is_empty() => return Ok(reducer.finish()),
                 Err(error) => return Err(failed(error)),
             };
+            if part.len() == row_bytes * height {
+                reducer.push(&part);
+                continue;
+            }
+            band.resize(row_bytes * height, 0);
             let left = (column * part_width) as usize * count;
             let part_bytes = width as usize * count;
             for (row, pixels) in band

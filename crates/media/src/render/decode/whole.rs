@@ -1,7 +1,5 @@
 //! Formats whose decoders give a picture as a whole: GIF and WebP (the first frame), BMP.
 
-use std::io::Cursor;
-
 use image::codecs::{bmp::BmpDecoder, gif::GifDecoder, webp::WebPDecoder};
 use image::{ColorType, ImageDecoder, ImageError, ImageResult};
 
@@ -10,15 +8,15 @@ use super::{Decoded, Task};
 use crate::{MediaError, source};
 
 pub(super) fn decode_gif(task: Task<'_>) -> Result<Decoded, MediaError> {
-    decode(GifDecoder::new(Cursor::new(task.bytes)), &task)
+    decode(GifDecoder::new(task.reader()?), &task)
 }
 
 pub(super) fn decode_webp(task: Task<'_>) -> Result<Decoded, MediaError> {
-    decode(WebPDecoder::new(Cursor::new(task.bytes)), &task)
+    decode(WebPDecoder::new(task.reader()?), &task)
 }
 
 pub(super) fn decode_bmp(task: Task<'_>) -> Result<Decoded, MediaError> {
-    decode(BmpDecoder::new(Cursor::new(task.bytes)), &task)
+    decode(BmpDecoder::new(task.reader()?), &task)
 }
 
 fn decode(decoder: ImageResult<impl ImageDecoder>, task: &Task<'_>) -> Result<Decoded, MediaError> {
@@ -36,11 +34,12 @@ fn decode(decoder: ImageResult<impl ImageDecoder>, task: &Task<'_>) -> Result<De
     let mut pixels = source::filled(decoder.total_bytes(), 0)?;
     decoder.read_image(&mut pixels).map_err(failed)?;
     Ok(Decoded {
-        raster: Raster {
+        picture: Raster {
             size: original,
             channels,
             pixels,
-        },
+        }
+        .into(),
         original,
         colour: profile.into(),
         is_upright: false,
