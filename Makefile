@@ -5,7 +5,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES := build-essential cmake nasm pkg-config
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
 
-.PHONY: serve test hostile lint bench bench-pictures setup
+.PHONY: serve test hostile fuzz lint bench bench-pictures setup
 
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
@@ -19,6 +19,10 @@ test: setup
 hostile: setup
 	cargo build --locked
 	KALLITYPE_TEST_HOSTILE=10000 tools/with-postgres cargo test --locked --package kallitype --test api hostile
+
+# Every parser of our own, ten minutes each; needs a nightly toolchain and cargo-fuzz.
+fuzz: setup
+	fuzz/run
 
 lint:
 	cargo fmt --check
