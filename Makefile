@@ -15,10 +15,10 @@ test: setup
 	cargo build --locked
 	tools/with-postgres cargo test --locked --workspace
 
-# Ten thousand broken and malicious files through the API; the suite tries a few hundred of them.
+# Ten thousand broken and malicious files through the API, and what became of them; the suite tries a few hundred.
 hostile: setup
 	cargo build --locked
-	KALLITYPE_TEST_HOSTILE=10000 tools/with-postgres cargo test --locked --package kallitype --test api hostile
+	KALLITYPE_TEST_HOSTILE=10000 tools/with-postgres cargo test --locked --package kallitype --test api hostile -- --nocapture
 
 # Every parser of our own, ten minutes each; needs a nightly toolchain and cargo-fuzz.
 fuzz: setup
