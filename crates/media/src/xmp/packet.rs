@@ -110,7 +110,6 @@ impl Parser {
         if self.depth < DESCRIPTION_DEPTH {
             return;
         }
-        // Whether a name comes twice is not asked: that takes long where there are very many.
         for attribute in element.attributes().with_checks(false).flatten() {
             let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
             let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else {
