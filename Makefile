@@ -5,7 +5,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 BUILD_PACKAGES := build-essential cmake nasm pkg-config
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
 
-.PHONY: serve test hostile lint bench bench-pipeline bench-pictures bench-large setup
+.PHONY: serve test hostile fuzz lint bench bench-pipeline bench-pictures bench-large setup
 
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
@@ -15,10 +15,14 @@ test: setup
 	cargo build --locked
 	tools/with-postgres cargo test --locked --workspace
 
-# Ten thousand broken and malicious files through the API; the suite tries a few hundred of them.
+# Ten thousand broken and malicious files through the API, and what became of them; the suite tries a few hundred.
 hostile: setup
 	cargo build --locked
-	KALLITYPE_TEST_HOSTILE=10000 tools/with-postgres cargo test --locked --package kallitype --test api hostile
+	KALLITYPE_TEST_HOSTILE=10000 tools/with-postgres cargo test --locked --package kallitype --test api hostile -- --nocapture
+
+# Every parser of our own, ten minutes each; needs a nightly toolchain and cargo-fuzz.
+fuzz: setup
+	fuzz/run
 
 lint:
 	cargo fmt --check

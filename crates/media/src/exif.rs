@@ -89,7 +89,7 @@ fn read_camera(block: &Block, facts: &mut Facts) {
         &mut facts.exposure_time,
         block
             .positive(Tag::ExposureTime)
-            .map(numbers::exposure_time),
+            .and_then(numbers::exposure_time),
     );
     fill(&mut facts.f_number, block.positive(Tag::FNumber));
     fill(&mut facts.focal_length, block.positive(Tag::FocalLength));

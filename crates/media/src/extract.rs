@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Seek};
 
 use crate::container::{self, Format};
 use crate::findings::Findings;
@@ -15,9 +15,16 @@ use crate::{Facts, MediaError, exif, iptc, motion, xmp};
 /// empty file, [`MediaError::Io`] when reading fails. Damaged metadata is no error: what can be
 /// read of it is returned.
 pub fn extract(input: File, extension: &str) -> Result<Facts, MediaError> {
-    let mut reader = BufReader::new(input);
-    let format = container::recognise(&mut reader, extension)?;
-    let contents = container::read(format, &mut reader)?;
+    read_facts(&mut BufReader::new(input), extension)
+}
+
+/// As [`extract`], of anything that can be read.
+pub(crate) fn read_facts(
+    reader: &mut (impl BufRead + Seek),
+    extension: &str,
+) -> Result<Facts, MediaError> {
+    let format = container::recognise(reader, extension)?;
+    let contents = container::read(format, reader)?;
     let mut findings = Findings::default();
     if let Some(block) = contents.exif {
         exif::read_into(block, &mut findings);
@@ -38,7 +45,7 @@ pub fn extract(input: File, extension: &str) -> Result<Facts, MediaError> {
     facts.motion_part = match contents.motion_part {
         Some(part) => Some(part),
         None if matches!(format, Format::Jpeg | Format::Heif) => {
-            motion::find(&mut reader, &findings.motion)?
+            motion::find(reader, &findings.motion)?
         }
         None => None,
     };

@@ -19,6 +19,8 @@ mod exif;
 mod extract;
 mod facts;
 mod findings;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod iptc;
 mod motion;
 mod movie;

@@ -1,12 +1,18 @@
 //! Numbers of all origins in the form that [`Facts`](crate::Facts) documents.
 
+/// The seconds that a fraction of EXIF can say: no exposure is longer, or its inverse.
+const LONGEST_EXPOSURE: f64 = u32::MAX as f64;
+
 /// Seconds as photographers write them: a unit fraction when short, else with one decimal.
-pub(crate) fn exposure_time(seconds: f64) -> String {
+pub(crate) fn exposure_time(seconds: f64) -> Option<String> {
+    if !(1.0 / LONGEST_EXPOSURE..=LONGEST_EXPOSURE).contains(&seconds) {
+        return None;
+    }
     if seconds < 0.25001 {
-        return format!("1/{:.0}", 1.0 / seconds);
+        return Some(format!("1/{:.0}", 1.0 / seconds));
     }
     let text = format!("{seconds:.1}");
-    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+    Some(text.strip_suffix(".0").map(str::to_owned).unwrap_or(text))
 }
 
 /// How to turn the stored pixels upright, as EXIF counts it.
@@ -34,15 +40,22 @@ mod tests {
 
     #[test]
     fn writes_exposure_times() {
-        assert_eq!(exposure_time(0.008), "1/125");
-        assert_eq!(exposure_time(0.25), "1/4");
-        assert_eq!(exposure_time(0.5), "0.5");
-        assert_eq!(exposure_time(2.5), "2.5");
-        assert_eq!(exposure_time(30.0), "30");
+        for (seconds, text) in [
+            (0.008, "1/125"),
+            (0.25, "1/4"),
+            (0.5, "0.5"),
+            (2.5, "2.5"),
+            (30.0, "30"),
+        ] {
+            assert_eq!(exposure_time(seconds).as_deref(), Some(text));
+        }
     }
 
     #[test]
     fn refuses_what_cannot_be() {
+        for seconds in [0.0, -1.0, 1e-300, 1e300, f64::NAN, f64::INFINITY] {
+            assert_eq!(exposure_time(seconds), None, "{seconds}");
+        }
         assert_eq!(orientation(9), None);
         assert_eq!(rating(f64::NAN), None);
         assert_eq!(rating(-1.0), Some(-1));

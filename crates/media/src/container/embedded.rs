@@ -1,6 +1,9 @@
 /// How many places that look like the start of a JPEG file are looked at: a raw file has a handful.
 const CANDIDATES: usize = 1000;
 
+/// How many segments of each are walked until its frame: there are some twenty.
+const SEGMENTS: usize = 1000;
+
 /// The JPEG files that lie somewhere within another file, with width and height: raw files of cameras hold one or
 /// more, each kind of camera in its own way, but always in one piece.
 ///
@@ -18,7 +21,7 @@ pub(crate) fn find_jpegs(bytes: &[u8]) -> impl Iterator<Item = (u32, u32, &[u8])
 /// Width and height of a JPEG file of 8 bits and one or three colours that a camera's display could show.
 fn dimensions(jpeg: &[u8]) -> Option<(u32, u32)> {
     let mut rest = jpeg.get(2..)?;
-    loop {
+    for _ in 0..SEGMENTS {
         let [0xff, marker, high, low, ..] = *rest else {
             return None;
         };
@@ -40,6 +43,7 @@ fn dimensions(jpeg: &[u8]) -> Option<(u32, u32)> {
             _ => return None,
         }
     }
+    None
 }
 
 #[cfg(test)]
@@ -58,6 +62,16 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].0, found[0].1), (30, 20));
         assert_eq!(found[0].2.len(), bytes.len() - 23);
+    }
+
+    #[test]
+    fn headers_without_end_are_none() {
+        let with = |segments: usize| {
+            let empty = b"\xff\xe0\0\x02".repeat(segments);
+            [&b"\xff\xd8"[..], &empty, &FRAME].concat()
+        };
+        assert_eq!(find_jpegs(&with(SEGMENTS - 1)).count(), 1);
+        assert_eq!(find_jpegs(&with(SEGMENTS)).count(), 0);
     }
 
     #[test]

@@ -109,19 +109,20 @@ fn read_item(
     let Some(location) = location else {
         return Ok(None);
     };
+    let inner = boxes::first(tables, b"idat").unwrap_or_default();
     let mut bytes = Vec::new();
     for extent in location.extents {
-        if location.in_tables {
-            let inner = boxes::first(tables, b"idat").unwrap_or_default();
-            bytes.extend_from_slice(slice(inner, &extent).unwrap_or_default());
-            continue;
-        }
+        let room = BLOCK_LIMIT.saturating_sub(bytes.len() as u64);
         let length = extent.end - extent.start;
-        if bytes.len() as u64 + length > BLOCK_LIMIT {
+        if length > room {
             return Ok(None);
         }
-        reader.seek(SeekFrom::Start(extent.start))?;
-        bytes.extend(block(reader, length)?.unwrap_or_default());
+        if location.in_tables {
+            bytes.extend_from_slice(slice(inner, &extent).unwrap_or_default());
+        } else {
+            reader.seek(SeekFrom::Start(extent.start))?;
+            bytes.extend(block(reader, length)?.unwrap_or_default());
+        }
     }
     Ok(Some(bytes))
 }
@@ -375,6 +376,29 @@ mod tests {
             let found = contents(&file(&transformations));
             assert_eq!(found.orientation, Some(expected), "{transformations:?}");
         }
+    }
+
+    #[test]
+    fn pieces_are_no_more_together_than_one_may_be() {
+        let entry = |extents: &[(u64, u64)]| {
+            let mut bytes = vec![0, 9, 0, 1, 0, 0, 0, extents.len() as u8];
+            for (start, length) in extents {
+                bytes.extend([start.to_be_bytes(), length.to_be_bytes()].concat());
+            }
+            [&[0x88, 0x00, 0, 1], &bytes[..]].concat()
+        };
+        let read = |extents: &[(u64, u64)]| {
+            let info = full(b"infe", 2, b"\0\x09\0\0mime\0application/rdf+xml\0");
+            let tables = [
+                full(b"iinf", 0, &[&[0, 1], &info[..]].concat()),
+                full(b"iloc", 1, &entry(extents)),
+                wrap(b"idat", &[7; 3]),
+            ];
+            contents(&full(b"meta", 0, &tables.concat())).xmp
+        };
+        assert_eq!(read(&[(0, 3), (1, 2)]), Some(vec![7; 5]));
+        assert_eq!(read(&[(0, 3), (0, u64::MAX)]), None);
+        assert_eq!(read(&[(0, 3), (0, BLOCK_LIMIT)]), None);
     }
 
     #[test]

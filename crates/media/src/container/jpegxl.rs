@@ -14,6 +14,8 @@ const CODESTREAM: [u8; 2] = [0xff, 0x0a];
 pub(super) const CONTAINER: [u8; 12] = *b"\0\0\0\x0cJXL \r\n\x87\n";
 /// How far a codestream's header may reach, in bytes: it may hold a colour profile.
 const HEADER_LIMIT: u64 = 1024 * 1024;
+/// Compressed boxes that are read: there is one of each kind of metadata, and a short one can unfold to much.
+const COMPRESSED_LIMIT: usize = 16;
 /// Bytes that are decompressed at once.
 const CHUNK: usize = 4096;
 
@@ -36,13 +38,17 @@ fn read_boxes(
     header: &mut Vec<u8>,
 ) -> io::Result<()> {
     let mut boxes = Boxes::of_file(reader)?;
+    let mut compressed = 0;
     while let Some(found) = boxes.next(reader)? {
         match &found.kind {
             b"Exif" | b"xml " => {
                 let content = found.read(reader)?.unwrap_or_default();
                 keep(found.kind, content, contents);
             }
-            b"brob" => read_compressed(reader, &found, contents)?,
+            b"brob" if compressed < COMPRESSED_LIMIT => {
+                compressed += 1;
+                read_compressed(reader, &found, contents)?;
+            }
             b"jxlc" => append(reader, found.content, header)?,
             // A part of a codestream begins with its number.
             b"jxlp" => append(reader, found.content.start + 4..found.content.end, header)?,
@@ -153,5 +159,16 @@ mod tests {
                 read(&mut Cursor::new(&bytes[..length]), &mut Contents::default()).ok();
             }
         }
+    }
+
+    #[test]
+    fn compressed_boxes_are_counted() {
+        let with = |others: usize| {
+            let damaged = wrap(b"brob", b"xml \xff").repeat(others);
+            let sound = wrap(b"brob", &[&b"xml "[..], &compressed(b"packet")].concat());
+            contents(&[CONTAINER.to_vec(), damaged, sound].concat()).xmp
+        };
+        assert_eq!(with(COMPRESSED_LIMIT - 1).as_deref(), Some(&b"packet"[..]));
+        assert_eq!(with(COMPRESSED_LIMIT), None);
     }
 }

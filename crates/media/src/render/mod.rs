@@ -134,6 +134,28 @@ pub fn render(
     draw(picture, original, options)
 }
 
+/// Decodes a file into about an eighth of its pixels, and checks that these are all there.
+#[cfg(fuzzing)]
+pub(crate) fn decode_alone(format: container::Format, bytes: &[u8], pixel_limit: u64) {
+    let wanted = |original: Size| original.within(original.width.max(original.height) / 3);
+    let task = Task {
+        bytes,
+        contents: Contents::default(),
+        pixel_limit,
+        wanted: &wanted,
+    };
+    if let Ok(decoded) = decode::decode(format, task) {
+        let Raster {
+            size,
+            channels,
+            pixels,
+        } = decoded.raster;
+        assert_eq!(pixels.len(), size.pixels() as usize * channels.count());
+        assert!(size.width >= wanted(decoded.original).width);
+        assert!(decoded.original.pixels() <= pixel_limit);
+    }
+}
+
 /// All outputs from the upright picture, which is at least as large as each of them.
 fn draw(picture: Picture, original: Size, options: &RenderOptions) -> Result<Rendered, MediaError> {
     let fullsize = options

@@ -9,7 +9,7 @@ mod facts;
 mod filters;
 mod launcher;
 mod poster;
-mod probe;
+pub(crate) mod probe;
 mod program;
 mod tools;
 mod transcode;

@@ -3,7 +3,7 @@
 mod child;
 pub(crate) mod confine;
 mod pool;
-mod wire;
+pub(crate) mod wire;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

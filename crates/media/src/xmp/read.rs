@@ -81,7 +81,7 @@ fn read_numbers(packet: &Packet, facts: &mut Facts) {
         .or(facts.rating);
     fill(
         &mut facts.exposure_time,
-        positive(Property::ExposureTime).map(numbers::exposure_time),
+        positive(Property::ExposureTime).and_then(numbers::exposure_time),
     );
     fill(&mut facts.f_number, positive(Property::FNumber));
     fill(&mut facts.focal_length, positive(Property::FocalLength));

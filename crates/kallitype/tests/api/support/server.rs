@@ -285,14 +285,18 @@ impl Server {
 
     /// The most memory that the server itself has held at a time, in bytes.
     pub fn most_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.0.id()))
-            .expect("the server runs");
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmHWM:"))
-            .expect("its memory");
-        let kibibytes = line.trim().trim_end_matches(" kB").parse::<u64>();
-        kibibytes.expect("a number") << 10
+        let (_, most) = memory_of(self.process.0.id()).expect("the server runs");
+        most
+    }
+
+    /// What each process below the server is called, and the most memory that it has held at a time, in bytes.
+    pub fn workers_memory(&self) -> Vec<(String, u64)> {
+        let server = Some(self.process.0.id());
+        let processes = std::fs::read_dir("/proc").expect("processes");
+        let ids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+        ids.filter(|id| parent_of(*id) == server)
+            .filter_map(memory_of)
+            .collect()
     }
 
     /// The HTTP client, for addresses outside `/api`.
@@ -304,6 +308,24 @@ impl Server {
     pub fn stored_originals(&self) -> Vec<PathBuf> {
         files_below(&self.options.data.join("upload"))
     }
+}
+
+/// What a process is called, and the most memory that it has held at a time, in bytes; none of one that has ended.
+fn memory_of(process: u32) -> Option<(String, u64)> {
+    let most = state_of(process, "VmHWM:")?;
+    let kibibytes: u64 = most.trim_end_matches(" kB").parse().ok()?;
+    Some((state_of(process, "Name:")?, kibibytes << 10))
+}
+
+fn parent_of(process: u32) -> Option<u32> {
+    state_of(process, "PPid:")?.parse().ok()
+}
+
+/// What the kernel says of a process under a name.
+fn state_of(process: u32, name: &str) -> Option<String> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let value = status.lines().find_map(|line| line.strip_prefix(name))?;
+    Some(value.trim().to_owned())
 }
 
 /// A process that ends with the test, however the test ends.

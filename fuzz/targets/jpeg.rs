@@ -1,0 +1,5 @@
+//! The headers of JPEG files.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| kallitype_media::fuzzing::jpeg(bytes));

@@ -1,0 +1,5 @@
+//! The headers of films.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| kallitype_media::fuzzing::movie(bytes));

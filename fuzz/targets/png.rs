@@ -1,0 +1,5 @@
+//! The chunks of PNG files.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| kallitype_media::fuzzing::png(bytes));

@@ -1,0 +1,5 @@
+//! Photoshop's documents.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| kallitype_media::fuzzing::psd(bytes));

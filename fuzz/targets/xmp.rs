@@ -1,0 +1,5 @@
+//! XMP packets.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| kallitype_media::fuzzing::xmp(bytes));
