@@ -114,7 +114,7 @@ impl FromFields for TagBulkAssetsDto {
 /// How many tags were given.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 pub struct TagBulkAssetsResponseDto {
-    #[schema(value_type = i64)]
+    #[schema(value_type = i32)]
     pub count: usize,
 }
 
