@@ -28,7 +28,7 @@ const SHOWN: &str = "(activity.asset_id IS NULL OR EXISTS (SELECT 1 FROM asset W
 fn select() -> String {
     format!(
         "SELECT activity.id, activity.asset_id, activity.comment, activity.created_at, {} \
-         FROM activity JOIN account ON account.id = activity.user_id",
+         FROM activity JOIN account ON account.id = activity.user_id AND account.status = 'active'",
         crate::users::COLUMNS
     )
 }
@@ -85,6 +85,7 @@ pub fn count(
 ) -> Result<ActivityStatisticsResponseDto> {
     let mut sql = format!(
         "SELECT COUNT(activity.comment), COUNT(*) - COUNT(activity.comment) FROM activity \
+         JOIN account ON account.id = activity.user_id AND account.status = 'active' \
          WHERE activity.album_id = $1 AND {SHOWN}"
     );
     let mut parameters: Vec<Value> = vec![album.into()];

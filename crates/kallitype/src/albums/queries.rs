@@ -20,7 +20,8 @@ fn shown() -> String {
 }
 
 /// Whether `album` is shown to anyone but its owner.
-const IS_SHARED: &str = "(EXISTS (SELECT 1 FROM album_user other WHERE other.album_id = album.id AND other.role <> 'owner') \
+const IS_SHARED: &str = "(EXISTS (SELECT 1 FROM album_user other JOIN account ON account.id = other.user_id \
+    WHERE other.album_id = album.id AND other.role <> 'owner' AND account.status = 'active') \
     OR EXISTS (SELECT 1 FROM shared_link WHERE shared_link.album_id = album.id))";
 
 /// An album as the database has it. Times are microseconds UTC.
