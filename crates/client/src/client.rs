@@ -318,7 +318,10 @@ impl<F: Fn(u64) + Unpin> AsyncRead for Counted<F> {
 }
 
 /// TLS with the certificates that this machine trusts.
-fn tls() -> Result<rustls::ClientConfig> {
+///
+/// # Errors
+/// When no TLS can be had on this machine.
+pub fn tls() -> Result<rustls::ClientConfig> {
     let mut roots = rustls::RootCertStore::empty();
     // A certificate that cannot be read is not trusted; the others still are.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -10,7 +10,7 @@ mod secret;
 mod types;
 pub mod upload;
 
-pub use client::Client;
+pub use client::{Client, tls};
 pub use error::{Error, Result};
 pub use file::UploadFile;
 pub use secret::Secret;

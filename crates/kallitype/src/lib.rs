@@ -4,6 +4,8 @@
 //! caller may do and then uses queries (`db`), `storage` and `jobs`. Nothing calls back up.
 
 pub mod access;
+pub mod activities;
+pub mod albums;
 pub mod api_keys;
 pub mod assets;
 pub mod auth;
@@ -15,9 +17,14 @@ pub mod http;
 pub mod ingest;
 pub mod jobs;
 pub mod library;
+pub mod mail;
+pub mod notifications;
+pub mod oauth;
+pub mod partners;
 pub mod places;
 pub mod server;
 pub mod sessions;
 pub mod shared_links;
 pub mod storage;
+pub mod tags;
 pub mod users;

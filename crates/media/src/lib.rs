@@ -24,6 +24,7 @@ mod motion;
 mod movie;
 mod numbers;
 mod render;
+mod sidecar;
 mod source;
 mod tags;
 mod text;
@@ -35,6 +36,7 @@ pub use error::MediaError;
 pub use extract::extract;
 pub use facts::{ByteRange, Facts, WallClock};
 pub use render::{Encoding, OutputFormat, RenderOptions, Rendered, render};
+pub use sidecar::{SidecarEdits, new_sidecar, read_sidecar, rewrite_sidecar};
 pub use video::{
     Acceleration, PRESETS, Target, VideoCodec, VideoFacts, VideoSettings, VideoTools, run_launcher,
 };

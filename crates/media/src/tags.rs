@@ -34,9 +34,11 @@ impl Keywords {
     pub(crate) fn into_tags(self) -> Vec<String> {
         let mut tags = self.hierarchical;
         for keyword in self.flat {
+            // A slash in a name is a bar where slashes part parents.
+            let name = keyword.replace('/', "|");
             let repeated = tags
                 .iter()
-                .any(|tag| *tag == keyword || tag.split('/').any(|part| part == keyword));
+                .any(|tag| *tag == keyword || tag.split('/').any(|part| part == name));
             if !repeated && tags.len() < TAG_LIMIT {
                 tags.push(keyword);
             }
@@ -61,7 +63,7 @@ mod tests {
     #[test]
     fn joins_keywords_of_all_origins() {
         let mut keywords = Keywords::default();
-        for flat in ["Places", "Rome", "cat", "cat", " "] {
+        for flat in ["Places", "Rome", "AC/DC", "cat", "cat", " "] {
             keywords.add_flat(flat);
         }
         keywords.add_hierarchical("Places|Italy|Rome", '|');

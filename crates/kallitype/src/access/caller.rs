@@ -49,6 +49,8 @@ pub struct ApiKey {
 pub struct Link {
     pub id: Uuid,
     pub owner_id: Uuid,
+    /// The album that it shows, if it is not a link to single assets.
+    pub album_id: Option<Uuid>,
     pub allow_upload: bool,
     pub allow_download: bool,
     pub show_metadata: bool,

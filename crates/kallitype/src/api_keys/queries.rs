@@ -7,7 +7,7 @@ use crate::access::{ApiKey, Grant, User};
 use crate::db::{Connection, Result, Row, update_id};
 use crate::http::time::{Time, now};
 
-/// Whose key a secret is, by its SHA-256.
+/// Whose key a secret is, by its SHA-256; one of an account that is not in use is none.
 ///
 /// # Errors
 /// When the database fails.
@@ -16,7 +16,8 @@ pub fn find_by_secret(
     hash: &[u8; 32],
 ) -> Result<Option<(User, ApiKey)>> {
     let sql = "SELECT account.id, account.is_admin, api_key.id, api_key.permissions \
-        FROM api_key JOIN account ON account.id = api_key.user_id WHERE api_key.secret_hash = $1";
+        FROM api_key JOIN account ON account.id = api_key.user_id WHERE api_key.secret_hash = $1 \
+        AND account.status = 'active'";
     connection.query_optional(sql, &[(*hash).into()], |row| {
         let user = User {
             id: row.get(0)?,

@@ -7,6 +7,7 @@ use super::queries::{self, TakenAt};
 use crate::db::Connection;
 use crate::http::error::{ApiError, Result};
 use crate::http::time::{ZonedDate, is_on_calendar, now, parse_zone, wall_clock, wall_moment};
+use crate::jobs::{self, JobKind};
 use crate::places;
 
 /// Microseconds of a minute.
@@ -59,7 +60,7 @@ pub fn of_many(dto: &AssetBulkUpdateDto) -> Changes {
 }
 
 impl Changes {
-    /// Makes the changes to one asset.
+    /// Makes the changes to one asset, and has those of its facts written to its sidecar.
     ///
     /// # Errors
     /// 400 when a date would leave the calendar.
@@ -107,7 +108,8 @@ impl Changes {
             let taken = self.move_date(queries::find_taken_at(connection, id)?)?;
             queries::set_taken_at(connection, id, &taken, now)?;
         }
-        Ok(queries::touch(connection, id, now)?)
+        queries::touch(connection, id, now)?;
+        Ok(jobs::enqueue(connection, JobKind::WriteSidecar, id)?)
     }
 
     /// The new date first, then the shift, then the zone.

@@ -70,6 +70,19 @@ pub async fn finish(app: &App, gone: Gone) {
     library::remove_doomed_files(app).await;
 }
 
+/// Deletes some of a user's assets for good, at most so many by themselves.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_some_owned(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    most: i64,
+) -> db::Result<Gone> {
+    let ids = queries::list_owned(connection, owner, most)?;
+    delete_for_good(connection, &ids)
+}
+
 /// Deletes records, and the moving parts that no other picture uses.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::http::fields::{Fields, FromFields};
 use crate::http::time::{Time, ZonedDate, parse_zone, parse_zoned};
 use crate::http::version::Wire;
+use crate::tags::dto::TagResponseDto;
 use crate::users::UserResponseDto;
 use crate::wire_enum;
 
@@ -265,26 +266,6 @@ pub struct AssetFaceWithoutPersonResponseDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub source_type: Option<SourceType>,
-}
-
-/// A tag on an asset.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct TagResponseDto {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub color: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
-    pub created_at: Time,
-    #[schema(value_type = String)]
-    pub id: Uuid,
-    pub name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, required = false)]
-    pub parent_id: Option<Uuid>,
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Time,
-    pub value: String,
 }
 
 /// The stack an asset belongs to.
@@ -584,7 +565,7 @@ pub struct CheckExistingAssetsDto {
 impl FromFields for CheckExistingAssetsDto {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            device_asset_ids: fields.texts("deviceAssetIds"),
+            device_asset_ids: fields.some_texts("deviceAssetIds"),
             device_id: fields.required_text("deviceId"),
         }
     }

@@ -37,7 +37,7 @@ pub struct FactsRow {
     pub content_identifier: Option<String>,
 }
 
-/// Whether the user decided on a fact: date, description, place, rating or motion. `edited` holds them by commas.
+/// Whether the user decided on a fact: date, description, place, rating, tags or motion. `edited` holds them by commas.
 #[must_use]
 pub fn is_edited(edited: &str, what: &str) -> bool {
     edited.split(',').any(|known| known == what)

@@ -25,7 +25,7 @@ pub async fn get_asset_metadata(
     Id(id): Id,
 ) -> Result<Json<Vec<AssetMetadataResponseDto>>> {
     let list = move |connection: &mut Connection<'_>| {
-        require_all(connection, &caller, Need::Read, &[id])?;
+        require_all(connection, &caller, Need::ReadMetadata, &[id])?;
         Ok::<_, ApiError>(queries::list_metadata(connection, id)?)
     };
     Ok(Json(app.db.read(list).await?))

@@ -27,7 +27,7 @@ pub async fn get_asset_metadata_by_key(
 ) -> Result<Json<AssetMetadataResponseDto>> {
     let key = path.1;
     let find = move |connection: &mut Connection<'_>| {
-        require_all(connection, &caller, Need::Read, &[id])?;
+        require_all(connection, &caller, Need::ReadMetadata, &[id])?;
         let missing = || {
             ApiError::bad_request(format!(
                 "Metadata with key \"{key}\" not found for asset with id \"{id}\""

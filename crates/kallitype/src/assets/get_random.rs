@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use rand::seq::SliceRandom;
+use uuid::Uuid;
 
 use super::dto::AssetResponseDto;
 use super::queries;
@@ -12,6 +13,7 @@ use crate::http::error::Result;
 use crate::http::fields::{Fields, FromFields, Queried};
 use crate::http::state::App;
 use crate::http::version::Wire;
+use crate::partners;
 
 /// How many are drawn at most in one call, however many are asked for.
 const MOST: i64 = 1000;
@@ -63,15 +65,43 @@ pub async fn get_random(
 /// the cost does not grow with the library.
 fn draw(
     connection: &mut Connection<'_>,
-    owner: uuid::Uuid,
+    owner: Uuid,
     scope: &Scope,
     count: i64,
 ) -> Result<Vec<super::AssetDetails>, DatabaseError> {
-    let window = (count * NEIGHBOURS).max(LEAST_NEIGHBOURS);
-    let mut ids = queries::list_shuffled(connection, owner, rand::random(), window)?;
-    ids.shuffle(&mut rand::rng());
-    ids.truncate(usize::try_from(count).unwrap_or_default());
+    let mut owners = partners::list_in_timeline(connection, owner)?;
+    owners.push(owner);
+    let shares = share_out(queries::count_timelines(connection, owners)?, count);
+    let mut ids = Vec::new();
+    for (owner, share) in shares {
+        let window = (share * NEIGHBOURS).max(LEAST_NEIGHBOURS);
+        let mut drawn = queries::list_shuffled(connection, owner, rand::random(), window)?;
+        drawn.shuffle(&mut rand::rng());
+        drawn.truncate(usize::try_from(share).unwrap_or_default());
+        ids.extend(drawn);
+    }
     let mut drawn = queries::list_details(connection, scope, ids)?;
     drawn.shuffle(&mut rand::rng());
     Ok(drawn)
+}
+
+/// How many are drawn from each timeline, so that each picture has the same chance.
+fn share_out(sizes: Vec<(Uuid, i64)>, count: i64) -> Vec<(Uuid, i64)> {
+    let total: i64 = sizes.iter().map(|(_, size)| size).sum();
+    let mut shares: Vec<(Uuid, i64)> = sizes.iter().map(|(owner, _)| (*owner, 0)).collect();
+    if let [only] = shares.as_mut_slice() {
+        only.1 = count;
+        return shares;
+    }
+    for _ in 0..count.min(total) {
+        let mut position = rand::random_range(0..total);
+        let lot = sizes.iter().position(|(_, size)| {
+            position -= size;
+            position < 0
+        });
+        if let Some(lot) = lot {
+            shares[lot].1 += 1;
+        }
+    }
+    shares
 }

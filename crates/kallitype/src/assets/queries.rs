@@ -9,11 +9,14 @@ use super::dto::{AssetMetadataResponseDto, AssetType, Visibility};
 use super::facts::is_edited;
 use super::row::{AssetDetails, AssetRow, COLUMNS, EXIF_COLUMNS, WITH_EXIF_COUNT, read_exif};
 use crate::access::Scope;
+use crate::albums;
+use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, DatabaseError, Result, Row, Value, update_id};
 use crate::http::fields::Choice;
 use crate::http::time::Time;
 use crate::ingest::NewAsset;
 use crate::places::Place;
+use crate::tags;
 use crate::users::UserResponseDto;
 
 /// Everything an answer about an asset needs, if it is in scope.
@@ -24,10 +27,13 @@ pub fn find_details(
 ) -> Result<Option<AssetDetails>> {
     let filter = format!("asset.id = $3 AND {}", scope.condition());
     let mut found = details(connection, &filter, "", &scope.parameters([id.into()]))?;
+    if let Some(details) = found.first_mut() {
+        details.tags = tags::list_of_asset(connection, id)?;
+    }
     Ok(found.pop())
 }
 
-/// As [`find_details`], for many; in no order.
+/// As [`find_details`] without tags, for many; in no order.
 pub fn list_details(
     connection: &mut Connection<'_>,
     scope: &Scope,
@@ -37,7 +43,7 @@ pub fn list_details(
     details(connection, &filter, "", &scope.parameters([ids.into()]))
 }
 
-/// The assets that a link shows, newest first, whoever looks.
+/// The assets of their own that a link shows, newest first, whoever looks.
 pub fn list_link_details(connection: &mut Connection<'_>, link: Uuid) -> Result<Vec<AssetDetails>> {
     let filter = "asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND asset.id IN \
         (SELECT asset_id FROM shared_link_asset WHERE shared_link_id = $1)";
@@ -65,6 +71,7 @@ fn details(
         Ok(AssetDetails {
             exif: read_exif(row, asset.file_size)?,
             owner: UserResponseDto::read(row, WITH_EXIF_COUNT)?,
+            tags: Vec::new(),
             asset,
         })
     })
@@ -196,6 +203,16 @@ pub fn count(
     connection.query(&sql, &parameters, |row| {
         Ok((read_kind(row, 0)?, row.get(1)?))
     })
+}
+
+/// How many pictures each of some timelines has; those without any are not among them.
+pub fn count_timelines(
+    connection: &mut Connection<'_>,
+    owners: Vec<Uuid>,
+) -> Result<Vec<(Uuid, i64)>> {
+    let sql = "SELECT owner_id, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE owner_id IN LIST($1) \
+        AND visibility = 'timeline' AND is_trashed = FALSE GROUP BY owner_id";
+    connection.query(sql, &[owners.into()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// A run of the owner's shuffled timeline, beginning at `key` and going round.
@@ -349,6 +366,7 @@ pub fn set_visibility(
 ) -> Result<()> {
     update(connection, id, now, "visibility", visibility.into())?;
     if visibility == Visibility::Locked {
+        albums::leave_all(connection, id, now)?;
         connection.execute(
             "DELETE FROM shared_link_asset WHERE asset_id = $1",
             &[id.into()],
@@ -393,8 +411,18 @@ pub fn set_deleted(
     update(connection, id, now, "deleted_at", deleted_at.into())
 }
 
-pub fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str, now: i64) -> Result<()> {
-    update(connection, id, now, "sidecar_path", path.into())
+/// Where an asset's original is, if the asset is there.
+pub fn find_original_path(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<String>> {
+    let sql = "SELECT original_path FROM asset WHERE id = $1";
+    connection.query_optional(sql, &[id.into()], |row| row.get(0))
+}
+
+/// Records where an asset's sidecar is. To its user nothing changes by it.
+pub fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str) -> Result<()> {
+    let sql = "UPDATE asset SET sidecar_path = $2, update_id = $3 WHERE id = $1 \
+        AND (sidecar_path IS NULL OR sidecar_path <> $2)";
+    connection.execute(sql, &[id.into(), path.into(), update_id().into()])?;
+    Ok(())
 }
 
 fn update(
@@ -455,8 +483,10 @@ pub fn set_taken_at(
         connection,
         id,
         "date",
-        "date_time_original = $4, time_zone = $5",
-        [taken.moment.into(), (&taken.zone).into()],
+        &[
+            ("date_time_original", taken.moment.into()),
+            ("time_zone", (&taken.zone).into()),
+        ],
     )
 }
 
@@ -465,18 +495,17 @@ pub fn set_description(connection: &mut Connection<'_>, id: Uuid, description: &
         connection,
         id,
         "description",
-        "description = $4",
-        [description.into()],
+        &[("description", description.into())],
     )
 }
 
 pub fn set_rating(connection: &mut Connection<'_>, id: Uuid, rating: Option<i64>) -> Result<()> {
-    edit(connection, id, "rating", "rating = $4", [rating.into()])
+    edit(connection, id, "rating", &[("rating", rating.into())])
 }
 
 /// Notes that the user decided by what a picture moves, or that it does not.
 pub fn set_motion_decided(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
-    edit(connection, id, "motion", "live_photo_cid = NULL", [])
+    edit(connection, id, "motion", &[("live_photo_cid", Value::Null)])
 }
 
 /// Latitude and longitude in degrees, and what the place is called.
@@ -490,33 +519,58 @@ pub fn set_place(
         connection,
         id,
         "place",
-        "latitude = $4, longitude = $5, city = $6, state = $7, country = $8",
-        [
-            latitude.into(),
-            longitude.into(),
-            (&place.city).into(),
-            (&place.state).into(),
-            (&place.country).into(),
+        &[
+            ("latitude", latitude.into()),
+            ("longitude", longitude.into()),
+            ("city", (&place.city).into()),
+            ("state", (&place.state).into()),
+            ("country", (&place.country).into()),
         ],
     )
 }
 
-/// Changes facts on the user's behalf, so that extraction leaves them alone from now on.
+/// Notes that the user decided about an asset's tags.
+pub fn set_tags_edited(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    edit(connection, id, "tags", &[])
+}
+
+/// Changes facts on the user's behalf, so that extraction leaves them alone from now on. By what a picture moves is
+/// nothing that sidecars could say.
 fn edit(
     connection: &mut Connection<'_>,
     id: Uuid,
     what: &str,
-    assignments: &str,
-    values: impl IntoIterator<Item = Value>,
+    values: &[(&str, Value)],
 ) -> Result<()> {
+    let assignments: String = values
+        .iter()
+        .enumerate()
+        .map(|(position, (column, _))| format!(", {column} = ${}", position + 4))
+        .collect();
     let sql = format!(
-        "UPDATE exif SET {assignments}, update_id = $2, edited = CASE WHEN edited = '' THEN $3 \
-         WHEN ',' || edited || ',' LIKE '%,' || $3 || ',%' THEN edited ELSE edited || ',' || $3 END WHERE asset_id = $1"
+        "UPDATE exif SET update_id = $2, edited = CASE WHEN edited = '' THEN $3 \
+         WHEN ',' || edited || ',' LIKE '%,' || $3 || ',%' THEN edited ELSE edited || ',' || $3 END, \
+         sidecar_due = CASE WHEN $3 = 'motion' THEN sidecar_due ELSE TRUE END{assignments} WHERE asset_id = $1"
     );
     let mut parameters: Vec<Value> = vec![id.into(), update_id().into(), what.into()];
-    parameters.extend(values);
+    parameters.extend(values.iter().map(|(_, value)| value.clone()));
     connection.execute(&sql, &parameters)?;
     Ok(())
+}
+
+/// Notes that an asset has another file or sidecar: it has to be looked into, and what the user changed to be written
+/// to the sidecar after that.
+pub fn set_unread(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    let sql = "UPDATE exif SET tags_read = FALSE, sidecar_due = (edited NOT IN ('', 'motion')), update_id = $2 \
+        WHERE asset_id = $1";
+    connection.execute(sql, &[id.into(), update_id().into()])?;
+    Ok(())
+}
+
+/// Notes that the tags which an asset's file names are known.
+pub fn set_tags_read(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    let sql = "UPDATE exif SET tags_read = TRUE WHERE asset_id = $1";
+    connection.execute(sql, &[id.into()]).map(drop)
 }
 
 /// The values that apps keep with an asset, by key.
@@ -577,7 +631,13 @@ pub fn delete_metadata(
     let sql = "DELETE FROM asset_metadata WHERE asset_id = $1 AND key = $2";
     let was_there = connection.execute(sql, &[id.into(), key.into()])? > 0;
     if was_there {
-        bury(connection, owner, "asset_metadata", id, Some(key), now)?;
+        let gone = Gone {
+            owner,
+            entity: "asset_metadata",
+            id,
+            part: Some(key),
+        };
+        bury(connection, gone, now)?;
     }
     Ok(was_there)
 }
@@ -639,37 +699,21 @@ pub fn delete(connection: &mut Connection<'_>, doomed: &Doomed, now: i64) -> Res
         doom_file(connection, path, now)?;
     }
     connection.execute("DELETE FROM job WHERE subject_id = $1", &[doomed.id.into()])?;
+    albums::leave_all(connection, doomed.id, now)?;
     connection.execute("DELETE FROM asset WHERE id = $1", &[doomed.id.into()])?;
-    bury(connection, doomed.owner_id, "asset", doomed.id, None, now)
+    let gone = Gone {
+        owner: doomed.owner_id,
+        entity: "asset",
+        id: doomed.id,
+        part: None,
+    };
+    bury(connection, gone, now)
 }
 
 /// Notes a file that nothing refers to any more; it is removed after the commit, or by the next start.
 pub fn doom_file(connection: &mut Connection<'_>, path: &str, now: i64) -> Result<()> {
     let sql = "INSERT INTO doomed_file (path, doomed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     connection.execute(sql, &[path.into(), now.into()])?;
-    Ok(())
-}
-
-fn bury(
-    connection: &mut Connection<'_>,
-    owner: Uuid,
-    entity: &str,
-    id: Uuid,
-    part: Option<&str>,
-    now: i64,
-) -> Result<()> {
-    connection.execute(
-        "INSERT INTO tombstone (update_id, owner_id, entity, entity_id, part, deleted_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        &[
-            update_id().into(),
-            owner.into(),
-            entity.into(),
-            id.into(),
-            part.into(),
-            now.into(),
-        ],
-    )?;
     Ok(())
 }
 
@@ -681,6 +725,12 @@ pub fn list_expired_trash(
 ) -> Result<Vec<Uuid>> {
     let sql = "SELECT id FROM asset WHERE deleted_at IS NOT NULL AND deleted_at < $1 ORDER BY deleted_at LIMIT $2";
     connection.query(sql, &[deadline.into(), most.into()], |row| row.get(0))
+}
+
+/// Some of a user's assets, the oldest first.
+pub fn list_owned(connection: &mut Connection<'_>, owner: Uuid, most: i64) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE owner_id = $1 ORDER BY id LIMIT $2";
+    connection.query(sql, &[owner.into(), most.into()], |row| row.get(0))
 }
 
 /// The whole record, for whoever may see it.
@@ -765,7 +815,7 @@ pub fn insert_trashed_copy(
          projection_type, live_photo_cid, edited, $3 FROM exif WHERE asset_id = $1",
         &[of.into(), copy.into(), update_id().into()],
     )?;
-    Ok(())
+    tags::copy_to(connection, of, copy)
 }
 
 /// Gives a copy the checksum of its file, once the original has given it up.

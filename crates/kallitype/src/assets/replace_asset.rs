@@ -160,6 +160,7 @@ fn swap(
     if existing.is_some() {
         return Ok(existing);
     }
+    ingest::require_active(connection, owner)?;
     ingest::require_quota(connection, owner, replacement.file_size)?;
     queries::insert_trashed_copy(connection, id, copy, replacement.created_at)?;
     match queries::replace_file(connection, replacement) {
@@ -169,6 +170,7 @@ fn swap(
         done => done?,
     }
     queries::set_checksum(connection, copy, &before.checksum)?;
+    queries::set_unread(connection, id)?;
     jobs::enqueue(connection, JobKind::ExtractMetadata, id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, id)?;
     Ok(None)

@@ -11,6 +11,7 @@ use crate::db::{DatabaseError, Result, Row};
 use crate::http::fields::Choice;
 use crate::http::time::Time;
 use crate::http::version::Wire;
+use crate::tags::dto::TagResponseDto;
 use crate::users::UserResponseDto;
 
 /// The columns of [`AssetRow`], in its order.
@@ -138,6 +139,8 @@ pub struct AssetDetails {
     pub asset: AssetRow,
     pub exif: ExifResponseDto,
     pub owner: UserResponseDto,
+    /// What the owner calls it.
+    pub tags: Vec<TagResponseDto>,
 }
 
 impl AssetDetails {
@@ -159,7 +162,12 @@ impl AssetDetails {
 }
 
 fn full(details: AssetDetails, is_owner: bool, wire: Wire) -> AssetResponseDto {
-    let AssetDetails { asset, exif, owner } = details;
+    let AssetDetails {
+        asset,
+        exif,
+        owner,
+        tags,
+    } = details;
     let (width, height) = upright(&exif);
     AssetResponseDto {
         checksum: STANDARD.encode(&asset.checksum),
@@ -184,7 +192,7 @@ fn full(details: AssetDetails, is_owner: bool, wire: Wire) -> AssetResponseDto {
         owner: Some(owner),
         people: Some(Vec::new()),
         resized: Some(true),
-        tags: Some(Vec::new()),
+        tags: Some(if is_owner { tags } else { Vec::new() }),
         unassigned_faces: Some(Vec::new()),
         updated_at: Time(asset.updated_at),
         later: LaterFields {

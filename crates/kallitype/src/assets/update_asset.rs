@@ -46,6 +46,7 @@ pub async fn update_asset(
             Ok::<_, ApiError>((found.ok_or_else(|| refused(Need::Update))?, changed))
         })
         .await?;
+    app.bell.ring();
     library::journal_assets(&app, changed).await;
     Ok(Json(details.present(&caller, wire)))
 }

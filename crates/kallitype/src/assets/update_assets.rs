@@ -35,6 +35,7 @@ pub async fn update_assets(
             Ok::<_, ApiError>(())
         })
         .await?;
+    app.bell.ring();
     library::journal_assets(&app, ids).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,13 +10,13 @@ use uuid::Uuid;
 use super::dto::{
     AssetMediaCreateDto, AssetMediaResponseDto, AssetMediaStatus, Visibility, parse_checksum,
 };
-use super::queries;
+use super::{queries, sidecar};
 use crate::access::{Caller, Link};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields;
 use crate::http::state::App;
 use crate::ingest::{self, NewAsset, Occasion, Received, Recorded};
-use crate::shared_links;
+use crate::{library, shared_links};
 
 /// The header with which clients say what they are about to send.
 const CHECKSUM: &str = "x-immich-checksum";
@@ -69,7 +69,13 @@ pub async fn upload_asset(
     .await?;
     let dto: AssetMediaCreateDto = fields::read(&received.fields, app.settings.max_list_items)?;
     ingest::require_distinct_keys(&dto.metadata)?;
-    let recorded = store(&app, owner, link, announced, &mut received, dto).await?;
+    let recorded = store(&app, owner, link.clone(), announced, &mut received, dto).await?;
+    // The same file again may bring along a sidecar that is new. What the owner keeps is not for visitors to change.
+    if let (Recorded::Duplicate(id), None, Some(sidecar)) =
+        (&recorded, &link, received.sidecar.take())
+    {
+        sidecar::take(&app, &caller, *id, sidecar).await?;
+    }
     Ok(match recorded {
         Recorded::Created(id) => answer(StatusCode::CREATED, id, AssetMediaStatus::Created),
         Recorded::Duplicate(id) => duplicate(id),
@@ -176,12 +182,16 @@ async fn store(
 
 /// What a visitor uploads is shown by the link, be it there already.
 async fn join_link(app: &App, link: Option<&Link>, asset: Uuid) -> Result<()> {
-    let Some(link) = link.map(|link| link.id) else {
+    let Some(link) = link.cloned() else {
         return Ok(());
     };
+    let joins_album = link.album_id.is_some();
     app.db
-        .write(move |connection| shared_links::add_asset(connection, link, asset))
+        .write(move |connection| shared_links::show(connection, &link, asset))
         .await?;
+    if joins_album {
+        library::journal_assets(app, vec![asset]).await;
+    }
     Ok(())
 }
 

@@ -41,7 +41,9 @@ pub async fn get_auth_status(
     Ok(Json(AuthStatusResponseDto {
         expires_at: expires_at.map(Time),
         is_elevated: principal.is_elevated(),
-        password: true,
+        password: secrets
+            .as_ref()
+            .is_some_and(|secrets| secrets.password_hash.is_some()),
         pin_code: secrets.is_some_and(|secrets| secrets.pin_hash.is_some()),
         pin_expires_at: pin_expires_at.map(Time),
     }))

@@ -2,22 +2,19 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderMap, header};
+use http::HeaderMap;
 use rand::distr::{Alphanumeric, SampleString};
 use uuid::Uuid;
 
-use super::device::Device;
+use super::begin_session::{Way, begin_session};
 use super::dto::{LoginCredentialDto, LoginResponseDto};
-use super::queries::{self, NewSession, Secrets};
-use crate::http::authentication::hash_secret;
+use super::queries::{self, Secrets};
 use crate::http::client::Client;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::password::{self, Verdict};
 use crate::http::state::App;
-use crate::http::{cookies, created};
 use crate::library;
-use crate::users;
 
 /// So many letters and digits hold 256 bits.
 const SECRET_LENGTH: usize = 43;
@@ -36,43 +33,11 @@ pub async fn login(
     headers: HeaderMap,
     Body(dto): Body<LoginCredentialDto>,
 ) -> Result<Response> {
-    let id = check(&app, client, &dto).await?;
-    let token = new_secret();
-    let device = Device::of(&headers);
-    let session = NewSession {
-        user_id: id,
-        token_hash: hash_secret(&token),
-        device_type: device.kind,
-        device_os: device.system,
-        expires_at: None,
-    };
-    let user = app
-        .db
-        .write(move |connection| {
-            queries::insert_session(connection, &session)?;
-            users::queries::find(connection, id)
-        })
-        .await?
-        .ok_or_else(|| ApiError::internal("an account vanished while it signed in"))?;
-    let mut response = created(LoginResponseDto {
-        access_token: token.clone(),
-        is_admin: user.is_admin,
-        is_onboarded: true,
-        name: user.name,
-        profile_image_path: user.profile_image_path,
-        should_change_password: user.should_change_password,
-        user_email: user.email,
-        user_id: id,
-    });
-    for (name, value, readable) in [
-        (cookies::ACCESS_TOKEN, token.as_str(), false),
-        (cookies::AUTH_TYPE, "password", false),
-        (cookies::IS_AUTHENTICATED, "true", true),
-    ] {
-        let cookie = cookies::set(name, value, client.is_secure, readable)?;
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    if !app.settings.password_login {
+        return Err(ApiError::unauthorized("Password login has been disabled"));
     }
-    Ok(response)
+    let id = check(&app, client, &dto).await?;
+    begin_session(&app, client, &headers, id, Way::Password).await
 }
 
 /// A random secret of 256 bits, in letters and digits only: it has to pass for a word on command lines.
@@ -92,7 +57,7 @@ async fn check(app: &App, client: Client, dto: &LoginCredentialDto) -> Result<Uu
         .await?;
     let kept = account
         .as_ref()
-        .map(|account| account.password_hash.clone());
+        .and_then(|account| account.password_hash.clone());
     match (
         account,
         password::verify_guess(app, &keys, dto.password.clone(), kept).await?,

@@ -11,6 +11,10 @@ use crate::access::Caller;
 use crate::http::cookies;
 use crate::http::error::Result;
 use crate::http::state::App;
+use crate::oauth;
+
+/// Where to sign in again, without being led to the provider at once.
+const LOGIN_PAGE: &str = "/auth/login?autoLaunch=0";
 
 #[utoipa::path(
     post,
@@ -20,14 +24,20 @@ use crate::http::state::App;
     responses((status = 200, body = LogoutResponseDto, description = "")),
 )]
 pub async fn logout(State(app): State<App>, caller: Caller) -> Result<Response> {
+    let mut is_oauth = false;
     if let Some(session) = &caller.principal()?.session {
         let id = session.id;
-        app.db
-            .write(move |connection| queries::delete_session(connection, id))
+        is_oauth = app
+            .db
+            .write(move |connection| queries::end_session(connection, id))
             .await?;
     }
+    let elsewhere = match is_oauth {
+        true => oauth::logout_url(&app).await,
+        false => None,
+    };
     let body = LogoutResponseDto {
-        redirect_uri: "/auth/login?autoLaunch=0".into(),
+        redirect_uri: elsewhere.unwrap_or_else(|| LOGIN_PAGE.into()),
         successful: true,
     };
     let mut response = Json(body).into_response();

@@ -1,8 +1,9 @@
 //! Signing in: accounts, sessions, passwords and PINs.
 
+pub mod begin_session;
 mod change_password;
 mod device;
-mod dto;
+pub mod dto;
 mod get_auth_status;
 pub mod login;
 mod logout;
@@ -12,6 +13,7 @@ mod session_lock;
 mod sign_up_admin;
 mod validate_access_token;
 
+pub use dto::pin;
 pub use queries::{NewAccount, create_account, find_session, list_accounts, reset_password};
 
 use utoipa_axum::routes;

@@ -97,7 +97,7 @@ async fn set(app: &App, user: Uuid, pin: Option<String>) -> Result<StatusCode> {
 /// # Errors
 /// 429 after too many wrong ones.
 pub async fn matches_password(app: &App, user: Uuid, password: String) -> Result<bool> {
-    let kept = Some(secrets(app, user).await?.password_hash);
+    let kept = secrets(app, user).await?.password_hash;
     matches(app, user, password, kept).await
 }
 
@@ -122,7 +122,7 @@ pub async fn prove(
     }
     let (given, kept, refusal) = match (pin, password) {
         (Some(pin), _) => (pin, secrets.pin_hash, "Wrong PIN code"),
-        (None, Some(password)) => (password, Some(secrets.password_hash), "Wrong password"),
+        (None, Some(password)) => (password, secrets.password_hash, "Wrong password"),
         (None, None) => {
             return Err(ApiError::bad_request(
                 "Either password or pinCode is required",

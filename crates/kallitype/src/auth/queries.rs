@@ -5,7 +5,8 @@ use uuid::Uuid;
 use crate::access::{Session, User};
 use crate::db::{Connection, Result, update_id};
 use crate::http::time::now;
-use crate::users::{AvatarColor, UserAdminResponseDto, queries};
+use crate::users::queries::{self, ListFilter};
+use crate::users::{AvatarColor, UserAdminResponseDto};
 
 /// An account to be made.
 #[derive(Debug, Clone)]
@@ -13,6 +14,7 @@ pub struct NewAccount {
     /// In lower case.
     pub email: String,
     pub name: String,
+    /// Empty for an account that no password opens.
     pub password_hash: String,
     pub is_admin: bool,
     pub should_change_password: bool,
@@ -68,22 +70,30 @@ pub fn has_admin(connection: &mut Connection<'_>) -> Result<bool> {
 /// # Errors
 /// When the database fails.
 pub fn list_accounts(connection: &mut Connection<'_>) -> Result<Vec<UserAdminResponseDto>> {
-    queries::list(connection)
+    let filter = ListFilter {
+        with_deleted: true,
+        ..ListFilter::default()
+    };
+    let mut accounts = queries::list(connection, filter)?;
+    accounts.reverse();
+    Ok(accounts)
 }
 
 /// An account's secrets.
 #[derive(Debug, Clone)]
 pub struct Secrets {
     pub id: Uuid,
-    pub password_hash: String,
+    /// `None` when no password opens the account.
+    pub password_hash: Option<String>,
     pub pin_hash: Option<String>,
 }
 
+/// The secrets of the account with this address, if it is in use.
 pub fn find_secrets_by_email(
     connection: &mut Connection<'_>,
     email: &str,
 ) -> Result<Option<Secrets>> {
-    find_secrets_where(connection, "email = $1", email.into())
+    find_secrets_where(connection, "email = $1 AND status = 'active'", email.into())
 }
 
 pub fn find_secrets(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Secrets>> {
@@ -97,9 +107,10 @@ fn find_secrets_where(
 ) -> Result<Option<Secrets>> {
     let sql = format!("SELECT id, password_hash, pin_hash FROM account WHERE {condition}");
     connection.query_optional(&sql, &[value], |row| {
+        let password_hash: String = row.get(1)?;
         Ok(Secrets {
             id: row.get(0)?,
-            password_hash: row.get(1)?,
+            password_hash: Some(password_hash).filter(|hash| !hash.is_empty()),
             pin_hash: row.get(2)?,
         })
     })
@@ -131,7 +142,7 @@ pub fn renew_password_hash(
          WHERE id = $1 AND password_hash = $2",
         &[
             account.id.into(),
-            (&account.password_hash).into(),
+            account.password_hash.clone().into(),
             hash.into(),
             now().into(),
             update_id().into(),
@@ -140,7 +151,7 @@ pub fn renew_password_hash(
     Ok(())
 }
 
-/// Gives an account a password that someone else chose, and ends its sessions. Answers its id, if it exists.
+/// Gives an account a password that someone else chose, and ends its sessions. Answers its id, if it is in use.
 ///
 /// # Errors
 /// When the database fails.
@@ -174,13 +185,15 @@ pub struct NewSession {
     pub device_type: String,
     pub device_os: String,
     pub expires_at: Option<i64>,
+    /// Whether it was begun at a provider.
+    pub is_oauth: bool,
 }
 
 pub fn insert_session(connection: &mut Connection<'_>, session: &NewSession) -> Result<Uuid> {
     let id = update_id();
     connection.execute(
         "INSERT INTO session (id, user_id, token_hash, device_type, device_os, is_pending_sync_reset, expires_at, \
-         created_at, updated_at) VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $7)",
+         is_oauth, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $8)",
         &[
             id.into(),
             session.user_id.into(),
@@ -188,6 +201,7 @@ pub fn insert_session(connection: &mut Connection<'_>, session: &NewSession) -> 
             (&session.device_type).into(),
             (&session.device_os).into(),
             session.expires_at.into(),
+            session.is_oauth.into(),
             now().into(),
         ],
     )?;
@@ -195,7 +209,7 @@ pub fn insert_session(connection: &mut Connection<'_>, session: &NewSession) -> 
 }
 
 /// Whose session a token opens, and when it was last used; one that has expired, or was not used since
-/// `idle_limit`, is none.
+/// `idle_limit`, is none, and neither is one of an account that is not in use.
 ///
 /// # Errors
 /// When the database fails.
@@ -208,7 +222,7 @@ pub fn find_session(
     let sql = "SELECT account.id, account.is_admin, session.id, session.pin_expires_at, session.updated_at \
         FROM session JOIN account ON account.id = session.user_id \
         WHERE session.token_hash = $1 AND (session.expires_at IS NULL OR session.expires_at > $2) \
-        AND session.updated_at > $3";
+        AND session.updated_at > $3 AND account.status = 'active'";
     connection.query_optional(
         sql,
         &[(*token_hash).into(), now.into(), idle_limit.into()],
@@ -264,6 +278,13 @@ pub fn lock_sessions(connection: &mut Connection<'_>, user: Uuid) -> Result<()> 
         &[user.into()],
     )?;
     Ok(())
+}
+
+/// Ends a session; answers whether it was begun at a provider.
+pub fn end_session(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
+    let sql = "DELETE FROM session WHERE id = $1 RETURNING is_oauth";
+    let ended = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    Ok(ended.unwrap_or(false))
 }
 
 pub fn delete_session(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {

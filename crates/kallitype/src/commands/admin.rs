@@ -11,6 +11,8 @@ use crate::config::Settings;
 use crate::db::{Database, DatabaseError};
 use crate::http::password;
 use crate::library;
+use crate::notifications;
+use crate::users::UserStatus;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -42,6 +44,9 @@ pub struct CreateUser {
     /// Bytes the account may keep [default: no limit]
     #[arg(long)]
     quota_bytes: Option<u64>,
+    /// Whether the account is told of, with its password, by mail
+    #[arg(long)]
+    notify: bool,
 }
 
 #[derive(Debug, Args)]
@@ -86,6 +91,10 @@ async fn open(settings: &Settings) -> Result<Database, CommandError> {
 
 async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
     let db = open(&options.settings).await?;
+    let mail = options.settings.mail.clone();
+    if options.notify && !mail.is_on() {
+        return Err("no mail can be sent: --smtp-host is not set".into());
+    }
     let password = read_password()?;
     let account = NewAccount {
         email: options.email.trim().to_lowercase(),
@@ -97,7 +106,13 @@ async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
     };
     let email = account.email.clone();
     let made = db
-        .write(move |connection| auth::create_account(connection, &account))
+        .write(move |connection| {
+            let id = auth::create_account(connection, &account)?;
+            if options.notify {
+                notifications::account_created(connection, &mail, id, Some(&password))?;
+            }
+            Ok(id)
+        })
         .await;
     match made {
         Ok(id) => {
@@ -132,7 +147,11 @@ async fn list_users(settings: Settings) -> Result<ExitCode, CommandError> {
     let db = open(&settings).await?;
     let accounts = db.scan(auth::list_accounts).await?;
     for account in accounts {
-        let role = if account.is_admin { "admin" } else { "user" };
+        let role = match account.status {
+            UserStatus::Active if account.is_admin => "admin",
+            UserStatus::Active => "user",
+            gone => gone.name(),
+        };
         println!("{} {role} {} {}", account.id, account.email, account.name);
     }
     db.close().await;

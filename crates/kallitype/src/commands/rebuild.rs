@@ -15,9 +15,10 @@ pub fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
         .iter()
         .for_each(|path| println!("without original: {path}"));
     println!(
-        "{} accounts and {} assets are back, {} without their original are not",
+        "{} accounts, {} assets and {} albums are back, {} assets without their original are not",
         report.accounts,
         report.assets,
+        report.albums,
         report.missing.len()
     );
     Ok(ExitCode::SUCCESS)

@@ -7,6 +7,7 @@ use std::time::Duration;
 use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
 use super::{CommandError, block_on};
@@ -16,6 +17,8 @@ use crate::http::state::{App, State};
 use crate::http::throttle::Throttle;
 use crate::jobs::{self, Bell};
 use crate::library::{self, Opened};
+use crate::mail::{Access, MailServer};
+use crate::oauth::Provider;
 use crate::storage::{Journal, Lock, Storage};
 
 /// How many passwords are hashed at once.
@@ -52,7 +55,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
         None => stop.await,
     }
     if let Some((workers, schedule)) = workers {
-        schedule.abort();
+        drop(schedule);
         workers.stop().await;
     }
     if background.is_finished() {
@@ -83,14 +86,22 @@ fn make_app(
         settings.login_attempts,
         Duration::from_secs(settings.login_window_seconds),
     );
+    let media = media_workers(&settings)?;
     let video_tools = find_video_tools(&settings)?;
+    let oauth = Provider::new(&settings.oauth)?;
+    if oauth.is_none() && !settings.password_login {
+        tracing::warn!("no one can sign in: passwords are not taken, and there is no provider");
+    }
     let app = App::new(State {
         db: opened.db,
         storage,
         journal,
         bell: Bell::default(),
         throttle,
+        oauth,
+        media,
         video_tools,
+        mail_server: Access::from_settings(&settings.mail)?.map(MailServer::new),
         hashing: tokio::sync::Semaphore::new(HASHED_AT_ONCE),
         settings,
     });
@@ -125,25 +136,26 @@ async fn catch_up(app: App, started: uuid::Uuid) {
     }
 }
 
-type Workers = (jobs::Workers, tokio::task::JoinHandle<()>);
+/// The processes that pictures are decoded in; they are started when there is something to decode.
+fn media_workers(settings: &Settings) -> Result<WorkerPool, CommandError> {
+    Ok(WorkerPool::new(WorkerSettings {
+        executable: std::env::current_exe()?,
+        arguments: vec!["media-worker".into()],
+        count: settings.media_worker_count(),
+        memory_limit_bytes: settings.media_memory_bytes,
+        timeout: Duration::from_secs(settings.media_timeout_seconds),
+        ..WorkerSettings::default()
+    }))
+}
+
+type Workers = (jobs::Workers, JoinSet<()>);
 
 async fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
     if !app.settings.has_role(Role::Worker) {
         return Ok(None);
     }
-    let settings = WorkerSettings {
-        executable: std::env::current_exe()?,
-        arguments: vec!["media-worker".into()],
-        count: app.settings.media_worker_count(),
-        memory_limit_bytes: app.settings.media_memory_bytes,
-        timeout: Duration::from_secs(app.settings.media_timeout_seconds),
-        ..WorkerSettings::default()
-    };
-    let workers = jobs::start(app, WorkerPool::new(settings)).await?;
-    Ok(Some((
-        workers,
-        tokio::spawn(jobs::repeat_empty_trash(app.clone())),
-    )))
+    let workers = jobs::start(app).await?;
+    Ok(Some((workers, jobs::start_schedule(app))))
 }
 
 async fn answer(

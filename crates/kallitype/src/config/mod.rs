@@ -1,17 +1,23 @@
 //! One typed configuration: flags, `KALLITYPE_*` environment variables and `kallitype.toml`, in that order.
 
 mod file;
+mod mail;
 mod network;
+mod oauth;
+mod secret;
 mod video;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::db::DatabaseSettings;
 pub use file::with_file;
+pub use mail::{MailOptions, SmtpSecurity};
 pub use network::Network;
+pub use oauth::{OAuthOptions, OAuthSettingsError, TokenAuthMethod};
+pub use secret::Secret;
 pub use video::{TranscodePolicy, VideoOptions};
 
 /// Every setting of the server, with its default.
@@ -103,6 +109,14 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_MAX_SIDECAR_BYTES", default_value_t = 8 << 20)]
     pub max_sidecar_bytes: u64,
 
+    /// Bytes of an uploaded profile image
+    #[arg(
+        long,
+        env = "KALLITYPE_MAX_PROFILE_IMAGE_BYTES",
+        default_value_t = 32 << 20
+    )]
+    pub max_profile_image_bytes: u64,
+
     /// Parts of a multipart upload, fields and files together
     #[arg(long, env = "KALLITYPE_MAX_PARTS", default_value_t = 64)]
     pub max_parts: usize,
@@ -123,6 +137,13 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_LOGIN_WINDOW_SECONDS", default_value_t = 300)]
     pub login_window_seconds: u64,
 
+    /// Whether passwords open a session: true or false; without, people sign in at a provider
+    #[arg(long, env = "KALLITYPE_PASSWORD_LOGIN", default_value_t = true, action = ArgAction::Set)]
+    pub password_login: bool,
+
+    #[command(flatten)]
+    pub oauth: OAuthOptions,
+
     /// Days an unused session stays signed in
     #[arg(long, env = "KALLITYPE_SESSION_DAYS", default_value_t = 90)]
     pub session_days: u32,
@@ -134,6 +155,41 @@ pub struct Settings {
     /// Seconds between two looks for what has to leave the trash
     #[arg(long, env = "KALLITYPE_TRASH_INTERVAL_SECONDS", default_value_t = 3600)]
     pub trash_interval_seconds: u64,
+
+    /// Days a deleted account can still be restored
+    #[arg(long, env = "KALLITYPE_USER_DELETE_DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    pub user_delete_days: u32,
+
+    /// Seconds between two looks for accounts that have to go
+    #[arg(
+        long,
+        env = "KALLITYPE_USER_DELETE_INTERVAL_SECONDS",
+        default_value_t = 3600
+    )]
+    pub user_delete_interval_seconds: u64,
+
+    /// Whether users see each other, and so whom they can share with: true or false
+    #[arg(long, env = "KALLITYPE_PUBLIC_USERS", default_value_t = true, action = clap::ArgAction::Set)]
+    pub public_users: bool,
+
+    #[command(flatten)]
+    pub mail: MailOptions,
+
+    /// Notifications answered in one list, the newest of them
+    #[arg(long, env = "KALLITYPE_MAX_NOTIFICATIONS", default_value_t = 500)]
+    pub max_notifications: u32,
+
+    /// Days a notification that was read is kept, and mail that was given up; 0 keeps them for ever
+    #[arg(long, env = "KALLITYPE_NOTIFICATION_DAYS", default_value_t = 30)]
+    pub notification_days: u32,
+
+    /// Seconds between two looks for notifications that were kept long enough
+    #[arg(
+        long,
+        env = "KALLITYPE_NOTIFICATION_INTERVAL_SECONDS",
+        default_value_t = 3600
+    )]
+    pub notification_interval_seconds: u64,
 
     /// Pictures worked on at once [default: the number of cores]
     #[arg(long, env = "KALLITYPE_MEDIA_WORKERS")]
@@ -241,6 +297,12 @@ impl Settings {
     #[must_use]
     pub fn media(&self) -> &Path {
         self.storage.as_deref().unwrap_or(&self.data)
+    }
+
+    /// The address people reach the server under, without a slash at its end; empty when it is not known.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        self.external_url.trim_end_matches('/')
     }
 
     #[must_use]

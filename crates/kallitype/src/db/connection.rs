@@ -4,6 +4,9 @@ use postgres::error::SqlState;
 use rusqlite::ErrorCode;
 use uuid::Uuid;
 
+/// Rows that one statement inserts at most; their values have to stay below what either engine binds at once.
+const ROWS_A_STATEMENT: usize = 500;
+
 /// A connection inside a read or a transaction.
 pub enum Connection<'a> {
     Sqlite(&'a rusqlite::Connection),
@@ -46,6 +49,30 @@ impl Connection<'_> {
             }
             Connection::Postgres(client) => client.execute(&postgres_dialect(sql), parameters),
         }
+    }
+
+    /// Inserts many rows with few statements. `statement` names the table and the columns, `conflict` says what to do
+    /// with rows that are there.
+    ///
+    /// # Errors
+    /// When the database refuses them.
+    pub fn insert_many<const COLUMNS: usize>(
+        &mut self,
+        statement: &str,
+        rows: &[[Value; COLUMNS]],
+        conflict: &str,
+    ) -> Result<()> {
+        for batch in rows.chunks(ROWS_A_STATEMENT) {
+            let tuples: Vec<String> = (0..batch.len())
+                .map(|row| {
+                    let places = (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column));
+                    format!("({})", places.collect::<Vec<_>>().join(", "))
+                })
+                .collect();
+            let sql = format!("{statement} VALUES {} {conflict}", tuples.join(", "));
+            self.execute(&sql, batch.as_flattened())?;
+        }
+        Ok(())
     }
 
     /// Every row of an answer, converted by `convert`.

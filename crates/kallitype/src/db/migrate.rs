@@ -37,6 +37,41 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 4,
+        name: "tags",
+        common: include_str!("migrations/0004_tags.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 5,
+        name: "accounts",
+        common: include_str!("migrations/0005_accounts.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 6,
+        name: "albums",
+        common: include_str!("migrations/0006_albums.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 7,
+        name: "notifications",
+        common: include_str!("migrations/0007_notifications.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 8,
+        name: "oauth",
+        common: include_str!("migrations/0008_oauth.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// How many snapshots are kept.

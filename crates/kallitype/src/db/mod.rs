@@ -9,6 +9,7 @@ mod migrate;
 mod postgres;
 mod sqlite;
 mod stamp;
+pub mod tombstone;
 mod value;
 
 use std::path::PathBuf;

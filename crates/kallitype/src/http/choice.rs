@@ -30,6 +30,15 @@ macro_rules! wire_enum {
             }
         }
 
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let name = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                <Self as $crate::http::fields::Choice>::from_name(&name).ok_or_else(|| {
+                    serde::de::Error::custom(format!("{name} is none of {}", $schema))
+                })
+            }
+        }
+
         impl From<$type> for $crate::db::Value {
             fn from(value: $type) -> Self {
                 value.name().into()

@@ -126,6 +126,14 @@ impl ApiError {
         }
     }
 
+    /// Something that is needed does not answer; the cause goes to the log only.
+    pub fn unavailable(message: impl Into<String>, cause: impl ToString) -> Self {
+        Self {
+            cause: Some(cause.to_string()),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+        }
+    }
+
     /// A fault of the server; the cause goes to the log only.
     pub fn internal(cause: impl ToString) -> Self {
         let failed = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
@@ -156,14 +164,7 @@ impl From<DatabaseError> for ApiError {
         match error {
             DatabaseError::Full(cause) => Self::disk_full(cause),
             DatabaseError::Unavailable(cause) => {
-                let unavailable = Self::new(
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    "The database is not available",
-                );
-                Self {
-                    cause: Some(cause),
-                    ..unavailable
-                }
+                Self::unavailable("The database is not available", cause)
             }
             other => Self::internal(other),
         }

@@ -4,6 +4,7 @@
 //! one answer names them all; what a reader made of broken input is thrown away.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use http::request::Parts;
@@ -14,6 +15,7 @@ use super::body::read_to_end;
 use super::error::{ApiError, Result};
 use super::state::App;
 use super::time::parse_date;
+use crate::access::Caller;
 
 /// A request's properties, readable by name.
 pub struct Fields<'a> {
@@ -98,6 +100,15 @@ impl Fields<'_> {
         }
     }
 
+    /// A string that must be there; it may be empty.
+    #[must_use]
+    pub fn present_text(&self, name: &str) -> String {
+        if !self.has(name) {
+            self.fail(name, "must be a string");
+        }
+        self.text(name).unwrap_or_default()
+    }
+
     /// A string that must be there and not be empty.
     #[must_use]
     pub fn required_text(&self, name: &str) -> String {
@@ -125,6 +136,16 @@ impl Fields<'_> {
                 None
             }
         }
+    }
+
+    /// A truth value that must be there.
+    #[must_use]
+    pub fn required_boolean(&self, name: &str) -> bool {
+        if !self.has(name) {
+            self.fail(name, "should not be empty");
+            self.fail(name, "must be a boolean value");
+        }
+        self.boolean(name).unwrap_or(false)
     }
 
     /// An optional number, in queries and forms its decimal digits.
@@ -200,6 +221,16 @@ impl Fields<'_> {
         id
     }
 
+    /// An id that must be there.
+    #[must_use]
+    pub fn required_uuid(&self, name: &str) -> Option<Uuid> {
+        if !self.has(name) {
+            self.fail(name, "should not be empty");
+            self.fail(name, "must be a UUID");
+        }
+        self.uuid(name)
+    }
+
     /// A list of ids that must be there; it may be empty.
     #[must_use]
     pub fn uuids(&self, name: &str) -> Vec<Uuid> {
@@ -217,16 +248,28 @@ impl Fields<'_> {
         ids.unwrap_or_default()
     }
 
+    /// How many entries a list may have.
+    #[must_use]
+    pub fn max_items(&self) -> usize {
+        self.max_items
+    }
+
     /// A list of strings that must be there and hold at least one.
+    #[must_use]
+    pub fn some_texts(&self, name: &str) -> Vec<String> {
+        if matches!(self.given(name), Some(Value::Array(list)) if list.is_empty()) {
+            self.fail(name, "must contain at least 1 elements");
+        }
+        self.texts(name)
+    }
+
+    /// A list of strings that must be there; it may be empty.
     #[must_use]
     pub fn texts(&self, name: &str) -> Vec<String> {
         let Some(list) = self.list(name) else {
             self.fail_each(name, "must be a string");
             return Vec::new();
         };
-        if list.is_empty() {
-            self.fail(name, "must contain at least 1 elements");
-        }
         let texts: Option<Vec<String>> = list
             .iter()
             .map(|value| value.as_str().map(str::to_owned))
@@ -330,6 +373,21 @@ impl Fields<'_> {
         read
     }
 
+    /// An optional object; rules it breaks are named `name.property`.
+    #[must_use]
+    pub fn nested<T: FromFields>(&self, name: &str) -> Option<T> {
+        let Value::Object(object) = self.given(name)? else {
+            self.fail(name, "must be an object");
+            return None;
+        };
+        Some(T::read(&Fields {
+            object,
+            prefix: format!("{}{name}.", self.prefix),
+            max_items: self.max_items,
+            failures: self.failures,
+        }))
+    }
+
     /// A JSON object that must be there.
     #[must_use]
     pub fn object(&self, name: &str) -> Map<String, Value> {
@@ -347,22 +405,11 @@ impl Fields<'_> {
     /// An address with something before and after its `@`, in lower case.
     #[must_use]
     pub fn email(&self, name: &str) -> String {
-        let email = self
-            .given(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .trim()
-            .to_lowercase();
-        let looks_right = email.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty()
-                && !domain.is_empty()
-                && !domain.contains('@')
-                && !email.contains(char::is_whitespace)
-        });
-        if !looks_right || email.len() > 320 {
+        let given = self.given(name).and_then(Value::as_str);
+        given.and_then(parse_email).unwrap_or_else(|| {
             self.fail(name, "must be an email");
-        }
-        email
+            String::new()
+        })
     }
 
     /// Notes when a string has more characters than it may.
@@ -400,6 +447,22 @@ fn names<T: Choice>() -> String {
         .map(|(name, _)| *name)
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// The longest address, in bytes.
+const LONGEST_EMAIL: usize = 320;
+
+/// An address with something before and after its `@`, in lower case.
+#[must_use]
+pub fn parse_email(text: &str) -> Option<String> {
+    let email = text.trim().to_lowercase();
+    let (local, domain) = email.split_once('@')?;
+    let looks_right = !local.is_empty()
+        && !domain.is_empty()
+        && !domain.contains('@')
+        && !email.contains(char::is_whitespace)
+        && email.len() <= LONGEST_EMAIL;
+    looks_right.then_some(email)
 }
 
 /// A UUID in its usual form, with hyphens.
@@ -460,14 +523,42 @@ impl FromRequestParts<App> for Id {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let refused = || ApiError::invalid(vec!["id must be a UUID".into()]);
-        let path =
-            Path::<std::collections::HashMap<String, String>>::from_request_parts(parts, app).await;
-        let Path(values) = path.map_err(|_| refused())?;
-        values
-            .get("id")
-            .and_then(|text| parse_uuid(text))
+        let text = path_value(parts, app, "id").await;
+        text.and_then(|text| parse_uuid(&text))
             .map(Self)
-            .ok_or_else(refused)
+            .ok_or_else(|| ApiError::invalid(vec!["id must be a UUID".into()]))
     }
+}
+
+/// The user in a path: an id, or `me`.
+pub struct UserId(Option<Uuid>);
+
+impl UserId {
+    /// Who that is when this caller says it.
+    ///
+    /// # Errors
+    /// 403 when a link says `me`.
+    pub fn of(&self, caller: &Caller) -> Result<Uuid> {
+        self.0.map_or_else(|| caller.user_id(), Ok)
+    }
+}
+
+impl FromRequestParts<App> for UserId {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let text = path_value(parts, app, "userId").await.unwrap_or_default();
+        match parse_uuid(&text) {
+            None if text == "me" => Ok(Self(None)),
+            None => Err(ApiError::invalid(vec![
+                "userId must be a UUID or me".into(),
+            ])),
+            found => Ok(Self(found)),
+        }
+    }
+}
+
+async fn path_value(parts: &mut Parts, app: &App, name: &str) -> Option<String> {
+    let path = Path::<HashMap<String, String>>::from_request_parts(parts, app).await;
+    path.ok()?.0.remove(name)
 }

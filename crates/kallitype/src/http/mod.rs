@@ -2,6 +2,7 @@
 
 pub mod authentication;
 pub mod body;
+pub mod bulk;
 pub mod choice;
 pub mod client;
 pub mod cookies;
@@ -28,7 +29,8 @@ use self::error::ApiError;
 use self::routes::{Route, Routes};
 use self::state::App;
 use crate::{
-    api_keys, assets, auth, docs, jobs, server as server_info, sessions, shared_links, users,
+    activities, albums, api_keys, assets, auth, docs, jobs, notifications, oauth, partners,
+    server as server_info, sessions, shared_links, tags, users,
 };
 
 /// What a page of this server may do: nothing that is not its own.
@@ -39,11 +41,18 @@ fn gather(app: Option<App>) -> Routes {
     Routes::new(app)
         .feature(assets::routes)
         .feature(auth::routes)
+        .feature(oauth::routes)
         .feature(users::routes)
+        .feature(users::admin::routes)
         .feature(api_keys::routes)
         .feature(sessions::routes)
         .feature(shared_links::routes)
+        .feature(albums::routes)
+        .feature(activities::routes)
+        .feature(partners::routes)
+        .feature(tags::routes)
         .feature(jobs::routes)
+        .feature(notifications::routes)
         .feature(server_info::routes)
         .feature(docs::routes)
 }

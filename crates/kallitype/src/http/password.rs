@@ -36,6 +36,17 @@ pub async fn hash(app: &App, password: String) -> Result<String> {
     in_turn(app, move || hash_now(&password)).await?
 }
 
+/// Hashes a password, if there is one.
+///
+/// # Errors
+/// As [`hash`].
+pub async fn hash_some(app: &App, password: Option<String>) -> Result<Option<String>> {
+    match password {
+        Some(password) => hash(app, password).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Compares a password with a kept hash. Without one it takes as long and answers `Wrong`.
 ///
 /// # Errors

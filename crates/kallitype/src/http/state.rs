@@ -7,8 +7,10 @@ use crate::config::Settings;
 use crate::db::Database;
 use crate::http::throttle::Throttle;
 use crate::jobs::Bell;
+use crate::mail::MailServer;
+use crate::oauth::Provider;
 use crate::storage::{Journal, Storage};
-use kallitype_media::VideoTools;
+use kallitype_media::{VideoTools, WorkerPool};
 
 /// The running server; clones are the same one.
 #[derive(Clone)]
@@ -23,8 +25,14 @@ pub struct State {
     /// Tells the workers that there is something to do.
     pub bell: Bell,
     pub throttle: Throttle,
+    /// Where people can sign in elsewhere, if they can.
+    pub oauth: Option<Provider>,
+    /// The confined processes that strangers' files are decoded in.
+    pub media: WorkerPool,
     /// The programs for videos, or why there are none.
     pub video_tools: Result<VideoTools, String>,
+    /// Without one, no mail is sent.
+    pub mail_server: Option<MailServer>,
     /// Lets few passwords be hashed at once: each takes tens of megabytes for tens of milliseconds.
     pub hashing: tokio::sync::Semaphore,
 }

@@ -7,9 +7,10 @@ mod writer;
 
 pub use writer::copy;
 
-pub use multipart::receive;
+pub use multipart::{receive, receive_file};
 pub use received::asset_type;
 pub use received::{Received, ReceivedFile};
 pub use record::{
-    NewAsset, Occasion, Recorded, place, record, require_distinct_keys, require_quota,
+    NewAsset, Occasion, Recorded, place, record, require_active, require_distinct_keys,
+    require_quota,
 };

@@ -22,27 +22,78 @@ pub async fn receive(
     body: Body,
     room: Option<u64>,
 ) -> Result<Received> {
-    require_space(app, headers)?;
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let boundary = multer::parse_boundary(content_type)
-        .map_err(|_| ApiError::bad_request("The body must be multipart/form-data"))?;
-    let mut multipart = Multipart::new(chunks(body, app.settings.body_timeout()), boundary);
+    let mut parts = Parts::open(app, headers, body)?;
     let mut received = Received::default();
-    let mut parts = 0;
-    while let Some(field) = multipart.next_field().await.map_err(refusal)? {
-        parts += 1;
-        if parts > app.settings.max_parts {
-            return Err(ApiError::too_large(format!(
-                "The body has more than {} parts",
-                app.settings.max_parts
-            )));
-        }
+    while let Some(field) = parts.next().await? {
         take_part(app, &mut received, field, room).await?;
     }
     Ok(received)
+}
+
+/// Receives the one file that a request is about, in the part `name`, of at most so many bytes. Other parts are
+/// passed over.
+///
+/// # Errors
+/// As [`receive`], and 400 without the file.
+pub async fn receive_file(
+    app: &App,
+    headers: &HeaderMap,
+    body: Body,
+    name: &str,
+    most: u64,
+) -> Result<ReceivedFile> {
+    let mut parts = Parts::open(app, headers, body)?;
+    let mut received = None;
+    while let Some(field) = parts.next().await? {
+        if field.name() != Some(name) {
+            take_text(app, field).await?;
+        } else if received.is_none() {
+            received = Some(take_file(app, field, most, None).await?);
+        } else {
+            return Err(ApiError::invalid(vec![format!(
+                "{name} must be given once"
+            )]));
+        }
+    }
+    received
+        .filter(|file| file.size > 0)
+        .ok_or_else(|| ApiError::invalid(vec![format!("{name} should not be empty")]))
+}
+
+/// The parts of a multipart body, in the order in which they come.
+struct Parts {
+    multipart: Multipart<'static>,
+    taken: usize,
+    most: usize,
+}
+
+impl Parts {
+    fn open(app: &App, headers: &HeaderMap, body: Body) -> Result<Self> {
+        require_space(app, headers)?;
+        let content_type = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let boundary = multer::parse_boundary(content_type)
+            .map_err(|_| ApiError::bad_request("The body must be multipart/form-data"))?;
+        Ok(Self {
+            multipart: Multipart::new(chunks(body, app.settings.body_timeout()), boundary),
+            taken: 0,
+            most: app.settings.max_parts,
+        })
+    }
+
+    async fn next(&mut self) -> Result<Option<Field<'static>>> {
+        let field = self.multipart.next_field().await.map_err(refusal)?;
+        self.taken += usize::from(field.is_some());
+        if self.taken > self.most {
+            return Err(ApiError::too_large(format!(
+                "The body has more than {} parts",
+                self.most
+            )));
+        }
+        Ok(field)
+    }
 }
 
 /// An upload that cannot fit is refused before it is read.

@@ -17,6 +17,7 @@ use crate::jobs::{self, JobKind};
 use crate::library;
 use crate::shared_links;
 use crate::storage::{Key, Placed};
+use crate::users;
 
 /// An asset about to be recorded.
 #[derive(Debug, Clone)]
@@ -171,6 +172,9 @@ fn insert(
     asset: &NewAsset,
     occasion: &Occasion,
 ) -> Result<Vec<Uuid>, Refused> {
+    if let Occasion::Upload(_) = occasion {
+        require_active(connection, asset.owner_id)?;
+    }
     require_quota(connection, asset.owner_id, asset.file_size)?;
     let mut changed = match asset.live_photo_video_id {
         Some(video) => motion_part::hide(connection, asset.owner_id, video)?,
@@ -183,7 +187,9 @@ fn insert(
     match occasion {
         Occasion::Upload(None) => {}
         Occasion::Upload(Some(link)) => {
-            shared_links::add_asset(connection, link.id, asset.id)?;
+            shared_links::show(connection, link, asset.id)?;
+            // Which albums it is in, the journal does not know yet.
+            changed.push(asset.id);
         }
         Occasion::MotionPart(still) => {
             changed.extend(live_photo::attach(connection, still, asset.id)?);
@@ -192,6 +198,19 @@ fn insert(
     jobs::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
     Ok(changed)
+}
+
+/// Refuses what comes for an account that went out of use while it was on its way.
+///
+/// # Errors
+/// 401 as for any credential of such an account.
+pub fn require_active(connection: &mut Connection<'_>, owner: Uuid) -> Result<()> {
+    connection.lock("account", owner)?;
+    if users::is_active(connection, owner)? {
+        Ok(())
+    } else {
+        Err(ApiError::unauthorized("Authentication required"))
+    }
 }
 
 /// Refuses bytes that do not fit into the owner's quota.

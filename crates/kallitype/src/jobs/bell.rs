@@ -7,17 +7,19 @@ use super::Lane;
 #[derive(Debug, Clone, Default)]
 pub struct Bell(Arc<Lanes>);
 
-/// A worker of one lane must not be the only one to hear of a job of the other.
+/// A worker of one lane must not be the only one to hear of a job of another.
 #[derive(Debug, Default)]
 struct Lanes {
     pictures: Notify,
     videos: Notify,
+    mail: Notify,
 }
 
 impl Bell {
     pub fn ring(&self) {
         self.0.pictures.notify_one();
         self.0.videos.notify_one();
+        self.0.mail.notify_one();
     }
 
     /// Waits for the next ring, or one that no one has heard yet.
@@ -25,6 +27,7 @@ impl Bell {
         match lane {
             Lane::Pictures => self.0.pictures.notified().await,
             Lane::Videos => self.0.videos.notified().await,
+            Lane::Mail => self.0.mail.notified().await,
         }
     }
 }

@@ -123,7 +123,7 @@ wire_enum! {
 pub struct JobEntryDto {
     pub queue: JobName,
     pub state: JobState,
-    /// Null for work on the whole library.
+    /// Null for work on something else.
     #[schema(value_type = Option<Uuid>)]
     pub asset_id: Option<Uuid>,
     /// How often it was begun.

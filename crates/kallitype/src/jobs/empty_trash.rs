@@ -1,7 +1,6 @@
 //! What has been in the trash for long enough goes for good.
 
 use super::workers::JobError;
-use super::{JobKind, queries};
 use crate::assets::delete_assets::{delete_for_good, finish};
 use crate::assets::queries::list_expired_trash;
 use crate::http::state::App;
@@ -33,28 +32,4 @@ async fn empty(app: &App, deadline: i64) -> Result<bool, JobError> {
     let was_anything = !gone.deleted.is_empty();
     finish(app, gone).await;
     Ok(was_anything)
-}
-
-/// Has the trash looked at again and again, as long as the process lives.
-pub async fn repeat(app: App) {
-    let interval = std::time::Duration::from_secs(app.settings.trash_interval_seconds.max(1));
-    let mut ticks = tokio::time::interval(interval);
-    loop {
-        ticks.tick().await;
-        let scheduled = app
-            .db
-            .write(|connection| {
-                queries::schedule(
-                    connection,
-                    JobKind::EmptyTrash,
-                    JobKind::EmptyTrash.priority(),
-                    now(),
-                )
-            })
-            .await;
-        match scheduled {
-            Ok(()) => app.bell.ring(),
-            Err(error) => tracing::error!(%error, "emptying the trash could not be scheduled"),
-        }
-    }
 }

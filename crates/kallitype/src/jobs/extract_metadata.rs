@@ -8,13 +8,14 @@ use super::workers::JobError;
 use super::{JobKind, enqueue, extract_video, fact_row, motion_photo, video};
 use crate::assets::facts::{self, FactsRow};
 use crate::assets::file_type::FileType;
-use crate::assets::live_photo;
+use crate::assets::{live_photo, sidecar};
 use crate::db::Connection;
 use crate::http::error::ApiError;
 use crate::http::state::App;
 use crate::http::time::now;
 use crate::library;
 use crate::storage::Key;
+use crate::tags;
 
 /// What looking into a file came to.
 #[derive(Default)]
@@ -28,6 +29,7 @@ pub struct Found {
 /// What is recorded of it.
 struct Findings {
     row: FactsRow,
+    tags: Vec<String>,
     microseconds: Option<i64>,
     wants_transcode: bool,
 }
@@ -45,6 +47,7 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     } else {
         look(app, media, &subject).await?
     };
+    let mut found = with_sidecar(app, media, &subject, found).await?;
     let motion_part = found.facts.motion_part;
     let findings = Findings {
         microseconds: found
@@ -52,6 +55,7 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
             .duration_milliseconds
             .and_then(|length| i64::try_from(length.checked_mul(1000)?).ok()),
         wants_transcode: found.wants_transcode,
+        tags: std::mem::take(&mut found.facts.tags),
         row: fact_row::of(
             found.facts,
             subject.file_created_at,
@@ -101,6 +105,36 @@ pub async fn read_headers(
         .await?)
 }
 
+/// What was found, and what the sidecar says better. One that cannot be read leaves the file's own facts.
+async fn with_sidecar(
+    app: &App,
+    media: &WorkerPool,
+    subject: &Subject,
+    found: Found,
+) -> Result<Found, JobError> {
+    let Some(key) = subject.sidecar_path.as_deref().and_then(Key::parse) else {
+        return Ok(found);
+    };
+    let Some(sidecar) = sidecar::open(&app.storage, &key)? else {
+        return Ok(found);
+    };
+    let limit = sidecar::most_bytes(&app.settings);
+    match media.read_sidecar(sidecar, limit).await {
+        Ok(facts) => Ok(Found {
+            facts: found.facts.overruled_by(facts),
+            ..found
+        }),
+        Err(error) if error.is_permanent() => {
+            let failure = JobError::Permanent(format!("the sidecar cannot be read: {error}"));
+            Ok(Found {
+                failure: found.failure.or(Some(failure)),
+                ..found
+            })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Records what was found, if the asset still has the file it was found in; answers what the asset is now, and which
 /// assets changed beyond their facts.
 fn record(
@@ -117,11 +151,15 @@ fn record(
         return Ok(None);
     };
     facts::apply(connection, id, &findings.row, &present.edited, now())?;
+    tags::record_found(connection, present.owner_id, id, &findings.tags, now())?;
     if let Some(microseconds) = findings.microseconds {
         facts::set_duration(connection, id, microseconds)?;
     }
     if findings.wants_transcode && !present.has_encoded_video {
         enqueue(connection, JobKind::TranscodeVideo, id)?;
+    }
+    if present.sidecar_due {
+        enqueue(connection, JobKind::WriteSidecar, id)?;
     }
     let changed = live_photo::pair(connection, id)?;
     Ok(queries::find_subject(connection, id)?.map(|present| (present, changed)))

@@ -2,6 +2,7 @@
 //! retried with growing pauses, put aside with their error when they keep failing.
 
 mod bell;
+mod clean_up_notifications;
 mod dto;
 mod empty_trash;
 mod extract_metadata;
@@ -13,16 +14,20 @@ mod get_job_entries;
 mod motion_photo;
 mod progress;
 mod queries;
+mod remove_account;
+mod schedule;
 mod send_job_command;
+mod send_mail;
 mod transcode_video;
 mod video;
 mod workers;
+mod write_sidecar;
 
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub use bell::Bell;
-pub use empty_trash::repeat as repeat_empty_trash;
+pub use schedule::start as start_schedule;
 pub use workers::{Workers, start};
 
 use self::dto::JobName;
@@ -53,22 +58,31 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 wire_enum! {
-    /// What is to be done. The subject is an asset, or nil for what concerns the whole library.
+    /// What is to be done. The subject is an asset, for `RemoveAccount` an account, for `SendMail` a mail, or nil for
+    /// what concerns the whole library.
     pub enum JobKind as "JobKind" {
         ExtractMetadata = "extract-metadata",
         GenerateThumbnails = "generate-thumbnails",
         EmptyTrash = "empty-trash",
         TranscodeVideo = "transcode-video",
+        ExpireAccounts = "expire-accounts",
+        RemoveAccount = "remove-account",
+        WriteSidecar = "write-sidecar",
+        SendMail = "send-mail",
+        CleanUpNotifications = "clean-up-notifications",
     }
 }
 
-/// Work that waits for each other. What takes hours has workers of its own, so that pictures need not wait for it.
+/// Work that waits for each other. What takes hours has workers of its own, and so has what waits for another server,
+/// so that pictures need not wait for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lane {
-    /// Everything but converting videos.
+    /// Everything that is in no other.
     Pictures,
     /// Converting videos.
     Videos,
+    /// Sending mail.
+    Mail,
 }
 
 impl JobKind {
@@ -77,8 +91,13 @@ impl JobKind {
         match self {
             Self::ExtractMetadata => JobName::MetadataExtraction,
             Self::GenerateThumbnails => JobName::ThumbnailGeneration,
-            Self::EmptyTrash => JobName::BackgroundTask,
+            Self::EmptyTrash
+            | Self::ExpireAccounts
+            | Self::RemoveAccount
+            | Self::CleanUpNotifications => JobName::BackgroundTask,
             Self::TranscodeVideo => JobName::VideoConversion,
+            Self::WriteSidecar => JobName::Sidecar,
+            Self::SendMail => JobName::Notifications,
         }
     }
 
@@ -86,8 +105,13 @@ impl JobKind {
     fn priority(self) -> i64 {
         match self {
             Self::ExtractMetadata => 10,
+            Self::WriteSidecar => 15,
             Self::GenerateThumbnails => 20,
-            Self::EmptyTrash => 30,
+            Self::SendMail => 20,
+            Self::EmptyTrash
+            | Self::ExpireAccounts
+            | Self::RemoveAccount
+            | Self::CleanUpNotifications => 30,
             Self::TranscodeVideo => 40,
         }
     }
@@ -116,6 +140,19 @@ const BY_HAND: i64 = 5;
 /// When the database fails.
 pub fn enqueue(connection: &mut Connection<'_>, kind: JobKind, subject: Uuid) -> Result<()> {
     queries::enqueue(connection, kind, subject, kind.priority(), now())
+}
+
+/// As [`enqueue`], but not before `run_at`, in microseconds UTC. What waits already is not put off.
+///
+/// # Errors
+/// When the database fails.
+pub fn enqueue_later(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    subject: Uuid,
+    run_at: i64,
+) -> Result<()> {
+    queries::enqueue_later(connection, kind, subject, kind.priority(), now(), run_at)
 }
 
 /// As [`enqueue`], before what the server does by itself.

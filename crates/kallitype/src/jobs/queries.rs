@@ -39,17 +39,40 @@ pub fn enqueue(
     Ok(())
 }
 
-/// Enqueues a job unless it waits already.
+/// Enqueues a job for later, or has one that is being done or was given up run once more then. One that waits is
+/// not put off.
+pub fn enqueue_later(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    subject: Uuid,
+    priority: i64,
+    now: i64,
+    run_at: i64,
+) -> Result<()> {
+    connection.execute(
+        "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
+         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $6) \
+         ON CONFLICT (kind, subject_id) DO UPDATE SET priority = excluded.priority, \
+         run_at = CASE WHEN job.is_dead = TRUE OR job.leased_until IS NOT NULL THEN excluded.run_at ELSE job.run_at END, \
+         generation = job.generation + 1, attempts = 0, is_dead = FALSE, error = NULL, progress = NULL",
+        &[update_id().into(), kind.into(), subject.into(), priority.into(), run_at.into(), now.into()],
+    )?;
+    Ok(())
+}
+
+/// Enqueues a job unless it waits already; one that was given up is tried again.
 pub fn schedule(
     connection: &mut Connection<'_>,
     kind: JobKind,
+    subject: Uuid,
     priority: i64,
     run_at: i64,
 ) -> Result<()> {
     connection.execute(
         "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) ON CONFLICT (kind, subject_id) DO NOTHING",
-        &[update_id().into(), kind.into(), Uuid::nil().into(), priority.into(), run_at.into()],
+         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) ON CONFLICT (kind, subject_id) DO UPDATE \
+         SET run_at = excluded.run_at, attempts = 0, is_dead = FALSE WHERE job.is_dead = TRUE",
+        &[update_id().into(), kind.into(), subject.into(), priority.into(), run_at.into()],
     )?;
     Ok(())
 }
@@ -58,8 +81,9 @@ impl Lane {
     /// The condition on its jobs.
     fn condition(self) -> &'static str {
         match self {
-            Self::Pictures => "kind <> 'transcode-video'",
+            Self::Pictures => "kind NOT IN ('transcode-video', 'send-mail')",
             Self::Videos => "kind = 'transcode-video'",
+            Self::Mail => "kind = 'send-mail'",
         }
     }
 }
@@ -202,11 +226,15 @@ pub struct Subject {
     pub file_modified_at: i64,
     pub edited: String,
     pub has_encoded_video: bool,
+    pub sidecar_path: Option<String>,
+    /// Whether the user changed facts that the sidecar does not say yet.
+    pub sidecar_due: bool,
 }
 
 pub fn find_subject(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Subject>> {
     let sql = "SELECT asset.owner_id, asset.original_path, asset.original_file_name, asset.file_created_at, \
-        asset.file_modified_at, exif.edited, asset.encoded_video_path IS NOT NULL FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
+        asset.file_modified_at, exif.edited, asset.encoded_video_path IS NOT NULL, asset.sidecar_path, \
+        exif.sidecar_due FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
     connection.query_optional(sql, &[id.into()], |row| {
         Ok(Subject {
             owner_id: row.get(0)?,
@@ -216,11 +244,65 @@ pub fn find_subject(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<
             file_modified_at: row.get(4)?,
             edited: row.get(5)?,
             has_encoded_video: row.get(6)?,
+            sidecar_path: row.get(7)?,
+            sidecar_due: row.get(8)?,
         })
     })
 }
 
-/// Enqueues a job for every asset that lacks what it makes, or for every asset that it can be made for.
+/// What the user changed of an asset, to be written to its sidecar. Times are microseconds.
+#[derive(Debug, Clone)]
+pub struct Edited {
+    /// What was changed, by commas.
+    pub edited: String,
+    pub description: String,
+    pub rating: Option<i64>,
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
+    pub moment: i64,
+    /// The wall clock at that moment, as if it were UTC.
+    pub local: i64,
+    pub zone: Option<String>,
+    /// Whether the tags that the file names are known.
+    pub tags_read: bool,
+    /// Tells this state from later ones.
+    pub update_id: Uuid,
+}
+
+pub fn find_edited(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Edited>> {
+    let sql = "SELECT exif.edited, exif.description, exif.rating, exif.latitude, exif.longitude, \
+        asset.file_created_at, asset.local_date_time, exif.time_zone, exif.tags_read, exif.update_id \
+        FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
+    connection.query_optional(sql, &[id.into()], |row| {
+        Ok(Edited {
+            edited: row.get(0)?,
+            description: row.get(1)?,
+            rating: row.get(2)?,
+            latitude: row.get(3)?,
+            longitude: row.get(4)?,
+            moment: row.get(5)?,
+            local: row.get(6)?,
+            zone: row.get(7)?,
+            tags_read: row.get(8)?,
+            update_id: row.get(9)?,
+        })
+    })
+}
+
+/// Notes that the sidecar says what the user had changed by then, unless more was changed meanwhile.
+pub fn set_sidecar_written(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    update_id: Uuid,
+) -> Result<()> {
+    let sql = "UPDATE exif SET sidecar_due = FALSE WHERE asset_id = $1 AND update_id = $2";
+    connection
+        .execute(sql, &[id.into(), update_id.into()])
+        .map(drop)
+}
+
+/// Enqueues a job for every asset that lacks what it makes, or for every asset that it can be made for. Mail lacks
+/// being sent when it was tried in vain; what only waits for its time is sent early by force.
 pub fn enqueue_many(
     connection: &mut Connection<'_>,
     kind: JobKind,
@@ -228,17 +310,43 @@ pub fn enqueue_many(
     is_forced: bool,
     now: i64,
 ) -> Result<()> {
-    let (all, missing) = match kind {
-        JobKind::ExtractMetadata => ("TRUE", "exif.width IS NULL"),
+    const ASSETS: &str = "asset JOIN exif ON exif.asset_id = asset.id";
+    let (subjects, all, missing) = match kind {
+        JobKind::ExtractMetadata => (
+            ASSETS,
+            "TRUE",
+            "(exif.width IS NULL OR exif.tags_read = FALSE)",
+        ),
         JobKind::GenerateThumbnails => (
+            ASSETS,
             "TRUE",
             "(asset.thumbnail_path IS NULL OR asset.preview_path IS NULL OR asset.thumbhash IS NULL)",
         ),
         JobKind::TranscodeVideo => (
+            ASSETS,
             "asset.type = 'VIDEO'",
             "asset.type = 'VIDEO' AND asset.encoded_video_path IS NULL",
         ),
-        JobKind::EmptyTrash => return Ok(()),
+        JobKind::WriteSidecar => (
+            ASSETS,
+            "exif.edited NOT IN ('', 'motion')",
+            "exif.sidecar_due = TRUE",
+        ),
+        JobKind::SendMail => (
+            "mail",
+            "TRUE",
+            "NOT EXISTS (SELECT 1 FROM job waiting WHERE waiting.kind = $1 AND waiting.subject_id = mail.id \
+             AND waiting.is_dead = FALSE AND waiting.error IS NULL)",
+        ),
+        JobKind::EmptyTrash
+        | JobKind::ExpireAccounts
+        | JobKind::RemoveAccount
+        | JobKind::CleanUpNotifications => return Ok(()),
+    };
+    let id = if kind == JobKind::SendMail {
+        "mail.id"
+    } else {
+        "asset.id"
     };
     let wanted = if is_forced { all } else { missing };
     let new_id = match connection {
@@ -247,8 +355,7 @@ pub fn enqueue_many(
     };
     let sql = format!(
         "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
-         SELECT {new_id}, $1, asset.id, $2, $3, 0, 0, FALSE, $3 \
-         FROM asset JOIN exif ON exif.asset_id = asset.id WHERE {wanted} \
+         SELECT {new_id}, $1, {id}, $2, $3, 0, 0, FALSE, $3 FROM {subjects} WHERE {wanted} \
          ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, attempts = 0, is_dead = FALSE, \
          error = NULL"
     );
@@ -315,7 +422,8 @@ pub fn list_entries(
     let state = "CASE WHEN is_dead = TRUE THEN 'failed' WHEN leased_until >= $1 THEN 'active' ELSE 'waiting' END";
     let queue = queue_of_kind();
     let sql = format!(
-        "SELECT {queue}, {state}, subject_id, attempts, progress, error, created_at FROM job \
+        "SELECT {queue}, {state}, CASE WHEN kind NOT IN ('send-mail', 'remove-account') THEN subject_id END, attempts, \
+         progress, error, created_at FROM job \
          WHERE {queue} IS NOT NULL AND ($2 = '' OR {queue} = $2) AND ($3 = '' OR {state} = $3) \
          ORDER BY created_at, id LIMIT $4 OFFSET $5"
     );
@@ -332,11 +440,11 @@ pub fn list_entries(
         let (Some(queue), Some(state)) = (queue, state) else {
             return Ok(None);
         };
-        let subject: Uuid = row.get(2)?;
+        let asset: Option<Uuid> = row.get(2)?;
         Ok(Some(JobEntryDto {
             queue,
             state,
-            asset_id: (!subject.is_nil()).then_some(subject),
+            asset_id: asset.filter(|id| !id.is_nil()),
             attempts: row.get(3)?,
             progress: row.get(4)?,
             error: row.get(5)?,

@@ -64,9 +64,14 @@ fn work_of(app: &App, queue: JobName) -> Result<JobKind> {
     match queue {
         JobName::MetadataExtraction => Ok(JobKind::ExtractMetadata),
         JobName::ThumbnailGeneration => Ok(JobKind::GenerateThumbnails),
+        JobName::Sidecar => Ok(JobKind::WriteSidecar),
         JobName::VideoConversion => can_transcode(app)
             .map(|()| JobKind::TranscodeVideo)
             .map_err(|reason| refused(&format!(": {reason}"))),
+        JobName::Notifications if app.mail_server.is_none() => {
+            Err(refused(": there is no mail server"))
+        }
+        JobName::Notifications => Ok(JobKind::SendMail),
         _ => Err(refused("")),
     }
 }

@@ -1,4 +1,3 @@
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -7,11 +6,13 @@ use uuid::Uuid;
 
 use super::progress::Progress;
 use super::queries::{self, Claimed};
-use super::{JobKind, Lane, empty_trash, extract_metadata, generate_thumbnails, transcode_video};
+use super::{
+    JobKind, Lane, clean_up_notifications, empty_trash, extract_metadata, generate_thumbnails,
+    remove_account, send_mail, transcode_video, write_sidecar,
+};
 use crate::http::error::ApiError;
 use crate::http::state::App;
 use crate::http::time::now;
-use kallitype_media::WorkerPool;
 
 /// How long a job is a worker's own, and how often a worker at work says that it still is.
 const LEASE: Duration = Duration::from_secs(15);
@@ -80,19 +81,19 @@ impl From<kallitype_media::MediaError> for JobError {
 ///
 /// # Errors
 /// When the queue cannot be written.
-pub async fn start(app: &App, media: WorkerPool) -> crate::db::Result<Workers> {
+pub async fn start(app: &App) -> crate::db::Result<Workers> {
     if app.db.is_embedded() {
         // No one else can be at work: what is leased was interrupted.
         app.db.write(queries::release_all).await?;
     }
-    let media = Arc::new(media);
     let mut tasks = JoinSet::new();
     for _ in 0..app.settings.media_worker_count() * JOBS_A_WORKER {
-        tasks.spawn(work(app.clone(), media.clone(), Lane::Pictures));
+        tasks.spawn(work(app.clone(), Lane::Pictures));
     }
     for _ in 0..app.settings.video.video_workers.max(1) {
-        tasks.spawn(work(app.clone(), media.clone(), Lane::Videos));
+        tasks.spawn(work(app.clone(), Lane::Videos));
     }
+    tasks.spawn(work(app.clone(), Lane::Mail));
     Ok(Workers { tasks })
 }
 
@@ -103,13 +104,13 @@ impl Workers {
     }
 }
 
-async fn work(app: App, media: Arc<WorkerPool>, lane: Lane) {
+async fn work(app: App, lane: Lane) {
     loop {
         match claim(&app, lane).await {
             Ok(Some(job)) => {
                 // There may be more: let the next one look.
                 app.bell.ring();
-                run(&app, &media, job).await;
+                run(&app, job).await;
             }
             Ok(None) => sleep(&app, lane).await,
             Err(error) => {
@@ -150,10 +151,10 @@ async fn sleep(app: &App, lane: Lane) {
     drop(tokio::time::timeout(wait, app.bell.heard(lane)).await);
 }
 
-async fn run(app: &App, media: &WorkerPool, job: Claimed) {
+async fn run(app: &App, job: Claimed) {
     let progress = Progress::unknown();
     let done = tokio::select! {
-        done = perform(app, media, &progress, &job) => done,
+        done = perform(app, &progress, &job) => done,
         never = keep(app, &progress, job.id) => never,
     };
     let kind = job.kind.name();
@@ -176,17 +177,18 @@ async fn run(app: &App, media: &WorkerPool, job: Claimed) {
     }
 }
 
-async fn perform(
-    app: &App,
-    media: &WorkerPool,
-    progress: &Progress,
-    job: &Claimed,
-) -> Result<(), JobError> {
+async fn perform(app: &App, progress: &Progress, job: &Claimed) -> Result<(), JobError> {
+    let media = &app.media;
     match job.kind {
         JobKind::ExtractMetadata => extract_metadata::run(app, media, job.subject).await,
         JobKind::GenerateThumbnails => generate_thumbnails::run(app, media, job.subject).await,
         JobKind::EmptyTrash => empty_trash::run(app).await,
         JobKind::TranscodeVideo => transcode_video::run(app, progress, job.subject).await,
+        JobKind::ExpireAccounts => remove_account::expire(app).await,
+        JobKind::RemoveAccount => remove_account::run(app, job.subject).await,
+        JobKind::WriteSidecar => write_sidecar::run(app, media, job.subject).await,
+        JobKind::SendMail => send_mail::run(app, job.subject).await,
+        JobKind::CleanUpNotifications => clean_up_notifications::run(app).await,
     }
 }
 

@@ -28,7 +28,7 @@ pub struct CheckReport {
     pub changed: Vec<String>,
     /// Files that the database does not know.
     pub untracked: Vec<String>,
-    /// Sidecars and derived files that are gone.
+    /// Sidecars, derived files and profile images that are gone.
     pub underived: Vec<String>,
 }
 
@@ -76,6 +76,12 @@ pub async fn check(
                 .for_each(|other| drop(strangers.take(other)));
         }
     }
+    for picture in db.scan(queries::list_profile_images).await? {
+        strangers.remove(&picture);
+        if is_gone(media, &picture) {
+            report.underived.push(picture);
+        }
+    }
     report.untracked = strangers
         .into_iter()
         .filter(|path| media.join(path).exists())
@@ -116,11 +122,14 @@ fn verify(media: &Path, original: &Original, report: &mut CheckReport) {
         }
         _ => report.changed.push(original.path.clone()),
     }
-    let gone =
-        |path: &&String| Key::parse(path).is_none_or(|key| !media.join(key.as_str()).exists());
+    let gone = |path: &&String| is_gone(media, path);
     report
         .underived
         .extend(original.others.iter().filter(gone).cloned());
+}
+
+fn is_gone(media: &Path, path: &str) -> bool {
+    Key::parse(path).is_none_or(|key| !media.join(key.as_str()).exists())
 }
 
 fn hash(path: &Path) -> io::Result<(u64, Vec<u8>)> {

@@ -86,6 +86,34 @@ pub async fn journal_account(app: &App, id: Uuid) {
     }
 }
 
+/// Journals the present state of an album: its name, its people and how it is shown.
+pub async fn journal_album(app: &App, id: Uuid) {
+    match app
+        .db
+        .read(move |connection| queries::find_album_state(connection, id))
+        .await
+    {
+        Ok(stated) => {
+            append(
+                app,
+                &stated.into_iter().map(album_entry).collect::<Vec<_>>(),
+            )
+            .await
+        }
+        Err(error) => {
+            tracing::error!(%error, "the journal is behind; the next start will catch up")
+        }
+    }
+}
+
+fn album_entry(stated: Stated) -> Entry {
+    Entry::Album {
+        update_id: stated.update_id,
+        id: stated.id,
+        state: stated.state,
+    }
+}
+
 /// Journals an account that was changed from outside the server.
 ///
 /// # Errors
@@ -176,12 +204,11 @@ pub async fn catch_up(app: &App, started: Uuid) -> Result<(), CatchUpError> {
         .scan(move |connection| queries::list_changed(connection, since))
         .await?;
     journal_assets(app, changed).await;
-    let (accounts, deleted) = app
+    let others = app
         .db
         .scan(move |connection| others(connection, since))
         .await?;
-    append(app, &accounts).await;
-    append(app, &deleted).await;
+    append(app, &others).await;
     Ok(app
         .journal
         .append(&[Entry::Checkpoint { update_id: started }])
@@ -199,19 +226,19 @@ pub enum CatchUpError {
     Journal(#[from] crate::storage::JournalError),
 }
 
-fn others(
-    connection: &mut Connection<'_>,
-    since: Uuid,
-) -> crate::db::Result<(Vec<Entry>, Vec<Entry>)> {
-    let accounts = queries::list_account_states(connection, since)?
+/// What changed beside the assets, and what is gone.
+fn others(connection: &mut Connection<'_>, since: Uuid) -> crate::db::Result<Vec<Entry>> {
+    let accounts = queries::list_account_states(connection, since)?;
+    let albums = queries::list_album_states(connection, since)?;
+    let deleted = queries::list_deleted(connection, since)?;
+    let deleted = deleted
         .into_iter()
-        .map(account_entry)
-        .collect();
-    let deleted = queries::list_deleted(connection, since)?
-        .into_iter()
-        .map(|(id, update_id)| Entry::Deleted { update_id, id })
-        .collect();
-    Ok((accounts, deleted))
+        .map(|(id, update_id)| Entry::Deleted { update_id, id });
+    let changed = accounts.into_iter().map(account_entry);
+    Ok(changed
+        .chain(albums.into_iter().map(album_entry))
+        .chain(deleted)
+        .collect())
 }
 
 /// The last checkpoint in the newest file that has one.
@@ -232,13 +259,19 @@ fn last_checkpoint(segments: &[std::path::PathBuf]) -> std::io::Result<Uuid> {
 }
 
 async fn write_anew(app: &App) -> Result<(), CatchUpError> {
-    let accounts = app
+    let (accounts, albums) = app
         .db
-        .scan(|connection| queries::list_account_states(connection, Uuid::nil()))
+        .scan(|connection| {
+            let accounts = queries::list_account_states(connection, Uuid::nil())?;
+            let albums = queries::list_album_states(connection, Uuid::nil())?;
+            Ok::<_, DatabaseError>((accounts, albums))
+        })
         .await?;
-    app.journal
-        .append(&accounts.into_iter().map(account_entry).collect::<Vec<_>>())
-        .await?;
+    let accounts = accounts.into_iter().map(account_entry);
+    let entries: Vec<Entry> = accounts
+        .chain(albums.into_iter().map(album_entry))
+        .collect();
+    app.journal.append(&entries).await?;
     let mut after = Uuid::nil();
     loop {
         let most = BATCH as i64;

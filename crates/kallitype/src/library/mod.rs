@@ -10,8 +10,8 @@ mod sweep;
 
 pub use check::{CheckReport, check};
 pub use journaling::{
-    catch_up, checkpoint, journal, journal_account, journal_account_of, journal_assets,
-    journal_deleted, new_asset_entry,
+    catch_up, checkpoint, journal, journal_account, journal_account_of, journal_album,
+    journal_assets, journal_deleted, new_asset_entry,
 };
 pub use open::{OpenError, Opened, open};
 pub use rebuild::{RebuildReport, rebuild};

@@ -1,9 +1,12 @@
 //! SQL of the library as a whole.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::db::{Connection, Result, Row, Value};
+use crate::tags;
 
 /// The library's id; `None` for a database without one, be it without any tables.
 pub fn library_id(connection: &mut Connection<'_>) -> Option<Uuid> {
@@ -29,11 +32,12 @@ pub fn has_assets(connection: &mut Connection<'_>) -> Result<bool> {
         .is_some())
 }
 
-/// The files that an asset has, as keys.
-pub fn list_paths(connection: &mut Connection<'_>, asset: Uuid) -> Result<Vec<String>> {
+/// The files that an asset or an account has, as keys.
+pub fn list_paths(connection: &mut Connection<'_>, owner: Uuid) -> Result<Vec<String>> {
     let sql = "SELECT original_path, sidecar_path, thumbnail_path, preview_path, fullsize_path, encoded_video_path \
-        FROM asset WHERE id = $1";
-    let rows = connection.query(sql, &[asset.into()], |row| {
+        FROM asset WHERE id = $1 \
+        UNION ALL SELECT profile_image_path, NULL, NULL, NULL, NULL, NULL FROM account WHERE id = $1";
+    let rows = connection.query(sql, &[owner.into()], |row| {
         (0..6)
             .map(|column| row.get::<Option<String>>(column))
             .collect::<Result<Vec<_>>>()
@@ -75,7 +79,7 @@ const ASSET_STATE: &str = "SELECT asset.id, asset.update_id, asset.owner_id, ass
 pub fn list_states(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id IN LIST($1)");
     let states = connection.query(&sql, &[ids.into()], read_state)?;
-    with_metadata(connection, states)
+    with_lists(connection, states)
 }
 
 /// States of assets in the order of their ids, after one of them.
@@ -86,21 +90,23 @@ pub fn list_states_after(
 ) -> Result<Vec<Stated>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id > $1 ORDER BY asset.id LIMIT $2");
     let states = connection.query(&sql, &[after.into(), most.into()], read_state)?;
-    with_metadata(connection, states)
+    with_lists(connection, states)
 }
 
 /// The assets that changed after `since`, facts and kept values included.
 pub fn list_changed(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<Uuid>> {
     let sql = "SELECT id FROM asset WHERE update_id > $1 \
         UNION SELECT asset_id FROM exif WHERE update_id > $1 \
-        UNION SELECT asset_id FROM asset_metadata WHERE update_id > $1";
+        UNION SELECT asset_id FROM asset_metadata WHERE update_id > $1 \
+        UNION SELECT asset_id FROM album_asset WHERE update_id > $1 \
+        UNION SELECT entity_id FROM tombstone WHERE update_id > $1 AND entity = 'album_asset'";
     connection.query(sql, &[since.into()], |row| row.get(0))
 }
 
-/// The assets that were deleted after `since`, with when.
+/// The assets, accounts and albums that were deleted after `since`, with when.
 pub fn list_deleted(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
-    let sql =
-        "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND entity = 'asset'";
+    let sql = "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND (entity IN ('asset', 'user') \
+        OR (entity = 'album' AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = tombstone.entity_id)))";
     connection.query(sql, &[since.into()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
@@ -158,6 +164,24 @@ fn read_state(row: &Row<'_>) -> Result<Stated> {
     })
 }
 
+/// With what their apps keep, and what their user decided about their tags.
+fn with_tags(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let mut states = with_metadata(connection, states)?;
+    let ids = states.iter().map(|stated| stated.id).collect();
+    let mut decided: HashMap<(Uuid, bool), Vec<String>> = HashMap::new();
+    for (asset, value, is_given) in tags::list_kept(connection, ids)? {
+        decided.entry((asset, is_given)).or_default().push(value);
+    }
+    for stated in &mut states {
+        for (name, is_given) in [("tags", true), ("refusedTags", false)] {
+            if let Some(values) = decided.remove(&(stated.id, is_given)) {
+                stated.state.insert(name.into(), json!(values));
+            }
+        }
+    }
+    Ok(states)
+}
+
 fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Result<Vec<Stated>> {
     let ids: Vec<Uuid> = states.iter().map(|stated| stated.id).collect();
     let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1) ORDER BY asset_id";
@@ -183,8 +207,92 @@ fn with_metadata(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Re
     Ok(states)
 }
 
+/// With everything that belongs to them.
+fn with_lists(connection: &mut Connection<'_>, states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let states = with_tags(connection, states)?;
+    with_albums(connection, states)
+}
+
+/// Adds the albums that each asset is in, with since when.
+fn with_albums(connection: &mut Connection<'_>, mut states: Vec<Stated>) -> Result<Vec<Stated>> {
+    let ids: Vec<Uuid> = states.iter().map(|stated| stated.id).collect();
+    let sql = "SELECT asset_id, album_id, created_at FROM album_asset WHERE asset_id IN LIST($1)";
+    let held = connection.query(sql, &[ids.into()], |row| {
+        Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get::<i64>(2)?))
+    })?;
+    let mut albums: HashMap<Uuid, Map<String, Json>> = HashMap::new();
+    for (asset, album, since) in held {
+        let albums = albums.entry(asset).or_default();
+        albums.insert(album.to_string(), json!(since));
+    }
+    for stated in &mut states {
+        if let Some(albums) = albums.remove(&stated.id) {
+            stated.state.insert("albums".into(), Json::Object(albums));
+        }
+    }
+    Ok(states)
+}
+
+const ALBUM_STATE: &str = "SELECT id, update_id, name, description, thumbnail_asset_id, is_activity_enabled, \
+    sort_order, created_at FROM album";
+
+pub fn find_album_state(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Stated>> {
+    let sql = format!("{ALBUM_STATE} WHERE id = $1");
+    let states = connection.query(&sql, &[id.into()], read_album)?;
+    Ok(with_users(connection, states)?.pop())
+}
+
+/// The albums that changed after `since`, the people in them included.
+pub fn list_album_states(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<Stated>> {
+    let sql = format!(
+        "{ALBUM_STATE} WHERE update_id > $1 \
+         OR id IN (SELECT album_id FROM album_user WHERE album_user.update_id > $1) \
+         OR id IN (SELECT owner_id FROM tombstone WHERE tombstone.update_id > $1 AND entity = 'album_user')"
+    );
+    let states = connection.query(&sql, &[since.into()], read_album)?;
+    with_users(connection, states)
+}
+
+fn read_album(row: &Row<'_>) -> Result<Stated> {
+    let mut state = Map::new();
+    let mut put = |name: &str, value: Json| state.insert(name.to_owned(), value);
+    put("name", json!(row.get::<String>(2)?));
+    put("description", json!(row.get::<String>(3)?));
+    put("thumbnailAssetId", json!(row.get::<Option<Uuid>>(4)?));
+    put("isActivityEnabled", json!(row.get::<bool>(5)?));
+    put("order", json!(row.get::<String>(6)?));
+    put("createdAt", json!(row.get::<i64>(7)?));
+    Ok(Stated {
+        id: row.get(0)?,
+        update_id: row.get(1)?,
+        state,
+    })
+}
+
+fn with_users(connection: &mut Connection<'_>, mut albums: Vec<Stated>) -> Result<Vec<Stated>> {
+    let ids: Vec<Uuid> = albums.iter().map(|album| album.id).collect();
+    let sql = "SELECT album_id, user_id, role FROM album_user WHERE album_id IN LIST($1)";
+    let users = connection.query(sql, &[ids.into()], |row| {
+        Ok((
+            row.get::<Uuid>(0)?,
+            row.get::<Uuid>(1)?,
+            row.get::<String>(2)?,
+        ))
+    })?;
+    for album in &mut albums {
+        let own = users.iter().filter(|(id, _, _)| *id == album.id);
+        let users: Map<String, Json> = own
+            .map(|(_, user, role)| (user.to_string(), json!(role)))
+            .collect();
+        album.state.insert("users".into(), Json::Object(users));
+    }
+    Ok(albums)
+}
+
 const ACCOUNT_STATE: &str = "SELECT id, update_id, email, name, password_hash, pin_hash, is_admin, \
-    should_change_password, avatar_color, quota_bytes, profile_changed_at, created_at FROM account";
+    should_change_password, avatar_color, quota_bytes, profile_changed_at, created_at, status, deleted_at, \
+    storage_label, oauth_id, preferences, is_onboarded, license_key, license_activation_key, license_activated_at, \
+    profile_image_path FROM account";
 
 pub fn find_account_state(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Stated>> {
     connection.query_optional(
@@ -214,6 +322,16 @@ fn read_account(row: &Row<'_>) -> Result<Stated> {
         "quotaBytes": row.get::<Option<i64>>(9)?,
         "profileChangedAt": row.get::<i64>(10)?,
         "createdAt": row.get::<i64>(11)?,
+        "status": row.get::<String>(12)?,
+        "deletedAt": row.get::<Option<i64>>(13)?,
+        "storageLabel": row.get::<Option<String>>(14)?,
+        "oauthId": row.get::<String>(15)?,
+        "preferences": row.get::<String>(16)?,
+        "isOnboarded": row.get::<bool>(17)?,
+        "licenseKey": row.get::<Option<String>>(18)?,
+        "licenseActivationKey": row.get::<Option<String>>(19)?,
+        "licenseActivatedAt": row.get::<Option<i64>>(20)?,
+        "profileImagePath": row.get::<Option<String>>(21)?,
     });
     let Json::Object(state) = state else {
         return Ok(Stated {
@@ -234,8 +352,10 @@ pub fn restore_account(connection: &mut Connection<'_>, stated: &Stated, now: i6
     let state = State(&stated.state);
     connection.execute(
         "INSERT INTO account (id, email, name, password_hash, pin_hash, is_admin, should_change_password, \
-         avatar_color, quota_bytes, profile_changed_at, created_at, updated_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         avatar_color, quota_bytes, profile_changed_at, created_at, updated_at, update_id, status, deleted_at, \
+         storage_label, oauth_id, preferences, is_onboarded, license_key, license_activation_key, \
+         license_activated_at, profile_image_path) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
         &[
             stated.id.into(),
             state.text("email").into(),
@@ -250,6 +370,17 @@ pub fn restore_account(connection: &mut Connection<'_>, stated: &Stated, now: i6
             state.integer("createdAt").unwrap_or(now).into(),
             now.into(),
             stated.update_id.into(),
+            // Journals of earlier versions do not say what follows.
+            state.optional_text("status").unwrap_or_else(|| "active".into()).into(),
+            state.integer("deletedAt").into(),
+            state.optional_text("storageLabel").into(),
+            state.text("oauthId").into(),
+            state.optional_text("preferences").unwrap_or_else(|| "{}".into()).into(),
+            state.boolean("isOnboarded").into(),
+            state.optional_text("licenseKey").into(),
+            state.optional_text("licenseActivationKey").into(),
+            state.integer("licenseActivatedAt").into(),
+            state.optional_text("profileImagePath").into(),
         ],
     )?;
     Ok(())
@@ -309,6 +440,68 @@ pub fn restore_asset(connection: &mut Connection<'_>, stated: &Stated, now: i64)
     Ok(())
 }
 
+/// Puts an album back as the journal knew it. Its picture is chosen once its assets are in it.
+pub fn restore_album(connection: &mut Connection<'_>, stated: &Stated, now: i64) -> Result<()> {
+    let state = State(&stated.state);
+    connection.execute(
+        "INSERT INTO album (id, name, description, is_activity_enabled, sort_order, created_at, updated_at, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            stated.id.into(),
+            state.text("name").into(),
+            state.text("description").into(),
+            state.boolean("isActivityEnabled").into(),
+            state.text("order").into(),
+            state.integer("createdAt").unwrap_or(now).into(),
+            now.into(),
+            stated.update_id.into(),
+        ],
+    )?;
+    let sql = "INSERT INTO album_user (album_id, user_id, role, created_at, update_id) \
+        SELECT $1, id, $3, $4, $5 FROM account WHERE id = $2";
+    for (user, role) in state.entries("users") {
+        let role = role.as_str().unwrap_or_default();
+        connection.execute(
+            sql,
+            &[
+                stated.id.into(),
+                user.into(),
+                role.into(),
+                now.into(),
+                crate::db::update_id().into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Puts an asset into the albums that the journal knew it in, as far as they are there.
+pub fn restore_held(connection: &mut Connection<'_>, stated: &Stated, now: i64) -> Result<()> {
+    let sql = "INSERT INTO album_asset (album_id, asset_id, created_at, update_id) \
+        SELECT id, $2, $3, $4 FROM album WHERE id = $1";
+    for (album, since) in State(&stated.state).entries("albums") {
+        connection.execute(
+            sql,
+            &[
+                album.into(),
+                stated.id.into(),
+                since.as_i64().unwrap_or(now).into(),
+                crate::db::update_id().into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Chooses the picture that stands for an album as the journal knew it, if it is there.
+pub fn restore_thumbnail(connection: &mut Connection<'_>, album: &Stated) -> Result<()> {
+    let sql =
+        "UPDATE album SET thumbnail_asset_id = (SELECT id FROM asset WHERE id = $2) WHERE id = $1";
+    let thumbnail = State(&album.state).uuid("thumbnailAssetId");
+    connection.execute(sql, &[album.id.into(), thumbnail.into()])?;
+    Ok(())
+}
+
 /// A journaled state, readable by name.
 pub struct State<'a>(pub &'a Map<String, Json>);
 
@@ -333,9 +526,32 @@ impl State<'_> {
         self.0.get(name).and_then(Json::as_bool).unwrap_or(false)
     }
 
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let list = self.0.get(name).and_then(Json::as_array);
+        list.into_iter()
+            .flatten()
+            .filter_map(|text| text.as_str().map(str::to_owned))
+            .collect()
+    }
+
     pub fn uuid(&self, name: &str) -> Option<Uuid> {
         self.0.get(name)?.as_str()?.parse().ok()
     }
+
+    /// An object's values by the ids that are their names.
+    fn entries(&self, name: &str) -> Vec<(Uuid, &Json)> {
+        let object = self.0.get(name).and_then(Json::as_object);
+        let entries = object.into_iter().flatten();
+        entries
+            .filter_map(|(id, value)| Some((id.parse().ok()?, value)))
+            .collect()
+    }
+}
+
+/// The pictures of all accounts, as keys.
+pub fn list_profile_images(connection: &mut Connection<'_>) -> Result<Vec<String>> {
+    let sql = "SELECT profile_image_path FROM account WHERE profile_image_path IS NOT NULL";
+    connection.query(sql, &[], |row| row.get(0))
 }
 
 /// An original as it was recorded.

@@ -1,6 +1,6 @@
 //! Making the database again from the media and the journal beside them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
 
@@ -8,18 +8,20 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::queries::{self, State, Stated};
-use crate::assets::queries::upsert_metadata;
+use crate::assets::queries::{set_unread, upsert_metadata};
 use crate::config::Settings;
 use crate::db::{Connection, Database, DatabaseError};
 use crate::http::time::now;
 use crate::jobs::{self, JobKind};
 use crate::storage::{Entry, Key, Lock, read_journal, read_marker};
+use crate::tags;
 
 /// What a rebuild brought back.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct RebuildReport {
     pub accounts: usize,
     pub assets: usize,
+    pub albums: usize,
     /// Assets that the journal knows but whose originals are not there.
     pub missing: Vec<String>,
 }
@@ -47,6 +49,7 @@ const BATCH: usize = 1000;
 struct Known {
     accounts: HashMap<Uuid, Stated>,
     assets: HashMap<Uuid, Stated>,
+    albums: HashMap<Uuid, Stated>,
     deleted: HashMap<Uuid, Uuid>,
 }
 
@@ -114,6 +117,18 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                     state,
                 },
             ),
+            Entry::Album {
+                update_id,
+                id,
+                state,
+            } => keep_newest(
+                &mut known.albums,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
             Entry::Deleted { update_id, id } => {
                 let latest = known.deleted.entry(id).or_insert(update_id);
                 *latest = update_id.max(*latest);
@@ -123,9 +138,12 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
         Ok(())
     })?;
     let deleted = std::mem::take(&mut known.deleted);
-    known
-        .assets
-        .retain(|id, stated| deleted.get(id).is_none_or(|gone| *gone < stated.update_id));
+    let is_there = |id: &Uuid, stated: &mut Stated| {
+        deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
+    };
+    known.assets.retain(is_there);
+    known.albums.retain(is_there);
+    known.accounts.retain(is_there);
     Ok(known)
 }
 
@@ -149,12 +167,28 @@ async fn fill(
         accounts: known.accounts.len(),
         ..RebuildReport::default()
     };
-    let accounts: Vec<Stated> = known.accounts.into_values().collect();
-    let owners: std::collections::HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
+    let mut accounts: Vec<Stated> = known.accounts.into_values().collect();
+    for account in &mut accounts {
+        forget_lost_picture(settings.media(), account);
+    }
+    let owners: HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
     db.write(move |connection| {
         accounts
             .iter()
             .try_for_each(|stated| queries::restore_account(connection, stated, now()))
+    })
+    .await?;
+    let albums: Vec<Stated> = known
+        .albums
+        .into_values()
+        .filter(|album| has_owner(album, &owners))
+        .collect();
+    report.albums = albums.len();
+    let restored = albums.clone();
+    db.write(move |connection| {
+        restored
+            .iter()
+            .try_for_each(|stated| queries::restore_album(connection, stated, now()))
     })
     .await?;
     let mut found = Vec::new();
@@ -163,7 +197,7 @@ async fn fill(
             .uuid("ownerId")
             .is_some_and(|owner| owners.contains(&owner));
         if has_owner && has_original(settings.media(), &stated) {
-            found.push(stated);
+            found.push(with_sidecar(settings.media(), stated));
         } else {
             report
                 .missing
@@ -182,11 +216,33 @@ async fn fill(
         })
         .await?;
     }
+    db.write(move |connection| {
+        albums
+            .iter()
+            .try_for_each(|stated| queries::restore_thumbnail(connection, stated))
+    })
+    .await?;
     report.missing.sort();
     // The id comes last: a rebuild that was interrupted leaves a database that is no library's.
     db.write(move |connection| queries::insert_library(connection, library, now()))
         .await?;
     Ok(report)
+}
+
+/// An album goes with its owner.
+fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
+    let users = album.state.get("users").and_then(Json::as_object);
+    users.into_iter().flatten().any(|(user, role)| {
+        role == "owner" && user.parse().is_ok_and(|user| accounts.contains(&user))
+    })
+}
+
+/// Other than originals, profile images may be gone: they can be sent again.
+fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
+    let key = Key::parse(&State(&account.state).text("profileImagePath"));
+    if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
+        account.state.remove("profileImagePath");
+    }
 }
 
 /// An upload that was never acknowledged may have a line but no file.
@@ -198,8 +254,20 @@ fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
     size.is_some() && size == state.integer("fileSize")
 }
 
+/// A sidecar may have been written that the journal does not know of yet, or have gone.
+fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
+    let key = Key::parse(&State(&stated.state).text("originalPath")).map(|key| key.sidecar());
+    let there = key.filter(|key| media.join(key.as_str()).is_file());
+    stated.state.insert(
+        "sidecarPath".into(),
+        there.map(|key| key.to_string()).into(),
+    );
+    stated
+}
+
 fn restore(connection: &mut Connection<'_>, stated: &Stated) -> crate::db::Result<()> {
     queries::restore_asset(connection, stated, now())?;
+    queries::restore_held(connection, stated, now())?;
     if let Some(Json::Object(metadata)) = stated.state.get("metadata") {
         for (key, value) in metadata {
             if let Json::Object(value) = value {
@@ -207,6 +275,12 @@ fn restore(connection: &mut Connection<'_>, stated: &Stated) -> crate::db::Resul
             }
         }
     }
+    let state = State(&stated.state);
+    if let Some(owner) = state.uuid("ownerId") {
+        let (given, refused) = (state.texts("tags"), state.texts("refusedTags"));
+        tags::restore(connection, owner, stated.id, &given, &refused, now())?;
+    }
+    set_unread(connection, stated.id)?;
     jobs::enqueue(connection, JobKind::ExtractMetadata, stated.id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, stated.id)
 }

@@ -129,7 +129,7 @@ pub struct ServerConfigDto {
     pub public_users: bool,
     #[schema(value_type = i32)]
     pub trash_days: u32,
-    pub user_delete_delay: i32,
+    pub user_delete_delay: u32,
     #[serde(flatten)]
     #[schema(ignore)]
     pub later: LaterConfig,

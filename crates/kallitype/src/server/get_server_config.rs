@@ -8,9 +8,6 @@ use crate::auth::queries::has_admin;
 use crate::http::error::Result;
 use crate::http::state::App;
 
-/// Days after which a deleted account would be gone.
-const USER_DELETE_DELAY: i32 = 7;
-
 #[utoipa::path(
     get,
     path = "/api/server/features",
@@ -18,20 +15,20 @@ const USER_DELETE_DELAY: i32 = 7;
     operation_id = "getServerFeatures",
     responses((status = 200, body = ServerFeaturesDto, description = "")),
 )]
-pub async fn get_server_features() -> Json<ServerFeaturesDto> {
+pub async fn get_server_features(State(app): State<App>) -> Json<ServerFeaturesDto> {
     Json(ServerFeaturesDto {
         config_file: false,
         duplicate_detection: false,
-        email: false,
+        email: app.mail_server.is_some(),
         facial_recognition: false,
         import_faces: false,
         map: false,
-        oauth: false,
-        oauth_auto_launch: false,
-        password_login: true,
+        oauth: app.oauth.is_some(),
+        oauth_auto_launch: app.oauth.is_some() && app.settings.oauth.auto_launch,
+        password_login: app.settings.password_login,
         reverse_geocoding: true,
         search: false,
-        sidecar: false,
+        sidecar: true,
         smart_search: false,
         trash: true,
         later: LaterFeatures::default(),
@@ -54,10 +51,10 @@ pub async fn get_server_config(State(app): State<App>) -> Result<Json<ServerConf
         login_page_message: String::new(),
         map_dark_style_url: String::new(),
         map_light_style_url: String::new(),
-        oauth_button_text: String::new(),
-        public_users: false,
+        oauth_button_text: app.settings.oauth.button_text.clone(),
+        public_users: app.settings.public_users,
         trash_days: app.settings.trash_days,
-        user_delete_delay: USER_DELETE_DELAY,
+        user_delete_delay: app.settings.user_delete_days,
         later: LaterConfig::default(),
     }))
 }

@@ -44,6 +44,7 @@ pub async fn create_session(
         device_type: dto.device_type.unwrap_or_default(),
         device_os: dto.device_os.unwrap_or_default(),
         expires_at: dto.duration.map(|seconds| now() + seconds * SECOND),
+        is_oauth: false,
     };
     let begun = app
         .db

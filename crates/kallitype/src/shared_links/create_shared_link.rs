@@ -1,13 +1,14 @@
-//! `POST /shared-links`: shows some assets to whoever gets the link.
+//! `POST /shared-links`: shows an album or some assets to whoever gets the link.
 
 use axum::extract::State;
 use axum::response::Response;
+use uuid::Uuid;
 
 use super::dto::{SharedLinkCreateDto, SharedLinkResponseDto, SharedLinkType};
 use super::present::LinkDetails;
 use super::queries::{self, LinkRow};
 use super::slug_taken;
-use crate::access::{Caller, Need, require_all};
+use crate::access::{AlbumNeed, Caller, Need, require_album, require_all};
 use crate::db::DatabaseError;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
@@ -30,21 +31,16 @@ pub async fn create_shared_link(
     wire: Wire,
     Body(dto): Body<SharedLinkCreateDto>,
 ) -> Result<Response> {
-    if dto.kind == Some(SharedLinkType::Album) || dto.album_id.is_some() {
-        return Err(ApiError::bad_request(
-            "This server has no albums to share yet",
-        ));
-    }
-    let assets = dto.asset_ids.clone().unwrap_or_default();
-    if assets.is_empty() {
-        return Err(ApiError::bad_request("Invalid assetIds"));
-    }
-    let link = new_link(&app, &caller, dto).await?;
+    let (album_id, assets) = shown(&dto)?;
+    let link = new_link(&app, &caller, album_id, dto).await?;
     let maker = caller.clone();
     let made = app
         .db
         .write(move |connection| {
             require_all(connection, &maker, Need::Share, &assets)?;
+            if let Some(album) = link.album_id {
+                require_album(connection, &maker, AlbumNeed::Share, album)?;
+            }
             match queries::insert(connection, &link) {
                 Err(DatabaseError::Duplicate) => return Err(slug_taken()),
                 done => done?,
@@ -52,13 +48,34 @@ pub async fn create_shared_link(
             for asset in &assets {
                 queries::add_asset(connection, link.id, *asset)?;
             }
-            Ok(LinkDetails::of(connection, link.clone())?)
+            LinkDetails::of(connection, link.clone())
         })
         .await?;
-    Ok(created(made.present(&caller, wire)))
+    Ok(created(made.present(&caller, wire)?))
 }
 
-async fn new_link(app: &App, caller: &Caller, dto: SharedLinkCreateDto) -> Result<LinkRow> {
+/// The album or the assets that the link is to show.
+fn shown(dto: &SharedLinkCreateDto) -> Result<(Option<Uuid>, Vec<Uuid>)> {
+    if dto.kind == Some(SharedLinkType::Album) {
+        let album = dto.album_id;
+        return match album {
+            Some(_) => Ok((album, Vec::new())),
+            None => Err(ApiError::bad_request("Invalid albumId")),
+        };
+    }
+    let assets = dto.asset_ids.clone().unwrap_or_default();
+    if assets.is_empty() {
+        return Err(ApiError::bad_request("Invalid assetIds"));
+    }
+    Ok((None, assets))
+}
+
+async fn new_link(
+    app: &App,
+    caller: &Caller,
+    album_id: Option<Uuid>,
+    dto: SharedLinkCreateDto,
+) -> Result<LinkRow> {
     let password_hash = match dto.password {
         Some(password) => Some(password::hash(app, password).await?),
         None => None,
@@ -68,6 +85,7 @@ async fn new_link(app: &App, caller: &Caller, dto: SharedLinkCreateDto) -> Resul
     Ok(LinkRow {
         id,
         user_id: caller.user_id()?,
+        album_id,
         key,
         slug: dto.slug,
         description: dto.description,

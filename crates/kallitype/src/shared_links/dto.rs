@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::albums::AlbumResponseDto;
 use crate::assets::dto::AssetResponseDto;
 use crate::http::fields::{Fields, FromFields};
 use crate::http::time::Time;
@@ -136,6 +137,9 @@ impl FromFields for SharedLinkLoginDto {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SharedLinkResponseDto {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub album: Option<AlbumResponseDto>,
     pub allow_download: bool,
     pub allow_upload: bool,
     pub assets: Vec<AssetResponseDto>,

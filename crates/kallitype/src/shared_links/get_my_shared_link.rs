@@ -11,7 +11,6 @@ use super::opening::{is_open, remember, token};
 use super::present::LinkDetails;
 use super::queries::{self, LinkRow};
 use crate::access::Caller;
-use crate::db::DatabaseError;
 use crate::http::client::Client;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Body, Fields, FromFields, Queried};
@@ -65,7 +64,7 @@ pub async fn get_my_shared_link(
             })
             .await
         }
-        _ if was_open => Ok(Json(show(&app, link).await?.present(&caller, wire)).into_response()),
+        _ if was_open => Ok(Json(show(&app, link).await?.present(&caller, wire)?).into_response()),
         _ => Err(ApiError::unauthorized("Invalid password")),
     }
 }
@@ -110,10 +109,9 @@ async fn own_link(app: &App, caller: &Caller) -> Result<LinkRow> {
 }
 
 async fn show(app: &App, link: LinkRow) -> Result<LinkDetails> {
-    Ok(app
-        .db
-        .scan::<_, DatabaseError, _>(move |connection| LinkDetails::of(connection, link))
-        .await?)
+    app.db
+        .scan(move |connection| LinkDetails::of(connection, link))
+        .await
 }
 
 async fn require_password(app: &App, client: Client, link: &LinkRow, given: String) -> Result<()> {
@@ -138,7 +136,7 @@ async fn opened(
     answer: impl FnOnce(SharedLinkResponseDto) -> Response,
 ) -> Result<Response> {
     let token = token(&link);
-    let mut body = show(app, link).await?.present(caller, wire);
+    let mut body = show(app, link).await?.present(caller, wire)?;
     body.token.clone_from(&token);
     let mut response = answer(body);
     if let Some(token) = token {

@@ -7,13 +7,12 @@ use super::dto::SharedLinkResponseDto;
 use super::present::LinkDetails;
 use super::{not_found, queries};
 use crate::access::Caller;
-use crate::db::DatabaseError;
-use crate::http::error::Result;
+use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Fields, FromFields, Id, Queried};
 use crate::http::state::App;
 use crate::http::version::Wire;
 
-/// The query: only the links of one album. There are no albums, so none has any.
+/// The query: only the links of one album.
 pub struct OfAlbum(Option<uuid::Uuid>);
 
 impl FromFields for OfAlbum {
@@ -37,23 +36,19 @@ pub async fn get_all_shared_links(
     Queried(OfAlbum(album)): Queried<OfAlbum>,
 ) -> Result<Json<Vec<SharedLinkResponseDto>>> {
     let user = caller.user_id()?;
-    if album.is_some() {
-        return Ok(Json(Vec::new()));
-    }
     let list = move |connection: &mut crate::db::Connection<'_>| {
-        let links = queries::list(connection, user)?;
+        let links = queries::list(connection, user, album)?;
         links
             .into_iter()
             .map(|link| LinkDetails::of(connection, link))
-            .collect::<Result<Vec<_>, DatabaseError>>()
+            .collect::<Result<Vec<_>>>()
     };
     let links = app.db.scan(list).await?;
-    Ok(Json(
-        links
-            .into_iter()
-            .map(|link| link.present(&caller, wire))
-            .collect(),
-    ))
+    let presented: Result<Vec<_>> = links
+        .into_iter()
+        .map(|link| link.present(&caller, wire))
+        .collect();
+    Ok(Json(presented?))
 }
 
 #[utoipa::path(
@@ -76,6 +71,6 @@ pub async fn get_shared_link_by_id(
         link.map(|link| LinkDetails::of(connection, link))
             .transpose()
     };
-    let found: Option<LinkDetails> = app.db.scan::<_, DatabaseError, _>(find).await?;
-    Ok(Json(found.ok_or_else(not_found)?.present(&caller, wire)))
+    let found: Option<LinkDetails> = app.db.scan::<_, ApiError, _>(find).await?;
+    Ok(Json(found.ok_or_else(not_found)?.present(&caller, wire)?))
 }

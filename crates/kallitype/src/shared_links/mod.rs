@@ -12,7 +12,7 @@ mod shared_link_assets;
 mod update_shared_link;
 
 pub use opening::{FoundLink, find};
-pub use queries::add_asset;
+pub use shared_link_assets::show;
 
 use utoipa_axum::routes;
 

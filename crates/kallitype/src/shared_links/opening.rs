@@ -75,6 +75,7 @@ impl From<FoundLink> for Link {
         Self {
             id: link.id,
             owner_id: link.user_id,
+            album_id: link.album_id,
             allow_upload: link.allow_upload,
             allow_download: link.allow_download,
             show_metadata: link.show_metadata,
@@ -134,6 +135,7 @@ mod tests {
         LinkRow {
             id: Uuid::new_v4(),
             user_id: Uuid::new_v4(),
+            album_id: None,
             key: rand::random::<[u8; KEY_LENGTH]>().to_vec(),
             slug: None,
             description: None,

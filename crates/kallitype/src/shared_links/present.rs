@@ -3,31 +3,55 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::dto::{PASSWORD_MASK, SharedLinkResponseDto, SharedLinkType};
+use super::dto::{PASSWORD_MASK, SharedLinkResponseDto};
 use super::queries::LinkRow;
 use crate::access::Caller;
+use crate::albums::AlbumDetails;
 use crate::assets::{AssetDetails, queries::list_link_details};
-use crate::db::{Connection, Result};
+use crate::db::Connection;
+use crate::http::error::Result;
 use crate::http::time::Time;
 use crate::http::version::Wire;
 
-/// A link with the assets it shows.
+/// A link with the album or the assets that it shows.
 pub struct LinkDetails {
     pub link: LinkRow,
+    pub album: Option<AlbumDetails>,
     pub assets: Vec<AssetDetails>,
 }
 
 impl LinkDetails {
     /// Reads what a link shows.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub fn of(connection: &mut Connection<'_>, link: LinkRow) -> Result<Self> {
+        let album = match link.album_id {
+            Some(album) => Some(AlbumDetails::find(connection, album)?),
+            None => None,
+        };
         let assets = list_link_details(connection, link.id)?;
-        Ok(Self { link, assets })
+        Ok(Self {
+            link,
+            album,
+            assets,
+        })
     }
 
     /// The link as the caller is shown it.
-    pub fn present(self, caller: &Caller, wire: Wire) -> SharedLinkResponseDto {
-        let Self { link, assets } = self;
-        SharedLinkResponseDto {
+    ///
+    /// # Errors
+    /// As [`AlbumDetails::present`].
+    pub fn present(self, caller: &Caller, wire: Wire) -> Result<SharedLinkResponseDto> {
+        let Self {
+            link,
+            album,
+            assets,
+        } = self;
+        let kind = link.kind();
+        let album = album.map(|album| album.present(caller, wire));
+        Ok(SharedLinkResponseDto {
+            album: album.transpose()?,
             allow_download: link.allow_download,
             allow_upload: link.allow_upload,
             assets: assets
@@ -43,8 +67,8 @@ impl LinkDetails {
             show_metadata: link.show_metadata,
             slug: link.slug,
             token: None,
-            kind: SharedLinkType::Individual,
+            kind,
             user_id: link.user_id,
-        }
+        })
     }
 }

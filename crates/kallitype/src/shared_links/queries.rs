@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::dto::SharedLinkType;
 use crate::db::{Connection, Result, Row, update_id};
 use crate::http::time::now;
 
@@ -10,6 +11,8 @@ use crate::http::time::now;
 pub struct LinkRow {
     pub id: Uuid,
     pub user_id: Uuid,
+    /// The album that it shows; without one it shows single assets.
+    pub album_id: Option<Uuid>,
     pub key: Vec<u8>,
     pub slug: Option<String>,
     pub description: Option<String>,
@@ -22,7 +25,7 @@ pub struct LinkRow {
 }
 
 const LINK: &str = "SELECT id, user_id, key, slug, description, password_hash, expires_at, allow_upload, \
-    allow_download, show_metadata, created_at FROM shared_link";
+    allow_download, show_metadata, created_at, album_id FROM shared_link";
 
 fn read(row: &Row<'_>) -> Result<LinkRow> {
     Ok(LinkRow {
@@ -37,26 +40,31 @@ fn read(row: &Row<'_>) -> Result<LinkRow> {
         allow_download: row.get(8)?,
         show_metadata: row.get(9)?,
         created_at: row.get(10)?,
+        album_id: row.get(11)?,
     })
 }
 
-/// The link with this key, unless it has expired.
+/// The condition that a link opens something at `$2`.
+const GOOD: &str = "(expires_at IS NULL OR expires_at > $2) AND EXISTS \
+    (SELECT 1 FROM account WHERE account.id = shared_link.user_id AND account.status = 'active')";
+
+/// The link with this key, unless it has expired or its owner's account is not in use.
 pub fn find_by_key(
     connection: &mut Connection<'_>,
     key: Vec<u8>,
     now: i64,
 ) -> Result<Option<LinkRow>> {
-    let sql = format!("{LINK} WHERE key = $1 AND (expires_at IS NULL OR expires_at > $2)");
+    let sql = format!("{LINK} WHERE key = $1 AND {GOOD}");
     connection.query_optional(&sql, &[key.into(), now.into()], read)
 }
 
-/// The link with this name, unless it has expired.
+/// The link with this name, unless it has expired or its owner's account is not in use.
 pub fn find_by_slug(
     connection: &mut Connection<'_>,
     slug: &str,
     now: i64,
 ) -> Result<Option<LinkRow>> {
-    let sql = format!("{LINK} WHERE slug = $1 AND (expires_at IS NULL OR expires_at > $2)");
+    let sql = format!("{LINK} WHERE slug = $1 AND {GOOD}");
     connection.query_optional(&sql, &[slug.into(), now.into()], read)
 }
 
@@ -73,17 +81,25 @@ pub fn find_own(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result
     )
 }
 
-/// A user's links, newest first.
-pub fn list(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<LinkRow>> {
-    let sql = format!("{LINK} WHERE user_id = $1 ORDER BY created_at DESC, id DESC");
-    connection.query(&sql, &[user.into()], read)
+/// A user's links, or those to one album, newest first.
+pub fn list(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    album: Option<Uuid>,
+) -> Result<Vec<LinkRow>> {
+    let (condition, parameters) = match album {
+        Some(album) => (" AND album_id = $2", vec![user.into(), album.into()]),
+        None => ("", vec![user.into()]),
+    };
+    let sql = format!("{LINK} WHERE user_id = $1{condition} ORDER BY created_at DESC, id DESC");
+    connection.query(&sql, &parameters, read)
 }
 
 pub fn insert(connection: &mut Connection<'_>, link: &LinkRow) -> Result<()> {
     connection.execute(
         "INSERT INTO shared_link (id, user_id, type, key, slug, description, password_hash, expires_at, \
-         allow_upload, allow_download, show_metadata, created_at, updated_at) \
-         VALUES ($1, $2, 'INDIVIDUAL', $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+         allow_upload, allow_download, show_metadata, created_at, updated_at, album_id) \
+         VALUES ($1, $2, $12, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $13)",
         &[
             link.id.into(),
             link.user_id.into(),
@@ -96,6 +112,8 @@ pub fn insert(connection: &mut Connection<'_>, link: &LinkRow) -> Result<()> {
             link.allow_download.into(),
             link.show_metadata.into(),
             link.created_at.into(),
+            link.kind().into(),
+            link.album_id.into(),
         ],
     )?;
     Ok(())
@@ -151,6 +169,15 @@ pub fn remove_asset(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) ->
 }
 
 impl LinkRow {
+    /// What the link shows.
+    #[must_use]
+    pub fn kind(&self) -> SharedLinkType {
+        match self.album_id {
+            Some(_) => SharedLinkType::Album,
+            None => SharedLinkType::Individual,
+        }
+    }
+
     /// A new link's stamps: its id, and a key that no one can guess.
     #[must_use]
     pub fn stamps() -> (Uuid, Vec<u8>) {

@@ -7,10 +7,11 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use super::dto::{AssetIdError, AssetIdsDto, AssetIdsResponseDto};
+use super::dto::{AssetIdError, AssetIdsDto, AssetIdsResponseDto, SharedLinkType};
 use super::{not_found, queries};
-use crate::access::{Caller, Need, is_reachable};
-use crate::db::Connection;
+use crate::access::{Caller, Link, Need, is_reachable};
+use crate::albums;
+use crate::db::{self, Connection};
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Body, Id};
 use crate::http::state::App;
@@ -38,7 +39,7 @@ pub async fn add_shared_link_assets(
     let answers = app
         .db
         .write(move |connection| {
-            queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+            require_individual(connection, user, id)?;
             add(connection, &caller, id, &dto.asset_ids)
         })
         .await?;
@@ -68,7 +69,7 @@ pub async fn remove_shared_link_assets(
     let answers = app
         .db
         .write(move |connection| {
-            queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+            require_individual(connection, user, id)?;
             remove(connection, id, &dto.asset_ids)
         })
         .await?;
@@ -83,6 +84,26 @@ fn link_owner(caller: &Caller, id: Uuid) -> Result<Uuid> {
         Some(link) if link.id != id => Err(not_found()),
         Some(link) if !link.allow_upload => Err(ApiError::forbidden("Forbidden")),
         Some(link) => Ok(link.owner_id),
+    }
+}
+
+/// Shows what came by a link through it, unless it is trashed or locked.
+///
+/// # Errors
+/// When the database fails.
+pub fn show(connection: &mut Connection<'_>, link: &Link, asset: Uuid) -> db::Result<()> {
+    match link.album_id {
+        Some(album) => albums::add_upload(connection, album, asset),
+        None => queries::add_asset(connection, link.id, asset).map(drop),
+    }
+}
+
+/// What a link to an album shows is the album's affair.
+fn require_individual(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<()> {
+    let link = queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+    match link.kind() {
+        SharedLinkType::Individual => Ok(()),
+        SharedLinkType::Album => Err(ApiError::bad_request("Invalid shared link type")),
     }
 }
 

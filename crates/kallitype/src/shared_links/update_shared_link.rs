@@ -9,7 +9,7 @@ use super::queries::{self, LinkRow};
 use super::{not_found, slug_taken};
 use crate::access::Caller;
 use crate::db::DatabaseError;
-use crate::http::error::{ApiError, Result};
+use crate::http::error::Result;
 use crate::http::fields::{Body, Id};
 use crate::http::password;
 use crate::http::state::App;
@@ -47,10 +47,10 @@ pub async fn update_shared_link(
                 Err(DatabaseError::Duplicate) => return Err(slug_taken()),
                 done => done?,
             }
-            Ok::<_, ApiError>(LinkDetails::of(connection, link)?)
+            LinkDetails::of(connection, link)
         })
         .await?;
-    Ok(Json(updated.present(&caller, wire)))
+    Ok(Json(updated.present(&caller, wire)?))
 }
 
 fn change(link: &mut LinkRow, dto: &SharedLinkEditDto, new_hash: Option<String>) {

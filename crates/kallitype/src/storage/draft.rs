@@ -21,6 +21,10 @@ impl Draft {
         Ok(Self { part, file })
     }
 
+    pub(super) fn file(&self) -> &File {
+        &self.file
+    }
+
     /// Where the bytes go, for programs that write them by themselves.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -53,10 +57,7 @@ impl Draft {
             .parent()
             .ok_or_else(|| io::Error::other("a key without a folder"))?;
         std::fs::create_dir_all(folder)?;
-        let note = storage
-            .inner
-            .incoming
-            .join(format!("{asset}~{}", key.flat()));
+        let note = storage.note(asset, &key);
         File::create_new(&note)?;
         let placed = Placed {
             key,

@@ -1,7 +1,7 @@
 //! The journal: what is needed to make the database again from the files alone.
 //!
 //! `journal/<time-ordered id>.jsonl`, one file a process, one JSON object a line, only ever appended to.
-//! A line holds the whole present state of an account or an asset, or says that it is gone; the line with
+//! A line holds the whole present state of an account, an asset or an album, or says that it is gone; the line with
 //! the greatest `updateId` wins, so repeating one is harmless and the order of lines does not matter.
 
 use std::fs::File;
@@ -42,7 +42,13 @@ pub enum Entry {
         id: Uuid,
         state: Map<String, Value>,
     },
-    /// An account or asset that is gone.
+    /// An album's present state, without its assets: each asset says which albums it is in.
+    Album {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// An account, asset or album that is gone.
     Deleted { update_id: Uuid, id: Uuid },
     /// Every change up to here is in the journal.
     Checkpoint { update_id: Uuid },

@@ -14,6 +14,8 @@ pub enum Kind {
     Preview,
     Fullsize,
     EncodedVideo,
+    /// Of a user; it is made from a file that is not kept.
+    ProfileImage,
 }
 
 impl Kind {
@@ -23,6 +25,7 @@ impl Kind {
             Self::Preview => "preview",
             Self::Fullsize => "fullsize",
             Self::EncodedVideo => "video",
+            Self::ProfileImage => "profile",
         }
     }
 
@@ -30,6 +33,7 @@ impl Kind {
         match self {
             Self::Thumbnail | Self::Preview | Self::Fullsize => "thumbs",
             Self::EncodedVideo => "encoded-video",
+            Self::ProfileImage => "profile",
         }
     }
 }

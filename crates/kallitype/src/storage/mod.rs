@@ -8,6 +8,7 @@ mod journal;
 mod key;
 mod lock;
 mod marker;
+mod successor;
 mod sweep;
 
 use std::collections::HashSet;
@@ -16,6 +17,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use uuid::Uuid;
+
 pub use draft::{Draft, Placed};
 pub use journal::{
     Entry, Journal, JournalError, read_all as read_journal, read_segment as read_journal_segment,
@@ -23,6 +26,7 @@ pub use journal::{
 pub use key::{Key, Kind};
 pub use lock::Lock;
 pub use marker::{read_marker, write_marker};
+pub use successor::{Before, Successor};
 pub use sweep::{Stray, abandoned, list_files, list_unsettled};
 
 /// The media folder of one library.
@@ -43,7 +47,7 @@ struct Inner {
 }
 
 /// The folders below the root that hold media.
-pub const MEDIA_FOLDERS: [&str; 3] = ["upload", "thumbs", "encoded-video"];
+pub const MEDIA_FOLDERS: [&str; 4] = ["upload", "thumbs", "encoded-video", "profile"];
 
 impl Storage {
     /// Opens the media folder and makes a place in it for this process's incoming files.
@@ -95,6 +99,11 @@ impl Storage {
     /// When the disk is full or fails.
     pub fn draft(&self) -> io::Result<Draft> {
         Draft::create(&self.inner.incoming)
+    }
+
+    /// The note of a file that is about to be recorded.
+    fn note(&self, asset: Uuid, key: &Key) -> PathBuf {
+        self.inner.incoming.join(format!("{asset}~{}", key.flat()))
     }
 
     /// Makes a file survive a power cut, with its entry in its folder and those of the folders above.

@@ -44,8 +44,8 @@ wire_enum! {
 }
 
 /// The columns of [`UserResponseDto`].
-pub const COLUMNS: &str =
-    "account.id, account.email, account.name, account.avatar_color, account.profile_changed_at";
+pub const COLUMNS: &str = "account.id, account.email, account.name, account.avatar_color, account.profile_changed_at, \
+    account.profile_image_path";
 
 /// What others see of a user.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -58,6 +58,7 @@ pub struct UserResponseDto {
     pub name: String,
     #[schema(value_type = String, format = DateTime)]
     pub profile_changed_at: Time,
+    /// Empty for those without a picture; it says no more than that there is another one now.
     pub profile_image_path: String,
 }
 
@@ -74,12 +75,12 @@ impl UserResponseDto {
             name: row.get(at + 2)?,
             avatar_color: AvatarColor::from_name(&color).unwrap_or(AvatarColor::Primary),
             profile_changed_at: Time(row.get(at + 4)?),
-            profile_image_path: String::new(),
+            profile_image_path: row.get::<Option<String>>(at + 5)?.unwrap_or_default(),
         })
     }
 }
 
-/// What a user sees of their own account.
+/// What users see of their own accounts, and administrators of all.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserAdminResponseDto {
@@ -111,7 +112,7 @@ pub struct UserAdminResponseDto {
     pub updated_at: Time,
 }
 
-/// A licence, which this server neither needs nor gives.
+/// A licence that someone holds of the API's makers. This server needs none, and takes it on trust.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserLicense {
@@ -121,8 +122,8 @@ pub struct UserLicense {
     pub license_key: String,
 }
 
-/// The longest name, in characters.
-const LONGEST_NAME: usize = 255;
+/// The longest name and the longest storage label, in characters.
+pub const LONGEST_NAME: usize = 255;
 
 /// What to change of one's own account.
 #[derive(Debug, Clone, ToSchema)]
@@ -141,14 +142,119 @@ pub struct UserUpdateMeDto {
 
 impl FromFields for UserUpdateMeDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("name", LONGEST_NAME);
         Self {
             avatar_color: fields.nullable("avatarColor", Fields::choice),
             email: fields.has("email").then(|| fields.email("email")),
-            name: fields.has("name").then(|| fields.required_text("name")),
+            name: fields.has("name").then(|| name(fields)),
             password: fields
                 .has("password")
                 .then(|| fields.required_text("password")),
         }
     }
+}
+
+/// What someone is called.
+pub fn name(fields: &Fields<'_>) -> String {
+    fields.at_most("name", LONGEST_NAME);
+    fields.required_text("name")
+}
+
+/// Whether someone has seen the first steps.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct OnboardingDto {
+    pub is_onboarded: bool,
+}
+
+impl FromFields for OnboardingDto {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self {
+            is_onboarded: fields.required_boolean("isOnboarded"),
+        }
+    }
+}
+
+/// Whether someone has seen the first steps.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OnboardingResponseDto {
+    pub is_onboarded: bool,
+}
+
+/// A licence as it is entered.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct LicenseKeyDto {
+    pub activation_key: String,
+    #[schema(pattern = r"/IM(SV|CL)(-[\dA-Za-z]{4}){8}/")]
+    pub license_key: String,
+}
+
+/// The longest activation key, in characters.
+const LONGEST_ACTIVATION_KEY: usize = 4096;
+
+impl FromFields for LicenseKeyDto {
+    fn read(fields: &Fields<'_>) -> Self {
+        fields.at_most("activationKey", LONGEST_ACTIVATION_KEY);
+        let license_key = fields.required_text("licenseKey");
+        if !is_license_key(&license_key) {
+            fields.refuse(
+                "licenseKey",
+                r"must match /^IM(SV|CL)(-[\dA-Za-z]{4}){8}$/ regular expression",
+            );
+        }
+        Self {
+            activation_key: fields.required_text("activationKey"),
+            license_key,
+        }
+    }
+}
+
+/// `IMSV` or `IMCL`, and eight groups of four letters or digits.
+fn is_license_key(text: &str) -> bool {
+    let mut groups = text.split('-');
+    let is_group =
+        |group: &str| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    matches!(groups.next(), Some("IMSV" | "IMCL"))
+        && groups.clone().count() == 8
+        && groups.all(is_group)
+}
+
+/// A licence as it is kept.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LicenseResponseDto {
+    #[schema(value_type = String, format = DateTime)]
+    pub activated_at: Time,
+    pub activation_key: String,
+    #[schema(pattern = r"/IM(SV|CL)(-[\dA-Za-z]{4}){8}/")]
+    pub license_key: String,
+}
+
+impl From<UserLicense> for LicenseResponseDto {
+    fn from(license: UserLicense) -> Self {
+        Self {
+            activated_at: license.activated_at,
+            activation_key: license.activation_key,
+            license_key: license.license_key,
+        }
+    }
+}
+
+/// The part of an upload that becomes one's picture.
+#[derive(Debug, Clone, ToSchema)]
+pub struct CreateProfileImageDto {
+    #[schema(value_type = String, format = Binary)]
+    pub file: (),
+}
+
+/// One's new picture.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateProfileImageResponseDto {
+    #[schema(value_type = String, format = DateTime)]
+    pub profile_changed_at: Time,
+    pub profile_image_path: String,
+    #[schema(value_type = String)]
+    pub user_id: Uuid,
 }

@@ -1,27 +1,93 @@
 //! The people who keep their photos here.
 
-mod dto;
+pub mod admin;
+mod create_profile_image;
+mod delete_profile_image;
+pub mod dto;
 mod get_my_user;
+mod get_profile_image;
+mod get_user;
+mod license;
+mod my_preferences;
+mod onboarding;
+pub mod preferences;
+mod profile_image;
 pub mod queries;
+pub mod removal;
+mod search_users;
 mod update_my_user;
 
-pub use dto::{AvatarColor, COLUMNS, UserAdminResponseDto, UserResponseDto};
+pub use dto::{AvatarColor, COLUMNS, UserAdminResponseDto, UserResponseDto, UserStatus};
+pub use preferences::UserPreferencesUpdateDto;
+pub use queries::{find_public, is_active};
 
 use axum::routing::get;
 use utoipa_axum::routes;
 
-use crate::access::Permission::{UserRead, UserUpdate};
-use crate::http::error::ApiError;
+use crate::access::{Caller, Permission};
+use crate::http::authentication::missing_permission;
+use crate::http::error::{ApiError, Result};
 use crate::http::routes::{Routes, Who};
 
-/// Every URL about one's own account, with who may call it.
+/// Every URL about users that is not for administrators only, with who may call it.
 #[must_use]
 pub fn routes(routes: Routes) -> Routes {
+    use Permission::{
+        UserLicenseDelete, UserLicenseRead, UserLicenseUpdate, UserOnboardingDelete,
+        UserOnboardingRead, UserOnboardingUpdate, UserPreferenceRead, UserPreferenceUpdate,
+        UserProfileImageDelete, UserProfileImageRead, UserProfileImageUpdate, UserRead, UserUpdate,
+    };
     routes
+        .add(Who::User(UserRead), routes!(search_users::search_users))
         .add(Who::User(UserRead), routes!(get_my_user::get_my_user))
         .add(
             Who::User(UserUpdate),
             routes!(update_my_user::update_my_user),
+        )
+        .add(
+            Who::User(UserLicenseRead),
+            routes!(license::get_user_license),
+        )
+        .add(
+            Who::User(UserLicenseUpdate),
+            routes!(license::set_user_license),
+        )
+        .add(
+            Who::User(UserLicenseDelete),
+            routes!(license::delete_user_license),
+        )
+        .add(
+            Who::User(UserOnboardingRead),
+            routes!(onboarding::get_user_onboarding),
+        )
+        .add(
+            Who::User(UserOnboardingUpdate),
+            routes!(onboarding::set_user_onboarding),
+        )
+        .add(
+            Who::User(UserOnboardingDelete),
+            routes!(onboarding::delete_user_onboarding),
+        )
+        .add(
+            Who::User(UserPreferenceRead),
+            routes!(my_preferences::get_my_preferences),
+        )
+        .add(
+            Who::User(UserPreferenceUpdate),
+            routes!(my_preferences::update_my_preferences),
+        )
+        .add(
+            Who::User(UserProfileImageUpdate),
+            routes!(create_profile_image::create_profile_image),
+        )
+        .add(
+            Who::User(UserProfileImageDelete),
+            routes!(delete_profile_image::delete_profile_image),
+        )
+        .add(Who::User(UserRead), routes!(get_user::get_user))
+        .add(
+            Who::User(UserProfileImageRead),
+            routes!(get_profile_image::get_profile_image),
         )
         // Version 2 of the official command line client still uses the path of API 1.
         .alias(
@@ -36,4 +102,19 @@ pub fn routes(routes: Routes) -> Routes {
 #[must_use]
 pub fn email_taken() -> ApiError {
     ApiError::bad_request("Email already in use by another account")
+}
+
+/// The answer to whoever asks for someone who is not there, or not any more.
+#[must_use]
+pub fn not_found() -> ApiError {
+    ApiError::bad_request("User not found")
+}
+
+/// Whoever sets a password can sign in with it and do everything, so a key that may do less must not.
+fn require_whole_account(caller: &Caller) -> Result<()> {
+    if caller.principal()?.allows(Permission::All) {
+        Ok(())
+    } else {
+        Err(missing_permission(Permission::All))
+    }
 }

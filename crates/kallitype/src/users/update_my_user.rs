@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 
 use super::dto::UserUpdateMeDto;
-use super::{UserAdminResponseDto, email_taken, queries};
-use crate::access::{Caller, Permission, Principal};
+use super::queries::{self, AccountChanges};
+use super::{UserAdminResponseDto, email_taken, require_whole_account};
+use crate::access::Caller;
 use crate::db::DatabaseError;
-use crate::http::authentication::missing_permission;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::password;
@@ -29,16 +29,21 @@ pub async fn update_my_user(
 ) -> Result<Json<UserAdminResponseDto>> {
     let id = caller.user_id()?;
     if dto.password.is_some() {
-        require_whole_account(caller.principal()?)?;
+        require_whole_account(&caller)?;
     }
-    let hash = match dto.password.clone() {
-        Some(password) => Some(password::hash(&app, password).await?),
-        None => None,
+    let has_new_password = dto.password.is_some();
+    let changes = AccountChanges {
+        email: dto.email,
+        name: dto.name,
+        avatar_color: dto.avatar_color,
+        password_hash: password::hash_some(&app, dto.password).await?,
+        should_change_password: has_new_password.then_some(false),
+        ..AccountChanges::default()
     };
     let updated = app
         .db
         .write(move |connection| {
-            match queries::update(connection, id, &dto, hash.as_deref()) {
+            match queries::update(connection, id, &changes) {
                 Err(DatabaseError::Duplicate) => return Err(email_taken()),
                 done => done?,
             }
@@ -48,13 +53,4 @@ pub async fn update_my_user(
         .await?;
     library::journal_account(&app, id).await;
     Ok(Json(updated))
-}
-
-/// Whoever sets the password can sign in with it and do everything, so a key that may do less must not.
-fn require_whole_account(principal: &Principal) -> Result<()> {
-    if principal.allows(Permission::All) {
-        Ok(())
-    } else {
-        Err(missing_permission(Permission::All))
-    }
 }

@@ -10,6 +10,9 @@
     reason = "a test that meets what it does not expect has failed"
 )]
 
+mod access;
+mod activities;
+mod albums;
 mod api_keys;
 mod assets;
 mod auth;
@@ -17,10 +20,14 @@ mod clients;
 mod http;
 mod jobs;
 mod library;
+mod notifications;
+mod oauth;
 mod openapi;
+mod partners;
 mod routes;
 mod server;
 mod sessions;
 mod shared_links;
 mod support;
+mod tags;
 mod users;

@@ -15,6 +15,8 @@ fn request(server: &Server, credential: &Credential, route: &Route) -> RequestBu
         .path
         .replace("{id}", &Uuid::nil().to_string())
         .replace("{key}", "mobile-app")
+        .replace("{name}", "welcome")
+        .replace("{userId}", "me")
         .replace("{deviceId}", "test");
     let method = Method::from_bytes(route.method.as_bytes()).unwrap();
     credential.clone().apply(
@@ -53,6 +55,7 @@ fn what_anyone_may_call_is_decided_here_too() {
         "GET /.well-known/immich",
         "GET /api/docs",
         "GET /api/docs/api.js",
+        "GET /api/oauth/mobile-redirect",
         "GET /api/openapi.json",
         "GET /api/server-info/media-types",
         "GET /api/server-info/ping",
@@ -68,6 +71,8 @@ fn what_anyone_may_call_is_decided_here_too() {
         "GET /welcome.js",
         "POST /api/auth/admin-sign-up",
         "POST /api/auth/login",
+        "POST /api/oauth/authorize",
+        "POST /api/oauth/callback",
     ];
     assert_eq!(open, expected);
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use super::confine;
 use super::wire::{Limits, Request, Response, receive, receive_with_file, send};
-use crate::{Rendered, extract, render};
+use crate::{Facts, MediaError, Rendered, extract, read_sidecar, render, rewrite_sidecar};
 
 /// Runs as a worker: standard input has to be the socket that a [`WorkerPool`](crate::WorkerPool) made.
 /// Returns when the server closes it.
@@ -36,8 +36,10 @@ fn work() -> io::Result<()> {
 
 fn answer(stream: &mut UnixStream, request: Request, file: File) -> io::Result<()> {
     match request {
-        Request::Extract { extension } => match extract(file, &extension) {
-            Ok(facts) => send(stream, &Response::Facts(Box::new(facts))),
+        Request::Extract { extension } => send_facts(stream, extract(file, &extension)),
+        Request::ReadSidecar { limit } => send_facts(stream, read_sidecar(file, limit)),
+        Request::RewriteSidecar { limit, edits } => match rewrite_sidecar(file, limit, &edits) {
+            Ok(sidecar) => send_sidecar(stream, &sidecar),
             Err(error) => send(stream, &Response::Failed(error)),
         },
         Request::Render { extension, options } => match render(file, &extension, &options) {
@@ -45,6 +47,19 @@ fn answer(stream: &mut UnixStream, request: Request, file: File) -> io::Result<(
             Err(error) => send(stream, &Response::Failed(error)),
         },
     }
+}
+
+fn send_facts(stream: &mut UnixStream, facts: Result<Facts, MediaError>) -> io::Result<()> {
+    match facts {
+        Ok(facts) => send(stream, &Response::Facts(Box::new(facts))),
+        Err(error) => send(stream, &Response::Failed(error)),
+    }
+}
+
+fn send_sidecar(stream: &mut UnixStream, sidecar: &[u8]) -> io::Result<()> {
+    let length = sidecar.len() as u64;
+    send(stream, &Response::Sidecar { length })?;
+    stream.write_all(sidecar)
 }
 
 fn send_pictures(stream: &mut UnixStream, rendered: &Rendered) -> io::Result<()> {

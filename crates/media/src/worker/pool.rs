@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::WorkerSettings;
 use super::wire::{Limits, Request, Response, receive, receive_file, send, send_with_file};
-use crate::{Facts, MediaError, RenderOptions, Rendered};
+use crate::{Facts, MediaError, RenderOptions, Rendered, SidecarEdits};
 
 /// The signal by which a Rust program ends when memory cannot be had.
 const ABORTED: i32 = libc::SIGABRT;
@@ -50,17 +50,40 @@ impl WorkerPool {
     /// # Errors
     /// As there, and when the worker died, took too long or could not be started.
     pub async fn extract(&self, input: File, extension: &str) -> Result<Facts, MediaError> {
-        match self
-            .call(
-                Request::Extract {
-                    extension: extension.to_owned(),
-                },
-                input,
-            )
-            .await?
-        {
+        let request = Request::Extract {
+            extension: extension.to_owned(),
+        };
+        match self.call(request, input).await? {
             Answer::Facts(facts) => Ok(*facts),
-            Answer::Pictures(_) => Err(MediaError::Crashed("it answered another question".into())),
+            _ => Err(another_question()),
+        }
+    }
+
+    /// As [`read_sidecar`](crate::read_sidecar), in a worker.
+    ///
+    /// # Errors
+    /// As there, and when the worker died, took too long or could not be started.
+    pub async fn read_sidecar(&self, input: File, limit: u64) -> Result<Facts, MediaError> {
+        match self.call(Request::ReadSidecar { limit }, input).await? {
+            Answer::Facts(facts) => Ok(*facts),
+            _ => Err(another_question()),
+        }
+    }
+
+    /// As [`rewrite_sidecar`](crate::rewrite_sidecar), in a worker.
+    ///
+    /// # Errors
+    /// As there, and when the worker died, took too long or could not be started.
+    pub async fn rewrite_sidecar(
+        &self,
+        input: File,
+        limit: u64,
+        edits: SidecarEdits,
+    ) -> Result<Vec<u8>, MediaError> {
+        let request = Request::RewriteSidecar { limit, edits };
+        match self.call(request, input).await? {
+            Answer::Sidecar(sidecar) => Ok(sidecar),
+            _ => Err(another_question()),
         }
     }
 
@@ -80,7 +103,7 @@ impl WorkerPool {
         };
         match self.call(request, input).await? {
             Answer::Pictures(rendered) => Ok(rendered),
-            Answer::Facts(_) => Err(MediaError::Crashed("it answered another question".into())),
+            _ => Err(another_question()),
         }
     }
 
@@ -144,6 +167,11 @@ impl Inner {
 enum Answer {
     Facts(Box<Facts>),
     Pictures(Rendered),
+    Sidecar(Vec<u8>),
+}
+
+fn another_question() -> MediaError {
+    MediaError::Crashed("it answered another question".into())
 }
 
 #[derive(Debug)]
@@ -195,6 +223,7 @@ impl Worker {
         Ok(match receive(&mut reader)? {
             Response::Facts(facts) => Ok(Answer::Facts(facts)),
             Response::Failed(error) => Err(error),
+            Response::Sidecar { length } => Ok(Answer::Sidecar(receive_file(&mut reader, length)?)),
             Response::Pictures {
                 lengths: [thumbnail, preview, thumbhash],
                 fullsize,

@@ -16,7 +16,7 @@ use rustix::net::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{Facts, MediaError, RenderOptions};
+use crate::{Facts, MediaError, RenderOptions, SidecarEdits};
 
 /// The longest JSON of a message and the longest file in an answer, in bytes: more is a broken worker.
 const LONGEST_MESSAGE: u32 = 16 << 20;
@@ -39,6 +39,14 @@ pub enum Request {
         extension: String,
         options: RenderOptions,
     },
+    /// The file is a sidecar of at most so many bytes.
+    ReadSidecar {
+        limit: u64,
+    },
+    RewriteSidecar {
+        limit: u64,
+        edits: SidecarEdits,
+    },
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -50,6 +58,10 @@ pub enum Response {
         fullsize: Option<u64>,
         width: u32,
         height: u32,
+    },
+    /// Followed by a sidecar of the announced length.
+    Sidecar {
+        length: u64,
     },
     Failed(MediaError),
 }

@@ -11,7 +11,7 @@ pub(super) const LIGHTROOM: &str = "http://ns.adobe.com/lightroom/1.0/";
 pub(super) const DIGIKAM: &str = "http://www.digikam.org/ns/1.0/";
 const EXIF_EXTENSION: &str = "http://cipa.jp/exif/1.0/";
 const LENS: &str = "http://ns.adobe.com/exif/1.0/aux/";
-const TIFF: &str = "http://ns.adobe.com/tiff/1.0/";
+pub(super) const TIFF: &str = "http://ns.adobe.com/tiff/1.0/";
 const PANORAMA: &str = "http://ns.google.com/photos/1.0/panorama/";
 const CAMERA: &str = "http://ns.google.com/photos/1.0/camera/";
 const CONTAINER: &str = "http://ns.google.com/photos/1.0/container/";
@@ -88,6 +88,11 @@ pub(super) fn property(namespace: &ResolveResult, name: &str) -> Option<Property
         .iter()
         .find(|(known, local, _)| *known == namespace && *local == name)
         .map(|&(_, _, property)| property)
+}
+
+/// Whether a name was resolved to this namespace.
+pub(super) fn is(namespace: &ResolveResult, wanted: &str) -> bool {
+    bound(namespace) == Some(wanted)
 }
 
 pub(super) fn is_rdf(namespace: &ResolveResult, name: &str, wanted: &str) -> bool {

@@ -110,7 +110,7 @@ impl Parser {
         if self.depth < DESCRIPTION_DEPTH {
             return;
         }
-        for attribute in element.attributes().flatten() {
+        for attribute in element.attributes().with_checks(false).flatten() {
             let (namespace, name) = reader.resolver().resolve_attribute(attribute.key);
             let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else {
                 continue;

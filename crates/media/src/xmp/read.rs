@@ -17,15 +17,17 @@ const DATES: [Property; 4] = [
 ];
 
 /// Adds what a packet says. The rating overrules that of EXIF, which knows no rejection. What
-/// follows a fault in the XML is passed over.
-pub(crate) fn read_into(packet: &[u8], findings: &mut Findings) {
+/// follows a fault in the XML is passed over. Answers whether it was XMP at all.
+pub(crate) fn read_into(packet: &[u8], findings: &mut Findings) -> bool {
     let Ok(packet) = std::str::from_utf8(packet) else {
-        return;
+        return false;
     };
-    read_packet(&Packet::parse(packet), findings);
+    let packet = Packet::parse(packet);
+    read_packet(&packet, findings);
+    packet.has_rdf
 }
 
-pub(super) fn read_packet(packet: &Packet, findings: &mut Findings) {
+fn read_packet(packet: &Packet, findings: &mut Findings) {
     for property in DATES {
         let date = packet.first(property).and_then(dates::parse_iso);
         findings.dates.offer(Source::Xmp, date);

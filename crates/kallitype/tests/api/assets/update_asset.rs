@@ -247,7 +247,8 @@ test_on_both! {
 
         // The file gets another maker, so that it shows when it was read again.
         let exif = Exif { make: Some("Leica"), ..exif };
-        std::fs::write(&server.stored_originals()[0], Picture::jpeg_with_exif(1, exif).bytes).unwrap();
+        let original = server.options.data.join(file["originalPath"].as_str().unwrap());
+        std::fs::write(original, Picture::jpeg_with_exif(1, exif).bytes).unwrap();
         let body = json!({"assetIds": [id], "name": "refresh-metadata"});
         assert_eq!(Answer::of(server.post(owner, "/assets/jobs").json(&body)).await.status, 204);
         let after = eventually("the refresh", async || {

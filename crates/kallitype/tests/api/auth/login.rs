@@ -42,7 +42,7 @@ test_on_both! {
             ("userEmail", json!("admin@example.org")),
             ("name", json!("Admin")),
             ("isAdmin", json!(true)),
-            ("isOnboarded", json!(true)),
+            ("isOnboarded", json!(false)),
             ("shouldChangePassword", json!(false)),
             ("profileImagePath", json!("")),
         ] {
@@ -224,4 +224,26 @@ async fn behind_tls_cookies_travel_by_tls_alone() {
     assert!(!secure(&[proxy], "http").await);
     assert!(!secure(&[], "https").await, "anyone may have written it");
     assert!(secure(&[outside], "http").await);
+}
+
+test_on_both! {
+    async fn passwords_can_be_turned_off_and_are_still_there_afterwards(server: Server) {
+        let mut server = server;
+        server.stop();
+        server.options.arguments.extend(["--password-login".into(), "false".into()]);
+        server.start_again();
+        let email = server.admin.email.as_str();
+        for (email, password) in [(email, PASSWORD), (email, "wrong"), ("nobody@example.org", PASSWORD)] {
+            assert_refused(login(&server, email, password), 401, "Password login has been disabled").await;
+        }
+        let features = Answer::of(server.get(Credential::None, "/server/features")).await;
+        assert_eq!(features.json["passwordLogin"], false);
+        assert_eq!(Answer::of(server.get(&server.admin, "/users/me")).await.status, 200);
+        let another = "another long password";
+        server.run_admin(&["reset-password", "--email", email], another);
+        server.stop();
+        server.options.arguments.truncate(0);
+        server.start_again();
+        assert_eq!(Answer::of(login(&server, &server.admin.email, another)).await.status, 201);
+    }
 }

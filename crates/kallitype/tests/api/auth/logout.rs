@@ -1,9 +1,9 @@
 //! `POST /auth/logout`
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Answer, Door, User, assert_refused};
+use crate::support::{Answer, Credential, Door, User, World, assert_refused};
 use crate::test_on_both;
 
 test_on_both! {
@@ -43,5 +43,41 @@ test_on_both! {
 test_on_both! {
     async fn no_one_else_logs_out(server: Server) {
         Door::new(Method::POST, "/auth/logout", "all").assert_closed(&server).await;
+    }
+}
+
+/// Signs in at the provider; answers where signing out leads.
+async fn log_out_of(world: &World) -> Value {
+    let body = json!({"email": "ada@example.org"});
+    world.know("ada", body).await;
+    let signed_in = world.sign_in("ada").await;
+    let token = signed_in.json["accessToken"].as_str().expect("a token");
+    let way = Credential::Bearer(token.to_owned());
+    let answer = Answer::of(world.server.post(&way, "/auth/logout")).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let me = world.server.get(&way, "/users/me");
+    assert_refused(me, 401, "Invalid user token").await;
+    answer.json["redirectUri"].clone()
+}
+
+test_on_both! {
+    async fn a_session_of_the_providers_is_ended_there_too(world: World) {
+        assert_eq!(log_out_of(&world).await, format!("{}/session/end", world.provider.issuer));
+        let other = User::login(world.server.http(), &world.server.address, &world.server.admin.email).await;
+        let answer = Answer::of(world.server.post(&other, "/auth/logout")).await;
+        assert_eq!(answer.json["redirectUri"], "/auth/login?autoLaunch=0");
+    }
+}
+
+test_on_both! {
+    async fn a_session_ends_here_when_the_provider_is_gone(world: World) {
+        let mut world = world;
+        world.know("ada", json!({"email": "ada@example.org"})).await;
+        let signed_in = world.sign_in("ada").await;
+        world.provider.stop();
+        let way = Credential::Bearer(signed_in.json["accessToken"].as_str().expect("a token").to_owned());
+        let answer = Answer::of(world.server.post(&way, "/auth/logout")).await;
+        assert_eq!(answer.json, json!({"redirectUri": "/auth/login?autoLaunch=0", "successful": true}));
+        assert_refused(world.server.get(&way, "/users/me"), 401, "Invalid user token").await;
     }
 }

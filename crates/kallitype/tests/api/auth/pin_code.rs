@@ -130,3 +130,20 @@ async fn needs(server: &Server, method: Method, permission: &str) {
     let key: Credential = server.admin.api_key(server, &[permission]).await;
     assert_eq!(Answer::of(door.request(server, &key)).await.status, 204);
 }
+
+test_on_both! {
+    async fn guessing_is_slowed_down_wherever_it_is_done(server: Server) {
+        set_up(&server).await;
+        let wrong = json!({"pinCode": "000000", "newPinCode": "111111"});
+        for _ in 0..5 {
+            for method in [Method::PUT, Method::DELETE] {
+                assert_refused(ask(&server, method, &wrong), 400, "Wrong PIN code").await;
+            }
+        }
+        for method in [Method::PUT, Method::DELETE] {
+            let message = "Too many wrong passwords, try again later";
+            assert_refused(ask(&server, method, &wrong), 429, message).await;
+        }
+        assert_eq!(unlock(&server, "123456").await, 429);
+    }
+}

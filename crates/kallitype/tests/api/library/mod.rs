@@ -3,6 +3,6 @@
 mod check;
 mod kill;
 mod open;
-mod rebuild;
+pub mod rebuild;
 mod snapshots;
 mod sweep;

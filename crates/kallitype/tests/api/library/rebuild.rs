@@ -10,7 +10,7 @@ use crate::support::{Answer, Engine, Picture, Server};
 use crate::test_on_both;
 
 /// Loses the database, and rebuilds it from the media folder.
-fn lose_and_rebuild(server: &mut Server) -> String {
+pub fn lose_and_rebuild(server: &mut Server) -> String {
     if server.options.engine == Engine::Sqlite {
         for file in [
             "kallitype.sqlite",
@@ -84,7 +84,7 @@ test_on_both! {
         }
         server.crash();
         let said = lose_and_rebuild(&mut server);
-        assert!(said.contains("2 accounts and 4 assets are back, 0 without"), "{said}");
+        assert!(said.contains("2 accounts, 4 assets and 0 albums are back, 0 assets without"), "{said}");
         server.start_again();
 
         // Passwords are back; sessions are not.
@@ -118,7 +118,55 @@ test_on_both! {
         assert_eq!(Answer::of(request).await.status, 204);
         server.crash();
         let said = lose_and_rebuild(&mut server);
-        assert!(said.contains("1 accounts and 0 assets are back, 0 without"), "{said}");
+        assert!(said.contains("1 accounts, 0 assets and 0 albums are back, 0 assets without"), "{said}");
+    }
+}
+
+test_on_both! {
+    async fn accounts_come_back_with_all_they_have(server: Server) {
+        let mut server = server;
+        let admin = server.admin.clone();
+        let (other, gone) = (User::another(&server, "other@example.org").await, User::another(&server, "gone@example.org").await);
+        let body = json!({"storageLabel": "other", "quotaSizeInBytes": 1_000_000});
+        Answer::of(server.put(&admin, &format!("/admin/users/{}", other.id)).json(&body)).await;
+        for (path, body) in [
+            ("/users/me/preferences", json!({"folders": {"enabled": true}})),
+            ("/users/me/onboarding", json!({"isOnboarded": true})),
+            ("/users/me/license", json!({"licenseKey": "IMCL-0KEY-ABCD-1234-efgh-5678-IJKL-90mn-WXYZ", "activationKey": "x"})),
+        ] {
+            assert_eq!(Answer::of(server.put(&other, path).json(&body)).await.status, 200, "{path}");
+        }
+        let part = reqwest::multipart::Part::bytes(Picture::png(1).bytes).file_name("me.png");
+        let image = server.post(&other, "/users/profile-image").multipart(reqwest::multipart::Form::new().part("file", part));
+        assert_eq!(Answer::of(image).await.status, 201);
+        for (user, force) in [(&other, false), (&gone, true)] {
+            let path = format!("/admin/users/{}", user.id);
+            assert_eq!(Answer::of(server.delete(&admin, &path).json(&json!({"force": force}))).await.status, 200);
+        }
+        server.finish_jobs().await;
+        let shown = async |server: &Server, admin: &User, path: &str| {
+            let path = format!("/admin/users/{}{path}", other.id);
+            let mut json = Answer::of(server.get(admin, &path)).await.json;
+            json["updatedAt"] = Value::Null;
+            json
+        };
+        let before = (shown(&server, &admin, "").await, shown(&server, &admin, "/preferences").await);
+        server.crash();
+        let said = lose_and_rebuild(&mut server);
+        assert!(said.contains("2 accounts and 0 assets are back"), "{said}");
+        server.start_again();
+        let admin = User::login(server.http(), &server.address, &admin.email).await;
+        let after = (shown(&server, &admin, "").await, shown(&server, &admin, "/preferences").await);
+        assert_eq!(after, before);
+        assert_eq!(after.0["status"], "deleted");
+        let restore = format!("/admin/users/{}/restore", other.id);
+        assert_eq!(Answer::of(server.post(&admin, &restore)).await.status, 200);
+        let image = format!("/users/{}/profile-image", other.id);
+        assert_eq!(Answer::of(server.get(&admin, &image)).await.status, 200);
+        let onboarding = User::login(server.http(), &server.address, &other.email).await;
+        assert_eq!(Answer::of(server.get(&onboarding, "/users/me/onboarding")).await.json["isOnboarded"], true);
+        let check = server.options.command(&["check"]).output().unwrap();
+        assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
     }
 }
 
@@ -147,5 +195,40 @@ test_on_both! {
         server.start_again();
         let owner = User::login(server.http(), &server.address, &server.admin.email).await;
         assert_eq!(owner.asset(&server, id).await["originalFileName"], "picture-1.jpg");
+    }
+}
+
+test_on_both! {
+    async fn tags_and_sidecars_come_back(server: Server) {
+        let mut server = server;
+        let owner = server.admin.clone();
+        let picture = Picture::jpeg_with_xmp(
+            1,
+            "<dc:subject><rdf:Bag xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>\
+             <rdf:li>refused</rdf:li><rdf:li>found</rdf:li></rdf:Bag></dc:subject>",
+        );
+        let id = owner.upload(&server, &picture).await;
+        server.finish_jobs().await;
+        let tags = Answer::of(server.put(&owner, "/tags").json(&json!({"tags": ["refused", "given/by hand"]}))).await.json;
+        let path = |tag: &Value| format!("/tags/{}/assets", tag["id"].as_str().expect("an id"));
+        let assets = json!({"ids": [id]});
+        assert_eq!(Answer::of(server.delete(&owner, &path(&tags[0])).json(&assets)).await.status, 200);
+        assert_eq!(Answer::of(server.put(&owner, &path(&tags[1])).json(&assets)).await.status, 200);
+        server.finish_jobs().await;
+        let sidecar = server.stored_originals().into_iter().find(|path| path.extension().is_some_and(|it| it == "xmp"));
+        let sidecar = sidecar.expect("a sidecar");
+        let written = std::fs::read(&sidecar).expect("a sidecar");
+        server.crash();
+        lose_and_rebuild(&mut server);
+        server.start_again();
+        server.finish_jobs().await;
+        let owner = User::login(server.http(), &server.address, &owner.email).await;
+        let tags = owner.asset(&server, id).await["tags"].clone();
+        let values: Vec<&Value> = tags.as_array().expect("a list").iter().map(|tag| &tag["value"]).collect();
+        assert_eq!(values, [&json!("found"), &json!("given/by hand")]);
+        assert_eq!(std::fs::read(&sidecar).expect("a sidecar"), written);
+        let request = server.delete(&owner, "/assets").json(&json!({"ids": [id], "force": true}));
+        assert_eq!(Answer::of(request).await.status, 204);
+        crate::support::eventually("the end of both files", async || server.stored_originals().is_empty().then_some(())).await;
     }
 }

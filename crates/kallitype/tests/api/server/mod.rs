@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Picture, Server, User};
+use crate::support::{Answer, Engine, Picture, Server, User, World};
 use crate::test_on_both;
 
 async fn ask(server: &Server, path: &str) -> Value {
@@ -21,10 +21,12 @@ test_on_both! {
         assert!(about["build"].as_str().is_some_and(|build| build.starts_with("Kallitype ")), "{about}");
         assert!(about["ffmpeg"].as_str().is_some_and(|version| version.contains('.')), "{about}");
         let features = ask(&server, "/server/features").await;
-        for absent in ["search", "smartSearch", "map", "facialRecognition", "oauth", "email", "sidecar"] {
+        for absent in ["search", "smartSearch", "map", "facialRecognition", "oauth", "email"] {
             assert_eq!(features[absent], false, "{absent}");
         }
-        assert_eq!((&features["passwordLogin"], &features["trash"]), (&json!(true), &json!(true)));
+        for present in ["passwordLogin", "trash", "sidecar", "reverseGeocoding"] {
+            assert_eq!(features[present], true, "{present}");
+        }
         assert_eq!(ask(&server, "/server/config").await["isInitialized"], true);
         let types = ask(&server, "/server/media-types").await;
         for (kind, extension) in [("image", ".heic"), ("image", ".jpg"), ("video", ".mov"), ("sidecar", ".xmp")] {
@@ -33,6 +35,21 @@ test_on_both! {
         let storage = ask(&server, "/server/storage").await;
         assert!(storage["diskSizeRaw"].as_u64() > storage["diskAvailableRaw"].as_u64(), "{storage}");
     }
+}
+
+#[tokio::test]
+async fn it_says_where_to_sign_in() {
+    let world = World::start_with(Engine::Sqlite, |options| {
+        options
+            .with("oauth-auto-launch", true)
+            .with("oauth-button-text", "To the club's door")
+    })
+    .await;
+    let features = ask(&world.server, "/server/features").await;
+    assert_eq!(features["oauth"], true);
+    assert_eq!(features["oauthAutoLaunch"], true);
+    let config = ask(&world.server, "/server/config").await;
+    assert_eq!(config["oauthButtonText"], "To the club's door");
 }
 
 test_on_both! {

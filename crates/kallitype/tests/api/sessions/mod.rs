@@ -1,9 +1,24 @@
 //! `/sessions`
 
-use serde_json::json;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
-use crate::support::{Answer, Credential, User, assert_refused};
+use crate::support::{Answer, Credential, Server, User, assert_invalid, assert_refused};
 use crate::test_on_both;
+
+/// One of a user's sessions: the one they ask by, or another.
+async fn session(server: &Server, user: &User, is_current: bool) -> Value {
+    let listed = Answer::of(server.get(user, "/sessions")).await;
+    let sessions = listed.json.as_array().expect("a list").clone();
+    let mut found = sessions
+        .into_iter()
+        .filter(|session| session["current"] == is_current);
+    found.next().expect("a session")
+}
+
+fn path_of(session: &Value) -> String {
+    format!("/sessions/{}", session["id"].as_str().expect("an id"))
+}
 
 test_on_both! {
     async fn a_session_is_listed_and_ended(server: Server) {
@@ -39,5 +54,52 @@ test_on_both! {
         assert!(begun.json["expiresAt"].is_string());
         let token = Credential::Bearer(begun.json["token"].as_str().expect("a token").to_owned());
         assert_eq!(Answer::of(server.get(&token, "/users/me")).await.status, 200);
+    }
+}
+
+test_on_both! {
+    async fn a_session_is_changed(server: Server) {
+        let owner = &server.admin;
+        let before = session(&server, owner, true).await;
+        for pending in [true, false] {
+            let body = json!({"isPendingSyncReset": pending});
+            let changed = Answer::of(server.put(owner, &path_of(&before)).json(&body)).await;
+            assert_eq!((changed.status, &changed.json["id"]), (200, &before["id"]), "{changed:?}");
+            assert_eq!(session(&server, owner, true).await["isPendingSyncReset"], pending);
+        }
+        let broken = server.put(owner, &path_of(&before)).json(&json!({"isPendingSyncReset": 1}));
+        assert_invalid(broken, &["isPendingSyncReset must be a boolean value"]).await;
+    }
+}
+
+test_on_both! {
+    async fn a_session_is_locked_from_another(server: Server) {
+        let here = &server.admin;
+        let there = User::login(server.http(), &server.address, &here.email).await;
+        there.unlock(&server).await;
+        let is_open = async || Answer::of(server.get(&there, "/auth/status")).await.json["isElevated"].clone();
+        assert_eq!(is_open().await, true);
+        let path = format!("{}/lock", path_of(&session(&server, here, false).await));
+        assert_eq!(Answer::of(server.post(here, &path)).await.status, 204);
+        assert_eq!(is_open().await, false);
+    }
+}
+
+test_on_both! {
+    async fn another_users_sessions_are_out_of_reach(server: Server) {
+        let other = User::another(&server, "other@example.org").await;
+        let theirs = path_of(&session(&server, &server.admin, true).await);
+        for path in [theirs, format!("/sessions/{}", Uuid::new_v4())] {
+            for (request, permission) in [
+                (server.put(&other, &path).json(&json!({"isPendingSyncReset": true})), "session.update"),
+                (server.delete(&other, &path), "authDevice.delete"),
+                (server.post(&other, &format!("{path}/lock")), "authDevice.delete"),
+            ] {
+                let message = format!("Not found or no {permission} access");
+                assert_refused(request, 400, &message).await;
+            }
+        }
+        let me = Answer::of(server.get(&server.admin, "/users/me")).await;
+        assert_eq!(me.status, 200);
     }
 }

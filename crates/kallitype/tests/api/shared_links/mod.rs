@@ -173,3 +173,16 @@ test_on_both! {
         assert_refused(server.get(key_of(&link), &seen), 400, "Not found or no asset.read access").await;
     }
 }
+
+test_on_both! {
+    async fn guessing_the_password_is_slowed_down(server: Server) {
+        let owner = &server.admin;
+        let id = owner.upload(&server, &Picture::jpeg(1)).await;
+        let link = owner.share(&server, &[id], json!({"password": "sesame"})).await;
+        let login = |password: &str| server.post(key_of(&link), "/shared-links/login").json(&json!({"password": password}));
+        for _ in 0..10 {
+            assert_refused(login("simsalabim"), 401, "Invalid password").await;
+        }
+        assert_refused(login("sesame"), 429, "Too many wrong passwords, try again later").await;
+    }
+}

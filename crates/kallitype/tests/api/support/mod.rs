@@ -4,19 +4,25 @@ pub mod answer;
 mod database;
 pub mod door;
 pub mod film;
+pub mod mail;
 pub mod picture;
+pub mod provider;
 pub mod reading;
 pub mod server;
 pub mod serving;
 pub mod user;
+pub mod world;
 
 pub use answer::{Answer, assert_invalid, assert_refused};
 pub use door::Door;
+pub use mail::MailSink;
 pub use picture::{Exif, Picture};
+pub use provider::Provider;
 pub use reading::Reading;
 pub use server::{Engine, Server};
 pub use serving::assert_served;
 pub use user::{Credential, User};
+pub use world::{Begun, World};
 
 use std::time::{Duration, Instant};
 
@@ -35,25 +41,29 @@ pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
     }
 }
 
-/// Writes a test twice: once for each database. The body gets a fresh [`Server`] that is set up.
+/// Writes a test twice: once for each database. The body gets a fresh [`Server`] that is set up, or whatever else
+/// can be started on a database.
 #[macro_export]
 macro_rules! test_on_both {
     ($(#[$meta:meta])* async fn $name:ident($server:ident: Server) $body:block) => {
+        $crate::test_on_both! { $(#[$meta])* async fn $name($server: $crate::support::Server) $body }
+    };
+    ($(#[$meta:meta])* async fn $name:ident($started:ident: $type:ty) $body:block) => {
         $(#[$meta])*
         mod $name {
             #[allow(unused_imports, reason = "tests use what they need of their file's imports")]
             use super::*;
 
-            async fn run($server: $crate::support::Server) $body
+            async fn run($started: $type) $body
 
             #[tokio::test]
             async fn sqlite() {
-                run($crate::support::Server::start($crate::support::Engine::Sqlite).await).await;
+                run(<$type>::start($crate::support::Engine::Sqlite).await).await;
             }
 
             #[tokio::test]
             async fn postgres() {
-                run($crate::support::Server::start($crate::support::Engine::Postgres).await).await;
+                run(<$type>::start($crate::support::Engine::Postgres).await).await;
             }
         }
     };

@@ -1,4 +1,4 @@
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -23,6 +23,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// The bytes of a disk of its own for `data`; without, it lies where temporary files do.
     pub disk: Option<u64>,
+    /// Where everything that the server logs goes; without, the test shows what it warns of.
+    pub log: Option<PathBuf>,
 }
 
 impl Options {
@@ -38,6 +40,7 @@ impl Options {
             database_url,
             arguments: Vec::new(),
             disk: None,
+            log: None,
         }
     }
 
@@ -53,6 +56,15 @@ impl Options {
         Self {
             disk: Some(bytes),
             ..self
+        }
+    }
+
+    /// The same with all it can say written into a file beside the data.
+    pub fn logged(self) -> Self {
+        let log = self.data.with_extension("log");
+        Self {
+            log: Some(log),
+            ..self.with("log", "trace")
         }
     }
 
@@ -155,6 +167,22 @@ impl Server {
     /// Starts a server that was stopped.
     pub fn start_again(&mut self) {
         (self.process, self.address) = spawn(&self.options);
+    }
+
+    /// Runs a command of `kallitype admin` that has to succeed and reads a password.
+    pub fn run_admin(&self, words: &[&str], password: &str) {
+        let mut child = self
+            .options
+            .command(&[&["admin"], words].concat())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the command can be started");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        writeln!(stdin, "{password}").expect("the command reads its password");
+        drop(stdin);
+        let output = child.wait_with_output().expect("the command ends");
+        assert!(output.status.success(), "{output:?}");
     }
 
     /// A request without a credential; `path` begins after `/api`.
@@ -279,7 +307,7 @@ impl Server {
 }
 
 /// A process that ends with the test, however the test ends.
-struct Process(Child);
+pub struct Process(pub Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -321,6 +349,10 @@ fn spawn(options: &Options) -> (Process, String) {
     command.args(&options.arguments);
     if let Some(bytes) = options.disk {
         command = with_disk(&command, &options.data, bytes);
+    }
+    if let Some(log) = &options.log {
+        let log = std::fs::File::options().create(true).append(true).open(log);
+        command.stderr(log.expect("a file for the log"));
     }
     let child = command
         .stdout(Stdio::piped())

@@ -90,22 +90,8 @@ impl User {
 
     /// One more user, with more arguments for `kallitype admin create-user`.
     pub async fn another_with(server: &Server, email: &str, arguments: &[&str]) -> Self {
-        use std::io::Write;
-        use std::process::Stdio;
-        let mut child = server
-            .options
-            .command(&["admin", "create-user"])
-            .args(["--email", email, "--name", "Someone"])
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the command can be started");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        writeln!(stdin, "{PASSWORD}").expect("the command reads its password");
-        drop(stdin);
-        let output = child.wait_with_output().expect("the command ends");
-        assert!(output.status.success(), "{output:?}");
+        let words = ["create-user", "--email", email, "--name", "Someone"];
+        server.run_admin(&[&words, arguments].concat(), PASSWORD);
         Self::login(server.http(), &server.address, email).await
     }
 
@@ -182,6 +168,17 @@ impl User {
             body[name] = value.clone();
         }
         let answer = Answer::of(server.post(self, "/shared-links").json(&body)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json
+    }
+
+    /// An album of one's own with these assets; `settings` are further properties of the request. Answers the album.
+    pub async fn album(&self, server: &Server, assets: &[Uuid], settings: Value) -> Value {
+        let mut body = json!({"albumName": "Holidays", "assetIds": assets});
+        for (name, value) in settings.as_object().expect("an object") {
+            body[name] = value.clone();
+        }
+        let answer = Answer::of(server.post(self, "/albums").json(&body)).await;
         assert_eq!(answer.status, 201, "{answer:?}");
         answer.json
     }

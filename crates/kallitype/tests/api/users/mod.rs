@@ -1,4 +1,11 @@
-//! `/users/me`
+//! `/users`, and `/users/me` in this file
+
+mod admin;
+mod get_user;
+mod license;
+mod onboarding;
+mod preferences;
+mod profile_image;
 
 use serde_json::json;
 
@@ -34,5 +41,37 @@ test_on_both! {
         assert_eq!(Answer::of(request).await.status, 403);
         let body = json!({"email": server.admin.email, "password": PASSWORD});
         assert_eq!(Answer::of(server.request(reqwest::Method::POST, "/auth/login").json(&body)).await.status, 201);
+    }
+}
+
+test_on_both! {
+    async fn nobody_gives_themselves_more_than_they_were_given(server: Server) {
+        let other = User::another_with(&server, "other@example.org", &["--quota-bytes", "1000"]).await;
+        let body = json!({"isAdmin": true, "quotaSizeInBytes": 1_000_000, "storageLabel": "mine", "status": "removing",
+            "oauthId": "someone", "shouldChangePassword": false, "id": server.admin.id, "avatarColor": "amber"});
+        let changed = Answer::of(server.put(&other, "/users/me").json(&body)).await;
+        assert_eq!(changed.status, 200, "{changed:?}");
+        for (property, value) in [
+            ("id", json!(other.id)),
+            ("isAdmin", json!(false)),
+            ("quotaSizeInBytes", json!(1000)),
+            ("storageLabel", json!(null)),
+            ("oauthId", json!("")),
+            ("status", json!("active")),
+            ("shouldChangePassword", json!(true)),
+            ("avatarColor", json!("amber")),
+        ] {
+            assert_eq!(changed.json[property], value, "{property}");
+        }
+    }
+}
+
+test_on_both! {
+    async fn names_with_markup_stay_text(server: Server) {
+        let name = "<img src=x onerror=alert(1)>\u{202e}\"'";
+        let changed = Answer::of(server.put(&server.admin, "/users/me").json(&json!({"name": name}))).await;
+        assert_eq!(changed.json["name"], name);
+        assert_eq!(changed.header("content-type"), "application/json");
+        assert_eq!(changed.header("x-content-type-options"), "nosniff");
     }
 }

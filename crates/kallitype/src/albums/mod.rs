@@ -1,0 +1,78 @@
+//! Albums: pictures that belong together, and the people who see them.
+
+mod add_assets_to_albums;
+mod album_assets;
+mod album_users;
+mod create_album;
+mod delete_album;
+mod dto;
+mod get_album_info;
+mod get_album_statistics;
+mod get_all_albums;
+mod membership;
+mod present;
+mod queries;
+mod tell;
+mod update_album_info;
+
+pub use dto::{AlbumResponseDto, AssetOrder};
+pub use membership::add_upload;
+pub use present::AlbumDetails;
+pub use queries::{forget_user, leave_all};
+
+use utoipa_axum::routes;
+
+use crate::access::Permission::{
+    AlbumAssetCreate, AlbumAssetDelete, AlbumCreate, AlbumDelete, AlbumRead, AlbumStatistics,
+    AlbumUpdate, AlbumUserCreate, AlbumUserDelete, AlbumUserUpdate,
+};
+use crate::http::routes::{Routes, Who};
+
+/// Every URL about albums, with who may call it.
+#[must_use]
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .schema::<dto::SharedRole>()
+        .add(
+            Who::User(AlbumRead),
+            routes!(get_all_albums::get_all_albums),
+        )
+        .add(Who::User(AlbumCreate), routes!(create_album::create_album))
+        .add(
+            Who::User(AlbumStatistics),
+            routes!(get_album_statistics::get_album_statistics),
+        )
+        .add(
+            Who::UserOrLink(AlbumAssetCreate),
+            routes!(add_assets_to_albums::add_assets_to_albums),
+        )
+        .add(
+            Who::UserOrLink(AlbumRead),
+            routes!(get_album_info::get_album_info),
+        )
+        .add(
+            Who::User(AlbumUpdate),
+            routes!(update_album_info::update_album_info),
+        )
+        .add(Who::User(AlbumDelete), routes!(delete_album::delete_album))
+        .add(
+            Who::UserOrLink(AlbumAssetCreate),
+            routes!(album_assets::add_assets_to_album),
+        )
+        .add(
+            Who::User(AlbumAssetDelete),
+            routes!(album_assets::remove_asset_from_album),
+        )
+        .add(
+            Who::User(AlbumUserCreate),
+            routes!(album_users::add_users_to_album),
+        )
+        .add(
+            Who::User(AlbumUserUpdate),
+            routes!(album_users::update_album_user),
+        )
+        .add(
+            Who::User(AlbumUserDelete),
+            routes!(album_users::remove_user_from_album),
+        )
+}

@@ -1,0 +1,59 @@
+//! Telling people what happens in their albums.
+
+use uuid::Uuid;
+
+use super::queries;
+use crate::access::Caller;
+use crate::config::MailOptions;
+use crate::db::{Connection, Result};
+use crate::notifications::{self, AlbumNews};
+use crate::users;
+
+/// Tells someone that they are in an album from now on.
+pub fn invited(
+    connection: &mut Connection<'_>,
+    mail: &MailOptions,
+    caller: &Caller,
+    album: Uuid,
+    user: Uuid,
+) -> Result<()> {
+    let (name, sender) = names(connection, caller, album)?;
+    let news = AlbumNews {
+        album_id: album,
+        album_name: &name,
+        sender_name: &sender,
+    };
+    notifications::album_invited(connection, mail, &news, user)
+}
+
+/// Tells everyone else who is in an album that something is new in it.
+pub fn updated(
+    connection: &mut Connection<'_>,
+    mail: &MailOptions,
+    caller: &Caller,
+    album: Uuid,
+) -> Result<()> {
+    let mut others = queries::list_user_ids(connection, album)?;
+    others.retain(|user| *user != caller.owner_id());
+    if others.is_empty() {
+        return Ok(());
+    }
+    let (name, sender) = names(connection, caller, album)?;
+    let news = AlbumNews {
+        album_id: album,
+        album_name: &name,
+        sender_name: &sender,
+    };
+    notifications::album_updated(connection, mail, &news, &others)
+}
+
+/// The album's and the caller's; for those who came by a link its owner stands.
+fn names(
+    connection: &mut Connection<'_>,
+    caller: &Caller,
+    album: Uuid,
+) -> Result<(String, String)> {
+    let name = queries::name(connection, album)?;
+    let sender = users::queries::find(connection, caller.owner_id())?;
+    Ok((name, sender.map(|account| account.name).unwrap_or_default()))
+}

@@ -1,0 +1,37 @@
+//! What was read long ago goes, and so does mail that no one will send any more.
+
+use super::workers::JobError;
+use crate::http::state::App;
+use crate::http::time::now;
+use crate::{mail, notifications};
+
+/// How many notifications are deleted in one transaction.
+const BATCH: i64 = 500;
+
+/// Microseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+pub async fn run(app: &App) -> Result<(), JobError> {
+    let deadline = match app.settings.notification_days {
+        0 => i64::MIN,
+        days => now() - i64::from(days) * DAY,
+    };
+    while clean_up(app, deadline).await? {}
+    app.db
+        .write(move |connection| mail::delete_left_over(connection, deadline))
+        .await?;
+    Ok(())
+}
+
+/// Deletes a batch; answers whether there was anything to delete.
+async fn clean_up(app: &App, deadline: i64) -> crate::db::Result<bool> {
+    app.db
+        .write(move |connection| {
+            let expired = notifications::list_expired(connection, deadline, BATCH)?;
+            for (user, id) in &expired {
+                notifications::delete(connection, *user, *id, now())?;
+            }
+            Ok(!expired.is_empty())
+        })
+        .await
+}

@@ -1,0 +1,54 @@
+//! What is looked at again and again, as long as the process lives.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::{JobKind, queries};
+use crate::http::state::App;
+use crate::http::time::now;
+
+/// Begins to have everything done that comes round. Dropping the set ends it.
+#[must_use]
+pub fn start(app: &App) -> JoinSet<()> {
+    let settings = &app.settings;
+    let mut rounds = JoinSet::new();
+    for (kind, seconds) in [
+        (JobKind::EmptyTrash, settings.trash_interval_seconds),
+        (
+            JobKind::ExpireAccounts,
+            settings.user_delete_interval_seconds,
+        ),
+        (
+            JobKind::CleanUpNotifications,
+            settings.notification_interval_seconds,
+        ),
+    ] {
+        rounds.spawn(repeat(
+            app.clone(),
+            kind,
+            Duration::from_secs(seconds.max(1)),
+        ));
+    }
+    rounds
+}
+
+async fn repeat(app: App, kind: JobKind, interval: Duration) {
+    let mut ticks = tokio::time::interval(interval);
+    loop {
+        ticks.tick().await;
+        let scheduled = app
+            .db
+            .write(move |connection| {
+                queries::schedule(connection, kind, Uuid::nil(), kind.priority(), now())
+            })
+            .await;
+        match scheduled {
+            Ok(()) => app.bell.ring(),
+            Err(error) => {
+                tracing::error!(kind = kind.name(), %error, "a job could not be scheduled")
+            }
+        }
+    }
+}

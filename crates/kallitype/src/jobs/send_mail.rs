@@ -1,0 +1,41 @@
+//! Hands a mail that waits to the mail server.
+
+use uuid::Uuid;
+
+use super::workers::JobError;
+use crate::http::state::App;
+use crate::mail::{self, MailError};
+
+impl From<MailError> for JobError {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::Refused(reason) => Self::Permanent(reason),
+            MailError::Failed(reason) => Self::Temporary(reason),
+        }
+    }
+}
+
+pub async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
+    let found = app
+        .db
+        .read(move |connection| mail::find(connection, id))
+        .await?;
+    // Its reader, or what it was about, may be gone.
+    let Some(waiting) = found else {
+        return Ok(());
+    };
+    if waiting.is_wanted {
+        let server = app.mail_server.as_ref().ok_or_else(|| {
+            JobError::Permanent("there is no mail server: --smtp-host is not set".into())
+        })?;
+        let content = waiting.letter.content(&waiting.reader, app.settings.site());
+        server
+            .send(&waiting.reader, &content, waiting.revision)
+            .await?;
+    }
+    let revision = waiting.revision;
+    app.db
+        .write(move |connection| mail::delete(connection, id, revision))
+        .await?;
+    Ok(())
+}

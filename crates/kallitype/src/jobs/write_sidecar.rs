@@ -1,0 +1,181 @@
+//! Writes what the user changed of an asset to its XMP sidecar, where other programs read it. What else stands in the
+//! sidecar stays. One that cannot be taken apart is left as it is, and the job says so.
+//!
+//! A sidecar that names tags names all of them. So they are written only when those of the file are known.
+
+use std::fs::File;
+use std::io::Write;
+use std::sync::Arc;
+
+use jiff::tz::Offset;
+use kallitype_media::{MediaError, SidecarEdits, WallClock, WorkerPool, new_sidecar};
+use uuid::Uuid;
+
+use super::JobKind;
+use super::queries::{self, Edited, Subject};
+use super::workers::JobError;
+use crate::assets::facts::is_edited;
+use crate::assets::sidecar;
+use crate::db::Connection;
+use crate::http::state::App;
+use crate::http::time::now;
+use crate::library;
+use crate::storage::{Before, Key, Successor};
+use crate::tags;
+
+/// What is to be written, and where.
+struct Task {
+    subject: Subject,
+    edits: SidecarEdits,
+    /// Whether it is everything.
+    is_whole: bool,
+    update_id: Uuid,
+}
+
+pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
+    let Some(task) = app.db.read(move |connection| find(connection, id)).await? else {
+        return Ok(());
+    };
+    if !task.is_whole {
+        // After it, this is done again.
+        look_into(app, id).await?;
+    }
+    if task.edits == SidecarEdits::default() {
+        return Ok(());
+    }
+    let Task {
+        subject,
+        edits,
+        is_whole,
+        update_id,
+    } = task;
+    let key = Key::parse(&subject.original_path)
+        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?
+        .sidecar();
+    // Whoever else put one there, it is kept.
+    let present = sidecar::open(&app.storage, &key)?;
+    let before = Before::of(present.as_ref())?;
+    let written = write(app, media, present, edits).await?;
+    let successor = Arc::new(ready(app, id, key, written).await?);
+    let placed = successor.clone();
+    let is_put = app
+        .db
+        .write(move |connection| {
+            sidecar::put(connection, id, &subject.original_path, &before, &placed)
+        })
+        .await?;
+    if !is_put {
+        return again_if_there(app, id).await;
+    }
+    sidecar::settle(app, successor).await?;
+    if is_whole {
+        app.db
+            .write(move |connection| queries::set_sidecar_written(connection, id, update_id))
+            .await?;
+    }
+    library::journal_assets(app, vec![id]).await;
+    Ok(())
+}
+
+fn find(connection: &mut Connection<'_>, id: Uuid) -> crate::db::Result<Option<Task>> {
+    let (Some(subject), Some(edited)) = (
+        queries::find_subject(connection, id)?,
+        queries::find_edited(connection, id)?,
+    ) else {
+        return Ok(None);
+    };
+    let has_tags = is_edited(&edited.edited, "tags");
+    let tags = match has_tags && edited.tags_read {
+        true => Some(tags::list_values(connection, id)?),
+        false => None,
+    };
+    Ok(Some(Task {
+        subject,
+        is_whole: tags.is_some() || !has_tags,
+        update_id: edited.update_id,
+        edits: edits(&edited, tags),
+    }))
+}
+
+async fn look_into(app: &App, id: Uuid) -> Result<(), JobError> {
+    let kind = JobKind::ExtractMetadata;
+    app.db
+        .write(move |connection| queries::schedule(connection, kind, id, kind.priority(), now()))
+        .await?;
+    app.bell.ring();
+    Ok(())
+}
+
+/// What the user changed, and nothing else: the rest the file says itself.
+fn edits(edited: &Edited, tags: Option<Vec<String>>) -> SidecarEdits {
+    let is_edited = |what: &str| is_edited(&edited.edited, what);
+    let place = edited.latitude.zip(edited.longitude);
+    let rating = edited.rating.and_then(|rating| i32::try_from(rating).ok());
+    SidecarEdits {
+        description: is_edited("description").then(|| edited.description.clone()),
+        taken_at: is_edited("date").then(|| wall_clock(edited)).flatten(),
+        place: place.filter(|_| is_edited("place")),
+        rating: is_edited("rating").then(|| rating.unwrap_or(0)),
+        tags,
+    }
+}
+
+/// When the asset was taken, as a camera's clock showed it.
+fn wall_clock(edited: &Edited) -> Option<WallClock> {
+    let local = jiff::Timestamp::from_microsecond(edited.local).ok()?;
+    let offset_seconds = (edited.local - edited.moment).div_euclid(1_000_000);
+    Some(WallClock {
+        local: Offset::UTC.to_datetime(local),
+        offset_seconds: match edited.zone {
+            Some(_) => i32::try_from(offset_seconds).ok(),
+            None => None,
+        },
+    })
+}
+
+async fn write(
+    app: &App,
+    media: &WorkerPool,
+    present: Option<File>,
+    edits: SidecarEdits,
+) -> Result<Vec<u8>, JobError> {
+    let Some(present) = present else {
+        return Ok(new_sidecar(&edits)?);
+    };
+    let limit = sidecar::most_bytes(&app.settings);
+    let written = media.rewrite_sidecar(present, limit, edits).await;
+    written.map_err(|error| match error {
+        MediaError::Malformed(_) | MediaError::TooLarge(_) => JobError::Permanent(format!(
+            "the sidecar cannot be read and was left as it is; what the user changed is not in it: {error}"
+        )),
+        other => other.into(),
+    })
+}
+
+/// Makes a sidecar's bytes durable, under no name of the library's yet.
+async fn ready(app: &App, id: Uuid, key: Key, written: Vec<u8>) -> Result<Successor, JobError> {
+    let storage = app.storage.clone();
+    let readying = tokio::task::spawn_blocking(move || {
+        let mut draft = storage.draft()?;
+        draft.write_all(&written)?;
+        draft.ready(&storage, id, key)
+    });
+    let ready = readying
+        .await
+        .map_err(|error| JobError::Temporary(error.to_string()))?;
+    Ok(ready?)
+}
+
+/// Meanwhile the asset was given another file or sidecar, or it was deleted.
+async fn again_if_there(app: &App, id: Uuid) -> Result<(), JobError> {
+    let found = app
+        .db
+        .read(move |connection| queries::find_subject(connection, id))
+        .await?;
+    match found {
+        Some(_) => Err(JobError::Temporary(
+            "the sidecar has changed meanwhile".into(),
+        )),
+        None => Ok(()),
+    }
+}

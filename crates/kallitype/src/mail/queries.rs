@@ -1,0 +1,95 @@
+//! SQL of the mail that waits.
+
+use uuid::Uuid;
+
+use super::letter::{Letter, Reader};
+use super::preferences;
+use crate::db::{Connection, DatabaseError, Result, update_id};
+
+/// A mail that was not sent yet.
+pub struct Waiting {
+    pub reader: Reader,
+    pub letter: Letter,
+    /// Another one whenever the letter changes.
+    pub revision: Uuid,
+    /// Whether the reader wants such letters.
+    pub is_wanted: bool,
+}
+
+/// Keeps a letter to be sent; one to the same reader about the same album takes the place of one that waits.
+pub fn put(connection: &mut Connection<'_>, user: Uuid, letter: &Letter, now: i64) -> Result<Uuid> {
+    let text =
+        serde_json::to_string(letter).map_err(|error| DatabaseError::Other(error.to_string()))?;
+    connection.query_one(
+        "INSERT INTO mail (id, user_id, template, album_id, letter, revision, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) \
+         ON CONFLICT (user_id, template, album_id) DO UPDATE SET letter = excluded.letter, \
+         revision = excluded.revision, created_at = excluded.created_at RETURNING id",
+        &[
+            update_id().into(),
+            user.into(),
+            letter.template().into(),
+            letter.album().into(),
+            text.into(),
+            update_id().into(),
+            now.into(),
+        ],
+        |row| row.get(0),
+    )
+}
+
+/// A mail that waits, unless its reader's account is being deleted.
+///
+/// # Errors
+/// When the database fails, or holds a letter that this version does not know.
+pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Waiting>> {
+    let sql = "SELECT account.name, account.email, mail.letter, mail.revision, account.preferences \
+        FROM mail JOIN account ON account.id = mail.user_id WHERE mail.id = $1 AND account.status = 'active'";
+    connection.query_optional(sql, &[id.into()], |row| {
+        let letter: String = row.get(2)?;
+        let letter: Letter = serde_json::from_str(&letter)
+            .map_err(|error| DatabaseError::Other(error.to_string()))?;
+        let is_wanted = preferences::are_for(&row.get::<String>(4)?, letter.template());
+        Ok(Waiting {
+            reader: Reader {
+                name: row.get(0)?,
+                email: row.get(1)?,
+            },
+            letter,
+            revision: row.get(3)?,
+            is_wanted,
+        })
+    })
+}
+
+/// Forgets a mail, unless its letter has changed.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete(connection: &mut Connection<'_>, id: Uuid, revision: Uuid) -> Result<()> {
+    let sql = "DELETE FROM mail WHERE id = $1 AND revision = $2";
+    connection
+        .execute(sql, &[id.into(), revision.into()])
+        .map(drop)
+}
+
+/// Forgets what waits to be sent to a user about an album.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_about_album(connection: &mut Connection<'_>, album: Uuid, user: Uuid) -> Result<()> {
+    let sql = "DELETE FROM mail WHERE album_id = $1 AND user_id = $2";
+    connection
+        .execute(sql, &[album.into(), user.into()])
+        .map(drop)
+}
+
+/// Forgets the mail that no job will send any more, and the mail that was given up before `deadline`.
+///
+/// # Errors
+/// When the database fails.
+pub fn delete_left_over(connection: &mut Connection<'_>, deadline: i64) -> Result<()> {
+    let sql = "DELETE FROM mail WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.kind = 'send-mail' \
+        AND job.subject_id = mail.id AND (job.is_dead = FALSE OR mail.created_at >= $1))";
+    connection.execute(sql, &[deadline.into()]).map(drop)
+}

@@ -1,0 +1,37 @@
+//! `POST /oauth/authorize`: begins to sign in at the provider.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+
+use super::dto::{OAuthAuthorizeResponseDto, OAuthConfigDto};
+use super::{flow, provider};
+use crate::http::client::Client;
+use crate::http::created;
+use crate::http::error::Result;
+use crate::http::fields::Body;
+use crate::http::state::App;
+
+#[utoipa::path(
+    post,
+    path = "/api/oauth/authorize",
+    tag = "OAuth",
+    operation_id = "startOAuth",
+    request_body = OAuthConfigDto,
+    responses((status = 201, body = OAuthAuthorizeResponseDto, description = "")),
+)]
+pub async fn start_oauth(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    Body(dto): Body<OAuthConfigDto>,
+) -> Result<Response> {
+    let provider = provider(&app)?;
+    let begun = flow::begin(&app, client, &headers, dto).await?;
+    let url = provider
+        .sign_in_url(&begun.flow, begun.state.clone())
+        .await?;
+    let mut response = created(OAuthAuthorizeResponseDto { url });
+    flow::set_cookies(&app, client, &begun, &mut response)?;
+    Ok(response)
+}

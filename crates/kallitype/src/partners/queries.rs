@@ -1,0 +1,122 @@
+//! SQL of the partners.
+
+use uuid::Uuid;
+
+use super::dto::{PartnerDirection, PartnerResponseDto};
+use crate::db::tombstone::{Gone, bury};
+use crate::db::{Connection, Result, update_id};
+use crate::users::UserResponseDto;
+
+/// One user who shows another their timeline.
+#[derive(Debug, Clone, Copy)]
+pub struct Sharing {
+    pub by: Uuid,
+    pub with: Uuid,
+}
+
+/// The others whom a user shows their timeline, or who show theirs to them, by name.
+pub fn list(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    direction: PartnerDirection,
+) -> Result<Vec<PartnerResponseDto>> {
+    let (mine, other) = match direction {
+        PartnerDirection::SharedBy => ("shared_by_id", "shared_with_id"),
+        PartnerDirection::SharedWith => ("shared_with_id", "shared_by_id"),
+    };
+    let sql = format!(
+        "SELECT partner.in_timeline, {} FROM partner JOIN account ON account.id = partner.{other} \
+         WHERE partner.{mine} = $1 AND account.status = 'active' ORDER BY account.name, account.id",
+        crate::users::COLUMNS
+    );
+    connection.query(&sql, &[user.into()], |row| {
+        let in_timeline = row.get(0)?;
+        Ok(PartnerResponseDto::new(
+            UserResponseDto::read(row, 1)?,
+            in_timeline,
+        ))
+    })
+}
+
+/// Whose pictures a user wants to see among their own.
+///
+/// # Errors
+/// When the database fails.
+pub fn list_in_timeline(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<Uuid>> {
+    let sql = "SELECT shared_by_id FROM partner JOIN account ON account.id = shared_by_id \
+        WHERE shared_with_id = $1 AND in_timeline = TRUE AND account.status = 'active'";
+    connection.query(sql, &[user.into()], |row| row.get(0))
+}
+
+/// Ends all that a user shares with others and they with them, and tells them.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_user(connection: &mut Connection<'_>, user: Uuid, now: i64) -> Result<()> {
+    let sql = "SELECT shared_by_id, shared_with_id FROM partner WHERE shared_by_id = $1 OR shared_with_id = $1";
+    let all = connection.query(sql, &[user.into()], |row| {
+        Ok(Sharing {
+            by: row.get(0)?,
+            with: row.get(1)?,
+        })
+    })?;
+    all.into_iter()
+        .try_for_each(|sharing| delete(connection, sharing, now).map(drop))
+}
+
+/// Answers whether it was not so before.
+pub fn insert(connection: &mut Connection<'_>, sharing: Sharing, now: i64) -> Result<bool> {
+    let sql = "INSERT INTO partner (shared_by_id, shared_with_id, in_timeline, created_at, updated_at, update_id) \
+        VALUES ($1, $2, FALSE, $3, $3, $4) ON CONFLICT DO NOTHING";
+    let inserted = connection.execute(
+        sql,
+        &[
+            sharing.by.into(),
+            sharing.with.into(),
+            now.into(),
+            update_id().into(),
+        ],
+    )?;
+    Ok(inserted > 0)
+}
+
+/// Answers whether there was anything to change.
+pub fn set_in_timeline(
+    connection: &mut Connection<'_>,
+    sharing: Sharing,
+    in_timeline: bool,
+    now: i64,
+) -> Result<bool> {
+    let sql = "UPDATE partner SET in_timeline = $3, updated_at = $4, update_id = $5 \
+        WHERE shared_by_id = $1 AND shared_with_id = $2";
+    let changed = connection.execute(
+        sql,
+        &[
+            sharing.by.into(),
+            sharing.with.into(),
+            in_timeline.into(),
+            now.into(),
+            update_id().into(),
+        ],
+    )?;
+    Ok(changed > 0)
+}
+
+/// Ends it, and tells both; answers whether it was so.
+pub fn delete(connection: &mut Connection<'_>, sharing: Sharing, now: i64) -> Result<bool> {
+    let sql = "DELETE FROM partner WHERE shared_by_id = $1 AND shared_with_id = $2";
+    let parameters = [sharing.by.into(), sharing.with.into()];
+    if connection.execute(sql, &parameters)? == 0 {
+        return Ok(false);
+    }
+    for (owner, other) in [(sharing.by, sharing.with), (sharing.with, sharing.by)] {
+        let gone = Gone {
+            owner,
+            entity: "partner",
+            id: other,
+            part: None,
+        };
+        bury(connection, gone, now)?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,277 @@
+//! Every operation on one asset.
+
+use std::collections::BTreeSet;
+
+use kallitype::http::route_table;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    AlbumDownloadLink, AlbumLookingLink, AlbumUploadLink, DownloadLink, EVERYONE, Editor,
+    FittingKey, FullKey, House, LookingLink, OtherKey, Partner, Unlocked, UploadLink, Viewer,
+    Visitor, was_allowed,
+};
+use crate::support::{Answer, Credential, Picture, Server, User};
+use crate::test_on_both;
+
+/// Where an asset can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Timeline,
+    Archive,
+    Hidden,
+    Locked,
+    Trash,
+}
+
+const PLACES: [Place; 5] = [
+    Place::Timeline,
+    Place::Archive,
+    Place::Hidden,
+    Place::Locked,
+    Place::Trash,
+];
+
+/// What an operation does to an asset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deed {
+    Look,
+    Download,
+    /// Something that is only the owner's to do.
+    Own,
+    /// Shows it to others.
+    Share,
+}
+
+/// An operation, and what an API key needs for it.
+#[derive(Debug, Clone, Copy)]
+struct Operation {
+    id: &'static str,
+    permission: &'static str,
+    deed: Deed,
+}
+
+const fn operation(id: &'static str, permission: &'static str, deed: Deed) -> Operation {
+    Operation {
+        id,
+        permission,
+        deed,
+    }
+}
+
+/// In this order: what changes an asset comes last.
+const OPERATIONS: [Operation; 15] = [
+    operation("getAssetInfo", "asset.read", Deed::Look),
+    operation("viewAsset", "asset.view", Deed::Look),
+    operation("playAssetVideo", "asset.view", Deed::Look),
+    operation("downloadAsset", "asset.download", Deed::Download),
+    operation("getAssetMetadata", "asset.read", Deed::Own),
+    operation("getAssetMetadataByKey", "asset.read", Deed::Own),
+    operation("updateAssetMetadata", "asset.update", Deed::Own),
+    operation("deleteAssetMetadata", "asset.update", Deed::Own),
+    operation("runAssetJobs", "all", Deed::Own),
+    operation("updateAsset", "asset.update", Deed::Own),
+    operation("updateAssets", "asset.update", Deed::Own),
+    operation("createSharedLink", "sharedLink.create", Deed::Share),
+    operation("addAssetsToAlbum", "albumAsset.create", Deed::Share),
+    operation("replaceAsset", "asset.replace", Deed::Own),
+    operation("deleteAssets", "asset.delete", Deed::Own),
+];
+
+/// Operations of the assets API that are not about one asset of which the caller says the id.
+const ABOUT_NO_ASSET: [&str; 6] = [
+    "uploadAsset",
+    "checkBulkUpload",
+    "checkExistingAssets",
+    "getAllUserAssetsByDeviceId",
+    "getAssetStatistics",
+    "getRandom",
+];
+
+/// Who may do what, in the words of the contract.
+fn is_expected(visitor: Visitor, deed: Deed, place: Place) -> bool {
+    let is_open = matches!(place, Place::Timeline | Place::Archive);
+    match visitor {
+        _ if visitor.is_owner() && deed == Deed::Share => {
+            !matches!(place, Place::Locked | Place::Trash)
+        }
+        _ if visitor.is_owner() => place != Place::Locked || visitor == Unlocked,
+        Viewer | Editor => is_open && matches!(deed, Deed::Look | Deed::Download),
+        Partner => place == Place::Timeline && deed != Deed::Own,
+        LookingLink | UploadLink | AlbumLookingLink | AlbumUploadLink => {
+            is_open && deed == Deed::Look
+        }
+        DownloadLink | AlbumDownloadLink => is_open && matches!(deed, Deed::Look | Deed::Download),
+        _ => false,
+    }
+}
+
+#[test]
+fn no_operation_on_an_asset_is_forgotten() {
+    let routes = route_table().into_iter();
+    let known: BTreeSet<String> = routes
+        .filter(|route| route.path.starts_with("/api/assets") && !route.operation.is_empty())
+        .map(|route| route.operation)
+        .collect();
+    let tried = OPERATIONS.iter().map(|operation| operation.id);
+    let forgotten: Vec<&String> = known
+        .iter()
+        .filter(|id| !ABOUT_NO_ASSET.contains(&id.as_str()))
+        .filter(|id| tried.clone().all(|tried| tried != id.as_str()))
+        .collect();
+    assert_eq!(forgotten, Vec::<&String>::new());
+}
+
+/// A video, so that there is something to play, that nothing has to be made of.
+fn film(seed: u32) -> Picture {
+    let items = r#"[{"key": "mobile-app", "value": {"iCloudId": "x"}}]"#;
+    let bytes = [
+        b"a film that no one can decode ",
+        seed.to_string().as_bytes(),
+    ]
+    .concat();
+    Picture::new(bytes, "film.mp4").with("metadata", items)
+}
+
+/// Moves an asset of the owner's to its place.
+async fn put_away(server: &Server, owner: &User, asset: Uuid, place: Place) {
+    let visibility = match place {
+        Place::Timeline => return,
+        Place::Trash => return owner.trash(server, asset).await,
+        Place::Archive => "archive",
+        Place::Hidden => "hidden",
+        Place::Locked => "locked",
+    };
+    let changed = owner
+        .update(server, asset, json!({"visibility": visibility}))
+        .await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+}
+
+/// A request for an operation on an asset. `album` is one that the caller may add to.
+fn request(
+    server: &Server,
+    credential: &Credential,
+    operation: Operation,
+    asset: Uuid,
+    album: Uuid,
+) -> RequestBuilder {
+    let path = format!("/assets/{asset}");
+    let send = |method: Method, path: &str| server.request_as(credential, method, path);
+    let json = |method: Method, path: &str, body: Value| send(method, path).json(&body);
+    match operation.id {
+        "getAssetInfo" => send(Method::GET, &path),
+        "viewAsset" => send(Method::GET, &format!("{path}/thumbnail?size=fullsize")),
+        "playAssetVideo" => send(Method::GET, &format!("{path}/video/playback")),
+        "downloadAsset" => send(Method::GET, &format!("{path}/original")),
+        "getAssetMetadata" => send(Method::GET, &format!("{path}/metadata")),
+        "getAssetMetadataByKey" => send(Method::GET, &format!("{path}/metadata/mobile-app")),
+        "updateAssetMetadata" => {
+            let items = json!({"items": [{"key": "mobile-app", "value": {}}]});
+            json(Method::PUT, &format!("{path}/metadata"), items)
+        }
+        "deleteAssetMetadata" => send(Method::DELETE, &format!("{path}/metadata/other")),
+        "runAssetJobs" => {
+            let body = json!({"assetIds": [asset], "name": "refresh-faces"});
+            json(Method::POST, "/assets/jobs", body)
+        }
+        "updateAsset" => json(Method::PUT, &path, json!({})),
+        "updateAssets" => json(Method::PUT, "/assets", json!({"ids": [asset]})),
+        "createSharedLink" => {
+            let body = json!({"type": "INDIVIDUAL", "assetIds": [asset]});
+            json(Method::POST, "/shared-links", body)
+        }
+        "addAssetsToAlbum" => json(
+            Method::PUT,
+            &format!("/albums/{album}/assets"),
+            json!({"ids": [asset]}),
+        ),
+        "replaceAsset" => {
+            let bytes = Uuid::new_v4().as_bytes().to_vec();
+            let form = Picture::new(bytes, "film.mp4").form();
+            send(Method::PUT, &format!("{path}/original")).multipart(form)
+        }
+        "deleteAssets" => json(
+            Method::DELETE,
+            "/assets",
+            json!({"ids": [asset], "force": true}),
+        ),
+        other => panic!("{other} is not known here"),
+    }
+}
+
+/// Tries an operation; answers whether it was allowed.
+async fn try_it(
+    server: &Server,
+    credential: &Credential,
+    operation: Operation,
+    asset: Uuid,
+    album: Uuid,
+) -> bool {
+    let answer = Answer::of(request(server, credential, operation, asset, album)).await;
+    if operation.id == "addAssetsToAlbum" && answer.status == 200 {
+        let outcome = &answer.json[0];
+        // An asset that is in the album already was let through.
+        return outcome["success"] == true || outcome["error"] == "duplicate";
+    }
+    was_allowed(&answer)
+}
+
+/// An album of the visitor's own, if they can have one.
+async fn own_album(server: &Server, credential: &Credential, visitor: Visitor) -> Uuid {
+    if visitor.is_link() || matches!(credential, Credential::None) {
+        return Uuid::nil();
+    }
+    let body = json!({"albumName": "own"});
+    let answer = Answer::of(server.post(credential, "/albums").json(&body)).await;
+    if answer.status == 201 {
+        answer.id()
+    } else {
+        Uuid::nil()
+    }
+}
+
+test_on_both! {
+    async fn each_visitor_does_to_each_asset_what_they_may(server: Server) {
+        let owner = User::another(&server, "owner@example.org").await;
+        let mut assets = Vec::new();
+        for (seed, place) in PLACES.into_iter().enumerate() {
+            let film = film(u32::try_from(seed).expect("a few"));
+            assets.push((place, owner.upload(&server, &film).await));
+        }
+        let ids: Vec<Uuid> = assets.iter().map(|(_, id)| *id).collect();
+        let house = House::build(&server, owner, &ids).await;
+        for (place, asset) in &assets {
+            put_away(&server, &house.owner, *asset, *place).await;
+        }
+        server.finish_jobs().await;
+        let mut wrong = Vec::new();
+        for visitor in EVERYONE {
+            let session = match visitor {
+                FullKey | FittingKey | OtherKey => Credential::from(&house.owner),
+                _ => house.credential(&server, visitor, "").await,
+            };
+            let album = own_album(&server, &session, visitor).await;
+            for operation in OPERATIONS {
+                let credential = house.credential(&server, visitor, operation.permission).await;
+                for (place, asset) in &assets {
+                    let is_expected = is_expected(visitor, operation.deed, *place);
+                    let changes_for_good = matches!(operation.id, "replaceAsset" | "deleteAssets");
+                    let asset = if is_expected && changes_for_good {
+                        let fresh = house.owner.upload(&server, &film(rand::random())).await;
+                        put_away(&server, &house.owner, fresh, *place).await;
+                        fresh
+                    } else {
+                        *asset
+                    };
+                    let is_allowed = try_it(&server, &credential, operation, asset, album).await;
+                    if is_allowed != is_expected {
+                        wrong.push(format!("{visitor:?} {} {place:?}: {is_allowed}", operation.id));
+                    }
+                }
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+    }
+}
