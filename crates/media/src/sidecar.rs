@@ -69,7 +69,7 @@ pub fn new_sidecar(edits: &SidecarEdits) -> Result<Vec<u8>, MediaError> {
 }
 
 fn text(input: File, limit: u64) -> Result<String, MediaError> {
-    String::from_utf8(read_all(input, limit)?)
+    String::from_utf8(read_all(&input, limit)?)
         .map_err(|_| MediaError::malformed("it is not in UTF-8"))
 }
 
