@@ -1,9 +1,9 @@
 //! Makes the pictures of files and writes them into a folder, to be looked at: `render FOLDER FILE…`.
-//! Prints size and time of each, and at the end the processor's time and the most memory used.
+//! Prints size and time of each, and at the end the processor's time for making them and the most memory used.
 
 use std::fs::File;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use kallitype_media::{RenderOptions, render};
 use rustix::time::{ClockId, clock_gettime};
@@ -20,12 +20,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         pixel_limit: 600_000_000,
         ..RenderOptions::default()
     };
+    let mut used = Duration::ZERO;
     for file in arguments {
         let path = Path::new(&file);
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let extension = path.extension().unwrap_or_default().to_string_lossy();
-        let begun = Instant::now();
-        match render(File::open(path)?, &extension, &options) {
+        let (begun, before) = (Instant::now(), processor_time());
+        let outcome = render(File::open(path)?, &extension, &options);
+        used += processor_time() - before;
+        match outcome {
             Ok(rendered) => {
                 let taken = begun.elapsed();
                 println!(
@@ -41,14 +44,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Err(error) => println!("{name}: {error}"),
         }
     }
-    let used = clock_gettime(ClockId::ProcessCPUTime);
     let status = std::fs::read_to_string("/proc/self/status")?;
     let memory = status.lines().find(|line| line.starts_with("VmHWM:"));
     println!(
-        "processor: {}.{:03} s, {}",
-        used.tv_sec,
-        used.tv_nsec / 1_000_000,
+        "processor: {:.3} s, {}",
+        used.as_secs_f64(),
         memory.unwrap_or_default()
     );
     Ok(())
+}
+
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).unwrap_or_default(),
+    )
 }
