@@ -130,6 +130,18 @@ impl Connection<'_> {
         Ok(())
     }
 
+    /// Waits until every transaction that has written to a table by now is decided. What a process sent to PostgreSQL
+    /// before it ended may still be committed after its end; with the embedded database it ended, too.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    pub fn wait_for_writers(&mut self, table: &str) -> Result<()> {
+        if let Connection::Postgres(client) = self {
+            client.execute(&format!("LOCK TABLE {table} IN SHARE MODE"), &[])?;
+        }
+        Ok(())
+    }
+
     /// The one row of an answer that always has one.
     ///
     /// # Errors

@@ -16,6 +16,13 @@ const BATCH: i64 = 500;
 /// When folders or the database cannot be read, or a file cannot be removed.
 pub async fn sweep(db: &Database, storage: &Storage) -> Result<usize, SweepError> {
     let strays = abandoned(storage)?;
+    if !strays.is_empty() {
+        db.write(|connection| {
+            connection.wait_for_writers("asset")?;
+            connection.wait_for_writers("account")
+        })
+        .await?;
+    }
     for stray in &strays {
         let asset = stray.asset;
         let paths = db

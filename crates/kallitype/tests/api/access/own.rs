@@ -85,14 +85,19 @@ fn no_operation_on_what_is_someones_own_is_forgotten() {
     assert_eq!(forgotten, Vec::<&String>::new());
 }
 
-/// Something new of the owner's.
-async fn make(server: &Server, house: &House, asset: Uuid, thing: Thing) -> Uuid {
+/// Something new of the owner's. A key grants no more than whoever may change it by key has.
+async fn make(
+    server: &Server,
+    house: &House,
+    asset: Uuid,
+    (thing, permission): (Thing, &str),
+) -> Uuid {
     let owner = &house.owner;
     let (request, body) = match thing {
         Thing::Session => (server.post(owner, "/sessions"), json!({})),
         Thing::ApiKey => (
             server.post(owner, "/api-keys"),
-            json!({"name": "x", "permissions": ["tag.read"]}),
+            json!({"name": "x", "permissions": [permission]}),
         ),
         Thing::Link => (
             server.post(owner, "/shared-links"),
@@ -181,10 +186,10 @@ test_on_both! {
         let house = House::build(&server, owner, &[asset]).await;
         let mut wrong = Vec::new();
         for (operation, permission, thing) in OPERATIONS {
-            let kept = make(&server, &house, asset, thing).await;
+            let kept = make(&server, &house, asset, (thing, permission)).await;
             for visitor in EVERYONE {
                 let credential = house.credential(&server, visitor, permission).await;
-                let id = if visitor.is_owner() { make(&server, &house, asset, thing).await } else { kept };
+                let id = if visitor.is_owner() { make(&server, &house, asset, (thing, permission)).await } else { kept };
                 let answer = Answer::of(request(&server, &credential, operation, id)).await;
                 let is_allowed = answer.status < 400;
                 let nothing = Answer::of(request(&server, &credential, operation, Uuid::new_v4())).await;
@@ -205,7 +210,7 @@ test_on_both! {
         let asset = owner.upload(&server, &Picture::jpeg(1)).await;
         let house = House::build(&server, owner, &[asset]).await;
         for thing in [Thing::ApiKey, Thing::Link, Thing::Notification, Thing::Tag] {
-            make(&server, &house, asset, thing).await;
+            make(&server, &house, asset, (thing, "all")).await;
         }
         for path in ["/api-keys", "/shared-links", "/notifications", "/tags", "/sessions", "/albums"] {
             let counted = async |visitor: Visitor| {
