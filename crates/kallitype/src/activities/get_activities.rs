@@ -1,14 +1,17 @@
 //! `GET /activities`: what people said in an album.
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
 
 use super::dto::{ActivityQuery, ActivityResponseDto, ReactionLevel, ReactionType};
 use super::queries;
 use crate::access::{AlbumNeed, Caller, require_album};
+use crate::db::Connection;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::Queried;
 use crate::http::state::App;
+use crate::http::stream;
 
 #[utoipa::path(
     get,
@@ -28,13 +31,22 @@ pub async fn get_activities(
     State(app): State<App>,
     caller: Caller,
     Queried(query): Queried<ActivityQuery>,
-) -> Result<Json<Vec<ActivityResponseDto>>> {
-    let said = app
+) -> Result<Response> {
+    let ids = app
         .db
         .scan(move |connection| {
             require_album(connection, &caller, AlbumNeed::Read, query.album_id)?;
-            Ok::<_, ApiError>(queries::list(connection, &query)?)
+            Ok::<_, ApiError>(queries::list_ids(connection, &query)?)
         })
         .await?;
-    Ok(Json(said))
+    let said = stream::items(&ids, move |ids| {
+        let app = app.clone();
+        async move {
+            let read = move |connection: &mut Connection<'_>| {
+                Ok::<_, ApiError>(queries::list_by_ids(connection, ids)?)
+            };
+            app.db.scan(read).await
+        }
+    });
+    Ok(stream::answer(StatusCode::OK, stream::list(vec![said])))
 }

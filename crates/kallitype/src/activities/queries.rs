@@ -48,12 +48,25 @@ fn read(row: &Row<'_>) -> Result<ActivityResponseDto> {
     })
 }
 
-/// What was said in an album, in its order.
-pub fn list(
+/// Some activities, in the order in which they happened.
+pub fn list_by_ids(
     connection: &mut Connection<'_>,
-    query: &ActivityQuery,
+    ids: Vec<Uuid>,
 ) -> Result<Vec<ActivityResponseDto>> {
-    let mut sql = format!("{} WHERE activity.album_id = $1 AND {SHOWN}", select());
+    let sql = format!(
+        "{} WHERE activity.id IN LIST($1) ORDER BY activity.created_at, activity.id",
+        select()
+    );
+    connection.query(&sql, &[ids.into()], read)
+}
+
+/// What was said in an album, in the order in which it happened.
+pub fn list_ids(connection: &mut Connection<'_>, query: &ActivityQuery) -> Result<Vec<Uuid>> {
+    let mut sql = format!(
+        "SELECT activity.id FROM activity \
+         JOIN account ON account.id = activity.user_id AND account.status = 'active' \
+         WHERE activity.album_id = $1 AND {SHOWN}"
+    );
     let mut parameters: Vec<Value> = vec![query.album_id.into()];
     match (query.level, query.asset_id) {
         (Some(ReactionLevel::Album), _) => sql.push_str(" AND activity.asset_id IS NULL"),
@@ -74,7 +87,7 @@ pub fn list(
         sql.push_str(&format!(" AND activity.user_id = ${}", parameters.len()));
     }
     sql.push_str(" ORDER BY activity.created_at, activity.id");
-    connection.query(&sql, &parameters, read)
+    connection.query(&sql, &parameters, |row| row.get(0))
 }
 
 /// How much was said in an album, or about one picture in it.

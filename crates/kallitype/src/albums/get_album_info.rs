@@ -1,28 +1,21 @@
 //! `GET /albums/{id}`: an album with its pictures, which are streamed: there may be a hundred thousand.
 
-use std::collections::HashMap;
-
 use axum::Json;
-use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use http::{StatusCode, header};
+use http::StatusCode;
 use uuid::Uuid;
 
 use super::dto::AlbumResponseDto;
 use super::present::AlbumDetails;
 use super::queries;
-use crate::access::{AlbumNeed, Caller, Need, Scope, require_album};
-use crate::assets::queries::list_details;
-use crate::db::DatabaseError;
+use crate::access::{AlbumNeed, Caller, require_album};
+use crate::assets::listing;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Fields, FromFields, Id, Queried};
 use crate::http::state::App;
+use crate::http::stream;
 use crate::http::version::Wire;
-
-/// How many pictures are read and written at a time.
-const PAGE: usize = 1000;
 
 /// The query.
 pub struct Without(bool);
@@ -93,71 +86,7 @@ pub async fn with_assets(
             Ok::<_, ApiError>((album, ids))
         })
         .await?;
-    let head = up_to_assets(&album.present(&caller, wire)?)?;
-    let body = stream::once(async move { Ok(Bytes::from(head)) })
-        .chain(pages(app.clone(), caller, wire, ids))
-        .chain(stream::once(async { Ok(Bytes::from_static(b"]}")) }));
-    let content_type = [(header::CONTENT_TYPE, "application/json")];
-    Ok((status, content_type, Body::from_stream(body)).into_response())
-}
-
-/// The album's JSON up to its first picture.
-fn up_to_assets(album: &AlbumResponseDto) -> Result<String> {
-    let mut json = serde_json::to_value(album).map_err(ApiError::internal)?;
-    if let Some(object) = json.as_object_mut() {
-        object.remove("assets");
-    }
-    let whole = json.to_string();
-    let open = whole.strip_suffix('}').unwrap_or(&whole);
-    Ok(format!("{open},\"assets\":["))
-}
-
-type Page = std::result::Result<Bytes, std::io::Error>;
-
-/// The list of pictures as JSON without its brackets, a page at a time.
-fn pages(
-    app: App,
-    caller: Caller,
-    wire: Wire,
-    ids: Vec<Uuid>,
-) -> impl Stream<Item = Page> + Send + 'static {
-    let chunks: Vec<Vec<Uuid>> = ids.chunks(PAGE).map(<[Uuid]>::to_vec).collect();
-    stream::try_unfold(
-        (chunks.into_iter(), false),
-        move |(mut chunks, is_begun)| {
-            let (app, caller) = (app.clone(), caller.clone());
-            async move {
-                let Some(ids) = chunks.next() else {
-                    return Ok(None);
-                };
-                let json = page(&app, &caller, wire, is_begun, ids).await?;
-                let is_begun = is_begun || !json.is_empty();
-                Ok(Some((json, (chunks, is_begun))))
-            }
-        },
-    )
-    .inspect_err(|error| tracing::error!(%error, "an album could not be read to its end"))
-}
-
-/// Some pictures in the order of their ids. What was deleted or hidden meanwhile is left out.
-async fn page(app: &App, caller: &Caller, wire: Wire, is_begun: bool, ids: Vec<Uuid>) -> Page {
-    let scope = Scope::of(caller, Need::Read);
-    let wanted = ids.clone();
-    let found = app
-        .db
-        .scan::<_, DatabaseError, _>(move |connection| list_details(connection, &scope, wanted))
-        .await
-        .map_err(std::io::Error::other)?;
-    let mut details: HashMap<Uuid, _> = found
-        .into_iter()
-        .map(|details| (details.asset.id, details))
-        .collect();
-    let mut json = Vec::new();
-    for details in ids.iter().filter_map(|id| details.remove(id)) {
-        if is_begun || !json.is_empty() {
-            json.push(b',');
-        }
-        serde_json::to_writer(&mut json, &details.present(caller, wire))?;
-    }
-    Ok(json.into())
+    let pictures = listing::stream(app, &caller, wire, &ids);
+    let json = stream::object(&album.present(&caller, wire)?, "assets", pictures)?;
+    Ok(stream::answer(status, json))
 }

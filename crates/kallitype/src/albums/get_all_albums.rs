@@ -1,7 +1,8 @@
 //! `GET /albums`: the albums that the caller is in.
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
 use uuid::Uuid;
 
 use super::dto::AlbumResponseDto;
@@ -12,6 +13,7 @@ use crate::db::DatabaseError;
 use crate::http::error::Result;
 use crate::http::fields::{Fields, FromFields, Queried};
 use crate::http::state::App;
+use crate::http::stream;
 use crate::http::version::Wire;
 
 /// The query, in the words of API 2 and of API 3.
@@ -78,19 +80,34 @@ pub async fn get_all_albums(
     caller: Caller,
     wire: Wire,
     Queried(query): Queried<AlbumQuery>,
-) -> Result<Json<Vec<AlbumResponseDto>>> {
+) -> Result<Response> {
     let user = caller.user_id()?;
     let filter = query.filter(wire);
+    let ids = app
+        .db
+        .scan::<_, DatabaseError, _>(move |connection| queries::list_ids(connection, user, filter))
+        .await?;
+    let albums = stream::items(&ids, move |ids| {
+        read(app.clone(), caller.clone(), wire, ids)
+    });
+    Ok(stream::answer(StatusCode::OK, stream::list(vec![albums])))
+}
+
+async fn read(
+    app: App,
+    caller: Caller,
+    wire: Wire,
+    ids: Vec<Uuid>,
+) -> Result<Vec<AlbumResponseDto>> {
     let albums = app
         .db
         .scan::<_, DatabaseError, _>(move |connection| {
-            let albums = queries::list(connection, user, filter)?;
+            let albums = queries::list_by_ids(connection, ids)?;
             AlbumDetails::of(connection, albums)
         })
         .await?;
-    let presented: Result<Vec<_>> = albums
+    albums
         .into_iter()
         .map(|album| album.present(&caller, wire))
-        .collect();
-    Ok(Json(presented?))
+        .collect()
 }

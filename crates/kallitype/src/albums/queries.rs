@@ -98,14 +98,13 @@ pub fn name(connection: &mut Connection<'_>, id: Uuid) -> Result<String> {
 }
 
 /// The albums that a user is in, newest first.
-pub fn list(
+pub fn list_ids(
     connection: &mut Connection<'_>,
     user: Uuid,
     filter: AlbumFilter,
-) -> Result<Vec<AlbumRow>> {
+) -> Result<Vec<Uuid>> {
     let mut sql = format!(
-        "{} JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {}",
-        album_columns(),
+        "SELECT album.id FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {}",
         album_in_use("album.id")
     );
     let mut parameters: Vec<Value> = vec![user.into()];
@@ -128,7 +127,16 @@ pub fn list(
         ));
     }
     sql.push_str(" ORDER BY album.created_at DESC, album.id DESC");
-    connection.query(&sql, &parameters, read)
+    connection.query(&sql, &parameters, |row| row.get(0))
+}
+
+/// Some albums, newest first.
+pub fn list_by_ids(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<AlbumRow>> {
+    let sql = format!(
+        "{} WHERE album.id IN LIST($1) ORDER BY album.created_at DESC, album.id DESC",
+        album_columns()
+    );
+    connection.query(&sql, &[ids.into()], read)
 }
 
 /// How many albums a user has made, shares or is shown, and keeps to themselves.

@@ -15,6 +15,7 @@ mod get_asset_metadata;
 mod get_asset_metadata_by_key;
 pub mod get_asset_statistics;
 mod get_random;
+pub mod listing;
 pub mod live_photo;
 pub mod motion_part;
 mod play_asset_video;

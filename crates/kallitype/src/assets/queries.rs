@@ -26,7 +26,7 @@ pub fn find_details(
     id: Uuid,
 ) -> Result<Option<AssetDetails>> {
     let filter = format!("asset.id = $3 AND {}", scope.condition());
-    let mut found = details(connection, &filter, "", &scope.parameters([id.into()]))?;
+    let mut found = details(connection, &filter, &scope.parameters([id.into()]))?;
     if let Some(details) = found.first_mut() {
         details.tags = tags::list_of_asset(connection, id)?;
     }
@@ -40,31 +40,26 @@ pub fn list_details(
     ids: Vec<Uuid>,
 ) -> Result<Vec<AssetDetails>> {
     let filter = format!("asset.id IN LIST($3) AND {}", scope.condition());
-    details(connection, &filter, "", &scope.parameters([ids.into()]))
+    details(connection, &filter, &scope.parameters([ids.into()]))
 }
 
-/// The assets of their own that a link shows, newest first, whoever looks.
-pub fn list_link_details(connection: &mut Connection<'_>, link: Uuid) -> Result<Vec<AssetDetails>> {
-    let filter = "asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND asset.id IN \
-        (SELECT asset_id FROM shared_link_asset WHERE shared_link_id = $1)";
-    details(
-        connection,
-        filter,
-        "ORDER BY asset.file_created_at DESC, asset.id",
-        &[link.into()],
-    )
+/// The assets of its own that a link shows, newest first.
+pub fn list_shown_by_link(connection: &mut Connection<'_>, link: Uuid) -> Result<Vec<Uuid>> {
+    let sql = "SELECT asset.id FROM shared_link_asset held JOIN asset ON asset.id = held.asset_id \
+        WHERE held.shared_link_id = $1 AND asset.deleted_at IS NULL AND asset.visibility <> 'locked' \
+        ORDER BY asset.file_created_at DESC, asset.id";
+    connection.query(sql, &[link.into()], |row| row.get(0))
 }
 
 fn details(
     connection: &mut Connection<'_>,
     filter: &str,
-    order: &str,
     parameters: &[Value],
 ) -> Result<Vec<AssetDetails>> {
     let user_columns = crate::users::COLUMNS;
     let sql = format!(
         "SELECT {COLUMNS}, {EXIF_COLUMNS}, {user_columns} FROM asset \
-         JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id WHERE {filter} {order}"
+         JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id WHERE {filter}"
     );
     connection.query(&sql, parameters, |row| {
         let asset = AssetRow::read(row)?;

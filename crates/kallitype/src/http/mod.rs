@@ -14,6 +14,7 @@ pub mod password;
 pub mod routes;
 pub mod server;
 pub mod state;
+pub mod stream;
 pub mod throttle;
 pub mod time;
 pub mod version;

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use http::StatusCode;
 use uuid::Uuid;
 
 use super::dto::{SharedLinkCreateDto, SharedLinkResponseDto, SharedLinkType};
@@ -15,7 +16,7 @@ use crate::http::fields::Body;
 use crate::http::state::App;
 use crate::http::time::now;
 use crate::http::version::Wire;
-use crate::http::{created, password};
+use crate::http::{password, stream};
 
 #[utoipa::path(
     post,
@@ -51,7 +52,10 @@ pub async fn create_shared_link(
             LinkDetails::of(connection, link.clone())
         })
         .await?;
-    Ok(created(made.present(&caller, wire)?))
+    Ok(stream::answer(
+        StatusCode::CREATED,
+        made.stream(&app, &caller, wire)?,
+    ))
 }
 
 /// The album or the assets that the link is to show.

@@ -1,10 +1,9 @@
 //! `GET /shared-links/me` and `POST /shared-links/login`: the link that the request came by, once its password
 //! was given.
 
-use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, Uri, header};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode, Uri, header};
 
 use super::dto::{SharedLinkLoginDto, SharedLinkResponseDto};
 use super::opening::{is_open, remember, token};
@@ -17,7 +16,7 @@ use crate::http::fields::{Body, Fields, FromFields, Queried};
 use crate::http::password::{self, Verdict};
 use crate::http::state::App;
 use crate::http::version::Wire;
-use crate::http::{cookies, created};
+use crate::http::{cookies, stream};
 
 /// The query's password.
 pub struct Password(Option<String>);
@@ -59,12 +58,13 @@ pub async fn get_my_shared_link(
     match given {
         Some(password) if !was_open => {
             require_password(&app, client, &link, password).await?;
-            opened(&app, &caller, client, wire, &headers, link, |body| {
-                Json(body).into_response()
-            })
-            .await
+            let status = StatusCode::OK;
+            opened(&app, &caller, client, wire, &headers, link, status).await
         }
-        _ if was_open => Ok(Json(show(&app, link).await?.present(&caller, wire)?).into_response()),
+        _ if was_open => {
+            let json = show(&app, link).await?.stream(&app, &caller, wire)?;
+            Ok(stream::answer(StatusCode::OK, json))
+        }
         _ => Err(ApiError::unauthorized("Invalid password")),
     }
 }
@@ -92,7 +92,8 @@ pub async fn shared_link_login(
 ) -> Result<Response> {
     let link = own_link(&app, &caller).await?;
     require_password(&app, client, &link, dto.password).await?;
-    opened(&app, &caller, client, wire, &headers, link, created).await
+    let status = StatusCode::CREATED;
+    opened(&app, &caller, client, wire, &headers, link, status).await
 }
 
 /// The link that the request came by.
@@ -133,12 +134,14 @@ async fn opened(
     wire: Wire,
     headers: &HeaderMap,
     link: LinkRow,
-    answer: impl FnOnce(SharedLinkResponseDto) -> Response,
+    status: StatusCode,
 ) -> Result<Response> {
     let token = token(&link);
-    let mut body = show(app, link).await?.present(caller, wire)?;
-    body.token.clone_from(&token);
-    let mut response = answer(body);
+    let details = LinkDetails {
+        token: token.clone(),
+        ..show(app, link).await?
+    };
+    let mut response = stream::answer(status, details.stream(app, caller, wire)?);
     if let Some(token) = token {
         let cookie = cookies::set(
             cookies::SHARED_LINK,

@@ -1,7 +1,8 @@
 //! `GET /shared-links` and `/shared-links/{id}`: the caller's own links.
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
 
 use super::dto::SharedLinkResponseDto;
 use super::present::LinkDetails;
@@ -10,6 +11,7 @@ use crate::access::Caller;
 use crate::http::error::{ApiError, Result};
 use crate::http::fields::{Fields, FromFields, Id, Queried};
 use crate::http::state::App;
+use crate::http::stream;
 use crate::http::version::Wire;
 
 /// The query: only the links of one album.
@@ -34,7 +36,7 @@ pub async fn get_all_shared_links(
     caller: Caller,
     wire: Wire,
     Queried(OfAlbum(album)): Queried<OfAlbum>,
-) -> Result<Json<Vec<SharedLinkResponseDto>>> {
+) -> Result<Response> {
     let user = caller.user_id()?;
     let list = move |connection: &mut crate::db::Connection<'_>| {
         let links = queries::list(connection, user, album)?;
@@ -44,11 +46,11 @@ pub async fn get_all_shared_links(
             .collect::<Result<Vec<_>>>()
     };
     let links = app.db.scan(list).await?;
-    let presented: Result<Vec<_>> = links
+    let streamed: Result<Vec<_>> = links
         .into_iter()
-        .map(|link| link.present(&caller, wire))
+        .map(|link| link.stream(&app, &caller, wire))
         .collect();
-    Ok(Json(presented?))
+    Ok(stream::answer(StatusCode::OK, stream::list(streamed?)))
 }
 
 #[utoipa::path(
@@ -64,7 +66,7 @@ pub async fn get_shared_link_by_id(
     caller: Caller,
     wire: Wire,
     Id(id): Id,
-) -> Result<Json<SharedLinkResponseDto>> {
+) -> Result<Response> {
     let user = caller.user_id()?;
     let find = move |connection: &mut crate::db::Connection<'_>| {
         let link = queries::find_own(connection, user, id)?;
@@ -72,5 +74,9 @@ pub async fn get_shared_link_by_id(
             .transpose()
     };
     let found: Option<LinkDetails> = app.db.scan::<_, ApiError, _>(find).await?;
-    Ok(Json(found.ok_or_else(not_found)?.present(&caller, wire)?))
+    let link = found.ok_or_else(not_found)?;
+    Ok(stream::answer(
+        StatusCode::OK,
+        link.stream(&app, &caller, wire)?,
+    ))
 }

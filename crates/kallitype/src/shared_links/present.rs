@@ -2,14 +2,18 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
 
 use super::dto::{PASSWORD_MASK, SharedLinkResponseDto};
 use super::queries::LinkRow;
 use crate::access::Caller;
 use crate::albums::AlbumDetails;
-use crate::assets::{AssetDetails, queries::list_link_details};
+use crate::assets::listing;
+use crate::assets::queries::list_shown_by_link;
 use crate::db::Connection;
 use crate::http::error::Result;
+use crate::http::state::App;
+use crate::http::stream::{self, Json};
 use crate::http::time::Time;
 use crate::http::version::Wire;
 
@@ -17,7 +21,10 @@ use crate::http::version::Wire;
 pub struct LinkDetails {
     pub link: LinkRow,
     pub album: Option<AlbumDetails>,
-    pub assets: Vec<AssetDetails>,
+    /// The assets of a link to single ones, newest first.
+    pub assets: Vec<Uuid>,
+    /// What opens the link from now on, for whoever gave its password.
+    pub token: Option<String>,
 }
 
 impl LinkDetails {
@@ -30,23 +37,27 @@ impl LinkDetails {
             Some(album) => Some(AlbumDetails::find(connection, album)?),
             None => None,
         };
-        let assets = list_link_details(connection, link.id)?;
+        let assets = list_shown_by_link(connection, link.id)?;
         Ok(Self {
             link,
             album,
             assets,
+            token: None,
         })
     }
 
-    /// The link as the caller is shown it.
+    /// The link as the caller is shown it, with its assets.
     ///
     /// # Errors
     /// As [`AlbumDetails::present`].
-    pub fn present(self, caller: &Caller, wire: Wire) -> Result<SharedLinkResponseDto> {
+    pub fn stream(self, app: &App, caller: &Caller, wire: Wire) -> Result<Json> {
+        let assets = listing::stream(app, caller, wire, &self.assets);
+        stream::object(&self.present(caller, wire)?, "assets", assets)
+    }
+
+    fn present(self, caller: &Caller, wire: Wire) -> Result<SharedLinkResponseDto> {
         let Self {
-            link,
-            album,
-            assets,
+            link, album, token, ..
         } = self;
         let kind = link.kind();
         let album = album.map(|album| album.present(caller, wire));
@@ -54,10 +65,7 @@ impl LinkDetails {
             album: album.transpose()?,
             allow_download: link.allow_download,
             allow_upload: link.allow_upload,
-            assets: assets
-                .into_iter()
-                .map(|details| details.present(caller, wire))
-                .collect(),
+            assets: Vec::new(),
             created_at: Time(link.created_at),
             description: link.description,
             expires_at: link.expires_at.map(Time),
@@ -66,7 +74,7 @@ impl LinkDetails {
             password: link.password_hash.map(|_| PASSWORD_MASK.to_owned()),
             show_metadata: link.show_metadata,
             slug: link.slug,
-            token: None,
+            token,
             kind,
             user_id: link.user_id,
         })

@@ -1,7 +1,8 @@
 //! `PATCH /shared-links/{id}`: changes a link.
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
 
 use super::dto::{PASSWORD_MASK, SharedLinkEditDto, SharedLinkResponseDto};
 use super::present::LinkDetails;
@@ -13,6 +14,7 @@ use crate::http::error::Result;
 use crate::http::fields::{Body, Id};
 use crate::http::password;
 use crate::http::state::App;
+use crate::http::stream;
 use crate::http::version::Wire;
 
 #[utoipa::path(
@@ -30,7 +32,7 @@ pub async fn update_shared_link(
     wire: Wire,
     Id(id): Id,
     Body(dto): Body<SharedLinkEditDto>,
-) -> Result<Json<SharedLinkResponseDto>> {
+) -> Result<Response> {
     let user = caller.user_id()?;
     let new_hash = match dto.password.clone() {
         Some(Some(password)) if !password.is_empty() && password != PASSWORD_MASK => {
@@ -50,7 +52,10 @@ pub async fn update_shared_link(
             LinkDetails::of(connection, link)
         })
         .await?;
-    Ok(Json(updated.present(&caller, wire)?))
+    Ok(stream::answer(
+        StatusCode::OK,
+        updated.stream(&app, &caller, wire)?,
+    ))
 }
 
 fn change(link: &mut LinkRow, dto: &SharedLinkEditDto, new_hash: Option<String>) {
