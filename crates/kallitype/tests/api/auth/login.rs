@@ -247,3 +247,25 @@ test_on_both! {
         assert_eq!(Answer::of(login(&server, &server.admin.email, another)).await.status, 201);
     }
 }
+
+/// How much the processor works for so many wrong passwords.
+async fn ticks_for_guesses(server: &Server, email: &str) -> u64 {
+    let before = server.processor_ticks();
+    for _ in 0..8 {
+        assert_eq!(Answer::of(login(server, email, "wrong")).await.status, 401);
+    }
+    server.processor_ticks() - before
+}
+
+/// Work is counted and not time, so that the test does not depend on what else the machine does.
+#[tokio::test]
+async fn as_much_is_done_for_an_unknown_address_as_for_a_wrong_password() {
+    let server = with(&[("login-attempts", "1000"), ("roles", "api")]).await;
+    let known = ticks_for_guesses(&server, "admin@example.org").await;
+    let unknown = ticks_for_guesses(&server, "nobody@example.org").await;
+    assert!(known >= 8, "a wrong password costs something: {known}");
+    assert!(
+        unknown * 2 > known && known * 2 > unknown,
+        "{unknown} beside {known}"
+    );
+}

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -190,5 +191,43 @@ test_on_both! {
             let message = format!("Cannot {method} /api{path}");
             assert_refused(server.request_as(&server.admin, method, path), 404, &message).await;
         }
+    }
+}
+
+test_on_both! {
+    async fn markup_in_names_stays_what_it_is(server: Server) {
+        const MARKUP: &str = "<meta http-equiv=refresh content='0;url=//evil'><script>alert(1)</script>\"&";
+        let owner = &server.admin;
+        let rename = server.put(owner, "/users/me").json(&json!({"name": MARKUP}));
+        assert_eq!(Answer::of(rename).await.status, 200);
+        let asset = owner.upload(&server, &Picture::jpeg(1).named(&format!("{MARKUP}.jpg").replace('/', "-"))).await;
+        assert_eq!(owner.update(&server, asset, json!({"description": MARKUP})).await.status, 200);
+        let album = owner.album(&server, &[asset], json!({"albumName": MARKUP, "description": MARKUP})).await;
+        let album = album["id"].as_str().expect("an id").to_owned();
+        let comment = json!({"albumId": album, "type": "comment", "comment": MARKUP});
+        assert_eq!(Answer::of(server.post(owner, "/activities").json(&comment)).await.status, 201);
+        let link = json!({"type": "ALBUM", "albumId": album, "description": MARKUP});
+        assert_eq!(Answer::of(server.post(owner, "/shared-links").json(&link)).await.status, 201);
+        let tag = server.post(owner, "/tags").json(&json!({"name": MARKUP.replace('/', "|")}));
+        assert_eq!(Answer::of(tag).await.status, 201);
+        for path in [
+            "/users/me".to_owned(),
+            "/users".to_owned(),
+            format!("/assets/{asset}"),
+            "/albums".to_owned(),
+            format!("/albums/{album}"),
+            format!("/activities?albumId={album}"),
+            "/shared-links".to_owned(),
+            "/tags".to_owned(),
+        ] {
+            let answer = Answer::of(server.get(owner, &path)).await;
+            assert_eq!(answer.status, 200, "{path}");
+            assert_eq!(answer.header("content-type"), "application/json", "{path}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            assert!(answer.header("content-security-policy").contains("script-src 'self'"), "{path}");
+            assert!(answer.json.to_string().contains("<script>"), "{path} tells the name as it is");
+        }
+        let original = Answer::of(server.get(owner, &format!("/assets/{asset}/original"))).await;
+        assert!(!original.header("content-disposition").contains('<'), "names in headers are encoded");
     }
 }

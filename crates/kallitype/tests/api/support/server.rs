@@ -283,6 +283,18 @@ impl Server {
         read.await.expect("the queue was read")
     }
 
+    /// How much the processor has worked for the server itself, in ticks of a hundredth of a second.
+    pub fn processor_ticks(&self) -> u64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.0.id()))
+            .expect("the server runs");
+        // The program's name in brackets may hold anything; after it come the state and ten numbers.
+        let after_name = stat.rsplit(')').next().unwrap_or_default();
+        let ticks = after_name.split_whitespace().skip(11).take(2);
+        ticks
+            .map(|ticks| ticks.parse::<u64>().expect("a number"))
+            .sum()
+    }
+
     /// The most memory that the server itself has held at a time, in bytes.
     pub fn most_memory(&self) -> u64 {
         let (_, most) = memory_of(self.process.0.id()).expect("the server runs");
