@@ -161,14 +161,11 @@ impl Load<'_> {
         Ok(count as f64 / begun.elapsed().as_secs_f64())
     }
 
-    pub fn post_json(&self, path: &str, body: &[u8]) -> Result<Vec<u8>> {
-        self.server.connect()?.request(
-            "POST",
-            path,
-            "content-type: application/json\r\n",
-            body,
-            200,
-        )
+    /// Sends JSON; the answer has to have this status.
+    pub fn send_json(&self, method: &str, path: &str, body: &[u8], status: u16) -> Result<Vec<u8>> {
+        let kind = "content-type: application/json\r\n";
+        let mut connection = self.server.connect()?;
+        connection.request(method, path, kind, body, status)
     }
 
     fn on_each_connection(
@@ -253,7 +250,7 @@ impl Connection {
         let mut line = String::new();
         self.stream.read_line(&mut line)?;
         let status: u16 = line.split(' ').nth(1).ok_or("no answer")?.parse()?;
-        let mut length = 0;
+        let (mut length, mut is_chunked) = (0, false);
         loop {
             line.clear();
             self.stream.read_line(&mut line)?;
@@ -261,17 +258,37 @@ impl Connection {
             if header.is_empty() {
                 break;
             }
-            if let Some((name, value)) = header.split_once(':')
-                && name.eq_ignore_ascii_case("content-length")
-            {
+            let (name, value) = header.split_once(':').unwrap_or_default();
+            if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse()?;
             }
+            is_chunked |= name.eq_ignore_ascii_case("transfer-encoding");
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
+        if is_chunked {
+            body = self.chunks()?;
+        }
         if status != wanted {
             return Err(format!("answered {status}: {}", String::from_utf8_lossy(&body)).into());
         }
         Ok(body)
+    }
+
+    /// A body of which each part is led by its length.
+    fn chunks(&mut self) -> Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let mut line = String::new();
+            self.stream.read_line(&mut line)?;
+            let length = usize::from_str_radix(line.trim_end(), 16)?;
+            let begun = body.len();
+            body.resize(begun + length, 0);
+            self.stream.read_exact(&mut body[begun..])?;
+            self.stream.read_line(&mut line)?;
+            if length == 0 {
+                return Ok(body);
+            }
+        }
     }
 }

@@ -37,6 +37,9 @@ const READ_TIME: Duration = Duration::from_secs(3);
 const LIBRARY: u32 = 100_000;
 const CHECKSUMS: usize = 5000;
 
+/// The assets of a long album.
+const ALBUM: usize = 10_000;
+
 fn main() -> Result<()> {
     let program = server_program()?;
     let folder = PathBuf::from("target/bench-data");
@@ -228,7 +231,7 @@ fn large_library(program: &Path, folder: &Path) -> Result<()> {
     let mut answers = Vec::new();
     for _ in 0..ROUNDS * 4 {
         let begun = Instant::now();
-        load.post_json("/api/assets/bulk-upload-check", &question)?;
+        load.send_json("POST", "/api/assets/bulk-upload-check", &question, 200)?;
         answers.push(begun.elapsed().as_secs_f64() * 1000.0);
     }
     limit(
@@ -236,6 +239,26 @@ fn large_library(program: &Path, folder: &Path) -> Result<()> {
         median(answers),
         25.0,
     );
+    long_albums(&server, &load)
+}
+
+fn long_albums(server: &Server, load: &Load<'_>) -> Result<()> {
+    let ids = server.list_ids(ALBUM)?;
+    let body = serde_json::json!({"ids": ids}).to_string();
+    let (mut added, mut read) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let made = load.send_json("POST", "/api/albums", br#"{"albumName": "long"}"#, 201)?;
+        let made: serde_json::Value = serde_json::from_slice(&made)?;
+        let album = format!("/api/albums/{}", made["id"].as_str().ok_or("no album")?);
+        let begun = Instant::now();
+        load.send_json("PUT", &format!("{album}/assets"), body.as_bytes(), 200)?;
+        added.push(begun.elapsed().as_secs_f64() * 1000.0);
+        let begun = Instant::now();
+        load.send_json("GET", &album, &[], 200)?;
+        read.push(begun.elapsed().as_secs_f64() * 1000.0);
+    }
+    limit("10,000 assets added to an album, ms", median(added), 1000.0);
+    limit("an album of 10,000 assets read, ms", median(read), 1000.0);
     Ok(())
 }
 

@@ -200,6 +200,20 @@ impl Server {
         Ok(())
     }
 
+    /// The ids of so many assets.
+    pub fn list_ids(&self, count: usize) -> Result<Vec<String>> {
+        let connection = rusqlite::Connection::open(self.data.join("kallitype.sqlite"))?;
+        let mut statement =
+            connection.prepare("SELECT lower(hex(id)) FROM asset ORDER BY id LIMIT ?1")?;
+        let ids = statement.query_map([count as i64], |row| row.get(0))?;
+        let ids: Vec<String> = ids.collect::<rusqlite::Result<_>>()?;
+        let hyphenated = |id: &String| {
+            let (a, b, c) = (&id[..8], &id[8..12], &id[12..16]);
+            format!("{a}-{b}-{c}-{}-{}", &id[16..20], &id[20..])
+        };
+        Ok(ids.iter().map(hyphenated).collect())
+    }
+
     /// Puts records of assets into the database of a stopped server; answers some of their checksums.
     pub fn fill(&self, count: u32) -> Result<Vec<Vec<u8>>> {
         let connection = rusqlite::Connection::open(self.data.join("kallitype.sqlite"))?;
