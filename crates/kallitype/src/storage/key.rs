@@ -95,7 +95,7 @@ impl Key {
 
 /// The folder of a file: the minute it came in, in a folder of five hours.
 ///
-/// A UUIDv7 begins with its time in milliseconds; eight digits of it tell 65 seconds apart. Files that come
+/// An id begins with its time in milliseconds; eight digits of it tell 65 seconds apart. Files that come
 /// together lie together, so that uploads seldom wait for a folder to be made, and what a backup has to look
 /// through is what is new.
 fn shard(file: Uuid) -> String {
