@@ -54,6 +54,6 @@ fn names(
     album: Uuid,
 ) -> Result<(String, String)> {
     let name = queries::name(connection, album)?;
-    let sender = users::queries::find(connection, caller.owner_id())?;
-    Ok((name, sender.map(|account| account.name).unwrap_or_default()))
+    let sender = users::find_public(connection, &[caller.owner_id()])?.pop();
+    Ok((name, sender.map(|sender| sender.name).unwrap_or_default()))
 }
