@@ -19,6 +19,10 @@ const GREEN: [u8; 3] = [30, 180, 40];
 const BLUE: [u8; 3] = [40, 50, 210];
 const LIGHT: [u8; 3] = [240, 240, 240];
 const WHITE: [u8; 3] = [255, 255, 255];
+/// Large enough to be decoded in pieces, or shrunk while it is decoded.
+const LARGE: (u32, u32) = (3000, 2000);
+/// Of the samples that are.
+const LARGE_SAMPLE: (u32, u32) = (4500, 3000);
 
 fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -112,12 +116,150 @@ fn every_format_says_how_large_it_is() {
             continue;
         }
         let facts = extract(File::open(sample(&name)).unwrap(), extension(&name)).unwrap();
-        let expected = if name == "turned.jxl" {
-            (64, 96)
-        } else {
-            (96, 64)
+        let expected = match name.as_str() {
+            "turned.jxl" => (64, 96),
+            "large.jp2" | "large.jxl" => LARGE_SAMPLE,
+            _ => (96, 64),
         };
         assert_eq!(facts.width.zip(facts.height), Some(expected), "{name}");
+    }
+}
+
+/// The samples' four fields, row by row, as a format orders its colours.
+fn large_rows(order: impl Fn([u8; 3]) -> Vec<u8>) -> Vec<Vec<u8>> {
+    let row = |left, right| {
+        [left, right]
+            .map(|colour| order(colour).repeat(LARGE.0 as usize / 2))
+            .concat()
+    };
+    let (above, below) = (row(RED, GREEN), row(BLUE, LIGHT));
+    let half = LARGE.1 as usize / 2;
+    [vec![above; half], vec![below; half]].concat()
+}
+
+/// A BMP of 24 bits; of a negative height the rows go down.
+fn bmp(height: i32) -> Vec<u8> {
+    let mut rows = large_rows(|[red, green, blue]| vec![blue, green, red]);
+    if height > 0 {
+        rows.reverse();
+    }
+    let mut file = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0".to_vec();
+    file.extend(LARGE.0.to_le_bytes());
+    file.extend(height.to_le_bytes());
+    file.extend(b"\x01\0\x18\0");
+    file.resize(54, 0);
+    file.extend(rows.concat());
+    file
+}
+
+/// An uncompressed TIFF whose rows are one strip, of 8 bits a sample or of 16.
+fn tiff_in_one_strip(bits: u16) -> Vec<u8> {
+    let bytes = |value: u8| vec![value; usize::from(bits) / 8];
+    let rows = large_rows(|colour| colour.map(bytes).concat());
+    let entries: [(u16, u16, u32, u32); 9] = [
+        (256, 4, 1, LARGE.0),
+        (257, 4, 1, LARGE.1),
+        // Three numbers, which stand behind this table.
+        (258, 3, 3, 8 + 2 + 9 * 12 + 4),
+        (259, 3, 1, 1 << 16),
+        (262, 3, 1, 2 << 16),
+        (273, 4, 1, 128),
+        (277, 3, 1, 3 << 16),
+        (278, 4, 1, LARGE.1),
+        (279, 4, 1, LARGE.0 * LARGE.1 * 3 * u32::from(bits) / 8),
+    ];
+    let mut file = b"MM\0*\0\0\0\x08\0\x09".to_vec();
+    for (tag, kind, count, value) in entries {
+        file.extend([tag.to_be_bytes(), kind.to_be_bytes()].concat());
+        file.extend([count.to_be_bytes(), value.to_be_bytes()].concat());
+    }
+    file.extend([0; 4]);
+    file.extend([bits.to_be_bytes(); 3].concat());
+    file.resize(128, 0);
+    file.extend(rows.concat());
+    file
+}
+
+/// A lossy WebP.
+fn webp() -> Vec<u8> {
+    let pixels = large_rows(Vec::from).concat();
+    webp::Encoder::from_rgb(&pixels, LARGE.0, LARGE.1)
+        .encode(80.0)
+        .to_vec()
+}
+
+#[test]
+fn large_pictures_are_drawn_like_small_ones() {
+    for name in ["large.jp2", "large.jxl"] {
+        let drawn = draw(name, &RenderOptions::default()).unwrap();
+        assert_eq!((drawn.width, drawn.height), LARGE_SAMPLE, "{name}");
+        assert_alike(name, fields(&drawn.preview), [RED, GREEN, BLUE, LIGHT], 8);
+    }
+    for (name, bytes) in [
+        ("upwards.bmp", bmp(2000)),
+        ("downwards.bmp", bmp(-2000)),
+        ("bytes.tif", tiff_in_one_strip(8)),
+        ("words.tif", tiff_in_one_strip(16)),
+        ("lossy.webp", webp()),
+    ] {
+        let drawn = draw_bytes(&bytes, extension(name)).unwrap();
+        assert_eq!((drawn.width, drawn.height), LARGE, "{name}");
+        assert_alike(name, fields(&drawn.preview), [RED, GREEN, BLUE, LIGHT], 8);
+    }
+}
+
+#[test]
+fn half_a_file_is_shown_as_half_a_picture() {
+    let halves = |bytes: Vec<u8>| bytes[..bytes.len() / 2 + 10_000].to_vec();
+    for (name, bytes) in [
+        ("downwards.bmp", halves(bmp(-2000))),
+        ("bytes.tif", halves(tiff_in_one_strip(8))),
+    ] {
+        let drawn = draw_bytes(&bytes, extension(name)).unwrap();
+        let [left, right, ..] = fields(&drawn.preview);
+        assert_alike(name, [left, right, RED, GREEN], [RED, GREEN, RED, GREEN], 8);
+    }
+}
+
+/// A GIF of 80 × 80 pixels whose only frame covers a part of it: red above, blue below.
+fn partial_gif(interlaced: bool) -> Vec<u8> {
+    let order: Vec<usize> = match interlaced {
+        false => (0..40).collect(),
+        true => [(0, 8), (4, 8), (2, 4), (1, 2)]
+            .into_iter()
+            .flat_map(|(first, step)| (first..40).step_by(step))
+            .collect(),
+    };
+    let rows = order.into_iter().flat_map(|y| [(y / 20) as u8; 80]);
+    let mut file = Vec::new();
+    let mut encoder = gif::Encoder::new(&mut file, 80, 80, &[RED, BLUE].concat()).unwrap();
+    let frame = gif::Frame {
+        left: 20,
+        top: 40,
+        // The last columns lie beyond the picture.
+        width: 80,
+        height: 40,
+        interlaced,
+        buffer: rows.collect(),
+        ..gif::Frame::default()
+    };
+    encoder.write_frame(&frame).unwrap();
+    drop(encoder);
+    file
+}
+
+#[test]
+fn a_frame_may_cover_a_part_of_a_gif() {
+    for interlaced in [false, true] {
+        let drawn = draw_bytes(&partial_gif(interlaced), "gif").unwrap();
+        let picture = turbojpeg::decompress(&drawn.preview, PixelFormat::RGB).unwrap();
+        let pixel = |x: usize, y: usize| {
+            let start = y * picture.pitch + x * 3;
+            [0, 1, 2].map(|channel| picture.pixels[start + channel])
+        };
+        assert_eq!((drawn.width, drawn.height), (80, 80));
+        let found = [pixel(50, 20), pixel(10, 70), pixel(70, 50), pixel(70, 70)];
+        assert_alike("gif", found, [WHITE, WHITE, RED, BLUE], 12);
     }
 }
 

@@ -176,13 +176,11 @@ fn location(tables: &[u8], wanted: u32) -> Option<Location> {
 /// Reads size and rotation of the primary picture, which may be made of tiles.
 fn read_properties(tables: &[u8], contents: &mut Contents) {
     let properties = boxes::first(tables, b"iprp").unwrap_or_default();
-    let all: Vec<_> = boxes::first(properties, b"ipco")
-        .map(|container| boxes::in_memory(container).collect())
-        .unwrap_or_default();
-    let positions = primary(tables).and_then(|primary| associations(properties, primary));
+    let all = all_properties(properties);
+    let used = primary(tables).and_then(|primary| associations(properties, primary));
     let mut turn = Turn::default();
     let mut turned = false;
-    for position in positions.unwrap_or_default() {
+    for position in used.iter().flat_map(Associations::positions) {
         // Positions count from one; zero means none.
         let Some((kind, content)) = position.checked_sub(1).and_then(|index| all.get(index)) else {
             continue;
@@ -200,6 +198,58 @@ fn read_properties(tables: &[u8], contents: &mut Contents) {
     }
 }
 
+/// Takes the turns of the primary picture out of a file, so that whoever decodes it leaves them to be done. Tells
+/// whether there were any.
+pub(crate) fn take_turns(file: &mut [u8]) -> bool {
+    let places = turn_places(file).unwrap_or_default();
+    for place in &places {
+        if let Some(association) = file.get_mut(place.clone()) {
+            association.fill(0);
+        }
+    }
+    !places.is_empty()
+}
+
+/// Where the file says that its primary picture is turned.
+fn turn_places(file: &[u8]) -> Option<Vec<Range<usize>>> {
+    let tables = tables(file)?;
+    let properties = boxes::first(tables, b"iprp")?;
+    let all = all_properties(properties);
+    let used = associations(properties, primary(tables)?)?;
+    let is_turn = |position: usize| {
+        let property = position.checked_sub(1).and_then(|index| all.get(index));
+        property.is_some_and(|(kind, _)| matches!(kind, b"irot" | b"imir"))
+    };
+    let start = used.bytes.as_ptr().addr() - file.as_ptr().addr();
+    let turns = used
+        .positions()
+        .enumerate()
+        .filter(|&(_, position)| is_turn(position));
+    let place = |index| start + index * used.size..start + (index + 1) * used.size;
+    Some(turns.map(|(index, _)| place(index)).collect())
+}
+
+/// Whether the primary picture is made of tiles.
+pub(crate) fn is_tiled(file: &[u8]) -> bool {
+    let kind = tables(file).and_then(|tables| {
+        let primary = primary(tables)?;
+        items(tables)
+            .find(|item| item.identifier == primary)
+            .map(|item| item.kind)
+    });
+    kind == Some(*b"grid")
+}
+
+fn tables(file: &[u8]) -> Option<&[u8]> {
+    boxes::first(file, b"meta")?.get(FULL_BOX_HEADER..)
+}
+
+fn all_properties(properties: &[u8]) -> Vec<([u8; 4], &[u8])> {
+    boxes::first(properties, b"ipco")
+        .map(|container| boxes::in_memory(container).collect())
+        .unwrap_or_default()
+}
+
 fn primary(tables: &[u8]) -> Option<u32> {
     let mut table = Bytes(boxes::first(tables, b"pitm")?);
     match table.number(4)? >> 24 {
@@ -208,8 +258,29 @@ fn primary(tables: &[u8]) -> Option<u32> {
     }
 }
 
-/// The positions of an item's properties, in the order they apply.
-fn associations(properties: &[u8], wanted: u32) -> Option<Vec<usize>> {
+/// Which properties an item has, in the order they apply.
+struct Associations<'a> {
+    bytes: &'a [u8],
+    /// Bytes of each.
+    size: usize,
+}
+
+impl Associations<'_> {
+    /// The positions among all properties.
+    fn positions(&self) -> impl Iterator<Item = usize> {
+        // The highest bit says whether the property is essential.
+        let mask = if self.size == 2 { 0x7fff } else { 0x7f };
+        let read = move |entry: &[u8]| {
+            let number = entry
+                .iter()
+                .fold(0, |number, &byte| number << 8 | usize::from(byte));
+            number & mask
+        };
+        self.bytes.chunks_exact(self.size).map(read)
+    }
+}
+
+fn associations(properties: &[u8], wanted: u32) -> Option<Associations<'_>> {
     let mut table = Bytes(boxes::first(properties, b"ipma")?);
     let header = table.u32()?;
     let (wide_identifiers, wide_positions) = (header >> 24 != 0, header & 1 == 1);
@@ -217,12 +288,9 @@ fn associations(properties: &[u8], wanted: u32) -> Option<Vec<usize>> {
         let identifier = table.number(if wide_identifiers { 4 } else { 2 })?;
         let count = usize::from(table.u8()?);
         let size = if wide_positions { 2 } else { 1 };
-        let mut positions = Bytes(table.take(count * size)?);
+        let bytes = table.take(count * size)?;
         if identifier == u64::from(wanted) {
-            // The highest bit says whether the property is essential.
-            let mask = if wide_positions { 0x7fff } else { 0x7f };
-            let read = |_| usize::try_from(positions.number(size)? & mask).ok();
-            return Some((0..count).map_while(read).collect());
+            return Some(Associations { bytes, size });
         }
     }
     None

@@ -5,14 +5,14 @@ mod boxes;
 mod bytes;
 mod embedded;
 mod headers;
-mod heif;
+pub(crate) mod heif;
 mod jpeg;
 mod jpegxl;
 mod movie;
 mod png;
 mod raw;
 mod tiff;
-mod webp;
+pub(crate) mod webp;
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 

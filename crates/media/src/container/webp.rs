@@ -26,6 +26,19 @@ pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) 
     }
 }
 
+/// The bytes of the first lossy picture.
+pub(crate) fn lossy_stream<R: BufRead + Seek>(mut reader: R) -> io::Result<io::Take<R>> {
+    skip(&mut reader, HEADER_LENGTH)?;
+    loop {
+        let kind: [u8; 4] = array(&mut reader)?;
+        let length = u64::from(u32::from_le_bytes(array(&mut reader)?));
+        if &kind == b"VP8 " {
+            return Ok(reader.take(length));
+        }
+        skip(&mut reader, length + length % 2)?;
+    }
+}
+
 /// Width and height from the first bytes of a chunk.
 fn dimensions(kind: &[u8; 4], start: [u8; 10]) -> Option<(u32, u32)> {
     let [a, b, c, d, e, f, g, h, i, j] = start;

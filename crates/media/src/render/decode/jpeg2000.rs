@@ -4,10 +4,16 @@ use super::super::raster::{Channels, Raster};
 use super::{Decoded, Task};
 use crate::{MediaError, source};
 
+/// Leaves out the levels of detail that are not wanted.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let bytes = task.bytes()?;
-    let image = Image::new(&bytes, &DecodeSettings::default()).map_err(MediaError::malformed)?;
+    let mut settings = DecodeSettings::default();
+    let image = Image::new(&bytes, &settings).map_err(MediaError::malformed)?;
     let original = task.accept(image.width(), image.height())?;
+    let wanted = (task.wanted)(original);
+    settings.target_resolution = Some((wanted.width, wanted.height));
+    let image = Image::new(&bytes, &settings).map_err(MediaError::malformed)?;
+    let size = task.accept(image.width(), image.height())?;
     let colours = image.color_space().num_channels();
     let (channels, is_inverted) = match (colours, image.has_alpha()) {
         (1, false) => (Channels::Gray, false),
@@ -27,12 +33,12 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     };
     let mut context = DecoderContext::default();
     let decoded = image.decode(&mut context).map_err(MediaError::malformed)?;
-    let length = original.pixels() * channels.count() as u64;
+    let length = size.pixels() * channels.count() as u64;
     let is_complete = decoded.components().len() == channels.count()
         && decoded
             .components()
             .iter()
-            .all(|component| component.samples().len() as u64 == original.pixels());
+            .all(|component| component.samples().len() as u64 == size.pixels());
     if !is_complete {
         return Err(MediaError::malformed("components of different sizes"));
     }
@@ -43,7 +49,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     }
     Ok(Decoded {
         picture: Raster {
-            size: original,
+            size,
             channels,
             pixels,
         }

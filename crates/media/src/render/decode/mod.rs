@@ -1,5 +1,7 @@
 //! From the bytes of a file to its pixels, a file a format.
 
+mod bmp;
+mod gif;
 mod heif;
 mod jpeg;
 mod jpeg2000;
@@ -10,7 +12,7 @@ mod raw;
 mod reducer;
 mod svg;
 mod tiff;
-mod whole;
+mod webp;
 
 use std::fs::File;
 use std::io::{BufReader, Seek};
@@ -103,9 +105,9 @@ pub(super) fn decode(format: Format, task: Task<'_>) -> Result<Decoded, MediaErr
     match format {
         Format::Jpeg => jpeg::decode(task),
         Format::Png => png::decode(task),
-        Format::Gif => whole::decode_gif(task),
-        Format::WebP => whole::decode_webp(task),
-        Format::Bmp => whole::decode_bmp(task),
+        Format::Gif => gif::decode(task),
+        Format::WebP => webp::decode(task),
+        Format::Bmp => bmp::decode(task),
         Format::Tiff => tiff::decode(task),
         Format::Heif => heif::decode(task),
         Format::Jxl => jxl::decode(task),

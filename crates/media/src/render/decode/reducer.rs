@@ -52,9 +52,19 @@ impl Reducer {
         })
     }
 
+    /// What the bytes it is given mean.
+    pub fn channels(&self) -> Channels {
+        self.channels
+    }
+
     /// Bytes of a row of the original.
     pub fn row_bytes(&self) -> usize {
         self.original.width as usize * self.channels.count()
+    }
+
+    /// Whether it keeps fewer pixels than it is given.
+    pub fn shrinks(&self) -> bool {
+        self.side > 1
     }
 
     /// Adds whole rows; what comes after the last one is ignored.

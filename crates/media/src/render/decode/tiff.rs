@@ -1,8 +1,8 @@
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
-use tiff::decoder::{Decoder, DecodingResult, Limits};
-use tiff::tags::Tag;
+use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
+use tiff::tags::{ByteOrder, CompressionMethod, PhotometricInterpretation, SampleFormat, Tag};
 use tiff::{ColorType, TiffError};
 
 use super::super::raster::{Channels, Raster};
@@ -16,7 +16,10 @@ const PART_LIMIT: usize = 800 * 1024 * 1024;
 
 type Tiff<'a> = Decoder<BufReader<&'a File>>;
 
-/// The first page, a row of tiles or a strip at a time.
+/// Bytes of rows that are read at once.
+const BAND_BYTES: usize = 4 * 1024 * 1024;
+
+/// The first page: a row of tiles or a strip at a time, or some rows of a strip.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let mut limits = Limits::default();
     limits.decoding_buffer_size = PART_LIMIT;
@@ -30,6 +33,8 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let reducer = Reducer::new(original, (task.wanted)(original), samples.channels())?;
     let raster = if is_planar(&mut file) {
         read_whole(&mut file, &samples, reducer)?
+    } else if has_plain_rows(&mut file, &samples) {
+        read_plain_rows(&mut file, original, &samples, reducer)?
     } else {
         read_parts(&mut file, original, &samples, reducer)?
     };
@@ -106,6 +111,85 @@ impl Samples {
 fn is_planar(file: &mut Tiff<'_>) -> bool {
     file.find_tag_unsigned::<u16>(Tag::PlanarConfiguration)
         .is_ok_and(|configuration| configuration == Some(2))
+}
+
+/// Whether rows can be read where they lie, however long their strip is.
+fn has_plain_rows(file: &mut Tiff<'_>, samples: &Samples) -> bool {
+    let mut number = |tag, usual: u16| {
+        let number = file.find_tag_unsigned::<u16>(tag).ok()?;
+        Some(number.unwrap_or(usual))
+    };
+    let is_inverted = number(Tag::PhotometricInterpretation, 0)
+        == Some(PhotometricInterpretation::WhiteIsZero.to_u16());
+    let is_compressed = number(Tag::Compression, 1) != Some(CompressionMethod::None.to_u16());
+    let formats = file.find_tag_unsigned_vec::<u16>(Tag::SampleFormat);
+    let are_whole_numbers = formats.is_ok_and(|formats| {
+        let mut formats = formats.into_iter().flatten();
+        formats.all(|format| format == SampleFormat::Uint.to_u16())
+    });
+    let is_subsampled = matches!(samples.colour, ColorType::YCbCr(_));
+    file.get_chunk_type() == ChunkType::Strip
+        && !(is_inverted || is_compressed || is_subsampled)
+        && are_whole_numbers
+        && matches!(samples.colour.bit_depth(), 8 | 16)
+}
+
+fn read_plain_rows(
+    file: &mut Tiff<'_>,
+    size: Size,
+    samples: &Samples,
+    mut reducer: Reducer,
+) -> Result<Raster, MediaError> {
+    let offsets = file.get_tag_u64_vec(Tag::StripOffsets).map_err(failed)?;
+    let order = file.byte_order();
+    let strip_height = file.chunk_dimensions().1.max(1) as usize;
+    let depth = usize::from(samples.colour.bit_depth() / 8);
+    let row_bytes = size.width as usize * samples.channels().count() * depth;
+    let band_height = (BAND_BYTES / row_bytes).max(1);
+    let mut left = size.height as usize;
+    for offset in offsets {
+        if left == 0 {
+            break;
+        }
+        file.inner().seek(SeekFrom::Start(offset))?;
+        let mut strip_left = strip_height.min(left);
+        left -= strip_left;
+        while strip_left > 0 {
+            let height = band_height.min(strip_left);
+            strip_left -= height;
+            let mut band = Vec::new();
+            let length = (height * row_bytes) as u64;
+            file.inner().by_ref().take(length).read_to_end(&mut band)?;
+            let is_short = (band.len() as u64) < length;
+            let pixels = samples.convert(numbers(band, depth, order), size.width as usize)?;
+            reducer.push(&pixels);
+            if is_short {
+                return shown(reducer);
+            }
+        }
+    }
+    shown(reducer)
+}
+
+/// A file that ends early is shown as far as it goes.
+fn shown(reducer: Reducer) -> Result<Raster, MediaError> {
+    if reducer.is_empty() {
+        return Err(MediaError::malformed("the picture's rows are missing"));
+    }
+    Ok(reducer.finish())
+}
+
+/// Samples of one or two bytes.
+fn numbers(bytes: Vec<u8>, depth: usize, order: ByteOrder) -> DecodingResult {
+    if depth == 1 {
+        return DecodingResult::U8(bytes);
+    }
+    let number = match order {
+        ByteOrder::LittleEndian => u16::from_le_bytes,
+        ByteOrder::BigEndian => u16::from_be_bytes,
+    };
+    let words = bytes.as_chunks().0.iter().map(|&word| number(word));
+    DecodingResult::U16(words.collect())
 }
 
 fn read_whole(
