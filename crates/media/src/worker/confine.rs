@@ -4,12 +4,16 @@
 //! and no other process. A program for videos needs its own libraries, one input and one output. Each layer holds
 //! without the others: a kernel that lacks one still has the rest.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use landlock::{ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr};
 use rustix::process::{Resource, Rlimit, getrlimit, nice, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+use seccompiler::{
+    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition,
+    SeccompFilter, SeccompRule,
+};
 
 use super::wire::Limits;
 
@@ -32,7 +36,6 @@ const FORBIDDEN: &[libc::c_long] = &[
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
     libc::SYS_kill,
-    libc::SYS_tgkill,
     libc::SYS_mount,
     libc::SYS_unshare,
     libc::SYS_setns,
@@ -114,10 +117,19 @@ fn forbid_calls(calls: &[libc::c_long]) -> io::Result<()> {
     let Ok(architecture) = std::env::consts::ARCH.try_into() else {
         return Ok(());
     };
-    let rules = calls.iter().map(|call| (*call, Vec::new())).collect();
+    let mut rules: BTreeMap<_, _> = calls.iter().map(|call| (*call, Vec::new())).collect();
+    let others = signalling_others().map_err(io::Error::other)?;
+    rules.insert(libc::SYS_tgkill, vec![others]);
     let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
     let filter = SeccompFilter::new(rules, SeccompAction::Allow, refuse, architecture)
         .map_err(io::Error::other)?;
     let program: BpfProgram = filter.try_into().map_err(io::Error::other)?;
     seccompiler::apply_filter(&program).map_err(io::Error::other)
+}
+
+/// A process that runs out of memory ends by a signal to itself, which tells what became of it.
+fn signalling_others() -> Result<SeccompRule, BackendError> {
+    let own = u64::from(std::process::id());
+    let is_other = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, own)?;
+    SeccompRule::new(vec![is_other])
 }
