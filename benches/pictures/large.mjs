@@ -76,6 +76,21 @@ function raw(name, width, height, jpeg) {
   writeFileSync(path(name), Buffer.concat([header, Buffer.from(mosaic.buffer), jpeg ?? Buffer.alloc(0)]));
 }
 
+// What has no encoder here: rows without compression, 24 bits a pixel.
+async function bmp(name, source, width, height) {
+  const { data } = await source.raw().toBuffer({ resolveWithObject: true });
+  const header = Buffer.alloc(54);
+  header.write('BM', 'latin1');
+  header.writeUInt32LE(54, 10);
+  header.writeUInt32LE(40, 14);
+  header.writeInt32LE(width, 18);
+  // Of a negative height the rows go down.
+  header.writeInt32LE(-height, 22);
+  header.writeUInt16LE(1, 26);
+  header.writeUInt16LE(24, 28);
+  writeFileSync(path(name), Buffer.concat([header, data]));
+}
+
 const [WIDTH, HEIGHT] = [11552, 8664];
 const megapixels100 = () => sized(WIDTH, HEIGHT);
 const makers = {
@@ -88,6 +103,9 @@ const makers = {
   '100mp-interlaced.png': (name) => megapixels100().png({ compressionLevel: 1, progressive: true }).toFile(path(name)),
   '100mp-strips.tif': (name) => megapixels100().tiff({ compression: 'deflate' }).toFile(path(name)),
   '100mp-tiles.tif': (name) => megapixels100().tiff({ compression: 'lzw', tile: true }).toFile(path(name)),
+  '100mp-lossless.webp': (name) => megapixels100().webp({ lossless: true, effort: 0 }).toFile(path(name)),
+  '100mp.gif': (name) => megapixels100().gif({ effort: 1, colours: 64 }).toFile(path(name)),
+  '100mp.bmp': (name) => bmp(name, megapixels100(), WIDTH, HEIGHT),
   '100mp.webp': (name) => megapixels100().webp({ quality: 80, effort: 0 }).toFile(path(name)),
   '100mp.avif': (name) => megapixels100().avif({ quality: 50, effort: 0 }).toFile(path(name)),
   '100mp.heic': (name) => converted(name, megapixels100(), 'heif-enc', '-q', '50', '-p', 'preset=ultrafast', 'FROM', '-o', 'TO'),
