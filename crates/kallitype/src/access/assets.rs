@@ -76,14 +76,24 @@ impl Way {
     }
 }
 
-/// What is shown to others has to be what its owner would show them now.
-fn presentable(asset: &str) -> String {
+/// The condition that an asset, which a query calls so, is one that its owner would show to others now.
+#[must_use]
+pub fn presentable(asset: &str) -> String {
     format!("{asset}.deleted_at IS NULL AND {asset}.visibility <> 'locked'")
 }
 
-/// The condition that an asset's owner still has their account; without it, nothing of theirs is shown to others.
+/// The condition that an album shows `asset`, which is in it, to whoever looks.
 #[must_use]
-pub fn owner_in_use() -> &'static str {
+pub fn shown_in_album() -> String {
+    format!(
+        "{} AND asset.visibility <> 'hidden' AND {}",
+        presentable("asset"),
+        owner_in_use()
+    )
+}
+
+/// The condition that an asset's owner still has their account; without it, nothing of theirs is shown to others.
+fn owner_in_use() -> &'static str {
     "EXISTS (SELECT 1 FROM account WHERE account.id = asset.owner_id AND account.status = 'active')"
 }
 

@@ -11,6 +11,8 @@ mod caller;
 mod permission;
 
 pub use albums::{AlbumNeed, AlbumRole, album_in_use, refused_album, require_album, role_in};
-pub use assets::{Need, Scope, is_reachable, owner_in_use, reachable, refused, require_all};
+pub use assets::{
+    Need, Scope, is_reachable, presentable, reachable, refused, require_all, shown_in_album,
+};
 pub use caller::{ApiKey, Caller, Identity, Link, Principal, Session, User};
 pub use permission::{Grant, Permission};

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::dto::{
     ActivityQuery, ActivityResponseDto, ActivityStatisticsResponseDto, ReactionLevel, ReactionType,
 };
+use crate::access::shown_in_album;
 use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, Result, Row, Value};
 use crate::http::time::Time;
@@ -22,8 +23,12 @@ pub struct NewActivity {
 }
 
 /// What was said about a picture is shown as long as the picture is.
-const SHOWN: &str = "(activity.asset_id IS NULL OR EXISTS (SELECT 1 FROM asset WHERE asset.id = activity.asset_id \
-    AND asset.deleted_at IS NULL AND asset.visibility IN ('timeline', 'archive')))";
+fn shown() -> String {
+    format!(
+        "(activity.asset_id IS NULL OR EXISTS (SELECT 1 FROM asset WHERE asset.id = activity.asset_id AND {}))",
+        shown_in_album()
+    )
+}
 
 fn select() -> String {
     format!(
@@ -65,7 +70,8 @@ pub fn list_ids(connection: &mut Connection<'_>, query: &ActivityQuery) -> Resul
     let mut sql = format!(
         "SELECT activity.id FROM activity \
          JOIN account ON account.id = activity.user_id AND account.status = 'active' \
-         WHERE activity.album_id = $1 AND {SHOWN}"
+         WHERE activity.album_id = $1 AND {}",
+        shown()
     );
     let mut parameters: Vec<Value> = vec![query.album_id.into()];
     match (query.level, query.asset_id) {
@@ -99,7 +105,8 @@ pub fn count(
     let mut sql = format!(
         "SELECT COUNT(activity.comment), COUNT(*) - COUNT(activity.comment) FROM activity \
          JOIN account ON account.id = activity.user_id AND account.status = 'active' \
-         WHERE activity.album_id = $1 AND {SHOWN}"
+         WHERE activity.album_id = $1 AND {}",
+        shown()
     );
     let mut parameters: Vec<Value> = vec![album.into()];
     if let Some(asset) = asset {
@@ -149,11 +156,14 @@ pub fn is_enabled(connection: &mut Connection<'_>, album: Uuid) -> Result<bool> 
 
 /// Whether a picture is in an album, and shown.
 pub fn is_shown_in(connection: &mut Connection<'_>, album: Uuid, asset: Uuid) -> Result<bool> {
-    let sql = "SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-        WHERE held.album_id = $1 AND held.asset_id = $2 AND asset.deleted_at IS NULL \
-        AND asset.visibility IN ('timeline', 'archive')";
-    let found =
-        connection.query_optional(sql, &[album.into(), asset.into()], |row| row.get::<Uuid>(0))?;
+    let sql = format!(
+        "SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+         WHERE held.album_id = $1 AND held.asset_id = $2 AND {}",
+        shown_in_album()
+    );
+    let found = connection.query_optional(&sql, &[album.into(), asset.into()], |row| {
+        row.get::<Uuid>(0)
+    })?;
     Ok(found.is_some())
 }
 

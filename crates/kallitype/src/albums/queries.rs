@@ -5,19 +5,11 @@ use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::dto::{AlbumStatisticsResponseDto, AlbumUserResponseDto, AssetOrder, UpdateAlbumDto};
-use crate::access::{AlbumRole, album_in_use, owner_in_use};
+use crate::access::{AlbumRole, album_in_use, presentable, shown_in_album};
 use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, DatabaseError, Result, Row, Value, update_id};
 use crate::http::fields::Choice;
 use crate::users::UserResponseDto;
-
-/// The pictures that an album shows, to whoever looks.
-fn shown() -> String {
-    format!(
-        "asset.deleted_at IS NULL AND asset.visibility IN ('timeline', 'archive') AND {}",
-        owner_in_use()
-    )
-}
 
 /// Whether `album` is shown to anyone but its owner.
 const IS_SHARED: &str = "(EXISTS (SELECT 1 FROM album_user other JOIN account ON account.id = other.user_id \
@@ -58,7 +50,7 @@ pub struct AlbumFilter {
 
 /// The picture that stands for an album is the chosen one as long as it is shown, else the latest.
 fn album_columns() -> String {
-    let shown = shown();
+    let shown = shown_in_album();
     format!(
         "SELECT album.id, album.name, album.description, COALESCE(\
          (SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
@@ -119,7 +111,7 @@ pub fn list_ids(
         None => {}
     }
     if let Some(asset) = filter.asset {
-        let shown = shown();
+        let shown = shown_in_album();
         parameters.push(asset.into());
         sql.push_str(&format!(
             " AND EXISTS (SELECT 1 FROM album_asset held JOIN asset ON asset.id = held.asset_id \
@@ -161,7 +153,7 @@ pub fn list_totals(
     connection: &mut Connection<'_>,
     albums: Vec<Uuid>,
 ) -> Result<Vec<(Uuid, AlbumTotals)>> {
-    let shown = shown();
+    let shown = shown_in_album();
     let sql = format!(
         "SELECT held.album_id, COUNT(*), MIN(asset.local_date_time), MAX(asset.local_date_time), MAX(asset.updated_at) \
          FROM album_asset held JOIN asset ON asset.id = held.asset_id \
@@ -206,7 +198,7 @@ pub fn list_shown(
     album: Uuid,
     order: AssetOrder,
 ) -> Result<Vec<Uuid>> {
-    let shown = shown();
+    let shown = shown_in_album();
     let direction = match order {
         AssetOrder::Ascending => "ASC",
         AssetOrder::Descending => "DESC",
@@ -396,10 +388,14 @@ pub fn held(
 
 /// Whether an asset is neither in an album nor such that no album shows it.
 pub fn can_be_added(connection: &mut Connection<'_>, album: Uuid, asset: Uuid) -> Result<bool> {
-    let sql = "SELECT id FROM asset WHERE id = $2 AND deleted_at IS NULL AND visibility <> 'locked' \
-        AND NOT EXISTS (SELECT 1 FROM album_asset WHERE album_id = $1 AND asset_id = $2)";
-    let found =
-        connection.query_optional(sql, &[album.into(), asset.into()], |row| row.get::<Uuid>(0))?;
+    let sql = format!(
+        "SELECT asset.id FROM asset WHERE asset.id = $2 AND {} \
+         AND NOT EXISTS (SELECT 1 FROM album_asset WHERE album_id = $1 AND asset_id = $2)",
+        presentable("asset")
+    );
+    let found = connection.query_optional(&sql, &[album.into(), asset.into()], |row| {
+        row.get::<Uuid>(0)
+    })?;
     Ok(found.is_some())
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::dto::{AssetMetadataResponseDto, AssetType, Visibility};
 use super::facts::is_edited;
 use super::row::{AssetDetails, AssetRow, COLUMNS, EXIF_COLUMNS, WITH_EXIF_COUNT, read_exif};
-use crate::access::Scope;
+use crate::access::{Scope, presentable};
 use crate::albums;
 use crate::db::tombstone::{Gone, bury};
 use crate::db::{Connection, DatabaseError, Result, Row, Value, update_id};
@@ -45,10 +45,12 @@ pub fn list_details(
 
 /// The assets of its own that a link shows, newest first.
 pub fn list_shown_by_link(connection: &mut Connection<'_>, link: Uuid) -> Result<Vec<Uuid>> {
-    let sql = "SELECT asset.id FROM shared_link_asset held JOIN asset ON asset.id = held.asset_id \
-        WHERE held.shared_link_id = $1 AND asset.deleted_at IS NULL AND asset.visibility <> 'locked' \
-        ORDER BY asset.file_created_at DESC, asset.id";
-    connection.query(sql, &[link.into()], |row| row.get(0))
+    let sql = format!(
+        "SELECT asset.id FROM shared_link_asset held JOIN asset ON asset.id = held.asset_id \
+         WHERE held.shared_link_id = $1 AND {} ORDER BY asset.file_created_at DESC, asset.id",
+        presentable("asset")
+    );
+    connection.query(&sql, &[link.into()], |row| row.get(0))
 }
 
 fn details(

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::dto::SharedLinkType;
+use crate::access::presentable;
 use crate::db::{Connection, Result, Row, update_id};
 use crate::http::time::now;
 
@@ -149,9 +150,12 @@ pub fn delete(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub fn add_asset(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) -> Result<bool> {
-    let sql = "INSERT INTO shared_link_asset (shared_link_id, asset_id) SELECT $1, id FROM asset \
-        WHERE id = $2 AND deleted_at IS NULL AND visibility <> 'locked' ON CONFLICT DO NOTHING";
-    Ok(connection.execute(sql, &[link.into(), asset.into()])? > 0)
+    let sql = format!(
+        "INSERT INTO shared_link_asset (shared_link_id, asset_id) SELECT $1, asset.id FROM asset \
+         WHERE asset.id = $2 AND {} ON CONFLICT DO NOTHING",
+        presentable("asset")
+    );
+    Ok(connection.execute(&sql, &[link.into(), asset.into()])? > 0)
 }
 
 /// Whether a link holds an asset, to be seen through it or not.

@@ -104,3 +104,22 @@ test_on_both! {
         ]).await;
     }
 }
+
+test_on_both! {
+    async fn what_was_said_goes_with_the_account_whose_picture_it_was(server: Server) {
+        let guest = User::another(&server, "guest@example.org").await;
+        let people = json!({"albumUsers": [{"userId": guest.id, "role": "editor"}]});
+        let album = server.admin.album(&server, &[], people).await;
+        let picture = guest.upload(&server, &Picture::jpeg(1)).await;
+        let path = format!("/albums/{}/assets", album["id"].as_str().unwrap());
+        let added = Answer::of(server.put(&guest, &path).json(&json!({"ids": [picture]}))).await;
+        assert_eq!(added.json[0]["success"], true, "{added:?}");
+        let comment = json!({"albumId": album["id"], "assetId": picture, "type": "comment", "comment": "Sea"});
+        assert_eq!(say(&server, &server.admin, comment.clone()).await.status, 201);
+        assert_eq!(ids(&list(&server, &server.admin, &album, "").await).len(), 1);
+        let gone = server.delete(&server.admin, &format!("/admin/users/{}", guest.id)).json(&json!({}));
+        assert_eq!(Answer::of(gone).await.status, 200);
+        assert_eq!(list(&server, &server.admin, &album, "").await, json!([]));
+        assert_refused(server.post(&server.admin, "/activities").json(&comment), 400, "Not found or no activity.create access").await;
+    }
+}
