@@ -70,7 +70,7 @@ pub async fn journal_assets(app: &App, mut ids: Vec<Uuid>) {
     }
 }
 
-/// Journals that assets are gone.
+/// Journals that assets or tags are gone.
 pub async fn journal_deleted(app: &App, ids: &[Uuid]) {
     let gone = |id: &Uuid| Entry::Deleted {
         update_id: update_id(),
@@ -103,6 +103,28 @@ pub async fn journal_album(app: &App, id: Uuid) {
         Err(error) => {
             tracing::error!(%error, "the journal is behind; the next start will catch up")
         }
+    }
+}
+
+/// Journals the present state of tags.
+pub async fn journal_tags(app: &App, ids: Vec<Uuid>) {
+    match app
+        .db
+        .read(move |connection| queries::list_tag_states_of(connection, ids))
+        .await
+    {
+        Ok(states) => append(app, &states.into_iter().map(tag_entry).collect::<Vec<_>>()).await,
+        Err(error) => {
+            tracing::error!(%error, "the journal is behind; the next start will catch up")
+        }
+    }
+}
+
+fn tag_entry(stated: Stated) -> Entry {
+    Entry::Tag {
+        update_id: stated.update_id,
+        id: stated.id,
+        state: stated.state,
     }
 }
 
@@ -228,17 +250,21 @@ pub enum CatchUpError {
 
 /// What changed beside the assets, and what is gone.
 fn others(connection: &mut Connection<'_>, since: Uuid) -> crate::db::Result<Vec<Entry>> {
+    let mut entries = present_others(connection, since)?;
+    let deleted = queries::list_deleted(connection, since)?.into_iter();
+    entries.extend(deleted.map(|(id, update_id)| Entry::Deleted { update_id, id }));
+    Ok(entries)
+}
+
+/// Accounts, albums and tags that changed after `since`.
+fn present_others(connection: &mut Connection<'_>, since: Uuid) -> crate::db::Result<Vec<Entry>> {
     let accounts = queries::list_account_states(connection, since)?;
     let albums = queries::list_album_states(connection, since)?;
-    let deleted = queries::list_deleted(connection, since)?;
-    let deleted = deleted
-        .into_iter()
-        .map(|(id, update_id)| Entry::Deleted { update_id, id });
-    let changed = accounts.into_iter().map(account_entry);
-    Ok(changed
-        .chain(albums.into_iter().map(album_entry))
-        .chain(deleted)
-        .collect())
+    let tags = queries::list_tag_states(connection, since)?;
+    let accounts = accounts.into_iter().map(account_entry);
+    let albums = albums.into_iter().map(album_entry);
+    let tags = tags.into_iter().map(tag_entry);
+    Ok(accounts.chain(albums).chain(tags).collect())
 }
 
 /// The last checkpoint in the newest file that has one.
@@ -259,18 +285,10 @@ fn last_checkpoint(segments: &[std::path::PathBuf]) -> std::io::Result<Uuid> {
 }
 
 async fn write_anew(app: &App) -> Result<(), CatchUpError> {
-    let (accounts, albums) = app
+    let entries = app
         .db
-        .scan(|connection| {
-            let accounts = queries::list_account_states(connection, Uuid::nil())?;
-            let albums = queries::list_album_states(connection, Uuid::nil())?;
-            Ok::<_, DatabaseError>((accounts, albums))
-        })
+        .scan(|connection| present_others(connection, Uuid::nil()))
         .await?;
-    let accounts = accounts.into_iter().map(account_entry);
-    let entries: Vec<Entry> = accounts
-        .chain(albums.into_iter().map(album_entry))
-        .collect();
     app.journal.append(&entries).await?;
     let mut after = Uuid::nil();
     loop {

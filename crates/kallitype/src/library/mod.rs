@@ -11,7 +11,7 @@ mod sweep;
 pub use check::{CheckReport, check};
 pub use journaling::{
     catch_up, checkpoint, journal, journal_account, journal_account_of, journal_album,
-    journal_assets, journal_deleted, new_asset_entry,
+    journal_assets, journal_deleted, journal_tags, new_asset_entry,
 };
 pub use open::{OpenError, Opened, open};
 pub use rebuild::{RebuildReport, rebuild};

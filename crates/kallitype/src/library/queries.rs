@@ -103,9 +103,9 @@ pub fn list_changed(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<
     connection.query(sql, &[since.into()], |row| row.get(0))
 }
 
-/// The assets, accounts and albums that were deleted after `since`, with when.
+/// The assets, accounts, albums and tags that were deleted after `since`, with when.
 pub fn list_deleted(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<(Uuid, Uuid)>> {
-    let sql = "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND (entity IN ('asset', 'user') \
+    let sql = "SELECT entity_id, update_id FROM tombstone WHERE update_id > $1 AND (entity IN ('asset', 'user', 'tag') \
         OR (entity = 'album' AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = tombstone.entity_id)))";
     connection.query(sql, &[since.into()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
@@ -287,6 +287,33 @@ fn with_users(connection: &mut Connection<'_>, mut albums: Vec<Stated>) -> Resul
         album.state.insert("users".into(), Json::Object(users));
     }
     Ok(albums)
+}
+
+const TAG_STATE: &str = "SELECT id, update_id, user_id, value, color, created_at FROM tag";
+
+pub fn list_tag_states_of(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<Stated>> {
+    let sql = format!("{TAG_STATE} WHERE id IN LIST($1)");
+    connection.query(&sql, &[ids.into()], read_tag)
+}
+
+/// The tags that changed after `since`.
+pub fn list_tag_states(connection: &mut Connection<'_>, since: Uuid) -> Result<Vec<Stated>> {
+    let sql = format!("{TAG_STATE} WHERE update_id > $1");
+    connection.query(&sql, &[since.into()], read_tag)
+}
+
+fn read_tag(row: &Row<'_>) -> Result<Stated> {
+    let mut state = Map::new();
+    let mut put = |name: &str, value: Json| state.insert(name.to_owned(), value);
+    put("userId", json!(row.get::<Uuid>(2)?));
+    put("value", json!(row.get::<String>(3)?));
+    put("color", json!(row.get::<Option<String>>(4)?));
+    put("createdAt", json!(row.get::<i64>(5)?));
+    Ok(Stated {
+        id: row.get(0)?,
+        update_id: row.get(1)?,
+        state,
+    })
 }
 
 const ACCOUNT_STATE: &str = "SELECT id, update_id, email, name, password_hash, pin_hash, is_admin, \
@@ -473,6 +500,24 @@ pub fn restore_album(connection: &mut Connection<'_>, stated: &Stated, now: i64)
         )?;
     }
     Ok(())
+}
+
+/// Puts a tag back as the journal knew it.
+pub fn restore_tag(connection: &mut Connection<'_>, stated: &Stated, now: i64) -> Result<()> {
+    let state = State(&stated.state);
+    let (Some(user), value) = (state.uuid("userId"), state.text("value")) else {
+        return Ok(());
+    };
+    let created = state.integer("createdAt").unwrap_or(now);
+    let color = state.optional_text("color");
+    tags::restore_tag(
+        connection,
+        stated.id,
+        user,
+        &value,
+        color.as_deref(),
+        created,
+    )
 }
 
 /// Puts an asset into the albums that the journal knew it in, as far as they are there.

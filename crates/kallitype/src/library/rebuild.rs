@@ -50,6 +50,7 @@ struct Known {
     accounts: HashMap<Uuid, Stated>,
     assets: HashMap<Uuid, Stated>,
     albums: HashMap<Uuid, Stated>,
+    tags: HashMap<Uuid, Stated>,
     deleted: HashMap<Uuid, Uuid>,
 }
 
@@ -92,12 +93,12 @@ async fn open_empty(settings: &Settings) -> Result<Database, RebuildError> {
 fn read_known(media: &std::path::Path) -> io::Result<Known> {
     let mut known = Known::default();
     read_journal(media, &mut |entry| {
-        match entry {
+        let (entities, stated) = match entry {
             Entry::Account {
                 update_id,
                 id,
                 state,
-            } => keep_newest(
+            } => (
                 &mut known.accounts,
                 Stated {
                     update_id,
@@ -109,7 +110,7 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                 update_id,
                 id,
                 state,
-            } => keep_newest(
+            } => (
                 &mut known.assets,
                 Stated {
                     update_id,
@@ -121,8 +122,20 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                 update_id,
                 id,
                 state,
-            } => keep_newest(
+            } => (
                 &mut known.albums,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
+            Entry::Tag {
+                update_id,
+                id,
+                state,
+            } => (
+                &mut known.tags,
                 Stated {
                     update_id,
                     id,
@@ -132,9 +145,11 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
             Entry::Deleted { update_id, id } => {
                 let latest = known.deleted.entry(id).or_insert(update_id);
                 *latest = update_id.max(*latest);
+                return Ok(());
             }
-            Entry::Library { .. } | Entry::Checkpoint { .. } => {}
-        }
+            Entry::Library { .. } | Entry::Checkpoint { .. } => return Ok(()),
+        };
+        keep_newest(entities, stated);
         Ok(())
     })?;
     let deleted = std::mem::take(&mut known.deleted);
@@ -143,6 +158,7 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
     };
     known.assets.retain(is_there);
     known.albums.retain(is_there);
+    known.tags.retain(is_there);
     known.accounts.retain(is_there);
     Ok(known)
 }
@@ -176,6 +192,19 @@ async fn fill(
         accounts
             .iter()
             .try_for_each(|stated| queries::restore_account(connection, stated, now()))
+    })
+    .await?;
+    let mut tags: Vec<Stated> = known.tags.into_values().collect();
+    tags.retain(|tag| {
+        State(&tag.state)
+            .uuid("userId")
+            .is_some_and(|user| owners.contains(&user))
+    });
+    // Parents before their children.
+    tags.sort_by_cached_key(|tag| State(&tag.state).text("value"));
+    db.write(move |connection| {
+        tags.iter()
+            .try_for_each(|stated| queries::restore_tag(connection, stated, now()))
     })
     .await?;
     let albums: Vec<Stated> = known

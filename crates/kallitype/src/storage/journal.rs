@@ -1,8 +1,8 @@
 //! The journal: what is needed to make the database again from the files alone.
 //!
 //! `journal/<time-ordered id>.jsonl`, one file a process, one JSON object a line, only ever appended to.
-//! A line holds the whole present state of an account, an asset or an album, or says that it is gone; the line with
-//! the greatest `updateId` wins, so repeating one is harmless and the order of lines does not matter.
+//! A line holds the whole present state of an account, an asset, an album or a tag, or says that it is gone; the line
+//! with the greatest `updateId` wins, so repeating one is harmless and the order of lines does not matter.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -48,7 +48,13 @@ pub enum Entry {
         id: Uuid,
         state: Map<String, Value>,
     },
-    /// An account, asset or album that is gone.
+    /// A tag's present state. Those that files bring along may be missing: they come again with the files.
+    Tag {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// An account, asset, album or tag that is gone.
     Deleted { update_id: Uuid, id: Uuid },
     /// Every change up to here is in the journal.
     Checkpoint { update_id: Uuid },

@@ -13,6 +13,7 @@ use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::state::App;
 use crate::http::time::now;
+use crate::library;
 
 #[utoipa::path(
     post,
@@ -32,6 +33,7 @@ pub async fn create_tag(
         .db
         .write(move |connection| create(connection, user, &dto))
         .await?;
+    library::journal_tags(&app, vec![tag.id]).await;
     Ok(created(tag))
 }
 

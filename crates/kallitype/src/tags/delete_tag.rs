@@ -23,20 +23,21 @@ use crate::library;
 )]
 pub async fn delete_tag(State(app): State<App>, caller: Caller, Id(id): Id) -> Result<StatusCode> {
     let user = caller.user_id()?;
-    let changed = app
+    let (assets, tags) = app
         .db
         .write(move |connection| delete(connection, user, id))
         .await?;
     app.bell.ring();
-    library::journal_assets(&app, changed).await;
+    library::journal_deleted(&app, &tags).await;
+    library::journal_assets(&app, assets).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Answers which assets had the tag, or one below it.
-fn delete(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<Vec<Uuid>> {
+/// Answers which assets had the tag or one below it, and which tags are gone.
+fn delete(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
     let tag = queries::find(connection, user, id)?.ok_or_else(|| refused(Permission::TagDelete))?;
     let assets = queries::list_assets_below(connection, user, &tag.value)?;
-    queries::delete_below(connection, user, &tag.value, now())?;
+    let tags = queries::delete_below(connection, user, &tag.value, now())?;
     own::note_decisions(connection, &assets, now())?;
-    Ok(assets)
+    Ok((assets, tags))
 }

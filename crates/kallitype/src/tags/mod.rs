@@ -12,7 +12,7 @@ mod tree;
 mod update_tag;
 mod upsert_tags;
 
-pub use own::{record_found, restore};
+pub use own::{record_found, restore, restore_tag};
 pub use queries::{copy_to, list_kept, list_of_asset, list_values};
 
 use utoipa_axum::routes;

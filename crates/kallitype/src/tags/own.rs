@@ -104,3 +104,23 @@ pub fn restore(
     }
     Ok(())
 }
+
+/// Puts a tag back, below parents that are made if they are not there.
+///
+/// # Errors
+/// When the database fails.
+pub fn restore_tag(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    user: Uuid,
+    value: &str,
+    color: Option<&str>,
+    created: i64,
+) -> Result<()> {
+    let parent = match value.rsplit_once('/') {
+        Some((path, _)) => Some(tree::ensure(connection, user, path, created)?),
+        None => None,
+    };
+    queries::insert_with_id(connection, id, user, value, parent, created)?;
+    queries::set_color(connection, id, color, created)
+}

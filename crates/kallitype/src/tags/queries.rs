@@ -57,13 +57,25 @@ pub fn insert(
     parent: Option<Uuid>,
     now: i64,
 ) -> Result<Uuid> {
+    insert_with_id(connection, update_id(), user, value, parent, now)
+}
+
+/// The same with the id that a new one gets.
+pub fn insert_with_id(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    user: Uuid,
+    value: &str,
+    parent: Option<Uuid>,
+    now: i64,
+) -> Result<Uuid> {
     // An update of nothing, so that there is a row to answer, whoever made it.
     connection.query_one(
         "INSERT INTO tag (id, user_id, value, parent_id, created_at, updated_at, update_id) \
          VALUES ($1, $2, $3, $4, $5, $5, $6) \
          ON CONFLICT (user_id, value) DO UPDATE SET value = excluded.value RETURNING id",
         &[
-            update_id().into(),
+            id.into(),
             user.into(),
             value.into(),
             parent.into(),
@@ -108,13 +120,14 @@ pub fn list_assets_below(
     connection.query(&sql, &[user.into(), value.into()], |row| row.get(0))
 }
 
-/// Deletes a tag with those below it; assets that have them will not get them back from their files.
+/// Deletes a tag with those below it, and answers their ids; assets that have them will not get them back from their
+/// files.
 pub fn delete_below(
     connection: &mut Connection<'_>,
     user: Uuid,
     value: &str,
     now: i64,
-) -> Result<()> {
+) -> Result<Vec<Uuid>> {
     let parameters = [user.into(), value.into()];
     let sql = format!(
         "INSERT INTO refused_tag (asset_id, value) SELECT tag_asset.asset_id, tag.value \
@@ -124,15 +137,16 @@ pub fn delete_below(
     let sql = format!("SELECT id FROM tag WHERE {SUBTREE}");
     let tags: Vec<Uuid> = connection.query(&sql, &parameters, |row| row.get(0))?;
     connection.execute(&format!("DELETE FROM tag WHERE {SUBTREE}"), &parameters)?;
-    tags.into_iter().try_for_each(|tag| {
+    for &id in &tags {
         let gone = Gone {
             owner: user,
             entity: "tag",
-            id: tag,
+            id,
             part: None,
         };
-        bury(connection, gone, now)
-    })
+        bury(connection, gone, now)?;
+    }
+    Ok(tags)
 }
 
 /// An asset's tags, by their paths.

@@ -10,6 +10,7 @@ use crate::http::error::Result;
 use crate::http::fields::{Body, Id};
 use crate::http::state::App;
 use crate::http::time::now;
+use crate::library;
 
 #[utoipa::path(
     put,
@@ -38,5 +39,6 @@ pub async fn update_tag(
             queries::find(connection, user, id)?.ok_or_else(refused)
         })
         .await?;
+    library::journal_tags(&app, vec![tag.id]).await;
     Ok(Json(tag))
 }

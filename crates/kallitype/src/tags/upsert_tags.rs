@@ -12,6 +12,7 @@ use crate::http::error::{ApiError, Result};
 use crate::http::fields::Body;
 use crate::http::state::App;
 use crate::http::time::now;
+use crate::library;
 
 #[utoipa::path(
     put,
@@ -39,6 +40,7 @@ pub async fn upsert_tags(
                 .collect::<Result<Vec<_>>>()
         })
         .await?;
+    library::journal_tags(&app, tags.iter().map(|tag| tag.id).collect()).await;
     Ok(Json(tags))
 }
 

@@ -199,6 +199,33 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn tags_come_back_with_their_colours_on_assets_or_not(server: Server) {
+        let mut server = server;
+        let owner = server.admin.clone();
+        let new = json!({"name": "Sea", "color": "#0000ff"});
+        let sea = Answer::of(server.post(&owner, "/tags").json(&new)).await;
+        assert_eq!(sea.status, 201, "{sea:?}");
+        let paths = json!({"tags": ["Sea/Deep", "Gone"]});
+        let tags = Answer::of(server.put(&owner, "/tags").json(&paths)).await.json;
+        let path = |tag: &Value| format!("/tags/{}", tag["id"].as_str().expect("an id"));
+        let color = json!({"color": "#00ff00"});
+        assert_eq!(Answer::of(server.put(&owner, &path(&tags[0])).json(&color)).await.status, 200);
+        assert_eq!(Answer::of(server.delete(&owner, &path(&tags[1]))).await.status, 204);
+        let kept = |list: Value| -> Vec<[Value; 4]> {
+            let list = list.as_array().expect("a list").iter();
+            list.map(|tag| ["id", "value", "color", "parentId"].map(|name| tag[name].clone())).collect()
+        };
+        let before = kept(Answer::of(server.get(&owner, "/tags")).await.json);
+        assert_eq!(before.len(), 2, "{before:?}");
+        server.crash();
+        lose_and_rebuild(&mut server);
+        server.start_again();
+        let owner = User::login(server.http(), &server.address, &owner.email).await;
+        assert_eq!(kept(Answer::of(server.get(&owner, "/tags")).await.json), before);
+    }
+}
+
+test_on_both! {
     async fn tags_and_sidecars_come_back(server: Server) {
         let mut server = server;
         let owner = server.admin.clone();
