@@ -1,28 +1,9 @@
 //! What people are told of their albums.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{list, mailing};
+use super::{add, descriptions, list, mailing, path_of};
 use crate::support::{Answer, Engine, MailSink, Picture, Server, User};
-
-fn descriptions(told: &[Value]) -> Vec<&str> {
-    told.iter()
-        .filter_map(|told| told["description"].as_str())
-        .collect()
-}
-
-/// Adds a new picture to an album; `number` tells pictures apart.
-async fn add(server: &Server, user: &User, album: &Value, number: u8) {
-    let id = user.upload(server, &Picture::jpeg(number.into())).await;
-    let path = format!("/albums/{}/assets", album["id"].as_str().expect("an id"));
-    let request = server.put(user, &path).json(&json!({"ids": [id]}));
-    let answer = Answer::of(request).await;
-    assert_eq!(
-        (answer.status, &answer.json[0]["success"]),
-        (200, &json!(true)),
-        "{answer:?}"
-    );
-}
 
 async fn everyone_else_is_told(engine: Engine) {
     let sink = MailSink::start().await;
@@ -34,7 +15,7 @@ async fn everyone_else_is_told(engine: Engine) {
     );
     let members = json!({"albumUsers": [{"userId": zoe.id, "role": "editor"}]});
     let album = owner.album(&server, &[], members).await;
-    let path = format!("/albums/{}/users", album["id"].as_str().expect("an id"));
+    let path = format!("{}/users", path_of(&album));
     let more = json!({"albumUsers": [{"userId": ben.id, "role": "viewer"}]});
     assert_eq!(
         Answer::of(server.put(owner, &path).json(&more))
@@ -80,13 +61,13 @@ async fn everyone_else_is_told(engine: Engine) {
     );
 
     // Who is no longer in it is not written to, nor is anyone once it is gone.
-    let leave = format!("/albums/{}/user/me", album["id"].as_str().expect("an id"));
+    let leave = format!("{}/user/me", path_of(&album));
     assert_eq!(Answer::of(server.delete(&ben, &leave)).await.status, 204);
     assert_eq!(
         server.jobs(waiting).await,
         ["admin@example.org", "zoe@example.org"]
     );
-    let album_path = format!("/albums/{}", album["id"].as_str().expect("an id"));
+    let album_path = path_of(&album);
     assert_eq!(
         Answer::of(server.delete(owner, &album_path)).await.status,
         204
@@ -112,7 +93,7 @@ async fn what_was_not_added_is_not_told() {
     let picture = owner.upload(&server, &Picture::jpeg(1)).await;
     let members = json!({"albumUsers": [{"userId": zoe.id, "role": "editor"}]});
     let album = owner.album(&server, &[picture], members).await;
-    let path = format!("/albums/{}/assets", album["id"].as_str().expect("an id"));
+    let path = format!("{}/assets", path_of(&album));
     let again = server.put(owner, &path).json(&json!({"ids": [picture]}));
     assert_eq!(Answer::of(again).await.status, 200);
     assert_eq!(

@@ -1,16 +1,14 @@
 //! Mail on its way to a mail server.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::news::{Event, happen, options};
-use super::{list, mailing};
+use super::{add, invite, list, mailing, rename, zoe};
 use crate::support::mail::{Door, Manners, Received};
 use crate::support::server::Options;
 use crate::support::{Answer, Engine, MailSink, Server, User, eventually};
 
 /// A mail server that answers no one.
-fn down() -> Manners {
+pub fn down() -> Manners {
     Manners {
         at_the_door: Door::HangUp,
         ..Manners::default()
@@ -26,9 +24,9 @@ async fn welcome(server: &Server, email: &str, name: &str) {
 }
 
 /// Tells the administrator of an album, in the app and by mail.
-async fn invite(server: &Server) {
-    let (album, me) = ((Uuid::new_v4(), "Lake"), server.admin.id);
-    happen(server, Event::Invited, album, me, options(300)).await;
+async fn invite_admin(server: &Server) {
+    let zoe = zoe(server).await;
+    invite(server, &zoe, &server.admin, "Lake").await;
 }
 
 async fn entries(server: &Server) -> Vec<Value> {
@@ -154,18 +152,9 @@ async fn names_cannot_add_headers_or_markup() {
     let sink = MailSink::start().await;
     let server = mailing(Engine::Sqlite, &sink).await;
     let evil = "A\r\nBcc: victim@example.org\r\n\r\n<script>alert('x')</script>\u{202e}\u{2028}\"&";
-    let rename = server
-        .put(&server.admin, "/users/me")
-        .json(&json!({"name": evil}));
-    assert_eq!(Answer::of(rename).await.status, 200);
-    happen(
-        &server,
-        Event::Invited,
-        (Uuid::new_v4(), evil),
-        server.admin.id,
-        options(300),
-    )
-    .await;
+    let zoe = zoe(&server).await;
+    rename(&server, &server.admin, evil).await;
+    invite(&server, &zoe, &server.admin, evil).await;
     let mail = sink.wait_for(1).await.remove(0);
     assert_eq!(mail.to, ["TO:<admin@example.org>"]);
     let parsed = mail.parsed();
@@ -196,19 +185,22 @@ async fn names_cannot_add_headers_or_markup() {
 #[tokio::test]
 async fn who_wants_no_mail_gets_none() {
     let sink = MailSink::start().await;
-    let server = mailing(Engine::Sqlite, &sink).await;
+    let port = sink.port;
+    let server = Server::start_with(Engine::Sqlite, |options| {
+        options.mailing_to(port).with("album-mail-delay-seconds", 0)
+    })
+    .await;
     let wishes = json!({"emailNotifications": {"albumUpdate": false}});
     let request = server.put(&server.admin, "/users/me/preferences");
     assert_eq!(Answer::of(request.json(&wishes)).await.status, 200);
-    let (me, album) = (server.admin.id, (Uuid::new_v4(), "Lake"));
-    happen(&server, Event::Updated, album, me, options(0)).await;
+    let zoe = zoe(&server).await;
+    let album = invite(&server, &zoe, &server.admin, "Lake").await;
+    add(&server, &zoe, &album, 1).await;
     server.finish_jobs().await;
-    happen(&server, Event::Invited, album, me, options(0)).await;
-    let mail = sink.wait_for(1).await.remove(0);
-    assert!(
-        mail.header("Subject").contains("shared an album"),
-        "{mail:?}"
-    );
+    let received = sink.received();
+    assert_eq!(received.len(), 1, "{received:?}");
+    let subject = received[0].header("Subject");
+    assert!(subject.contains("shared an album"), "{subject}");
     assert_eq!(
         list(&server, &server.admin, "").await.len(),
         2,
@@ -219,7 +211,7 @@ async fn who_wants_no_mail_gets_none() {
 async fn mail_waits_for_its_server(engine: Engine) {
     let sink = MailSink::with(down()).await;
     let server = mailing(engine, &sink).await;
-    invite(&server).await;
+    invite_admin(&server).await;
     let failed = failure(&server, "waiting").await;
     let expected = (&json!(1), &Value::Null);
     assert_eq!((&failed["attempts"], &failed["assetId"]), expected);
@@ -249,18 +241,18 @@ async fn what_was_refused_is_put_aside(engine: Engine) {
     })
     .await;
     let server = mailing(engine, &sink).await;
-    invite(&server).await;
+    let zoe = zoe(&server).await;
+    let album = invite(&server, &zoe, &server.admin, "Lake").await;
     let failed = failure(&server, "failed").await;
     assert_eq!(failed["attempts"], 1);
     let error = failed["error"].as_str().expect("an error");
     assert!(error.contains("no such user here"), "{error}");
     sink.behave(Manners::default());
     // What waits for its time is not sent before it, what was put aside is.
-    let (album, me) = ((Uuid::new_v4(), "Sea"), server.admin.id);
-    happen(&server, Event::Updated, album, me, options(300)).await;
+    add(&server, &zoe, &album, 1).await;
     restart_queue(&server).await;
     let mail = sink.wait_for(1).await.remove(0);
-    assert!(mail.header("Subject").ends_with("Lake"));
+    assert!(mail.header("Subject").contains("shared an album"));
     eventually("its end", async || {
         (entries(&server).await.len() == 1).then_some(())
     })
@@ -310,7 +302,7 @@ async fn a_servers_password_stands_nowhere() {
     let port = sink.port;
     let server =
         Server::start_with(Engine::Sqlite, |options| signing_in(options, port).logged()).await;
-    invite(&server).await;
+    invite_admin(&server).await;
     // It can be put right, so it is tried again.
     let failed = failure(&server, "waiting").await;
     assert!(
@@ -345,7 +337,7 @@ async fn the_password_can_stand_in_a_file() {
             .with("smtp-password-file", file.display())
     })
     .await;
-    invite(&server).await;
+    invite_admin(&server).await;
     sink.wait_for(1).await;
     assert!(tells_secret(&sink.sign_ins()[0]));
 }
@@ -391,15 +383,10 @@ async fn mail_that_no_one_will_send_is_forgotten() {
         options.mailing_to(port).with("job-attempts", 1)
     })
     .await;
-    let me = server.admin.id;
-    for name in ["Old", "New", "Waiting"] {
-        let event = if name == "Waiting" {
-            Event::Updated
-        } else {
-            Event::Invited
-        };
-        happen(&server, event, (Uuid::new_v4(), name), me, options(300)).await;
-    }
+    let zoe = zoe(&server).await;
+    let old = invite(&server, &zoe, &server.admin, "Old").await;
+    invite(&server, &zoe, &server.admin, "New").await;
+    add(&server, &zoe, &old, 1).await;
     eventually("both failures", async || {
         (server.job_errors().await.len() == 2).then_some(())
     })
@@ -409,12 +396,14 @@ async fn mail_that_no_one_will_send_is_forgotten() {
     assert_eq!(server.execute_sql(age).await, 2);
     server.start_again();
     let left = eventually("the old one's end", async || {
-        let left = server.jobs("SELECT letter FROM mail ORDER BY letter").await;
+        let left = server
+            .jobs("SELECT letter FROM mail ORDER BY template")
+            .await;
         (left.len() < 3).then_some(left)
     })
     .await;
     assert!(
-        left.len() == 2 && left[0].contains("New") && left[1].contains("Waiting"),
-        "{left:?}"
+        left.len() == 2 && left[0].contains("New") && left[1].contains("Old"),
+        "what waits for its time is kept: {left:?}"
     );
 }

@@ -13,11 +13,53 @@ mod update_notifications;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Engine, MailSink, Server, User};
+use crate::support::{Answer, Engine, MailSink, Picture, Server, User};
 
 /// A server whose mail goes to a sink.
 async fn mailing(engine: Engine, sink: &MailSink) -> Server {
     Server::start_with(engine, |options| options.mailing_to(sink.port)).await
+}
+
+/// Someone who does something with albums, and the name that others see.
+async fn zoe(server: &Server) -> User {
+    let zoe = User::another(server, "zoe@example.org").await;
+    rename(server, &zoe, "Zoë").await;
+    zoe
+}
+
+async fn rename(server: &Server, user: &User, name: &str) {
+    let request = server.put(user, "/users/me").json(&json!({"name": name}));
+    assert_eq!(Answer::of(request).await.status, 200);
+}
+
+/// Makes an album of this name and lets someone else in; answers it.
+async fn invite(server: &Server, from: &User, to: &User, name: &str) -> Value {
+    let people = json!([{"userId": to.id, "role": "editor"}]);
+    let settings = json!({"albumName": name, "albumUsers": people});
+    from.album(server, &[], settings).await
+}
+
+/// Adds a new picture to an album; `number` tells pictures apart.
+async fn add(server: &Server, user: &User, album: &Value, number: u8) {
+    let id = user.upload(server, &Picture::jpeg(number.into())).await;
+    let path = format!("{}/assets", path_of(album));
+    let request = server.put(user, &path).json(&json!({"ids": [id]}));
+    let answer = Answer::of(request).await;
+    assert_eq!(
+        (answer.status, &answer.json[0]["success"]),
+        (200, &json!(true)),
+        "{answer:?}"
+    );
+}
+
+fn path_of(album: &Value) -> String {
+    format!("/albums/{}", album["id"].as_str().expect("an id"))
+}
+
+fn descriptions(told: &[Value]) -> Vec<&str> {
+    told.iter()
+        .filter_map(|told| told["description"].as_str())
+        .collect()
 }
 
 /// Tells a user something as the administrator; answers the notification.

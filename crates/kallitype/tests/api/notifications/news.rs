@@ -1,71 +1,22 @@
-//! What other features have to tell: each is told in the app and by mail.
+//! What is told of albums: each in the app and by mail.
 
-use clap::Parser;
-use kallitype::config::MailOptions;
-use kallitype::notifications::{AlbumNews, album_invited, album_left, album_updated};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::{list, mailing};
+use super::mail::down;
+use super::{add, descriptions, invite, list, mailing, path_of, zoe};
+use crate::support::mail::Received;
 use crate::support::{Answer, Engine, MailSink, Server, User, eventually};
 
-/// The settings of a process that takes part in a library.
-#[derive(Parser)]
-struct Arguments {
-    #[command(flatten)]
-    mail: MailOptions,
-}
-
-/// Settings with mail, which waits for so many seconds when it is about what is new in an album.
-pub fn options(delay: u32) -> MailOptions {
-    let delay = delay.to_string();
-    let words = [
-        "",
-        "--smtp-host",
-        "localhost",
-        "--album-mail-delay-seconds",
-        &delay,
-    ];
-    Arguments::parse_from(words).mail
-}
-
-/// What can happen to an album.
-#[derive(Clone, Copy)]
-pub enum Event {
-    Invited,
-    Updated,
-    Left,
-}
-
-/// Lets something happen to an album, as its feature would say it.
-pub async fn happen(
-    server: &Server,
-    event: Event,
-    album: (Uuid, &str),
-    user: Uuid,
-    mail: MailOptions,
-) {
-    let (album_id, name) = (album.0, album.1.to_owned());
-    server
-        .transaction(move |connection| {
-            let news = AlbumNews {
-                album_id,
-                album_name: &name,
-                sender_name: "Zoë",
-            };
-            match event {
-                Event::Invited => album_invited(connection, &mail, &news, user),
-                Event::Updated => album_updated(connection, &mail, &news, &[user]),
-                Event::Left => album_left(connection, album_id, user),
-            }
-        })
-        .await;
-}
-
-async fn server_with(engine: Engine, sink: &MailSink) -> (Server, User) {
-    let server = mailing(engine, sink).await;
-    let user = User::another(&server, "other@example.org").await;
-    (server, user)
+/// A server whose mail about what is new in albums waits for some seconds.
+async fn server_with(engine: Engine, sink: &MailSink, delay: u32) -> (Server, User) {
+    let server = Server::start_with(engine, |options| {
+        options
+            .mailing_to(sink.port)
+            .with("album-mail-delay-seconds", delay)
+    })
+    .await;
+    let zoe = zoe(&server).await;
+    (server, zoe)
 }
 
 /// The kinds of mail that wait.
@@ -75,23 +26,24 @@ async fn waiting(server: &Server) -> Vec<String> {
         .await
 }
 
+/// The subjects of mail about what is new, in their alphabet's order.
+fn news(received: &[Received]) -> Vec<String> {
+    let subjects = received.iter().map(|mail| mail.header("Subject"));
+    let mut news: Vec<String> = subjects.filter(|it| it.starts_with("New in")).collect();
+    news.sort();
+    news
+}
+
 async fn an_invitation_is_told_in_both_ways(engine: Engine) {
     let sink = MailSink::start().await;
-    let (server, user) = server_with(engine, &sink).await;
-    let album = Uuid::new_v4();
-    happen(
-        &server,
-        Event::Invited,
-        (album, "Été <b>au lac</b>"),
-        user.id,
-        options(300),
-    )
-    .await;
-    let told = list(&server, &user, "").await;
+    let (server, zoe) = server_with(engine, &sink, 300).await;
+    let name = "Été <b>au lac</b>";
+    let album = invite(&server, &zoe, &server.admin, name).await;
+    let told = list(&server, &server.admin, "").await;
     assert_eq!(told.len(), 1);
     assert_eq!(
         (&told[0]["type"], &told[0]["data"]),
-        (&json!("Custom"), &json!({"albumId": album}))
+        (&json!("Custom"), &json!({"albumId": album["id"]}))
     );
     assert_eq!(
         told[0]["description"],
@@ -103,7 +55,7 @@ async fn an_invitation_is_told_in_both_ways(engine: Engine) {
         "Zoë shared an album with you: Été <b>au lac</b>"
     );
     let (text, page) = mail.parts();
-    let link = format!("https://photos.example.org/albums/{album}");
+    let link = format!("https://photos.example.org{}", path_of(&album));
     assert!(
         text.contains("“Été <b>au lac</b>”") && text.contains(&link),
         "{text}"
@@ -126,45 +78,42 @@ async fn an_invitation_is_told_in_both_ways_on_postgres() {
 
 async fn what_is_new_becomes_one_mail(engine: Engine) {
     let sink = MailSink::start().await;
-    let (server, user) = server_with(engine, &sink).await;
-    let (one, two) = (Uuid::new_v4(), Uuid::new_v4());
-    for (album, name) in [
-        (one, "Lake"),
-        (two, "Sea"),
-        (one, "Lake"),
-        (one, "Great lake"),
-    ] {
-        happen(&server, Event::Updated, (album, name), user.id, options(3)).await;
-    }
-    let told = list(&server, &user, "?unread=true").await;
-    let descriptions: Vec<&Value> = told.iter().map(|told| &told["description"]).collect();
+    let (server, zoe) = server_with(engine, &sink, 3).await;
+    let user = &server.admin;
+    let lake = invite(&server, &zoe, user, "Lake").await;
+    let sea = invite(&server, &zoe, user, "Sea").await;
+    sink.wait_for(2).await;
+    add(&server, &zoe, &lake, 1).await;
+    add(&server, &zoe, &sea, 2).await;
+    add(&server, &zoe, &lake, 3).await;
+    let request = server.request_as(&zoe, reqwest::Method::PATCH, &path_of(&lake));
+    let renamed = Answer::of(request.json(&json!({"albumName": "Great lake"}))).await;
+    assert_eq!(renamed.status, 200, "{renamed:?}");
+    add(&server, &zoe, &lake, 4).await;
+
+    let told = list(&server, user, "?unread=true").await;
     assert_eq!(
-        descriptions,
-        ["Zoë added to “Great lake”", "Zoë added to “Sea”"]
+        descriptions(&told),
+        [
+            "Zoë added to “Great lake”",
+            "Zoë added to “Sea”",
+            "Zoë shared “Sea” with you",
+            "Zoë shared “Lake” with you"
+        ]
     );
-    let mut subjects: Vec<String> = sink
-        .wait_for(2)
-        .await
-        .iter()
-        .map(|mail| mail.header("Subject"))
-        .collect();
-    subjects.sort();
     assert_eq!(
-        subjects,
+        news(&sink.wait_for(4).await),
         ["New in the album Great lake", "New in the album Sea"]
     );
     server.finish_jobs().await;
     // What is new after that is told anew.
-    let read = json!({"readAt": "2024-05-06T07:08:09.000Z", "ids": [told[0]["id"], told[1]["id"]]});
-    assert_eq!(
-        Answer::of(server.put(&user, "/notifications").json(&read))
-            .await
-            .status,
-        204
-    );
-    happen(&server, Event::Updated, (two, "Sea"), user.id, options(0)).await;
-    assert_eq!(list(&server, &user, "").await.len(), 3);
-    sink.wait_for(3).await;
+    let ids: Vec<&Value> = told.iter().map(|told| &told["id"]).collect();
+    let read = json!({"readAt": "2024-05-06T07:08:09.000Z", "ids": ids});
+    let request = server.put(user, "/notifications").json(&read);
+    assert_eq!(Answer::of(request).await.status, 204);
+    add(&server, &zoe, &sea, 5).await;
+    assert_eq!(list(&server, user, "").await.len(), 5);
+    assert_eq!(news(&sink.wait_for(5).await).len(), 3);
 }
 
 #[tokio::test]
@@ -179,22 +128,16 @@ async fn what_is_new_in_an_album_becomes_one_mail_on_postgres() {
 
 async fn who_left_an_album_gets_no_mail(engine: Engine) {
     let sink = MailSink::start().await;
-    let (server, user) = server_with(engine, &sink).await;
-    let (left, kept) = (Uuid::new_v4(), Uuid::new_v4());
-    for album in [left, kept] {
-        happen(
-            &server,
-            Event::Updated,
-            (album, "Lake"),
-            user.id,
-            options(3),
-        )
-        .await;
-    }
-    happen(&server, Event::Left, (left, "Lake"), user.id, options(3)).await;
+    let (server, zoe) = server_with(engine, &sink, 3).await;
+    let user = &server.admin;
+    let left = invite(&server, &zoe, user, "Left").await;
+    let kept = invite(&server, &zoe, user, "Kept").await;
+    add(&server, &zoe, &left, 1).await;
+    add(&server, &zoe, &kept, 2).await;
+    let leave = server.delete(user, &format!("{}/user/me", path_of(&left)));
+    assert_eq!(Answer::of(leave).await.status, 204);
     server.finish_jobs().await;
-    let mail = sink.wait_for(1).await.remove(0);
-    assert!(mail.parts().0.contains(&kept.to_string()));
+    assert_eq!(news(&sink.received()), ["New in the album Kept"]);
 }
 
 #[tokio::test]
@@ -210,20 +153,15 @@ async fn who_left_an_album_gets_no_mail_on_postgres() {
 #[tokio::test]
 async fn later_clients_are_told_what_it_is_about() {
     let server = Server::start(Engine::Sqlite).await;
-    let (me, album) = (&server.admin, Uuid::new_v4());
-    happen(
-        &server,
-        Event::Updated,
-        (album, "Lake"),
-        me.id,
-        options(300),
-    )
-    .await;
+    let (me, zoe) = (&server.admin, zoe(&server).await);
+    let album = invite(&server, &zoe, me, "Lake").await;
+    add(&server, &zoe, &album, 1).await;
     for (version, query, expected) in [
         ("2", "", Some("Custom")),
         ("2", "?type=Custom", Some("Custom")),
         ("3", "", Some("AlbumUpdate")),
         ("3", "?type=AlbumUpdate", Some("AlbumUpdate")),
+        ("3", "?type=AlbumInvite", Some("AlbumInvite")),
         ("3", "?type=Custom", None),
     ] {
         let request = server.get(me, &format!("/notifications{query}"));
@@ -239,27 +177,26 @@ async fn later_clients_are_told_what_it_is_about() {
 #[tokio::test]
 async fn without_a_mail_server_no_mail_is_kept() {
     let server = Server::start(Engine::Sqlite).await;
-    let none = Arguments::parse_from([""]).mail;
-    let me = &server.admin;
-    happen(
-        &server,
-        Event::Invited,
-        (Uuid::new_v4(), "Lake"),
-        me.id,
-        none,
-    )
-    .await;
-    assert_eq!(list(&server, me, "").await.len(), 1);
+    let zoe = zoe(&server).await;
+    invite(&server, &zoe, &server.admin, "Lake").await;
+    assert_eq!(list(&server, &server.admin, "").await.len(), 1);
     assert!(waiting(&server).await.is_empty());
-    // What another process kept is put aside with the reason.
-    happen(
-        &server,
-        Event::Invited,
-        (Uuid::new_v4(), "Lake"),
-        me.id,
-        options(300),
-    )
+}
+
+#[tokio::test]
+async fn mail_is_put_aside_when_its_server_is_taken_away() {
+    let sink = MailSink::with(down()).await;
+    let mut server = mailing(Engine::Sqlite, &sink).await;
+    let zoe = zoe(&server).await;
+    invite(&server, &zoe, &server.admin, "Lake").await;
+    eventually("the first try", async || {
+        let tries = server.jobs("SELECT kind FROM job WHERE error IS NOT NULL");
+        (!tries.await.is_empty()).then_some(())
+    })
     .await;
+    server.stop();
+    server.options.arguments.clear();
+    server.start_again();
     let errors = eventually("the failure", async || {
         let errors = server.job_errors().await;
         (!errors.is_empty()).then_some(errors)
