@@ -46,10 +46,10 @@ const BATCH: usize = 1000;
 
 /// The last known state of everything in the journal.
 #[derive(Default)]
-struct Known {
-    accounts: HashMap<Uuid, Stated>,
-    assets: HashMap<Uuid, Stated>,
-    albums: HashMap<Uuid, Stated>,
+pub(crate) struct Known {
+    pub accounts: HashMap<Uuid, Stated>,
+    pub assets: HashMap<Uuid, Stated>,
+    pub albums: HashMap<Uuid, Stated>,
     deleted: HashMap<Uuid, Uuid>,
 }
 
@@ -92,13 +92,23 @@ async fn open_empty(settings: &Settings) -> Result<Database, RebuildError> {
 fn read_known(media: &std::path::Path) -> io::Result<Known> {
     let mut known = Known::default();
     read_journal(media, &mut |entry| {
+        known.take(entry);
+        Ok(())
+    })?;
+    known.forget_deleted();
+    Ok(known)
+}
+
+impl Known {
+    /// Takes one entry of the journal.
+    pub fn take(&mut self, entry: Entry) {
         match entry {
             Entry::Account {
                 update_id,
                 id,
                 state,
             } => keep_newest(
-                &mut known.accounts,
+                &mut self.accounts,
                 Stated {
                     update_id,
                     id,
@@ -110,7 +120,7 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                 id,
                 state,
             } => keep_newest(
-                &mut known.assets,
+                &mut self.assets,
                 Stated {
                     update_id,
                     id,
@@ -122,7 +132,7 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                 id,
                 state,
             } => keep_newest(
-                &mut known.albums,
+                &mut self.albums,
                 Stated {
                     update_id,
                     id,
@@ -130,21 +140,23 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                 },
             ),
             Entry::Deleted { update_id, id } => {
-                let latest = known.deleted.entry(id).or_insert(update_id);
+                let latest = self.deleted.entry(id).or_insert(update_id);
                 *latest = update_id.max(*latest);
             }
             Entry::Library { .. } | Entry::Checkpoint { .. } => {}
         }
-        Ok(())
-    })?;
-    let deleted = std::mem::take(&mut known.deleted);
-    let is_there = |id: &Uuid, stated: &mut Stated| {
-        deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
-    };
-    known.assets.retain(is_there);
-    known.albums.retain(is_there);
-    known.accounts.retain(is_there);
-    Ok(known)
+    }
+
+    /// Drops what was deleted after its last state, once every entry was taken.
+    pub fn forget_deleted(&mut self) {
+        let deleted = std::mem::take(&mut self.deleted);
+        let is_there = |id: &Uuid, stated: &mut Stated| {
+            deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
+        };
+        self.assets.retain(is_there);
+        self.albums.retain(is_there);
+        self.accounts.retain(is_there);
+    }
 }
 
 /// The greatest `update_id` wins; among equals the later line, which may know more.
@@ -230,7 +242,7 @@ async fn fill(
 }
 
 /// An album goes with its owner.
-fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
+pub(crate) fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
     let users = album.state.get("users").and_then(Json::as_object);
     users.into_iter().flatten().any(|(user, role)| {
         role == "owner" && user.parse().is_ok_and(|user| accounts.contains(&user))
@@ -238,7 +250,7 @@ fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
 }
 
 /// Other than originals, profile images may be gone: they can be sent again.
-fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
+pub(crate) fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
     let key = Key::parse(&State(&account.state).text("profileImagePath"));
     if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
         account.state.remove("profileImagePath");
@@ -246,7 +258,7 @@ fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
 }
 
 /// An upload that was never acknowledged may have a line but no file.
-fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
+pub(crate) fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
     let state = State(&stated.state);
     let size = Key::parse(&state.text("originalPath"))
         .and_then(|key| File::open(media.join(key.as_str())).ok()?.metadata().ok())
@@ -255,7 +267,7 @@ fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
 }
 
 /// A sidecar may have been written that the journal does not know of yet, or have gone.
-fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
+pub(crate) fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
     let key = Key::parse(&State(&stated.state).text("originalPath")).map(|key| key.sidecar());
     let there = key.filter(|key| media.join(key.as_str()).is_file());
     stated.state.insert(
