@@ -13,6 +13,8 @@ pub mod commands;
 pub mod config;
 pub mod db;
 pub mod docs;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 pub mod http;
 pub mod ingest;
 pub mod jobs;

@@ -1,7 +1,10 @@
 //! The parsers one by one, for the targets in `fuzz`. Each takes any bytes, and panics when what it makes of them is
 //! not what it promises.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{self, Cursor, Write};
+
+use rustix::fs::{MemfdFlags, memfd_create};
 
 use crate::container::{self, Contents, Format};
 use crate::extract::read_facts;
@@ -131,11 +134,11 @@ pub fn motion(bytes: &[u8]) {
 }
 
 pub fn psd(bytes: &[u8]) {
-    decode_alone(Format::Psd, bytes, PIXEL_LIMIT);
+    decode(Format::Psd, bytes);
 }
 
 pub fn tiff(bytes: &[u8]) {
-    decode_alone(Format::Tiff, bytes, PIXEL_LIMIT);
+    decode(Format::Tiff, bytes);
 }
 
 /// What a server and its worker say to each other, as either of them hears it.
@@ -159,6 +162,19 @@ pub fn video(bytes: &[u8]) {
         assert!(!facts.plays_in_browsers() || facts.has_common_picture());
     }
     probe::document_type(bytes);
+}
+
+/// Decoders read files. These are none of a disk's.
+#[allow(clippy::expect_used, reason = "nothing can be tried without")]
+fn decode(format: Format, bytes: &[u8]) {
+    let input = file_of(bytes).expect("a file in memory");
+    decode_alone(format, &input, PIXEL_LIMIT);
+}
+
+fn file_of(bytes: &[u8]) -> io::Result<File> {
+    let mut file = File::from(memfd_create("fuzzed", MemfdFlags::CLOEXEC)?);
+    file.write_all(bytes)?;
+    Ok(file)
 }
 
 fn read_container(format: Format, bytes: &[u8]) -> Contents {
@@ -225,4 +241,77 @@ fn check_part(part: Option<ByteRange>, file_length: usize) {
 
 fn is_orientation(orientation: u16) -> bool {
     (1..=8).contains(&orientation)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    const TARGETS: [(&str, fn(&[u8])); 18] = [
+        ("jpeg", jpeg),
+        ("png", png),
+        ("webp", webp),
+        ("heif", heif),
+        ("jpegxl", jpegxl),
+        ("movie", movie),
+        ("raw", raw),
+        ("sizes", sizes),
+        ("exif", exif),
+        ("xmp", xmp),
+        ("iptc", iptc),
+        ("dates", dates),
+        ("motion", motion),
+        ("psd", psd),
+        ("tiff", tiff),
+        ("wire", wire),
+        ("video", video),
+        ("file", file),
+    ];
+    /// Each file is also cut off at as many places.
+    const CUTS: usize = 12;
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    /// The targets are built by no one who does not fuzz: here they have to compile, and to hold for what is sound.
+    #[test]
+    fn fuzz_targets_hold_for_samples() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut inputs = files(&root.join("tests/samples"));
+        for (name, _) in TARGETS {
+            let seeds = root.join("../../fuzz/seeds").join(name);
+            inputs.extend(seeds.is_dir().then(|| files(&seeds)).into_iter().flatten());
+        }
+        assert!(inputs.len() > TARGETS.len());
+        for path in inputs {
+            let bytes = fs::read(&path).unwrap();
+            for (name, target) in TARGETS {
+                println!("{name} with {}", path.display());
+                for cut in 0..=CUTS {
+                    target(&bytes[..bytes.len() * cut / CUTS]);
+                }
+            }
+            for extension in 0..EXTENSIONS.len() as u8 {
+                file(&[&[extension], &bytes[..]].concat());
+            }
+        }
+    }
+
+    #[test]
+    fn fuzz_targets_are_all_tried() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/targets");
+        for path in files(&folder) {
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            let is_ours = fs::read_to_string(&path)
+                .unwrap()
+                .contains("kallitype_media");
+            let is_tried = TARGETS.iter().any(|(target, _)| *target == name);
+            assert_eq!(is_ours, is_tried, "{name}");
+        }
+    }
 }

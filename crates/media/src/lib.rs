@@ -19,7 +19,7 @@ mod exif;
 mod extract;
 mod facts;
 mod findings;
-#[cfg(fuzzing)]
+#[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 mod iptc;
 mod motion;

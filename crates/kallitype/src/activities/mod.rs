@@ -2,7 +2,7 @@
 
 mod create_activity;
 mod delete_activity;
-mod dto;
+pub(crate) mod dto;
 mod get_activities;
 mod get_activity_statistics;
 mod queries;

@@ -5,7 +5,7 @@ mod album_assets;
 mod album_users;
 mod create_album;
 mod delete_album;
-mod dto;
+pub(crate) mod dto;
 mod get_album_info;
 mod get_album_statistics;
 mod get_all_albums;

@@ -2,7 +2,7 @@
 
 mod create_api_key;
 mod delete_api_key;
-mod dto;
+pub(crate) mod dto;
 mod get_api_keys;
 mod queries;
 mod update_api_key;

@@ -28,7 +28,7 @@ pub mod sidecar;
 mod update_asset;
 mod update_asset_metadata;
 mod update_assets;
-mod upload_asset;
+pub(crate) mod upload_asset;
 mod view_asset;
 
 pub use row::{AssetDetails, AssetRow};

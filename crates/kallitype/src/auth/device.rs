@@ -3,7 +3,7 @@
 use http::{HeaderMap, header};
 
 /// The longest name that is kept, in characters.
-const LONGEST_NAME: usize = 100;
+pub(crate) const LONGEST_NAME: usize = 100;
 
 /// A device, as well as it can be told; empty where it cannot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 pub mod begin_session;
 mod change_password;
-mod device;
+pub(crate) mod device;
 pub mod dto;
 mod get_auth_status;
 pub mod login;

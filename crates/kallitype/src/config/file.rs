@@ -64,6 +64,15 @@ fn read(path: &Path, command: &Command) -> Result<Vec<OsString>, ConfigError> {
         path: shown.clone(),
         source,
     })?;
+    arguments_of(&text, shown, command)
+}
+
+/// The settings that a file holds, as arguments of a command. `shown` is what the file is called.
+pub(crate) fn arguments_of(
+    text: &str,
+    shown: String,
+    command: &Command,
+) -> Result<Vec<OsString>, ConfigError> {
     let table: toml::Table = text.parse().map_err(|source| ConfigError::Invalid {
         path: shown.clone(),
         source,

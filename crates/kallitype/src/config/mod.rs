@@ -1,8 +1,8 @@
 //! One typed configuration: flags, `KALLITYPE_*` environment variables and `kallitype.toml`, in that order.
 
-mod file;
+pub(crate) mod file;
 mod mail;
-mod network;
+pub(crate) mod network;
 mod oauth;
 mod secret;
 mod video;

@@ -4,9 +4,12 @@ use std::str::FromStr;
 /// An address or a network in CIDR notation: `10.0.0.0/8`, `::1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Network {
-    address: IpAddr,
+    pub(crate) address: IpAddr,
     prefix: u8,
 }
+
+/// The bits by which an IPv4 address in IPv6 clothes is longer.
+const DRESS: u8 = 96;
 
 impl Network {
     /// Whether an address belongs to the network; an IPv4 address in IPv6 clothes counts as IPv4.
@@ -23,6 +26,14 @@ impl Network {
             }
             _ => false,
         }
+    }
+
+    /// An IPv4 network in IPv6 clothes is that network.
+    fn to_canonical(self) -> Option<Self> {
+        let address = self.address.to_canonical();
+        let undressed = u8::from(address != self.address) * DRESS;
+        let prefix = self.prefix.checked_sub(undressed)?;
+        Some(Self { address, prefix })
     }
 }
 
@@ -48,7 +59,10 @@ impl FromStr for Network {
         if prefix > longest {
             return Err(format!("{text}: a prefix has at most {longest} bits"));
         }
-        Ok(Self { address, prefix })
+        let network = Self { address, prefix };
+        network
+            .to_canonical()
+            .ok_or_else(|| format!("{text} is not a network of IPv4 addresses"))
     }
 }
 
@@ -65,5 +79,14 @@ mod tests {
         let all: Network = "::/0".parse().unwrap();
         assert!(all.contains("2001:db8::1".parse().unwrap()));
         assert!("10.0.0.0/33".parse::<Network>().is_err());
+    }
+
+    #[test]
+    fn networks_may_be_written_in_ipv6_clothes() {
+        let network: Network = "::ffff:10.1.0.0/112".parse().unwrap();
+        assert_eq!(network, "10.1.0.0/16".parse().unwrap());
+        let one: Network = "::ffff:10.1.0.1".parse().unwrap();
+        assert_eq!(one, "10.1.0.1".parse().unwrap());
+        assert!("::ffff:10.1.0.0/64".parse::<Network>().is_err());
     }
 }

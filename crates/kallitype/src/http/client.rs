@@ -35,7 +35,7 @@ impl Client {
         }
     }
 
-    fn of(peer: IpAddr, headers: &HeaderMap, settings: &Settings) -> Self {
+    pub(crate) fn of(peer: IpAddr, headers: &HeaderMap, settings: &Settings) -> Self {
         let trusted = settings.trusts(peer);
         let forwarded = |name: &'static str| {
             let values = if trusted {

@@ -22,7 +22,7 @@ const SMALL: u64 = 512 << 10;
 const CHUNK: u64 = 512 << 10;
 
 /// How many ranges one request may ask for; with more it gets the whole file.
-const MOST_RANGES: usize = 16;
+pub(crate) const MOST_RANGES: usize = 16;
 
 /// What of a name may stand in a header as it is.
 const NAME: &AsciiSet = &NON_ALPHANUMERIC
@@ -184,14 +184,14 @@ fn whole_seconds(time: SystemTime) -> SystemTime {
 
 /// What of a file is asked for.
 #[derive(Debug, PartialEq)]
-enum Wanted {
+pub(crate) enum Wanted {
     Whole,
     /// Only what lies outside the file.
     Nothing,
     Parts(Vec<Range<u64>>),
 }
 
-fn wanted(request: &HeaderMap, length: u64) -> Wanted {
+pub(crate) fn wanted(request: &HeaderMap, length: u64) -> Wanted {
     let Some(list) = text(request, &header::RANGE).and_then(|range| range.strip_prefix("bytes="))
     else {
         return Wanted::Whole;
@@ -213,7 +213,8 @@ fn wanted(request: &HeaderMap, length: u64) -> Wanted {
             Some(part) => parts.push(part),
         }
     }
-    let asked: u64 = parts.iter().map(|part| part.end - part.start).sum();
+    let lengths = parts.iter().map(|part| part.end - part.start);
+    let asked = lengths.fold(0, u64::saturating_add);
     match parts.as_slice() {
         [] => Wanted::Nothing,
         // Ranges that overlap so much cost more than the file itself.
@@ -226,20 +227,26 @@ fn wanted(request: &HeaderMap, length: u64) -> Wanted {
 fn parse_range(range: &str, length: u64) -> Option<Range<u64>> {
     let (first, last) = range.split_once('-')?;
     if first.is_empty() {
-        let suffix: u64 = last.parse().ok()?;
+        let suffix = number(last)?;
         return Some(length.saturating_sub(suffix)..length);
     }
-    let first: u64 = first.parse().ok()?;
-    let last: u64 = if last.is_empty() {
+    let first = number(first)?;
+    let last = if last.is_empty() {
         u64::MAX
     } else {
-        last.parse().ok()?
+        number(last)?
     };
     if last < first {
         return None;
     }
     let end = last.saturating_add(1).min(length);
     Some(first.min(end)..end)
+}
+
+/// Digits, without the sign that Rust would take.
+fn number(text: &str) -> Option<u64> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
 }
 
 fn content_range(part: &Range<u64>, length: u64) -> String {
@@ -351,6 +358,8 @@ mod tests {
         assert_eq!(of("bytes=-0", 10), Wanted::Nothing);
         assert_eq!(of("bytes=5-2", 10), Wanted::Whole);
         assert_eq!(of("bytes=x-y", 10), Wanted::Whole);
+        assert_eq!(of("bytes=+1-+2", 10), Wanted::Whole);
+        assert_eq!(of("bytes=0-,0-", u64::MAX), Wanted::Whole);
         assert_eq!(of("lines=1-2", 10), Wanted::Whole);
     }
 }

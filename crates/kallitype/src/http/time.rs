@@ -33,9 +33,13 @@ pub fn format_iso(microseconds: i64) -> String {
     let moment = Timestamp::from_microsecond(microseconds.div_euclid(1000) * 1000)
         .unwrap_or(Timestamp::UNIX_EPOCH);
     let wall = Offset::UTC.to_datetime(moment);
+    // Years before the common era have a sign and six digits.
+    let year = match wall.year() {
+        year @ 0.. => format!("{year:04}"),
+        year => format!("{year:07}"),
+    };
     format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-        wall.year(),
+        "{year}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
         wall.month(),
         wall.day(),
         wall.hour(),
@@ -83,6 +87,10 @@ pub fn parse_zoned(text: &str) -> Option<ZonedDate> {
         .ok()?
         .to_numeric_offset()
         .unwrap_or(Offset::UTC);
+    // ISO 8601 has no offsets with seconds, and neither have the names of zones.
+    if offset.seconds() % 60 != 0 {
+        return None;
+    }
     let local = offset
         .to_datetime(moment)
         .to_zoned_datetime(TimeZone::UTC)
@@ -162,7 +170,7 @@ fn parse_offset(text: &str, negative: bool) -> Option<TimeZone> {
         None if text.len() == 4 => (text.get(..2)?.parse().ok()?, text.get(2..)?.parse().ok()?),
         None => (text.parse().ok()?, 0),
     };
-    if !(0..60).contains(&minutes) || !(0..=24).contains(&hours) {
+    if !(0..60).contains(&minutes) || !(0..=25).contains(&hours) {
         return None;
     }
     let seconds = (hours * 3600 + minutes * 60) * if negative { -1 } else { 1 };
@@ -195,6 +203,23 @@ mod tests {
         );
         assert_eq!(parse_date("yesterday"), None);
         assert_eq!(parse_date("2024-13-01"), None);
+    }
+
+    #[test]
+    fn dates_before_the_common_era_are_written_as_they_are_read() {
+        let shown = format_iso(parse_date("-000044-03-15T12:00:00+01:00").unwrap());
+        assert_eq!(shown, "-000044-03-15T11:00:00.000Z");
+        assert_eq!(shown, format_iso(parse_date(&shown).unwrap()));
+    }
+
+    #[test]
+    fn every_offset_that_is_read_names_a_zone() {
+        for text in ["1900-01-01T00:00:00+25:59", "1900-01-01T00:00:00-00:30"] {
+            let zoned = parse_zoned(text).unwrap();
+            let zone = zoned.zone.unwrap();
+            assert_eq!(wall_clock(zoned.moment, &zone), Some(zoned.local));
+        }
+        assert_eq!(parse_zoned("1900-01-01T00:00:00+00:19:32"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The way of an upload: multipart → hash → durable file → record → jobs.
 
-mod multipart;
-mod received;
+pub(crate) mod multipart;
+pub(crate) mod received;
 mod record;
 mod writer;
 

@@ -7,9 +7,11 @@ use serde_json::Value;
 
 use super::received::{Received, ReceivedFile};
 use super::writer::Writer;
+use crate::config::Settings;
 use crate::http::body::chunks;
 use crate::http::error::{ApiError, Result};
 use crate::http::state::App;
+use crate::storage::Storage;
 
 /// Receives an upload. `room` is how many bytes the owner's quota leaves.
 ///
@@ -22,10 +24,36 @@ pub async fn receive(
     body: Body,
     room: Option<u64>,
 ) -> Result<Received> {
-    let mut parts = Parts::open(app, headers, body)?;
+    receive_into(app.into(), headers, body, room).await
+}
+
+/// Where uploads go, and the limits they have.
+#[derive(Clone, Copy)]
+pub(crate) struct Intake<'a> {
+    pub settings: &'a Settings,
+    pub storage: &'a Storage,
+}
+
+impl<'a> From<&'a App> for Intake<'a> {
+    fn from(app: &'a App) -> Self {
+        Self {
+            settings: &app.settings,
+            storage: &app.storage,
+        }
+    }
+}
+
+/// As [`receive`].
+pub(crate) async fn receive_into(
+    intake: Intake<'_>,
+    headers: &HeaderMap,
+    body: Body,
+    room: Option<u64>,
+) -> Result<Received> {
+    let mut parts = Parts::open(intake, headers, body)?;
     let mut received = Received::default();
     while let Some(field) = parts.next().await? {
-        take_part(app, &mut received, field, room).await?;
+        take_part(intake, &mut received, field, room).await?;
     }
     Ok(received)
 }
@@ -42,13 +70,14 @@ pub async fn receive_file(
     name: &str,
     most: u64,
 ) -> Result<ReceivedFile> {
-    let mut parts = Parts::open(app, headers, body)?;
+    let intake = Intake::from(app);
+    let mut parts = Parts::open(intake, headers, body)?;
     let mut received = None;
     while let Some(field) = parts.next().await? {
         if field.name() != Some(name) {
-            take_text(app, field).await?;
+            take_text(intake, field).await?;
         } else if received.is_none() {
-            received = Some(take_file(app, field, most, None).await?);
+            received = Some(take_file(intake, field, most, None).await?);
         } else {
             return Err(ApiError::invalid(vec![format!(
                 "{name} must be given once"
@@ -68,8 +97,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn open(app: &App, headers: &HeaderMap, body: Body) -> Result<Self> {
-        require_space(app, headers)?;
+    fn open(intake: Intake<'_>, headers: &HeaderMap, body: Body) -> Result<Self> {
+        require_space(intake, headers)?;
         let content_type = headers
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
@@ -77,9 +106,9 @@ impl Parts {
         let boundary = multer::parse_boundary(content_type)
             .map_err(|_| ApiError::bad_request("The body must be multipart/form-data"))?;
         Ok(Self {
-            multipart: Multipart::new(chunks(body, app.settings.body_timeout()), boundary),
+            multipart: Multipart::new(chunks(body, intake.settings.body_timeout()), boundary),
             taken: 0,
-            most: app.settings.max_parts,
+            most: intake.settings.max_parts,
         })
     }
 
@@ -97,14 +126,14 @@ impl Parts {
 }
 
 /// An upload that cannot fit is refused before it is read.
-fn require_space(app: &App, headers: &HeaderMap) -> Result<()> {
+fn require_space(intake: Intake<'_>, headers: &HeaderMap) -> Result<()> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let needed = announced
         .unwrap_or(0)
-        .saturating_add(app.settings.min_free_bytes);
-    let space = app.storage.space()?;
+        .saturating_add(intake.settings.min_free_bytes);
+    let space = intake.storage.space()?;
     if space.available < needed {
         return Err(ApiError::disk_full(format!(
             "{} bytes are free, {needed} are needed",
@@ -115,7 +144,7 @@ fn require_space(app: &App, headers: &HeaderMap) -> Result<()> {
 }
 
 async fn take_part(
-    app: &App,
+    intake: Intake<'_>,
     received: &mut Received,
     field: Field<'_>,
     room: Option<u64>,
@@ -127,16 +156,16 @@ async fn take_part(
         ])),
         "assetData" => {
             received.asset =
-                Some(take_file(app, field, app.settings.max_upload_bytes, room).await?);
+                Some(take_file(intake, field, intake.settings.max_upload_bytes, room).await?);
             Ok(())
         }
         "sidecarData" => {
             received.sidecar =
-                Some(take_file(app, field, app.settings.max_sidecar_bytes, None).await?);
+                Some(take_file(intake, field, intake.settings.max_sidecar_bytes, None).await?);
             Ok(())
         }
         _ => {
-            let text = take_text(app, field).await?;
+            let text = take_text(intake, field).await?;
             let value = if name == "metadata" {
                 serde_json::from_str(&text).ok()
             } else {
@@ -151,12 +180,12 @@ async fn take_part(
 }
 
 async fn take_file(
-    app: &App,
+    intake: Intake<'_>,
     mut field: Field<'_>,
     most: u64,
     room: Option<u64>,
 ) -> Result<ReceivedFile> {
-    let mut writer = Writer::start(&app.storage, field.file_name().map(str::to_owned));
+    let mut writer = Writer::start(intake.storage, field.file_name().map(str::to_owned));
     let mut size = 0;
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
         size += chunk.len() as u64;
@@ -173,8 +202,8 @@ async fn take_file(
     writer.finish().await
 }
 
-async fn take_text(app: &App, mut field: Field<'_>) -> Result<String> {
-    let most = app.settings.max_field_bytes;
+async fn take_text(intake: Intake<'_>, mut field: Field<'_>) -> Result<String> {
+    let most = intake.settings.max_field_bytes;
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
         if (bytes.len() + chunk.len()) as u64 > most {

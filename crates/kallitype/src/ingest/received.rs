@@ -26,7 +26,7 @@ pub struct Received {
 }
 
 /// The longest name that is kept, in characters.
-const LONGEST_NAME: usize = 1024;
+pub(crate) const LONGEST_NAME: usize = 1024;
 
 impl Received {
     /// Takes the asset's file out, with its name and type, after checking that it can be one.

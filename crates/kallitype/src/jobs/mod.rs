@@ -3,7 +3,7 @@
 
 mod bell;
 mod clean_up_notifications;
-mod dto;
+pub(crate) mod dto;
 mod empty_trash;
 mod extract_metadata;
 mod extract_video;

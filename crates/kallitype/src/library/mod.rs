@@ -4,8 +4,8 @@
 mod check;
 mod journaling;
 mod open;
-mod queries;
-mod rebuild;
+pub(crate) mod queries;
+pub(crate) mod rebuild;
 mod sweep;
 
 pub use check::{CheckReport, check};

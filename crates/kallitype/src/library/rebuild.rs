@@ -46,11 +46,11 @@ const BATCH: usize = 1000;
 
 /// The last known state of everything in the journal.
 #[derive(Default)]
-struct Known {
-    accounts: HashMap<Uuid, Stated>,
-    assets: HashMap<Uuid, Stated>,
-    albums: HashMap<Uuid, Stated>,
-    tags: HashMap<Uuid, Stated>,
+pub(crate) struct Known {
+    pub accounts: HashMap<Uuid, Stated>,
+    pub assets: HashMap<Uuid, Stated>,
+    pub albums: HashMap<Uuid, Stated>,
+    pub tags: HashMap<Uuid, Stated>,
     deleted: HashMap<Uuid, Uuid>,
 }
 
@@ -93,13 +93,23 @@ async fn open_empty(settings: &Settings) -> Result<Database, RebuildError> {
 fn read_known(media: &std::path::Path) -> io::Result<Known> {
     let mut known = Known::default();
     read_journal(media, &mut |entry| {
+        known.take(entry);
+        Ok(())
+    })?;
+    known.forget_deleted();
+    Ok(known)
+}
+
+impl Known {
+    /// Takes one entry of the journal.
+    pub fn take(&mut self, entry: Entry) {
         let (entities, stated) = match entry {
             Entry::Account {
                 update_id,
                 id,
                 state,
             } => (
-                &mut known.accounts,
+                &mut self.accounts,
                 Stated {
                     update_id,
                     id,
@@ -111,7 +121,7 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                 id,
                 state,
             } => (
-                &mut known.assets,
+                &mut self.assets,
                 Stated {
                     update_id,
                     id,
@@ -123,7 +133,7 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                 id,
                 state,
             } => (
-                &mut known.albums,
+                &mut self.albums,
                 Stated {
                     update_id,
                     id,
@@ -135,7 +145,7 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                 id,
                 state,
             } => (
-                &mut known.tags,
+                &mut self.tags,
                 Stated {
                     update_id,
                     id,
@@ -143,24 +153,26 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
                 },
             ),
             Entry::Deleted { update_id, id } => {
-                let latest = known.deleted.entry(id).or_insert(update_id);
+                let latest = self.deleted.entry(id).or_insert(update_id);
                 *latest = update_id.max(*latest);
-                return Ok(());
+                return;
             }
-            Entry::Library { .. } | Entry::Checkpoint { .. } => return Ok(()),
+            Entry::Library { .. } | Entry::Checkpoint { .. } => return,
         };
         keep_newest(entities, stated);
-        Ok(())
-    })?;
-    let deleted = std::mem::take(&mut known.deleted);
-    let is_there = |id: &Uuid, stated: &mut Stated| {
-        deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
-    };
-    known.assets.retain(is_there);
-    known.albums.retain(is_there);
-    known.tags.retain(is_there);
-    known.accounts.retain(is_there);
-    Ok(known)
+    }
+
+    /// Drops what was deleted after its last state, once every entry was taken.
+    pub fn forget_deleted(&mut self) {
+        let deleted = std::mem::take(&mut self.deleted);
+        let is_there = |id: &Uuid, stated: &mut Stated| {
+            deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
+        };
+        self.assets.retain(is_there);
+        self.albums.retain(is_there);
+        self.tags.retain(is_there);
+        self.accounts.retain(is_there);
+    }
 }
 
 /// The greatest `update_id` wins; among equals the later line, which may know more.
@@ -195,11 +207,7 @@ async fn fill(
     })
     .await?;
     let mut tags: Vec<Stated> = known.tags.into_values().collect();
-    tags.retain(|tag| {
-        State(&tag.state)
-            .uuid("userId")
-            .is_some_and(|user| owners.contains(&user))
-    });
+    tags.retain(|tag| has_user(tag, &owners));
     // Parents before their children.
     tags.sort_by_cached_key(|tag| State(&tag.state).text("value"));
     db.write(move |connection| {
@@ -259,15 +267,21 @@ async fn fill(
 }
 
 /// An album goes with its owner.
-fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
+pub(crate) fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
     let users = album.state.get("users").and_then(Json::as_object);
     users.into_iter().flatten().any(|(user, role)| {
         role == "owner" && user.parse().is_ok_and(|user| accounts.contains(&user))
     })
 }
 
+/// As does a tag.
+fn has_user(tag: &Stated, accounts: &HashSet<Uuid>) -> bool {
+    let user = State(&tag.state).uuid("userId");
+    user.is_some_and(|user| accounts.contains(&user))
+}
+
 /// Other than originals, profile images may be gone: they can be sent again.
-fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
+pub(crate) fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
     let key = Key::parse(&State(&account.state).text("profileImagePath"));
     if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
         account.state.remove("profileImagePath");
@@ -275,7 +289,7 @@ fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
 }
 
 /// An upload that was never acknowledged may have a line but no file.
-fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
+pub(crate) fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
     let state = State(&stated.state);
     let size = Key::parse(&state.text("originalPath"))
         .and_then(|key| File::open(media.join(key.as_str())).ok()?.metadata().ok())
@@ -284,7 +298,7 @@ fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
 }
 
 /// A sidecar may have been written that the journal does not know of yet, or have gone.
-fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
+pub(crate) fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
     let key = Key::parse(&State(&stated.state).text("originalPath")).map(|key| key.sidecar());
     let there = key.filter(|key| media.join(key.as_str()).is_file());
     stated.state.insert(

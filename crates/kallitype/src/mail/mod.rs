@@ -2,8 +2,8 @@
 
 mod access;
 mod letter;
-mod page;
-mod preferences;
+pub(crate) mod page;
+pub(crate) mod preferences;
 mod queries;
 mod server;
 

@@ -2,7 +2,7 @@
 
 mod create_notification;
 mod delete_notifications;
-mod dto;
+pub(crate) mod dto;
 mod get_notification_template;
 mod get_notifications;
 mod news;

@@ -178,15 +178,15 @@ fn challenge(verifier: &str) -> String {
 }
 
 /// What the provider added to the address that it sent the browser back to.
-struct Returned {
+pub(crate) struct Returned {
     /// The address without it.
-    address: String,
+    pub address: String,
     code: Option<String>,
     state: Option<String>,
 }
 
 impl Returned {
-    fn read(url: &str) -> Option<Self> {
+    pub fn read(url: &str) -> Option<Self> {
         let parsed = Url::parse(url).ok()?;
         let value = |name: &str| {
             let mut pairs = parsed.query_pairs();

@@ -3,15 +3,15 @@
 //! A sign-in is a [`flow`]: it is begun here, goes on at the provider, and comes back with a code that the provider is
 //! asked about. It is bound to the browser or the app that began it, used once, and forgotten after a while.
 
-mod dto;
+pub(crate) mod dto;
 mod fetch;
 mod finish_oauth;
-mod flow;
+pub(crate) mod flow;
 mod link_oauth_account;
-mod profile;
+pub(crate) mod profile;
 mod provider;
 mod queries;
-mod redirect;
+pub(crate) mod redirect;
 mod redirect_oauth_to_mobile;
 mod start_oauth;
 mod unlink_oauth_account;

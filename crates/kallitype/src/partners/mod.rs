@@ -1,7 +1,7 @@
 //! Partners: users who show others their timeline.
 
 mod create_partner;
-mod dto;
+pub(crate) mod dto;
 mod get_partners;
 mod queries;
 mod remove_partner;

@@ -2,7 +2,7 @@
 
 mod create_session;
 mod delete_sessions;
-mod dto;
+pub(crate) mod dto;
 mod get_sessions;
 mod queries;
 mod update_session;

@@ -1,10 +1,10 @@
 //! Shared links: a few assets shown to whoever has the link, and the password if it has one.
 
 mod create_shared_link;
-mod dto;
+pub(crate) mod dto;
 mod get_my_shared_link;
 mod get_shared_links;
-mod opening;
+pub(crate) mod opening;
 mod present;
 mod queries;
 mod remove_shared_link;

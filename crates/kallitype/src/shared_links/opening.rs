@@ -18,7 +18,7 @@ use crate::http::time::now;
 const KEY_LENGTH: usize = 50;
 
 /// How many opened links one browser remembers.
-const REMEMBERED: usize = 20;
+pub(crate) const REMEMBERED: usize = 20;
 
 /// A link that exists and has not expired. Whether it is open is another question.
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ pub async fn find(app: &App, credential: &Credential) -> Result<FoundLink> {
         .ok_or_else(|| ApiError::unauthorized(refused))
 }
 
-fn parse_key(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn parse_key(text: &str) -> Option<Vec<u8>> {
     let bytes = match text.len() {
         length if length == 2 * KEY_LENGTH => hex::decode(text).ok()?,
         _ => URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()?,

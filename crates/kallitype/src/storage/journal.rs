@@ -184,7 +184,15 @@ pub fn read_all(root: &Path, visit: &mut dyn FnMut(Entry) -> io::Result<()>) -> 
 /// # Errors
 /// As [`read_all`].
 pub fn read_segment(path: &Path, visit: &mut dyn FnMut(Entry) -> io::Result<()>) -> io::Result<()> {
-    let mut reader = BufReader::new(File::open(path)?);
+    read_lines(BufReader::new(File::open(path)?), path, visit)
+}
+
+/// Calls `visit` with every entry that a reader has; `path` is where it reads from.
+pub(crate) fn read_lines(
+    mut reader: impl BufRead,
+    path: &Path,
+    visit: &mut dyn FnMut(Entry) -> io::Result<()>,
+) -> io::Result<()> {
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
@@ -232,7 +240,7 @@ fn private_file(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-fn to_line(entry: &Entry) -> serde_json::Result<Vec<u8>> {
+pub(crate) fn to_line(entry: &Entry) -> serde_json::Result<Vec<u8>> {
     let mut line = serde_json::to_vec(entry)?;
     line.push(b'\n');
     Ok(line)
@@ -268,4 +276,30 @@ fn append(file: &mut File, lines: &[u8]) -> Result<(), JournalError> {
         }
     }
     written.map_err(|error| JournalError::from(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coordinates_come_back_as_they_were() {
+        for step in 0..10_000 {
+            let latitude = f64::from(step) * 0.017_453_292_519_943_295 - 90.0;
+            let state = [("latitude".to_owned(), latitude.into())];
+            let entry = Entry::Asset {
+                update_id: Uuid::nil(),
+                id: Uuid::nil(),
+                state: state.into_iter().collect(),
+            };
+            let mut read = Vec::new();
+            let line = to_line(&entry).unwrap();
+            read_lines(&line[..], Path::new("journal"), &mut |entry| {
+                read.push(entry);
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(read, [entry]);
+        }
+    }
 }

@@ -4,7 +4,7 @@
 //! nothing a client sends becomes part of a path.
 
 mod draft;
-mod journal;
+pub(crate) mod journal;
 mod key;
 mod lock;
 mod marker;

@@ -8,7 +8,7 @@ mod get_tags;
 mod own;
 mod queries;
 mod tag_assets;
-mod tree;
+pub(crate) mod tree;
 mod update_tag;
 mod upsert_tags;
 

@@ -117,10 +117,13 @@ pub fn restore_tag(
     color: Option<&str>,
     created: i64,
 ) -> Result<()> {
+    let Some(value) = tree::tidy(value) else {
+        return Ok(());
+    };
     let parent = match value.rsplit_once('/') {
         Some((path, _)) => Some(tree::ensure(connection, user, path, created)?),
         None => None,
     };
-    queries::insert_with_id(connection, id, user, value, parent, created)?;
+    queries::insert_with_id(connection, id, user, &value, parent, created)?;
     queries::set_color(connection, id, color, created)
 }

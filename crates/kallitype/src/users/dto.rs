@@ -211,7 +211,7 @@ impl FromFields for LicenseKeyDto {
 }
 
 /// `IMSV` or `IMCL`, and eight groups of four letters or digits.
-fn is_license_key(text: &str) -> bool {
+pub(crate) fn is_license_key(text: &str) -> bool {
     let mut groups = text.split('-');
     let is_group =
         |group: &str| group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -4,7 +4,9 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::ops::Range;
 
 use brotli_decompressor::Decompressor;
-use jxl_oxide::{InitializeResult, JxlImage};
+use jxl_bitstream::Bitstream;
+use jxl_oxide::ImageHeader;
+use jxl_oxide_common::Bundle;
 
 use super::boxes::{self, Boxes, Found};
 use super::{BLOCK_LIMIT, Contents};
@@ -12,8 +14,8 @@ use super::{BLOCK_LIMIT, Contents};
 const CODESTREAM: [u8; 2] = [0xff, 0x0a];
 /// The first box of a file in boxes.
 pub(super) const CONTAINER: [u8; 12] = *b"\0\0\0\x0cJXL \r\n\x87\n";
-/// How far a codestream's header may reach, in bytes: it may hold a colour profile.
-const HEADER_LIMIT: u64 = 1024 * 1024;
+/// How far a codestream's header may reach, in bytes: extra channels have names.
+const HEADER_LIMIT: u64 = 64 * 1024;
 /// Compressed boxes that are read: there is one of each kind of metadata, and a short one can unfold to much.
 const COMPRESSED_LIMIT: usize = 16;
 /// Bytes that are decompressed at once.
@@ -100,13 +102,16 @@ fn read_compressed(
     Ok(())
 }
 
+/// Of the header only its beginning: a colour profile and frames follow, for which decoders reserve as much memory as
+/// these say they need.
 fn read_codestream(header: &[u8], contents: &mut Contents) {
-    let mut image = JxlImage::builder().build_uninit();
-    if image.feed_bytes(header).is_ok()
-        && let Ok(InitializeResult::Initialized(image)) = image.try_init()
-    {
+    if let Ok(image) = ImageHeader::parse(&mut Bitstream::new(header), ()) {
+        let size = (
+            image.width_with_orientation(),
+            image.height_with_orientation(),
+        );
         // The picture as it is shown: its orientation is no one else's business.
-        contents.dimensions = Some((image.width(), image.height()));
+        contents.dimensions = Some(size);
         contents.orientation = Some(1);
     }
 }
@@ -159,6 +164,23 @@ mod tests {
                 read(&mut Cursor::new(&bytes[..length]), &mut Contents::default()).ok();
             }
         }
+    }
+
+    #[test]
+    fn sizes_are_upright() {
+        let turned = include_bytes!("../../tests/samples/turned.jxl");
+        let (width, height) = contents(PLAIN).dimensions.unwrap();
+        assert_ne!(width, height);
+        assert_eq!(contents(turned).dimensions, Some((height, width)));
+    }
+
+    #[test]
+    fn only_the_header_is_read() {
+        let whole = contents(PLAIN).dimensions;
+        assert!(whole.is_some());
+        // What follows is lies.
+        let lying = [&PLAIN[..16], &[0xff; 4096]].concat();
+        assert_eq!(contents(&lying).dimensions, whole);
     }
 
     #[test]

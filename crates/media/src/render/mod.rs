@@ -134,23 +134,22 @@ pub fn render(
     draw(picture, original, options)
 }
 
-/// Decodes a file into about an eighth of its pixels, and checks that these are all there.
-#[cfg(fuzzing)]
-pub(crate) fn decode_alone(format: container::Format, bytes: &[u8], pixel_limit: u64) {
+/// Decodes a file into about a third of its sides, and checks that its pixels are all there.
+#[cfg(any(fuzzing, test))]
+pub(crate) fn decode_alone(format: container::Format, input: &File, pixel_limit: u64) {
     let wanted = |original: Size| original.within(original.width.max(original.height) / 3);
     let task = Task {
-        bytes,
+        input,
         contents: Contents::default(),
         pixel_limit,
         wanted: &wanted,
     };
     if let Ok(decoded) = decode::decode(format, task) {
-        let Raster {
-            size,
-            channels,
-            pixels,
-        } = decoded.raster;
-        assert_eq!(pixels.len(), size.pixels() as usize * channels.count());
+        let size = decoded.picture.size();
+        if let Picture::Pixels(raster) = &decoded.picture {
+            let length = size.pixels() as usize * raster.channels.count();
+            assert_eq!(raster.pixels.len(), length);
+        }
         assert!(size.width >= wanted(decoded.original).width);
         assert!(decoded.original.pixels() <= pixel_limit);
     }

@@ -1,0 +1,151 @@
+use std::path::{Component, Path};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use uuid::Uuid;
+
+use crate::assets::dto::parse_checksum;
+use crate::http::fields::{parse_email, parse_uuid};
+use crate::http::time::{
+    format_iso, is_on_calendar, parse_date, parse_zone, parse_zoned, wall_clock, wall_moment,
+};
+use crate::ingest::asset_type;
+use crate::mail::page;
+use crate::shared_links::opening::parse_key;
+use crate::storage::Key;
+use crate::tags::tree;
+use crate::users::admin::dto::clean_label;
+use crate::users::dto::is_license_key;
+
+/// Everything that has a form of its own and stands in a text: dates, ids, addresses, checksums, keys, paths.
+pub fn values(bytes: &[u8]) {
+    let text = &String::from_utf8_lossy(bytes);
+    check_date(text);
+    check_zone(text);
+    check_email(text);
+    check_uuid(text);
+    check_checksum(text);
+    check_link_key(text);
+    check_key(text);
+    check_name(text);
+    check_tag(text);
+    check_label(text);
+    check_template(text);
+    if is_license_key(text) {
+        assert!(text.len() == 44 && text.starts_with("IM"));
+    }
+}
+
+fn check_date(text: &str) {
+    let date = parse_zoned(text);
+    assert_eq!(parse_date(text), date.as_ref().map(|date| date.moment));
+    let Some(date) = date else { return };
+    assert!(is_on_calendar(date.moment));
+    let shown = format_iso(date.moment);
+    let whole = date.moment.div_euclid(1000) * 1000;
+    assert_eq!(parse_date(&shown), Some(whole), "{shown}");
+    match date.zone {
+        None => assert_eq!(date.local, date.moment),
+        Some(zone) => {
+            assert_eq!(wall_clock(date.moment, &zone), Some(date.local), "{zone}");
+            assert_eq!(wall_moment(date.local, &zone), Some(date.moment), "{zone}");
+        }
+    }
+}
+
+fn check_zone(text: &str) {
+    if parse_zone(text).is_some() {
+        let local = wall_clock(0, text).expect("a wall clock in a zone that is known");
+        let day = 26 * 3600 * 1_000_000;
+        assert!((-day..=day).contains(&local));
+    }
+}
+
+fn check_email(text: &str) {
+    if let Some(email) = parse_email(text) {
+        assert_eq!(parse_email(&email).as_ref(), Some(&email));
+        assert_eq!(email.matches('@').count(), 1);
+        assert!(email.len() <= 320 && !email.contains(char::is_whitespace));
+    }
+}
+
+fn check_uuid(text: &str) {
+    if let Some(id) = parse_uuid(text) {
+        assert!(id.to_string().eq_ignore_ascii_case(text));
+    }
+}
+
+fn check_checksum(text: &str) {
+    if let Some(bytes) = parse_checksum(text) {
+        let hexadecimal = hex::encode(&bytes);
+        assert_eq!(bytes.len(), 20);
+        assert!(hexadecimal.eq_ignore_ascii_case(text) || STANDARD.encode(&bytes) == text);
+    }
+}
+
+fn check_link_key(text: &str) {
+    if let Some(key) = parse_key(text) {
+        let unpadded = text.trim_end_matches('=');
+        assert_eq!(key.len(), 50);
+        assert!(
+            hex::encode(&key).eq_ignore_ascii_case(text)
+                || URL_SAFE_NO_PAD.encode(&key) == unpadded
+        );
+    }
+}
+
+/// A key never leads out of the library's root, and is the same after every way it is written down.
+fn check_key(text: &str) {
+    for key in [Key::parse(text), Key::from_flat(text)]
+        .into_iter()
+        .flatten()
+    {
+        for key in [key.sidecar(), key] {
+            let mut parts = Path::new(key.as_str()).components();
+            assert!(parts.all(|part| matches!(part, Component::Normal(_))));
+            assert_eq!(Key::parse(key.as_str()).as_ref(), Some(&key));
+            let flat = key.flat();
+            assert!(!flat.contains('/'));
+            assert_eq!(Key::from_flat(&flat), Some(key));
+        }
+    }
+}
+
+/// Of what a file is called only a known extension comes into its key.
+fn check_name(text: &str) {
+    if let Ok(known) = asset_type(text) {
+        assert!(known.asset_type().is_some());
+        let ending = format!(".{}", known.extension);
+        assert!(text.to_ascii_lowercase().ends_with(&ending));
+        let key = Key::original(Uuid::nil(), known.extension);
+        assert_eq!(Key::parse(key.as_str()), Some(key));
+    }
+}
+
+fn check_tag(text: &str) {
+    if let Some(path) = tree::tidy(text) {
+        assert_eq!(tree::tidy(&path).as_ref(), Some(&path));
+        let names: Vec<&str> = path.split('/').collect();
+        assert!(names.len() <= tree::DEEPEST && path.chars().count() <= tree::LONGEST);
+        for name in &names {
+            assert!(!name.is_empty() && name.trim() == *name, "{path:?}");
+        }
+        assert_eq!(names.last(), Some(&tree::name(&path)));
+    }
+}
+
+fn check_label(text: &str) {
+    let label = clean_label(text);
+    assert_eq!(clean_label(&label), label);
+    let mut parts = Path::new(&label).components();
+    assert!(label.is_empty() || matches!(parts.next(), Some(Component::Normal(_))));
+    assert!(parts.next().is_none());
+}
+
+/// What stands for something is filled in, and nothing else is touched.
+fn check_template(text: &str) {
+    let value = "<script>{albumName}".to_owned();
+    let filled = page::fill(text, &[("albumName", value)]);
+    let escaped = "&lt;script&gt;{albumName}";
+    assert_eq!(filled, text.replace("{albumName}", escaped));
+}
