@@ -250,7 +250,9 @@ mod tests {
 
     use super::*;
 
-    const TARGETS: [(&str, fn(&[u8])); 18] = [
+    type Target = (&'static str, fn(&[u8]));
+
+    const TARGETS: [Target; 18] = [
         ("jpeg", jpeg),
         ("png", png),
         ("webp", webp),

@@ -19,7 +19,7 @@ pub fn journal(bytes: &[u8]) {
     let (entries, outcome) = read(bytes);
     for entry in &entries {
         let line = to_line(entry).expect("an entry that was read");
-        assert_eq!(read(&line).0, [entry.clone()]);
+        assert_eq!(read(&line).0, std::slice::from_ref(entry));
     }
     if outcome.is_ok() && bytes.ends_with(b"\n") {
         check_torn(bytes, &entries);

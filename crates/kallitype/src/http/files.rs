@@ -213,12 +213,12 @@ pub(crate) fn wanted(request: &HeaderMap, length: u64) -> Wanted {
             Some(part) => parts.push(part),
         }
     }
-    let lengths = parts.iter().map(|part| part.end - part.start);
-    let asked = lengths.fold(0, u64::saturating_add);
+    let mut lengths = parts.iter().map(|part| part.end - part.start);
+    let asked = lengths.try_fold(0, u64::checked_add);
     match parts.as_slice() {
         [] => Wanted::Nothing,
         // Ranges that overlap so much cost more than the file itself.
-        _ if asked > length => Wanted::Whole,
+        _ if asked.is_none_or(|asked| asked > length) => Wanted::Whole,
         _ => Wanted::Parts(parts),
     }
 }
