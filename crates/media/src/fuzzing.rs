@@ -43,10 +43,25 @@ pub fn png(bytes: &[u8]) {
 
 pub fn webp(bytes: &[u8]) {
     read_container(Format::WebP, bytes);
+    if let Ok(stream) = container::webp::lossy_stream(Cursor::new(bytes)) {
+        assert!(stream.into_inner().position() <= bytes.len() as u64);
+    }
 }
 
+/// What is turned is not any more once its turns are taken out, and nothing else is changed.
 pub fn heif(bytes: &[u8]) {
-    read_container(Format::Heif, bytes);
+    let contents = read_container(Format::Heif, bytes);
+    let mut file = bytes.to_vec();
+    let is_turned = container::heif::take_turns(&mut file);
+    assert!(is_turned || (file == bytes && contents.orientation.is_none()));
+    assert!(!container::heif::take_turns(&mut file));
+    assert_eq!(
+        container::heif::is_tiled(&file),
+        container::heif::is_tiled(bytes)
+    );
+    let upright = read_container(Format::Heif, &file);
+    assert_eq!(upright.orientation, None);
+    assert_eq!(upright.dimensions, contents.dimensions);
 }
 
 pub fn jpegxl(bytes: &[u8]) {
@@ -135,6 +150,10 @@ pub fn motion(bytes: &[u8]) {
 
 pub fn psd(bytes: &[u8]) {
     decode(Format::Psd, bytes);
+}
+
+pub fn bmp(bytes: &[u8]) {
+    decode(Format::Bmp, bytes);
 }
 
 pub fn tiff(bytes: &[u8]) {
@@ -252,7 +271,8 @@ mod tests {
 
     type Target = (&'static str, fn(&[u8]));
 
-    const TARGETS: [Target; 18] = [
+    const TARGETS: [Target; 19] = [
+        ("bmp", bmp),
         ("jpeg", jpeg),
         ("png", png),
         ("webp", webp),
