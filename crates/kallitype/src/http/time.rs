@@ -87,8 +87,9 @@ pub fn parse_zoned(text: &str) -> Option<ZonedDate> {
         .ok()?
         .to_numeric_offset()
         .unwrap_or(Offset::UTC);
-    // ISO 8601 has no offsets with seconds, and neither have the names of zones.
-    if offset.seconds() % 60 != 0 {
+    // ISO 8601 has no offsets with seconds, and the names of zones end before 25 hours.
+    let seconds = offset.seconds();
+    if seconds % 60 != 0 || seconds.abs() >= 25 * 3600 {
         return None;
     }
     let local = offset
@@ -170,7 +171,7 @@ fn parse_offset(text: &str, negative: bool) -> Option<TimeZone> {
         None if text.len() == 4 => (text.get(..2)?.parse().ok()?, text.get(2..)?.parse().ok()?),
         None => (text.parse().ok()?, 0),
     };
-    if !(0..60).contains(&minutes) || !(0..=25).contains(&hours) {
+    if !(0..60).contains(&minutes) || !(0..=24).contains(&hours) {
         return None;
     }
     let seconds = (hours * 3600 + minutes * 60) * if negative { -1 } else { 1 };
@@ -214,12 +215,13 @@ mod tests {
 
     #[test]
     fn every_offset_that_is_read_names_a_zone() {
-        for text in ["1900-01-01T00:00:00+25:59", "1900-01-01T00:00:00-00:30"] {
+        for text in ["1900-01-01T00:00:00+24:59", "1900-01-01T00:00:00-00:30"] {
             let zoned = parse_zoned(text).unwrap();
             let zone = zoned.zone.unwrap();
             assert_eq!(wall_clock(zoned.moment, &zone), Some(zoned.local));
         }
         assert_eq!(parse_zoned("1900-01-01T00:00:00+00:19:32"), None);
+        assert_eq!(parse_zoned("1900-01-01T00:00:00+25:00"), None);
     }
 
     #[test]
