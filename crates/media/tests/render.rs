@@ -209,6 +209,19 @@ fn large_pictures_are_drawn_like_small_ones() {
 }
 
 #[test]
+fn a_strip_that_claims_to_be_larger_than_its_picture_is_not_decoded() {
+    let mut bytes = std::fs::read(sample("jpeg.tif")).unwrap();
+    let frame = bytes.windows(2).position(|pair| pair == [0xff, 0xc0]);
+    let height = frame.unwrap() + 5;
+    bytes[height..height + 2].copy_from_slice(&13_055_u16.to_be_bytes());
+    let outcome = draw_bytes(&bytes, "tif");
+    let Err(MediaError::Malformed(reason)) = outcome else {
+        panic!("{outcome:?}");
+    };
+    assert!(reason.contains("larger than it should be"), "{reason}");
+}
+
+#[test]
 fn half_a_file_is_shown_as_half_a_picture() {
     let halves = |bytes: Vec<u8>| bytes[..bytes.len() / 2 + 10_000].to_vec();
     for (name, bytes) in [

@@ -27,6 +27,14 @@ pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) 
     outcome
 }
 
+/// The size of a picture that begins where a reader is.
+pub(crate) fn dimensions(reader: &mut (impl BufRead + Seek)) -> Option<(u32, u32)> {
+    let mut contents = Contents::default();
+    // What cannot be read has no size either.
+    read(reader, &mut contents).ok();
+    contents.dimensions
+}
+
 fn read_segments(
     reader: &mut (impl BufRead + Seek),
     contents: &mut Contents,

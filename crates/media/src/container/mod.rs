@@ -6,7 +6,7 @@ mod bytes;
 mod embedded;
 mod headers;
 pub(crate) mod heif;
-mod jpeg;
+pub(crate) mod jpeg;
 mod jpegxl;
 mod movie;
 mod png;

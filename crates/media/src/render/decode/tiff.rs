@@ -1,5 +1,5 @@
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 
 use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
 use tiff::tags::{ByteOrder, CompressionMethod, PhotometricInterpretation, SampleFormat, Tag};
@@ -10,6 +10,7 @@ use super::super::size::Size;
 use super::reducer::Reducer;
 use super::{Decoded, Task};
 use crate::MediaError;
+use crate::container::jpeg;
 
 /// Bytes of one strip or tile, or of a picture that has no such parts.
 const PART_LIMIT: usize = 800 * 1024 * 1024;
@@ -30,6 +31,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let (width, height) = file.dimensions().map_err(failed)?;
     let original = task.accept(width, height)?;
     let samples = Samples::of(&mut file)?;
+    check_jpegs(&task, &mut file)?;
     let reducer = Reducer::new(original, (task.wanted)(original), samples.channels())?;
     let raster = if is_planar(&mut file) {
         read_whole(&mut file, &samples, reducer)?
@@ -105,6 +107,36 @@ impl Samples {
             _ => bytes,
         })
     }
+}
+
+/// That strips or tiles which are JPEGs are not larger than they should be: the library believes what they say.
+fn check_jpegs(task: &Task<'_>, file: &mut Tiff<'_>) -> Result<(), MediaError> {
+    let compression = file.find_tag_unsigned::<u16>(Tag::Compression);
+    if compression.ok().flatten() != Some(CompressionMethod::ModernJPEG.to_u16()) {
+        return Ok(());
+    }
+    let tag = match file.get_chunk_type() {
+        ChunkType::Strip => Tag::StripOffsets,
+        ChunkType::Tile => Tag::TileOffsets,
+    };
+    let (width, height) = file.chunk_dimensions();
+    // Whole units of up to four blocks may stand over.
+    let fits = |length: u32, room: u32| length <= room.next_multiple_of(32);
+    let lying = || MediaError::malformed("a part is larger than it should be");
+    // What all parts share comes before each of them.
+    let tables = file.get_tag_u8_vec(Tag::JPEGTables).unwrap_or_default();
+    if jpeg::dimensions(&mut Cursor::new(tables)).is_some() {
+        return Err(lying());
+    }
+    let mut reader = task.reader()?;
+    for offset in file.get_tag_u64_vec(tag).map_err(failed)? {
+        reader.seek(SeekFrom::Start(offset))?;
+        let said = jpeg::dimensions(&mut reader);
+        if said.is_some_and(|said| !fits(said.0, width) || !fits(said.1, height)) {
+            return Err(lying());
+        }
+    }
+    Ok(())
 }
 
 /// Whether each channel is stored apart.
