@@ -8,8 +8,7 @@ const HEADER_LENGTH: u64 = 12;
 pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::Result<()> {
     skip(reader, HEADER_LENGTH)?;
     loop {
-        let kind: [u8; 4] = array(reader)?;
-        let length = u64::from(u32::from_le_bytes(array(reader)?));
+        let (kind, length) = chunk(reader)?;
         // Chunks are padded to an even length.
         let padded = length + length % 2;
         match &kind {
@@ -30,13 +29,18 @@ pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) 
 pub(crate) fn lossy_stream<R: BufRead + Seek>(mut reader: R) -> io::Result<io::Take<R>> {
     skip(&mut reader, HEADER_LENGTH)?;
     loop {
-        let kind: [u8; 4] = array(&mut reader)?;
-        let length = u64::from(u32::from_le_bytes(array(&mut reader)?));
+        let (kind, length) = chunk(&mut reader)?;
         if &kind == b"VP8 " {
             return Ok(reader.take(length));
         }
         skip(&mut reader, length + length % 2)?;
     }
+}
+
+/// The kind of the next chunk, and how many bytes it holds.
+fn chunk(reader: &mut impl BufRead) -> io::Result<([u8; 4], u64)> {
+    let kind = array(reader)?;
+    Ok((kind, u32::from_le_bytes(array(reader)?).into()))
 }
 
 /// Width and height from the first bytes of a chunk.

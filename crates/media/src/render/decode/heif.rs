@@ -5,7 +5,7 @@ use heic::{At, DecodeRequest, DecoderConfig, HeicError, ImageInfo, Limits, Pixel
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
 use super::reducer::Reducer;
-use super::{Colour, Decoded, Task};
+use super::{Colour, Decoded, Task, check_size};
 use crate::container::heif;
 use crate::{MediaError, source};
 
@@ -86,16 +86,6 @@ fn read_frame(
         frame.crop_top += height;
     }
     Ok(reducer.finish())
-}
-
-/// What was announced and what is there may differ; the rows would be read askew.
-fn check_size(original: Size, width: u32, height: u32) -> Result<(), MediaError> {
-    if (width, height) != (original.width, original.height) {
-        return Err(MediaError::malformed(
-            "the picture is not of its announced size",
-        ));
-    }
-    Ok(())
 }
 
 /// Whether the file is by its brand coded as AV1. The decoder gets the transparency of others wrong (heic 0.1.6), so

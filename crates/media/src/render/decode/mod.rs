@@ -100,6 +100,16 @@ impl Task<'_> {
     }
 }
 
+/// What was announced and what is there may differ; the rows would be read askew.
+fn check_size(announced: Size, width: u32, height: u32) -> Result<(), MediaError> {
+    if (width, height) != (announced.width, announced.height) {
+        return Err(MediaError::malformed(
+            "the picture is not of its announced size",
+        ));
+    }
+    Ok(())
+}
+
 /// Decodes a file of a known format.
 pub(super) fn decode(format: Format, task: Task<'_>) -> Result<Decoded, MediaError> {
     match format {

@@ -14,11 +14,10 @@ use crate::container::jpeg;
 
 /// Bytes of one strip or tile, or of a picture that has no such parts.
 const PART_LIMIT: usize = 800 * 1024 * 1024;
-
-type Tiff<'a> = Decoder<BufReader<&'a File>>;
-
 /// Bytes of rows that are read at once.
 const BAND_BYTES: usize = 4 * 1024 * 1024;
+
+type Tiff<'a> = Decoder<BufReader<&'a File>>;
 
 /// The first page: a row of tiles or a strip at a time, or some rows of a strip.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {

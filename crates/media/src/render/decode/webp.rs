@@ -4,7 +4,7 @@ use image_webp::{DecodingError, WebPDecoder};
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
 use super::reducer::Reducer;
-use super::{Decoded, Task};
+use super::{Decoded, Task, check_size};
 use crate::{MediaError, container};
 
 /// The first frame.
@@ -14,9 +14,13 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let original = task.accept(width, height)?;
     let profile = decoder.icc_profile().map_err(failed)?;
     let is_plain = decoder.is_lossy() && !decoder.has_alpha() && !decoder.is_animated();
-    let raster = match Reducer::new(original, (task.wanted)(original), Channels::Rgb)? {
-        reducer if is_plain && reducer.shrinks() => read_planes(&task, original, reducer)?,
-        _ => {
+    let reducer = is_plain
+        .then(|| Reducer::new(original, (task.wanted)(original), Channels::Rgb))
+        .transpose()?
+        .filter(Reducer::shrinks);
+    let raster = match reducer {
+        Some(reducer) => read_planes(&task, original, reducer)?,
+        None => {
             let channels = match decoder.has_alpha() {
                 true => Channels::Rgba,
                 false => Channels::Rgb,
@@ -42,11 +46,7 @@ fn read_planes(
 ) -> Result<Raster, MediaError> {
     let reader = container::webp::lossy_stream(task.reader()?)?;
     let frame = Vp8Decoder::decode_frame(reader).map_err(failed)?;
-    if (u32::from(frame.width), u32::from(frame.height)) != (original.width, original.height) {
-        return Err(MediaError::malformed(
-            "the picture is not of its announced size",
-        ));
-    }
+    check_size(original, frame.width.into(), frame.height.into())?;
     push_rows(&frame, &mut reducer);
     Ok(reducer.finish())
 }
