@@ -51,21 +51,24 @@ pub async fn journal_assets(app: &App, mut ids: Vec<Uuid>) {
     ids.dedup();
     for batch in ids.chunks(BATCH) {
         let batch = batch.to_vec();
-        match app
+        let states = app
             .db
             .scan(move |connection| queries::list_states(connection, batch))
-            .await
-        {
-            Ok(states) => {
-                append(
-                    app,
-                    &states.into_iter().map(Entry::from).collect::<Vec<_>>(),
-                )
-                .await
-            }
-            Err(error) => {
-                tracing::error!(%error, "the journal is behind; the next start will catch up")
-            }
+            .await;
+        append_states(app, states, Entry::from).await;
+    }
+}
+
+/// Appends states that were read, or says that they could not be.
+async fn append_states(
+    app: &App,
+    states: Result<Vec<Stated>, DatabaseError>,
+    entry: fn(Stated) -> Entry,
+) {
+    match states {
+        Ok(states) => append(app, &states.into_iter().map(entry).collect::<Vec<_>>()).await,
+        Err(error) => {
+            tracing::error!(%error, "the journal is behind; the next start will catch up")
         }
     }
 }
@@ -88,36 +91,20 @@ pub async fn journal_account(app: &App, id: Uuid) {
 
 /// Journals the present state of an album: its name, its people and how it is shown.
 pub async fn journal_album(app: &App, id: Uuid) {
-    match app
+    let stated = app
         .db
         .read(move |connection| queries::find_album_state(connection, id))
-        .await
-    {
-        Ok(stated) => {
-            append(
-                app,
-                &stated.into_iter().map(album_entry).collect::<Vec<_>>(),
-            )
-            .await
-        }
-        Err(error) => {
-            tracing::error!(%error, "the journal is behind; the next start will catch up")
-        }
-    }
+        .await;
+    append_states(app, stated.map(Vec::from_iter), album_entry).await;
 }
 
 /// Journals the present state of tags.
 pub async fn journal_tags(app: &App, ids: Vec<Uuid>) {
-    match app
+    let states = app
         .db
         .read(move |connection| queries::list_tag_states_of(connection, ids))
-        .await
-    {
-        Ok(states) => append(app, &states.into_iter().map(tag_entry).collect::<Vec<_>>()).await,
-        Err(error) => {
-            tracing::error!(%error, "the journal is behind; the next start will catch up")
-        }
-    }
+        .await;
+    append_states(app, states, tag_entry).await;
 }
 
 fn tag_entry(stated: Stated) -> Entry {
