@@ -39,10 +39,18 @@ fn draw(name: &str, options: &RenderOptions) -> Result<Rendered, MediaError> {
 }
 
 fn draw_bytes(bytes: &[u8], extension: &str) -> Result<Rendered, MediaError> {
+    draw_bytes_with(bytes, extension, &RenderOptions::default())
+}
+
+fn draw_bytes_with(
+    bytes: &[u8],
+    extension: &str,
+    options: &RenderOptions,
+) -> Result<Rendered, MediaError> {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
     file.rewind().unwrap();
-    render(file, extension, &RenderOptions::default())
+    render(file, extension, options)
 }
 
 /// The colours in the middle of the four fields of a JPEG file: above, then below.
@@ -235,6 +243,83 @@ fn half_a_file_is_shown_as_half_a_picture() {
 }
 
 /// A GIF of 80 × 80 pixels whose only frame covers a part of it: red above, blue below.
+/// Four fields as PNG keeps them when they shall appear little by little. Nobody checks its checksums.
+fn interlaced_png(width: u32, height: u32, has_alpha: bool) -> Vec<u8> {
+    let mut rows = Vec::new();
+    for (x0, y0, across, down) in [
+        (0, 0, 8, 8),
+        (4, 0, 8, 8),
+        (0, 4, 4, 8),
+        (2, 0, 4, 4),
+        (0, 2, 2, 4),
+        (1, 0, 2, 2),
+        (0, 1, 1, 2),
+    ] {
+        for y in (y0..height).step_by(down).filter(|_| x0 < width) {
+            rows.push(0);
+            for x in (x0..width).step_by(across) {
+                let field = usize::from(x >= width / 2) + 2 * usize::from(y >= height / 2);
+                rows.extend([RED, GREEN, BLUE, LIGHT][field]);
+                rows.extend(has_alpha.then_some(255));
+            }
+        }
+    }
+    let mut data = vec![0x78, 0x01];
+    for block in rows.chunks(0xffff) {
+        let length = block.len() as u16;
+        data.push(0);
+        data.extend([length.to_le_bytes(), (!length).to_le_bytes()].concat());
+        data.extend(block);
+    }
+    data.extend([1, 0, 0, 0xff, 0xff, 0, 0, 0, 0]);
+    let colours = if has_alpha { 6 } else { 2 };
+    let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    let header = [&sides, &[8, colours, 0, 0, 1][..]].concat();
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, content) in [(b"IHDR", header), (b"IDAT", data), (b"IEND", Vec::new())] {
+        png.extend((content.len() as u32).to_be_bytes());
+        png.extend(kind);
+        png.extend(content);
+        png.extend([0; 4]);
+    }
+    png
+}
+
+#[test]
+fn an_interlaced_picture_is_shown_as_finely_as_it_goes() {
+    let fields_expected = [RED, GREEN, BLUE, LIGHT];
+    for (width, height) in [(960, 640), (2881, 2880), (7000, 3)] {
+        for has_alpha in [false, true] {
+            let png = interlaced_png(width, height, has_alpha);
+            let small = RenderOptions {
+                thumbnail_size: 50,
+                preview_size: 100,
+                ..RenderOptions::default()
+            };
+            for options in [small, RenderOptions::default()] {
+                let name = format!("{width} × {height} within {}", options.preview_size);
+                let drawn = draw_bytes_with(&png, "png", &options).unwrap();
+                assert_eq!((drawn.width, drawn.height), (width, height), "{name}");
+                if height > 3 {
+                    assert_alike(&name, fields(&drawn.preview), fields_expected, 6);
+                }
+            }
+        }
+    }
+    // Less than half of it holds every second pixel of every second row.
+    let mut png = interlaced_png(960, 640, false);
+    png.truncate(png.len() / 3);
+    let options = RenderOptions {
+        thumbnail_size: 50,
+        preview_size: 100,
+        ..RenderOptions::default()
+    };
+    let drawn = draw_bytes_with(&png, "png", &options).unwrap();
+    assert_alike("cut", fields(&drawn.preview), fields_expected, 6);
+    png.truncate(60);
+    assert!(draw_bytes_with(&png, "png", &options).is_err());
+}
+
 fn partial_gif(interlaced: bool) -> Vec<u8> {
     let order: Vec<usize> = match interlaced {
         false => (0..40).collect(),

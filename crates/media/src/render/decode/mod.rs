@@ -10,6 +10,7 @@ mod png;
 mod psd;
 mod raw;
 mod reducer;
+mod scatter;
 mod svg;
 mod tiff;
 mod webp;

@@ -6,11 +6,35 @@ use png::{BitDepth, ColorType, DecodingError, Limits, Reader, Transformations};
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
 use super::reducer::Reducer;
+use super::scatter::Scatter;
 use super::{Colour, Decoded, Task};
 use crate::{MediaError, source};
 
 /// Bytes of chunks, such as a colour profile, that are kept.
 const CHUNK_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Which pixels of an interlaced picture come together: each `across`th of each `down`th row.
+struct Pass {
+    x: u32,
+    y: u32,
+    across: u32,
+    down: usize,
+}
+
+const fn pass(x: u32, y: u32, across: u32, down: usize) -> Pass {
+    Pass { x, y, across, down }
+}
+
+/// PNG calls it Adam7.
+const PASSES: [Pass; 7] = [
+    pass(0, 0, 8, 8),
+    pass(4, 0, 8, 8),
+    pass(0, 4, 4, 8),
+    pass(2, 0, 4, 4),
+    pass(0, 2, 2, 4),
+    pass(1, 0, 2, 2),
+    pass(0, 1, 1, 2),
+];
 
 /// Row by row. Of an animation it is the picture for those who show none.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
@@ -30,10 +54,14 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         other => return Err(MediaError::Unsupported(format!("{other:?} pixels"))),
     };
     let colour = colour(&reader);
+    let wanted = (task.wanted)(original);
     let raster = if reader.info().interlaced {
-        read_whole(&mut reader, original, channels)?
+        match Scatter::new(original, wanted, channels)? {
+            Some(scatter) => read_passes(&mut reader, original, scatter)?,
+            None => read_whole(&mut reader, original, channels)?,
+        }
     } else {
-        read_rows(&mut reader, original, (task.wanted)(original), channels)?
+        read_rows(&mut reader, original, wanted, channels)?
     };
     Ok(Decoded {
         picture: raster.into(),
@@ -59,6 +87,29 @@ fn read_rows(
             Err(_) => return Ok(reducer.finish()),
         }
     }
+}
+
+/// A file that ends early is shown as finely as its passes go.
+fn read_passes(
+    reader: &mut Reader<BufReader<&File>>,
+    original: Size,
+    mut scatter: Scatter,
+) -> Result<Raster, MediaError> {
+    let mut is_empty = true;
+    for pass in &PASSES {
+        if pass.x >= original.width {
+            continue;
+        }
+        for y in (pass.y..original.height).step_by(pass.down) {
+            match reader.next_interlaced_row() {
+                Ok(Some(row)) => scatter.add((pass.x, y), pass.across, row.data()),
+                Err(error) if is_empty => return Err(failed(error)),
+                Ok(None) | Err(_) => return scatter.finish(),
+            }
+            is_empty = false;
+        }
+    }
+    scatter.finish()
 }
 
 fn read_whole(

@@ -23,15 +23,8 @@ pub(super) struct Reducer {
 impl Reducer {
     /// `wanted` is how large the result must at least be.
     pub fn new(original: Size, wanted: Size, channels: Channels) -> Result<Self, MediaError> {
-        let fits = |length: u32, wanted: u32| length / wanted.max(1);
-        let side = fits(original.width, wanted.width)
-            .min(fits(original.height, wanted.height))
-            // The sums of 255 times 255 stay within 32 bits.
-            .clamp(1, 256);
-        let reduced = Size {
-            width: original.width.div_ceil(side),
-            height: original.height.div_ceil(side),
-        };
+        let side = side_of_squares(original, wanted);
+        let reduced = count_squares(original, side);
         let count = channels.count() as u64;
         let mut sums = Vec::new();
         if side > 1 {
@@ -150,8 +143,25 @@ impl Reducer {
     }
 }
 
+/// How long squares may be for at least as many as are wanted.
+pub(super) fn side_of_squares(original: Size, wanted: Size) -> u32 {
+    let fits = |length: u32, wanted: u32| length / wanted.max(1);
+    fits(original.width, wanted.width)
+        .min(fits(original.height, wanted.height))
+        // The sums of 255 times 255 stay within 32 bits.
+        .clamp(1, 256)
+}
+
+/// How many squares there are side by side and one above the other; the last ones may be cut.
+pub(super) fn count_squares(original: Size, side: u32) -> Size {
+    Size {
+        width: original.width.div_ceil(side),
+        height: original.height.div_ceil(side),
+    }
+}
+
 /// The rounded quotient. It is at most 255: a mean of bytes.
-fn mean(sum: u32, count: u32) -> u8 {
+pub(super) fn mean(sum: u32, count: u32) -> u8 {
     (sum.saturating_add(count / 2) / count.max(1)).min(255) as u8
 }
 
