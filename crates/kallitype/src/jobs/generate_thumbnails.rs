@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Write;
 
-use kallitype_media::{Encoding, OutputFormat, RenderOptions, Rendered, WorkerPool};
+use kallitype_media::{Encoding, MediaError, OutputFormat, RenderOptions, Rendered, WorkerPool};
 use uuid::Uuid;
 
 use super::queries::{self, Subject};
@@ -35,10 +35,29 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
         FileKind::Video => make_poster(app, &subject, options.preview_size).await?,
         FileKind::Sidecar => return Ok(()),
     };
-    let rendered = media
-        .render(picture, file_type.extension, options.clone())
-        .await?;
+    let rendered = draw(media, picture, file_type, &options).await?;
     keep(app, id, &subject, &options, rendered).await
+}
+
+/// All pictures; without that of full size if it takes more memory than there is, as the others take far less.
+async fn draw(
+    media: &WorkerPool,
+    picture: File,
+    file_type: &FileType,
+    options: &RenderOptions,
+) -> Result<Rendered, JobError> {
+    let extension = file_type.extension;
+    let outcome = media
+        .render(picture.try_clone()?, extension, options.clone())
+        .await;
+    if !matches!(outcome, Err(MediaError::OutOfMemory)) || options.fullsize.is_none() {
+        return Ok(outcome?);
+    }
+    let smaller = RenderOptions {
+        fullsize: None,
+        ..options.clone()
+    };
+    Ok(media.render(picture, extension, smaller).await?)
 }
 
 fn open_picture(app: &App, subject: &Subject) -> Result<File, JobError> {

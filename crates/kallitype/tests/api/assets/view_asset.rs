@@ -5,8 +5,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::{
-    Answer, Credential, Exif, Picture, Reading, Server, User, assert_invalid, assert_refused,
-    assert_served, eventually,
+    Answer, Credential, Engine, Exif, Picture, Reading, Server, User, assert_invalid,
+    assert_refused, assert_served, eventually,
 };
 use crate::test_on_both;
 
@@ -207,6 +207,70 @@ test_on_both! {
             assert_eq!(stored.bytes, picture.bytes, "{name}");
         }
     }
+}
+
+/// A gray TIFF of as many pixels in width as in height, in strips of a hundred rows; every row is coded alike.
+fn square_tiff(side: u32) -> Picture {
+    const HEADER: u32 = 8;
+    const ENTRIES: u32 = 11;
+    let strips = side / 100;
+    let runs = [
+        &[129, 60].repeat(side as usize / 128)[..],
+        &[(257 - side % 128) as u8, 60],
+    ]
+    .concat();
+    let strip = runs.repeat(3).repeat(100);
+    let colours = HEADER + 2 + ENTRIES * 12 + 4;
+    let (offsets, lengths) = (colours + 6, colours + 6 + strips * 4);
+    let data = lengths + strips * 4;
+    let mut tiff = [
+        b"II*\0".as_slice(),
+        &HEADER.to_le_bytes(),
+        &(ENTRIES as u16).to_le_bytes(),
+    ]
+    .concat();
+    for (tag, kind, count, value) in [
+        (256_u16, 4_u16, 1_u32, side),
+        (257, 4, 1, side),
+        (258, 3, 3, colours),
+        (259, 3, 1, 32_773),
+        (262, 3, 1, 2),
+        (273, 4, strips, offsets),
+        (277, 3, 1, 3),
+        (278, 4, 1, 100),
+        (279, 4, strips, lengths),
+        (284, 3, 1, 1),
+        (339, 3, 1, 1),
+    ] {
+        tiff.extend([tag.to_le_bytes(), kind.to_le_bytes()].concat());
+        tiff.extend([count.to_le_bytes(), value.to_le_bytes()].concat());
+    }
+    tiff.extend([0, 0, 0, 0, 8, 0, 8, 0, 8, 0]);
+    let length = strip.len() as u32;
+    tiff.extend((0..strips).flat_map(|index| (data + index * length).to_le_bytes()));
+    tiff.extend((0..strips).flat_map(|_| length.to_le_bytes()));
+    tiff.extend(strip.repeat(strips as usize));
+    Picture::new(tiff, "large.tif")
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_a_picture_of_full_size_has_the_others() {
+    let server = Server::start_with(Engine::Sqlite, |options| {
+        options.with("media-memory-bytes", 256 << 20)
+    })
+    .await;
+    let owner = &server.admin;
+    let id = upload(&server, owner, &square_tiff(9000)).await;
+    let path = format!("/assets/{id}/thumbnail?size=preview");
+    let answer = Answer::of(server.get(owner, &path)).await;
+    let preview = image::load_from_memory_with_format(&answer.bytes, ImageFormat::Jpeg).unwrap();
+    assert_eq!(preview.dimensions(), (1440, 1440));
+    let path = format!("/assets/{id}/thumbnail?size=fullsize");
+    let answer = Answer::of(server.get(owner, &path)).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (302, "thumbnail?size=preview")
+    );
 }
 
 test_on_both! {
