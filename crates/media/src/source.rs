@@ -18,20 +18,20 @@ pub(crate) fn read_all(mut input: &File, limit: u64) -> Result<Vec<u8>, MediaErr
     Ok(bytes)
 }
 
-/// An empty vector with room for `length` bytes, or an error where a plain allocation would end
+/// An empty vector with room for `length` values, or an error where a plain allocation would end
 /// the process.
-pub(crate) fn reserve(length: u64) -> Result<Vec<u8>, MediaError> {
+pub(crate) fn reserve<T>(length: u64) -> Result<Vec<T>, MediaError> {
     let length = usize::try_from(length).map_err(|_| MediaError::OutOfMemory)?;
-    let mut bytes = Vec::new();
-    bytes
+    let mut values = Vec::new();
+    values
         .try_reserve_exact(length)
         .map_err(|_| MediaError::OutOfMemory)?;
-    Ok(bytes)
+    Ok(values)
 }
 
-/// A vector of `length` bytes, each of value `fill`.
-pub(crate) fn filled(length: u64, fill: u8) -> Result<Vec<u8>, MediaError> {
-    let mut bytes = reserve(length)?;
-    bytes.resize(bytes.capacity().min(length as usize), fill);
-    Ok(bytes)
+/// A vector of `length` times the value `fill`.
+pub(crate) fn filled<T: Clone>(length: u64, fill: T) -> Result<Vec<T>, MediaError> {
+    let mut values = reserve(length)?;
+    values.resize(values.capacity().min(length as usize), fill);
+    Ok(values)
 }

@@ -242,7 +242,6 @@ fn half_a_file_is_shown_as_half_a_picture() {
     }
 }
 
-/// A GIF of 80 × 80 pixels whose only frame covers a part of it: red above, blue below.
 /// Four fields as PNG keeps them when they shall appear little by little. Nobody checks its checksums.
 fn interlaced_png(width: u32, height: u32, has_alpha: bool) -> Vec<u8> {
     let mut rows = Vec::new();
@@ -288,17 +287,18 @@ fn interlaced_png(width: u32, height: u32, has_alpha: bool) -> Vec<u8> {
 #[test]
 fn an_interlaced_picture_is_shown_as_finely_as_it_goes() {
     let fields_expected = [RED, GREEN, BLUE, LIGHT];
+    let within = |thumbnail_size, preview_size| RenderOptions {
+        thumbnail_size,
+        preview_size,
+        ..RenderOptions::default()
+    };
+    let small = within(50, 100);
     for (width, height) in [(960, 640), (2881, 2880), (7000, 3)] {
         for has_alpha in [false, true] {
             let png = interlaced_png(width, height, has_alpha);
-            let small = RenderOptions {
-                thumbnail_size: 50,
-                preview_size: 100,
-                ..RenderOptions::default()
-            };
-            for options in [small, RenderOptions::default()] {
+            for options in [&small, &RenderOptions::default()] {
                 let name = format!("{width} × {height} within {}", options.preview_size);
-                let drawn = draw_bytes_with(&png, "png", &options).unwrap();
+                let drawn = draw_bytes_with(&png, "png", options).unwrap();
                 assert_eq!((drawn.width, drawn.height), (width, height), "{name}");
                 if height > 3 {
                     assert_alike(&name, fields(&drawn.preview), fields_expected, 6);
@@ -306,20 +306,25 @@ fn an_interlaced_picture_is_shown_as_finely_as_it_goes() {
             }
         }
     }
+    // Of so narrow a picture some passes hold nothing.
+    let narrow = draw_bytes_with(&interlaced_png(4, 64, false), "png", &within(2, 32)).unwrap();
+    // Fields side by side share their colour there, which clips the light one.
+    let halves = |[a, b, c, d]: [[u8; 3]; 4]| {
+        [(a, b), (a, b), (c, d), (c, d)]
+            .map(|(left, right)| [0, 1, 2].map(|channel| left[channel].midpoint(right[channel])))
+    };
+    let (found, expected) = (halves(fields(&narrow.preview)), halves(fields_expected));
+    assert_alike("narrow", found, expected, 30);
     // Less than half of it holds every second pixel of every second row.
     let mut png = interlaced_png(960, 640, false);
     png.truncate(png.len() / 3);
-    let options = RenderOptions {
-        thumbnail_size: 50,
-        preview_size: 100,
-        ..RenderOptions::default()
-    };
-    let drawn = draw_bytes_with(&png, "png", &options).unwrap();
+    let drawn = draw_bytes_with(&png, "png", &small).unwrap();
     assert_alike("cut", fields(&drawn.preview), fields_expected, 6);
     png.truncate(60);
-    assert!(draw_bytes_with(&png, "png", &options).is_err());
+    assert!(draw_bytes_with(&png, "png", &small).is_err());
 }
 
+/// A GIF of 80 × 80 pixels whose only frame covers a part of it: red above, blue below.
 fn partial_gif(interlaced: bool) -> Vec<u8> {
     let order: Vec<usize> = match interlaced {
         false => (0..40).collect(),

@@ -50,14 +50,16 @@ async fn draw(
     let outcome = media
         .render(picture.try_clone()?, extension, options.clone())
         .await;
-    if !matches!(outcome, Err(MediaError::OutOfMemory)) || options.fullsize.is_none() {
-        return Ok(outcome?);
+    match outcome {
+        Err(MediaError::OutOfMemory) if options.fullsize.is_some() => {
+            let smaller = RenderOptions {
+                fullsize: None,
+                ..options.clone()
+            };
+            Ok(media.render(picture, extension, smaller).await?)
+        }
+        outcome => Ok(outcome?),
     }
-    let smaller = RenderOptions {
-        fullsize: None,
-        ..options.clone()
-    };
-    Ok(media.render(picture, extension, smaller).await?)
 }
 
 fn open_picture(app: &App, subject: &Subject) -> Result<File, JobError> {

@@ -27,6 +27,11 @@ impl Channels {
         }
     }
 
+    /// Whether the last channel says how opaque a pixel is.
+    pub fn has_alpha(self) -> bool {
+        matches!(self, Self::Rgba | Self::GrayAlpha)
+    }
+
     fn pixel_type(self) -> PixelType {
         match self {
             Self::Gray => PixelType::U8,

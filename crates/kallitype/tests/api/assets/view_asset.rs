@@ -209,7 +209,7 @@ test_on_both! {
     }
 }
 
-/// A gray TIFF of as many pixels in width as in height, in strips of a hundred rows; every row is coded alike.
+/// A TIFF of three channels and one gray, as wide as high, in strips of a hundred rows; every row is coded alike.
 fn square_tiff(side: u32) -> Picture {
     const HEADER: u32 = 8;
     const ENTRIES: u32 = 11;

@@ -26,13 +26,10 @@ impl Reducer {
         let side = side_of_squares(original, wanted);
         let reduced = count_squares(original, side);
         let count = channels.count() as u64;
-        let mut sums = Vec::new();
-        if side > 1 {
-            let length = (u64::from(reduced.width) * count) as usize;
-            sums.try_reserve_exact(length)
-                .map_err(|_| MediaError::OutOfMemory)?;
-            sums.resize(length, 0);
-        }
+        let sums = match side {
+            1 => Vec::new(),
+            _ => source::filled(u64::from(reduced.width) * count, 0)?,
+        };
         Ok(Self {
             original,
             channels,
@@ -102,22 +99,11 @@ impl Reducer {
     }
 
     fn keep(&mut self) {
-        let count = self.channels.count();
-        let has_alpha = matches!(self.channels, Channels::Rgba | Channels::GrayAlpha);
         let mut columns_left = self.original.width;
-        for sums in self.sums.chunks(count) {
+        for sums in self.sums.chunks(self.channels.count()) {
             let columns = columns_left.min(self.side);
             columns_left -= columns;
-            let area = columns * self.rows;
-            match sums.split_last() {
-                Some((&alpha, colours)) if has_alpha => {
-                    let weight = alpha.max(1);
-                    self.pixels
-                        .extend(colours.iter().map(|&sum| mean(sum, weight)));
-                    self.pixels.push(mean(alpha, area));
-                }
-                _ => self.pixels.extend(sums.iter().map(|&sum| mean(sum, area))),
-            }
+            push_means(sums, columns * self.rows, self.channels, &mut self.pixels);
         }
         self.sums.fill(0);
         self.rows = 0;
@@ -160,12 +146,23 @@ pub(super) fn count_squares(original: Size, side: u32) -> Size {
     }
 }
 
-/// The rounded quotient. It is at most 255: a mean of bytes.
-pub(super) fn mean(sum: u32, count: u32) -> u8 {
+/// Adds the pixel that stands for a square of `area` pixels with these sums.
+pub(super) fn push_means(sums: &[u32], area: u32, channels: Channels, pixels: &mut Vec<u8>) {
+    match sums.split_last() {
+        Some((&alpha, colours)) if channels.has_alpha() => {
+            pixels.extend(colours.iter().map(|&sum| mean(sum, alpha)));
+            pixels.push(mean(alpha, area));
+        }
+        _ => pixels.extend(sums.iter().map(|&sum| mean(sum, area))),
+    }
+}
+
+/// The rounded quotient, 0 of nothing. It is at most 255: a mean of bytes.
+fn mean(sum: u32, count: u32) -> u8 {
     (sum.saturating_add(count / 2) / count.max(1)).min(255) as u8
 }
 
-fn add_plain<const N: usize>(square: &[u8], sums: &mut [u32; N]) {
+pub(super) fn add_plain<const N: usize>(square: &[u8], sums: &mut [u32; N]) {
     for pixel in square.as_chunks::<N>().0 {
         for (sum, &value) in sums.iter_mut().zip(pixel) {
             *sum += u32::from(value);
@@ -174,7 +171,7 @@ fn add_plain<const N: usize>(square: &[u8], sums: &mut [u32; N]) {
 }
 
 /// Transparent pixels must not bleed into opaque ones, so a colour counts as much as it is opaque.
-fn add_weighted<const N: usize>(square: &[u8], sums: &mut [u32; N]) {
+pub(super) fn add_weighted<const N: usize>(square: &[u8], sums: &mut [u32; N]) {
     for pixel in square.as_chunks::<N>().0 {
         let alpha = u32::from(pixel[N - 1]);
         for (sum, &value) in sums.iter_mut().zip(&pixel[..N - 1]) {

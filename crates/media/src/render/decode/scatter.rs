@@ -1,6 +1,6 @@
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
-use super::reducer::{count_squares, mean, side_of_squares};
+use super::reducer::{add_plain, add_weighted, count_squares, push_means, side_of_squares};
 use crate::{MediaError, source};
 
 /// Takes the pixels of a picture in any order and keeps it smaller, as the means of squares of what has come.
@@ -29,16 +29,11 @@ impl Scatter {
         }
         let reduced = count_squares(original, side);
         let length = reduced.pixels() * (channels.count() as u64 + 1);
-        let mut sums = Vec::new();
-        let length = usize::try_from(length).map_err(|_| MediaError::OutOfMemory)?;
-        sums.try_reserve_exact(length)
-            .map_err(|_| MediaError::OutOfMemory)?;
-        sums.resize(length, 0);
         Ok(Some(Self {
             channels,
             side,
             reduced,
-            sums,
+            sums: source::filled(length, 0)?,
         }))
     }
 
@@ -53,9 +48,9 @@ impl Scatter {
     }
 
     fn add_pixels<const N: usize>(&mut self, (x, y): (u32, u32), step: u32, pixels: &[u8]) {
-        let weigh = match self.has_alpha() {
-            true => weighted::<N>,
-            false => |pixel: [u8; N]| pixel.map(u32::from),
+        let add = match self.channels.has_alpha() {
+            true => add_weighted::<N>,
+            false => add_plain::<N>,
         };
         let stride = self.reduced.width as usize * (N + 1);
         let start = (y / self.side) as usize * stride;
@@ -63,40 +58,27 @@ impl Scatter {
             return;
         };
         let mut x = x;
-        for &pixel in pixels.as_chunks::<N>().0 {
+        for pixel in pixels.as_chunks::<N>().0 {
             let square = (x / self.side) as usize * (N + 1);
-            let Some((count, sums)) = row
+            let Some((sums, [came, ..])) = row
                 .get_mut(square..square + N + 1)
-                .and_then(<[u32]>::split_last_mut)
+                .and_then(<[u32]>::split_first_chunk_mut::<N>)
             else {
                 return;
             };
-            *count += 1;
-            for (sum, value) in sums.iter_mut().zip(weigh(pixel)) {
-                *sum += value;
-            }
+            add(pixel, sums);
+            *came += 1;
             x += step;
         }
-    }
-
-    fn has_alpha(&self) -> bool {
-        matches!(self.channels, Channels::Rgba | Channels::GrayAlpha)
     }
 
     /// The picture. Squares of which no pixel came are black, or transparent.
     pub fn finish(self) -> Result<Raster, MediaError> {
         let count = self.channels.count();
-        let has_alpha = self.has_alpha();
         let mut pixels = source::reserve(self.reduced.pixels() * count as u64)?;
         for square in self.sums.chunks_exact(count + 1) {
-            let (sums, came) = square.split_at(count);
-            let came = came.first().copied().unwrap_or(0);
-            match sums.split_last() {
-                Some((&alpha, colours)) if has_alpha => {
-                    pixels.extend(colours.iter().map(|&sum| mean(sum, alpha)));
-                    pixels.push(mean(alpha, came));
-                }
-                _ => pixels.extend(sums.iter().map(|&sum| mean(sum, came))),
+            if let Some((&came, sums)) = square.split_last() {
+                push_means(sums, came, self.channels, &mut pixels);
             }
         }
         Ok(Raster {
@@ -105,14 +87,4 @@ impl Scatter {
             pixels,
         })
     }
-}
-
-/// Transparent pixels must not bleed into opaque ones, so a colour counts as much as it is opaque.
-fn weighted<const N: usize>(pixel: [u8; N]) -> [u32; N] {
-    let alpha = pixel.last().copied().map_or(0, u32::from);
-    let mut weighted = pixel.map(|value| u32::from(value) * alpha);
-    if let Some(last) = weighted.last_mut() {
-        *last = alpha;
-    }
-    weighted
 }
