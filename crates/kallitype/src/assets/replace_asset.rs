@@ -118,23 +118,31 @@ async fn replace(
     let sidecar = received.sidecar.take().filter(|sidecar| sidecar.size > 0);
     let key = Key::original(owner, file_type.extension);
     let placed = ingest::place(app, asset.id, dto.file_modified_at, key, original, sidecar).await?;
-    replacement.original_path = placed.0.key().to_string();
-    replacement.sidecar_path = placed.1.as_ref().map(|sidecar| sidecar.key().to_string());
+    replacement.original_path = placed.original.key().to_string();
+    let sidecar = placed.sidecar.as_ref();
+    replacement.sidecar_path = sidecar.map(|sidecar| sidecar.key().to_string());
 
     let id = asset.id;
-    let meanwhile = app
+    let files = placed.submit();
+    let swapped = app
         .db
         .write(move |connection| swap(connection, &caller, copy, &replacement))
-        .await?;
-    if let Some(id) = meanwhile {
-        return Ok(AssetMediaResponseDto {
-            id,
-            status: AssetMediaStatus::Duplicate,
-        });
-    }
-    placed.0.settle();
-    if let Some(sidecar) = placed.1 {
-        sidecar.settle();
+        .await;
+    match swapped {
+        Ok(None) => files.settle(),
+        Ok(Some(id)) => {
+            files.withdraw();
+            return Ok(AssetMediaResponseDto {
+                id,
+                status: AssetMediaStatus::Duplicate,
+            });
+        }
+        Err(error) => {
+            if error.is_refusal() {
+                files.withdraw();
+            }
+            return Err(error);
+        }
     }
     app.bell.ring();
     library::journal_assets(app, vec![id, copy]).await;

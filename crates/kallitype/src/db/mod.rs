@@ -40,6 +40,15 @@ pub enum DatabaseError {
     Other(String),
 }
 
+impl DatabaseError {
+    /// Whether it is certain that nothing of the transaction is kept. Otherwise no one knows: the connection may have
+    /// been lost between the commit and its answer.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Duplicate | Self::Full(_) | Self::Conflict(_))
+    }
+}
+
 /// The result of a query.
 pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
 

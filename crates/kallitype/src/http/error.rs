@@ -144,6 +144,13 @@ impl ApiError {
         self.status
     }
 
+    /// Whether it is certain that nothing was done. Of what failed for another reason than a refusal or a full disk,
+    /// no one knows how far it got.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        self.status.is_client_error() || self.status == StatusCode::INSUFFICIENT_STORAGE
+    }
+
     fn log(&self, correlation_id: Uuid) {
         let status = self.status.as_u16();
         match &self.cause {

@@ -16,7 +16,7 @@ use crate::http::time::now;
 use crate::jobs::{self, JobKind};
 use crate::library;
 use crate::shared_links;
-use crate::storage::{Key, Placed};
+use crate::storage::{Key, Placed, Submitted};
 use crate::users;
 
 /// An asset about to be recorded.
@@ -90,22 +90,28 @@ pub async fn record(
     let (placed, ()) = tokio::join!(placing, library::journal(app, entry));
     let placed = placed?;
     let row = asset.clone();
+    let files = placed.submit();
     let written = app
         .db
         .write(move |connection| insert(connection, &row, &occasion))
         .await;
     match written {
         Ok(changed) => {
-            placed.0.settle();
-            if let Some(sidecar) = placed.1 {
-                sidecar.settle();
-            }
+            files.settle();
             library::journal_assets(app, changed).await;
             app.bell.ring();
             Ok(Recorded::Created(asset.id))
         }
-        Err(Refused::Duplicate) => duplicate(app, asset.owner_id, asset.checksum).await,
-        Err(Refused::Api(error)) => Err(error),
+        Err(Refused::Duplicate) => {
+            files.withdraw();
+            duplicate(app, asset.owner_id, asset.checksum).await
+        }
+        Err(Refused::Api(error)) => {
+            if error.is_refusal() {
+                files.withdraw();
+            }
+            Err(error)
+        }
     }
 }
 
@@ -120,6 +126,19 @@ async fn duplicate(app: &App, owner: Uuid, checksum: Vec<u8>) -> Result<Recorded
     Ok(Recorded::Duplicate(id))
 }
 
+/// An original and what came with it, of which nothing is recorded yet.
+pub struct PlacedUpload {
+    pub original: Placed,
+    pub sidecar: Option<Placed>,
+}
+
+impl PlacedUpload {
+    /// Before the record is sent.
+    pub fn submit(self) -> Submitted {
+        Submitted::of([self.original].into_iter().chain(self.sidecar))
+    }
+}
+
 /// Makes the files durable under their final names.
 ///
 /// # Errors
@@ -131,7 +150,7 @@ pub async fn place(
     key: Key,
     original: ReceivedFile,
     sidecar: Option<ReceivedFile>,
-) -> Result<(Placed, Option<Placed>)> {
+) -> Result<PlacedUpload> {
     let storage = app.storage.clone();
     let placing = tokio::task::spawn_blocking(move || {
         original.draft.set_modified(modified_at)?;
@@ -140,7 +159,7 @@ pub async fn place(
         let sidecar = sidecar
             .map(|sidecar| sidecar.draft.place(&storage, asset, sidecar_key))
             .transpose()?;
-        Ok::<_, std::io::Error>((original, sidecar))
+        Ok::<_, std::io::Error>(PlacedUpload { original, sidecar })
     });
     Ok(placing.await.map_err(ApiError::internal)??)
 }

@@ -6,6 +6,7 @@ use std::io::Write;
 use kallitype_media::{Encoding, MediaError, OutputFormat, RenderOptions, Rendered, WorkerPool};
 use uuid::Uuid;
 
+use super::derived::record_files;
 use super::queries::{self, Subject};
 use super::video;
 use super::workers::JobError;
@@ -15,7 +16,6 @@ use crate::config::{Fullsize, PictureFormat, Settings};
 use crate::db::update_id;
 use crate::http::state::App;
 use crate::http::time::now;
-use crate::library;
 use crate::storage::{Key, Kind, Placed, Storage};
 
 pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
@@ -51,9 +51,9 @@ async fn draw(
         .render(picture.try_clone()?, extension, options.clone())
         .await;
     match outcome {
-        Err(MediaError::OutOfMemory) if options.fullsize.is_some() => {
+        Err(MediaError::OutOfMemory) if options.fullsize_quality.is_some() => {
             let smaller = RenderOptions {
-                fullsize: None,
+                fullsize_quality: None,
                 ..options.clone()
             };
             Ok(media.render(picture, extension, smaller).await?)
@@ -81,10 +81,6 @@ async fn make_poster(app: &App, subject: &Subject, long_edge: u32) -> Result<Fil
 }
 
 fn options(settings: &Settings, file_type: &FileType) -> RenderOptions {
-    let fullsize = Encoding {
-        format: OutputFormat::Jpeg,
-        quality: settings.fullsize_quality,
-    };
     let wants_fullsize = settings.fullsize == Fullsize::Unshowable
         && file_type.kind == FileKind::Image
         && !file_type.is_web_displayable();
@@ -99,7 +95,7 @@ fn options(settings: &Settings, file_type: &FileType) -> RenderOptions {
             format: output_format(settings.preview_format),
             quality: settings.preview_quality,
         },
-        fullsize: wants_fullsize.then_some(fullsize),
+        fullsize_quality: wants_fullsize.then_some(settings.fullsize_quality),
         pixel_limit: settings.media_max_pixels,
     }
 }
@@ -147,20 +143,11 @@ async fn keep(
         thumbhash,
     };
     let original = subject.original_path.clone();
-    let is_recorded = app
-        .db
-        .write(move |connection| facts::set_derived(connection, id, &original, &derived, now()))
-        .await?;
-    // The file was replaced or deleted meanwhile: dropping the placed files removes them.
-    if is_recorded {
-        placed.thumbnail.settle();
-        placed.preview.settle();
-        if let Some(fullsize) = placed.fullsize {
-            fullsize.settle();
-        }
-        library::remove_doomed_files(app).await;
-    }
-    Ok(())
+    let files = [placed.thumbnail, placed.preview].into_iter();
+    record_files(app, files.chain(placed.fullsize), move |connection| {
+        facts::set_derived(connection, id, &original, &derived, now())
+    })
+    .await
 }
 
 fn place(

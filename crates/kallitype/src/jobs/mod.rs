@@ -3,6 +3,7 @@
 
 mod bell;
 mod clean_up_notifications;
+mod derived;
 pub(crate) mod dto;
 mod empty_trash;
 mod extract_metadata;

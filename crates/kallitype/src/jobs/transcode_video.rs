@@ -5,6 +5,7 @@ use std::io;
 use kallitype_media::{MediaError, Target, VideoFacts};
 use uuid::Uuid;
 
+use super::derived::record_files;
 use super::progress::Progress;
 use super::queries::{self, Subject};
 use super::video;
@@ -14,7 +15,6 @@ use crate::config::TranscodePolicy;
 use crate::db::update_id;
 use crate::http::state::App;
 use crate::http::time::now;
-use crate::library;
 use crate::storage::{Draft, Key, Kind, Placed};
 
 pub async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobError> {
@@ -29,8 +29,7 @@ pub async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobErro
         .probe(&video::original_path(app, &subject)?)
         .await?;
     if !video::wants_transcode(app, &found) {
-        record(app, id, &subject, None).await?;
-        return Ok(());
+        return record(app, id, &subject, None).await;
     }
     let draft = convert(app, progress, &subject, &found).await?;
     keep(app, id, &subject, draft).await
@@ -90,27 +89,19 @@ async fn keep(app: &App, id: Uuid, subject: &Subject, draft: Draft) -> Result<()
     let placed = placing
         .await
         .map_err(|error| JobError::Temporary(error.to_string()))??;
-    // The file was replaced or deleted meanwhile: dropping the placed file removes it.
-    if record(app, id, subject, Some(&placed)).await? {
-        placed.settle();
-        library::remove_doomed_files(app).await;
-    }
-    Ok(())
+    record(app, id, subject, Some(placed)).await
 }
 
 async fn record(
     app: &App,
     id: Uuid,
     subject: &Subject,
-    placed: Option<&Placed>,
-) -> Result<bool, JobError> {
+    placed: Option<Placed>,
+) -> Result<(), JobError> {
     let original = subject.original_path.clone();
-    let encoded = placed.map(|placed| placed.key().to_string());
-    let is_recorded = app
-        .db
-        .write(move |connection| {
-            facts::set_encoded_video(connection, id, &original, encoded.as_deref(), now())
-        })
-        .await?;
-    Ok(is_recorded)
+    let encoded = placed.as_ref().map(|placed| placed.key().to_string());
+    record_files(app, placed, move |connection| {
+        facts::set_encoded_video(connection, id, &original, encoded.as_deref(), now())
+    })
+    .await
 }

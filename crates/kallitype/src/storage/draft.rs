@@ -63,7 +63,7 @@ impl Draft {
             key,
             note,
             target: target.clone(),
-            settled: false,
+            stays: false,
         };
         // The name comes before the sync, so that one wait for the disk serves both: until the record is
         // committed nothing refers to the name, and the note leads the next start to what a power cut leaves.
@@ -93,15 +93,16 @@ impl Drop for Draft {
 
 /// A durable file whose record is not committed yet.
 ///
-/// A note with its key lies in `incoming/` from before it got its name until it is [settled](Self::settle):
+/// A note with its key lies in `incoming/` from before it got its name until its record is committed:
 /// whoever finds the note of a dead process knows which file may be without a record.
-/// Dropped before it is settled, the file is removed.
+/// Dropped before it is [submitted](Submitted), the file is removed.
 #[derive(Debug)]
 pub struct Placed {
     key: Key,
     note: PathBuf,
     target: PathBuf,
-    settled: bool,
+    /// Whether the file is left where it is when this is dropped.
+    stays: bool,
 }
 
 impl Placed {
@@ -109,26 +110,56 @@ impl Placed {
     pub fn key(&self) -> &Key {
         &self.key
     }
-
-    /// The record is committed: the file belongs to the library now.
-    pub fn settle(mut self) {
-        self.settled = true;
-        if let Err(error) = remove_if_there(&self.note) {
-            // The next start finds the note, finds the record too, and removes only the note.
-            tracing::warn!(%error, "the note of an upload could not be removed");
-        }
-    }
 }
 
 impl Drop for Placed {
     fn drop(&mut self) {
-        if self.settled {
+        if self.stays {
             return;
         }
         // The note goes last, so that what could not be removed now is found by the next start.
         let removed = remove_if_there(&self.target).and_then(|()| remove_if_there(&self.note));
         if let Err(error) = removed {
             tracing::warn!(%error, "what an upload left could not be removed; the next start will try again");
+        }
+    }
+}
+
+/// Files with a record that is on its way to the database: only its answer tells whether they belong to the library.
+///
+/// The answer may never come. A transaction goes on when whoever waits for it is gone, and a connection can be lost
+/// between a commit and its answer. So files that are dropped without one stay where they are, and their notes lead
+/// the next start to them, which knows.
+#[derive(Debug)]
+pub struct Submitted {
+    files: Vec<Placed>,
+}
+
+impl Submitted {
+    /// Before the record is sent.
+    #[must_use]
+    pub fn of(files: impl IntoIterator<Item = Placed>) -> Self {
+        let mut files: Vec<_> = files.into_iter().collect();
+        for file in &mut files {
+            file.stays = true;
+        }
+        Self { files }
+    }
+
+    /// The record is committed: the files belong to the library now.
+    pub fn settle(self) {
+        for file in &self.files {
+            if let Err(error) = remove_if_there(&file.note) {
+                // The next start finds the note, finds the record too, and removes only the note.
+                tracing::warn!(%error, "the note of a file could not be removed");
+            }
+        }
+    }
+
+    /// It is certain that there is no record: the files are removed.
+    pub fn withdraw(mut self) {
+        for file in &mut self.files {
+            file.stays = false;
         }
     }
 }

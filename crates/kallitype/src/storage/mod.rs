@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
-pub use draft::{Draft, Placed};
+pub use draft::{Draft, Placed, Submitted};
 pub use journal::{
     Entry, Journal, JournalError, read_all as read_journal, read_segment as read_journal_segment,
 };

@@ -12,6 +12,7 @@ use crate::http::created;
 use crate::http::error::{ApiError, Result};
 use crate::http::state::App;
 use crate::http::time::{Time, now};
+use crate::storage::Submitted;
 use crate::{ingest, library};
 
 #[utoipa::path(
@@ -37,7 +38,9 @@ pub async fn create_profile_image(
     let placed = profile_image::place(&app, user, picture).await?;
     let (path, changed_at) = (placed.key().to_string(), now());
     let recorded = path.clone();
-    app.db
+    let files = Submitted::of([placed]);
+    let exchanged = app
+        .db
         .write(move |connection| {
             if !is_active(connection, user)? {
                 return Err(ApiError::unauthorized("Authentication required"));
@@ -45,8 +48,14 @@ pub async fn create_profile_image(
             profile_image::exchange(connection, user, Some(&recorded), changed_at)?;
             Ok(())
         })
-        .await?;
-    placed.settle();
+        .await;
+    if let Err(error) = exchanged {
+        if error.is_refusal() {
+            files.withdraw();
+        }
+        return Err(error);
+    }
+    files.settle();
     library::journal_account(&app, user).await;
     library::remove_doomed_files(&app).await;
     Ok(created(CreateProfileImageResponseDto {

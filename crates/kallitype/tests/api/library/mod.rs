@@ -2,6 +2,7 @@
 
 mod check;
 mod kill;
+mod lost_answers;
 mod open;
 pub mod rebuild;
 mod snapshots;

@@ -1,0 +1,33 @@
+use crate::db::{self, Connection};
+use crate::http::state::App;
+use crate::library;
+use crate::storage::{Placed, Submitted};
+
+use super::workers::JobError;
+
+/// Records files that were made of an original. `record` answers whether it is still the asset's; the files are
+/// removed if it was replaced or deleted meanwhile, and otherwise those that they take the place of.
+pub async fn record_files(
+    app: &App,
+    files: impl IntoIterator<Item = Placed>,
+    record: impl FnMut(&mut Connection<'_>) -> db::Result<bool> + Send + 'static,
+) -> Result<(), JobError> {
+    let files = Submitted::of(files);
+    match app.db.write(record).await {
+        Ok(true) => {
+            files.settle();
+            library::remove_doomed_files(app).await;
+            Ok(())
+        }
+        Ok(false) => {
+            files.withdraw();
+            Ok(())
+        }
+        Err(error) => {
+            if error.is_refusal() {
+                files.withdraw();
+            }
+            Err(error.into())
+        }
+    }
+}
