@@ -45,7 +45,7 @@ bench-pictures: setup-build
 
 # What large pictures of every format cost; their encoders come from Debian.
 bench-large: setup-build
-	@$(SUDO) tools/install-missing libheif-examples libjxl-tools libopenjp2-tools
+	@$(SUDO) tools/install-missing libavif-bin libheif-examples libjxl-tools libopenjp2-tools
 	npm ci --prefix benches/pictures --no-audit --no-fund
 	cargo build --release --locked --package kallitype-media --example render
 	cd benches/pictures && node large.mjs

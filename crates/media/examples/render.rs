@@ -1,4 +1,4 @@
-//! Makes the pictures of files and writes them into a folder, to be looked at: `render FOLDER FILE…`.
+//! Makes the pictures of files and writes them into a folder, to be looked at: `render [--fullsize] FOLDER FILE…`.
 //! Prints size and time of each, and at the end the processor's time for making them and the most memory used.
 
 use std::fs::File;
@@ -13,10 +13,12 @@ use rustix::time::{ClockId, clock_gettime};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("render FOLDER FILE…")?;
+    let mut arguments = std::env::args().skip(1).peekable();
+    let wants_fullsize = arguments.next_if_eq("--fullsize").is_some();
+    let folder = arguments.next().ok_or("render [--fullsize] FOLDER FILE…")?;
     std::fs::create_dir_all(&folder)?;
     let options = RenderOptions {
+        fullsize_quality: wants_fullsize.then_some(80),
         pixel_limit: 600_000_000,
         ..RenderOptions::default()
     };
@@ -40,6 +42,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                     format!("{folder}/{name}.thumbnail.webp"),
                     rendered.thumbnail,
                 )?;
+                if let Some(fullsize) = rendered.fullsize {
+                    std::fs::write(format!("{folder}/{name}.fullsize.jpg"), fullsize)?;
+                }
             }
             Err(error) => println!("{name}: {error}"),
         }

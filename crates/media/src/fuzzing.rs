@@ -55,6 +55,17 @@ pub fn heif(bytes: &[u8]) {
     let is_turned = container::heif::take_turns(&mut file);
     assert!(is_turned || (file == bytes && contents.orientation.is_none()));
     assert!(!container::heif::take_turns(&mut file));
+    if let Some(grid) = container::heif::grid(&file) {
+        assert!(container::heif::is_tiled(&file));
+        assert!(grid.columns > 0 && grid.tiles.len().is_multiple_of(grid.columns));
+        let mut tile = file.clone();
+        let could = grid
+            .tiles
+            .first()
+            .is_some_and(|&item| container::heif::set_primary(&mut tile, item));
+        assert!(could || tile == file);
+        assert_eq!(tile.len(), file.len());
+    }
     assert_eq!(
         container::heif::is_tiled(&file),
         container::heif::is_tiled(bytes)

@@ -127,6 +127,7 @@ fn every_format_says_how_large_it_is() {
         let expected = match name.as_str() {
             "turned.jxl" => (64, 96),
             "large.jp2" | "large.jxl" => LARGE_SAMPLE,
+            "tiles.avif" => (180, 120),
             _ => (96, 64),
         };
         assert_eq!(facts.width.zip(facts.height), Some(expected), "{name}");
@@ -164,27 +165,33 @@ fn bmp(height: i32) -> Vec<u8> {
 fn tiff_in_one_strip(bits: u16) -> Vec<u8> {
     let bytes = |value: u8| vec![value; usize::from(bits) / 8];
     let rows = large_rows(|colour| colour.map(bytes).concat());
-    let entries: [(u16, u16, u32, u32); 9] = [
-        (256, 4, 1, LARGE.0),
-        (257, 4, 1, LARGE.1),
+    tiff(LARGE, bits, 1, &rows.concat())
+}
+
+/// `samples` are of red, green and blue; `orientation` is as EXIF counts.
+fn tiff((width, height): (u32, u32), bits: u16, orientation: u16, samples: &[u8]) -> Vec<u8> {
+    let entries: [(u16, u16, u32, u32); 10] = [
+        (256, 4, 1, width),
+        (257, 4, 1, height),
         // Three numbers, which stand behind this table.
-        (258, 3, 3, 8 + 2 + 9 * 12 + 4),
+        (258, 3, 3, 8 + 2 + 10 * 12 + 4),
         (259, 3, 1, 1 << 16),
         (262, 3, 1, 2 << 16),
-        (273, 4, 1, 128),
+        (273, 4, 1, 144),
+        (274, 3, 1, u32::from(orientation) << 16),
         (277, 3, 1, 3 << 16),
-        (278, 4, 1, LARGE.1),
-        (279, 4, 1, LARGE.0 * LARGE.1 * 3 * u32::from(bits) / 8),
+        (278, 4, 1, height),
+        (279, 4, 1, samples.len() as u32),
     ];
-    let mut file = b"MM\0*\0\0\0\x08\0\x09".to_vec();
+    let mut file = b"MM\0*\0\0\0\x08\0\x0a".to_vec();
     for (tag, kind, count, value) in entries {
         file.extend([tag.to_be_bytes(), kind.to_be_bytes()].concat());
         file.extend([count.to_be_bytes(), value.to_be_bytes()].concat());
     }
     file.extend([0; 4]);
     file.extend([bits.to_be_bytes(); 3].concat());
-    file.resize(128, 0);
-    file.extend(rows.concat());
+    file.resize(144, 0);
+    file.extend_from_slice(samples);
     file
 }
 
@@ -392,10 +399,7 @@ fn outputs_are_as_they_are_asked_for() {
             format: OutputFormat::Webp,
             quality: 90,
         },
-        fullsize: Some(Encoding {
-            format: OutputFormat::Jpeg,
-            quality: 90,
-        }),
+        fullsize_quality: Some(90),
         ..RenderOptions::default()
     };
     for name in [
@@ -413,6 +417,85 @@ fn outputs_are_as_they_are_asked_for() {
         let header = turbojpeg::read_header(&fullsize).unwrap();
         assert_eq!((header.width, header.height), (96, 64), "{name}");
         assert_alike(name, fields(&fullsize), [RED, GREEN, BLUE, LIGHT], 12);
+    }
+}
+
+/// The JPEG of full size is written a band after the other; it has to be what it would be written at once.
+#[test]
+fn full_size_is_as_if_it_were_written_at_once() {
+    let (width, height) = (3001, 1009);
+    let mut state = 1_u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 26) as u8
+    };
+    let mut pixels = Vec::new();
+    for y in 0..height {
+        for x in 0..width {
+            let level = [x * 180 / width, y * 180 / height, (x + y) % 180];
+            pixels.extend(level.map(|level| level as u8 + noise()));
+        }
+    }
+    let image = turbojpeg::Image {
+        pixels: pixels.as_slice(),
+        width,
+        pitch: width * 3,
+        height,
+        format: PixelFormat::RGB,
+    };
+    let at_once = turbojpeg::compress(image, 80, turbojpeg::Subsamp::Sub2x2).unwrap();
+    let at_once = turbojpeg::decompress(&at_once, PixelFormat::RGB).unwrap();
+    for orientation in [1, 6] {
+        let file = tiff((width as u32, height as u32), 8, orientation, &pixels);
+        let options = RenderOptions {
+            fullsize_quality: Some(80),
+            ..RenderOptions::default()
+        };
+        let drawn = draw_bytes_with(&file, "tif", &options).unwrap();
+        let fullsize = drawn.fullsize.unwrap();
+        let shown = turbojpeg::decompress(&fullsize, PixelFormat::RGB).unwrap();
+        assert_eq!((shown.width, shown.height), (width, height));
+        assert!(shown.pixels == at_once.pixels);
+        // It is not turned: it says how it is to be.
+        let mut written = tempfile::tempfile().unwrap();
+        written.write_all(&fullsize).unwrap();
+        let facts = extract(written, "jpg").unwrap();
+        assert_eq!(facts.orientation.unwrap_or(1), orientation);
+        let preview = turbojpeg::read_header(&drawn.preview).unwrap();
+        assert_eq!(preview.width > preview.height, orientation == 1);
+    }
+}
+
+/// Whatever can be large is written in bands, and what is not opaque lies on white.
+#[test]
+fn full_size_has_the_colours_of_its_format() {
+    let options = RenderOptions {
+        fullsize_quality: Some(90),
+        ..RenderOptions::default()
+    };
+    let plain = [RED, GREEN, BLUE, LIGHT];
+    for (name, expected, tolerance) in [
+        ("alpha.png", [RED, GREEN, BLUE, WHITE], 8),
+        ("cmyk.psd", plain, 12),
+        ("cmyk.tif", plain, 12),
+        ("deep.psd", plain, 8),
+        ("large.jxl", plain, 12),
+        ("plain.bmp", plain, 8),
+        ("plain.gif", plain, 8),
+        ("plain.heic", plain, 12),
+        ("plain.jp2", plain, 8),
+        ("plain.webp", plain, 12),
+        ("pq.avif", plain, 40),
+        ("tiled.tif", plain, 8),
+        ("tiles.avif", plain, 12),
+    ] {
+        let drawn = draw(name, &options).unwrap();
+        let fullsize = drawn.fullsize.unwrap();
+        let header = turbojpeg::read_header(&fullsize).unwrap();
+        let size = (header.width as u32, header.height as u32);
+        assert_eq!(size, (drawn.width, drawn.height), "{name}");
+        assert_alike(name, fields(&fullsize), expected, tolerance);
+        assert_alike(name, fields(&drawn.preview), expected, tolerance);
     }
 }
 

@@ -42,7 +42,7 @@ pub async fn draw(app: &App, file: &ReceivedFile) -> Result<Vec<u8>> {
         preview: encoding,
         thumbnail_size: EDGE,
         thumbnail: encoding,
-        fullsize: None,
+        fullsize_quality: None,
         pixel_limit: app.settings.media_max_pixels,
     };
     match app.media.render(input, extension, options).await {

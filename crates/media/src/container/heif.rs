@@ -240,6 +240,85 @@ pub(crate) fn is_tiled(file: &[u8]) -> bool {
     kind == Some(*b"grid")
 }
 
+/// How a picture is put together from tiles of one size, whose last ones may stand over at the right and below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Grid {
+    /// Tiles side by side.
+    pub columns: usize,
+    /// The items that are the tiles, row by row.
+    pub tiles: Vec<u32>,
+    /// Of the picture, in pixels.
+    pub width: u32,
+    pub height: u32,
+}
+
+/// The tiles of which the primary picture is made, if it is.
+pub(crate) fn grid(file: &[u8]) -> Option<Grid> {
+    let tables = tables(file)?;
+    let primary = primary(tables)?;
+    let item = items(tables).find(|item| item.identifier == primary)?;
+    if item.kind != *b"grid" {
+        return None;
+    }
+    let location = location(tables, primary)?;
+    let place = match location.in_tables {
+        true => boxes::first(tables, b"idat")?,
+        false => file,
+    };
+    let mut descriptor = Bytes(slice(place, location.extents.first()?)?);
+    let [_version, flags, rows, columns] = descriptor.array()?;
+    let (rows, columns) = (usize::from(rows) + 1, usize::from(columns) + 1);
+    let side = if flags & 1 == 1 { 4 } else { 2 };
+    let mut side = || u32::try_from(descriptor.number(side)?).ok();
+    let (width, height) = (side()?, side()?);
+    let tiles = derived_from(tables, primary)?;
+    (tiles.len() == rows * columns).then_some(Grid {
+        columns,
+        tiles,
+        width,
+        height,
+    })
+}
+
+/// The items of which an item is made.
+fn derived_from(tables: &[u8], wanted: u32) -> Option<Vec<u32>> {
+    let mut table = Bytes(boxes::first(tables, b"iref")?);
+    let size = if table.u32()? >> 24 == 0 { 2 } else { 4 };
+    let mut references = boxes::in_memory(table.0).filter(|(kind, _)| kind == b"dimg");
+    references.find_map(|(_, content)| {
+        let mut content = Bytes(content);
+        if content.number(size)? != u64::from(wanted) {
+            return None;
+        }
+        let count = content.u16()?;
+        let identifier = |_| Some(content.number(size)? as u32);
+        (0..count).map(identifier).collect()
+    })
+}
+
+/// Makes another item the primary picture, so that whoever decodes the file decodes that. Tells whether it could.
+pub(crate) fn set_primary(file: &mut [u8], item: u32) -> bool {
+    let Some(place) = primary_place(file) else {
+        return false;
+    };
+    let identifier = item.to_be_bytes();
+    let (unused, used) = identifier.split_at(identifier.len() - place.len());
+    if unused.iter().any(|&byte| byte != 0) {
+        return false;
+    }
+    file[place].copy_from_slice(used);
+    true
+}
+
+/// Where the file says which item its primary picture is: two or four bytes.
+fn primary_place(file: &[u8]) -> Option<Range<usize>> {
+    let table = boxes::first(tables(file)?, b"pitm")?;
+    let length = if Bytes(table).u32()? >> 24 == 0 { 2 } else { 4 };
+    let identifier = table.get(FULL_BOX_HEADER..FULL_BOX_HEADER + length)?;
+    let start = identifier.as_ptr().addr() - file.as_ptr().addr();
+    Some(start..start + length)
+}
+
 fn tables(file: &[u8]) -> Option<&[u8]> {
     boxes::first(file, b"meta")?.get(FULL_BOX_HEADER..)
 }

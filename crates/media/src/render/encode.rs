@@ -15,13 +15,16 @@ const WEBP_EFFORT: i32 = 2;
 /// An sRGB picture as a file.
 pub(super) fn encode(picture: &Raster, encoding: Encoding) -> Result<Vec<u8>, MediaError> {
     match encoding.format {
-        OutputFormat::Jpeg => jpeg(&picture.onto_white(), encoding.quality),
+        OutputFormat::Jpeg => {
+            let mut compressor = compressor(encoding.quality)?;
+            jpeg(&mut compressor, &picture.onto_white())
+        }
         OutputFormat::Webp => webp(picture, encoding.quality),
     }
 }
 
 /// An opaque sRGB picture as a baseline JPEG.
-fn jpeg(picture: &Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
+pub(super) fn jpeg(compressor: &mut Compressor, picture: &Raster) -> Result<Vec<u8>, MediaError> {
     let width = picture.size.width as usize;
     let image = Image {
         pixels: picture.pixels.as_slice(),
@@ -30,23 +33,27 @@ fn jpeg(picture: &Raster, quality: u8) -> Result<Vec<u8>, MediaError> {
         height: picture.size.height as usize,
         format: PixelFormat::RGB,
     };
-    compressor(quality)
-        .and_then(|mut compressor| compressor.compress_to_vec(image))
+    compressor
+        .compress_to_vec(image)
         .map_err(MediaError::malformed)
 }
 
 /// The same of a picture that is in the form of a JPEG already.
 pub(super) fn planes_as_jpeg(planes: &Planes, quality: u8) -> Result<Vec<u8>, MediaError> {
-    compressor(quality)
-        .and_then(|mut compressor| compressor.compress_yuv_to_vec(planes.as_image()))
+    compressor(quality)?
+        .compress_yuv_to_vec(planes.as_image())
         .map_err(MediaError::malformed)
 }
 
-fn compressor(quality: u8) -> turbojpeg::Result<Compressor> {
-    let mut compressor = Compressor::new()?;
-    compressor.set_quality(quality.clamp(1, 100).into())?;
-    compressor.set_subsamp(Subsamp::Sub2x2)?;
-    Ok(compressor)
+/// Keeps colours for squares of four pixels.
+pub(super) fn compressor(quality: u8) -> Result<Compressor, MediaError> {
+    let set_up = || {
+        let mut compressor = Compressor::new()?;
+        compressor.set_quality(quality.clamp(1, 100).into())?;
+        compressor.set_subsamp(Subsamp::Sub2x2)?;
+        Ok::<_, turbojpeg::Error>(compressor)
+    };
+    set_up().map_err(MediaError::malformed)
 }
 
 /// An sRGB picture as a lossy WebP.

@@ -3,12 +3,14 @@
 mod colour;
 mod decode;
 mod encode;
+mod fullsize;
 mod hdr;
 mod orientation;
 mod picture;
 mod planes;
 mod raster;
 mod size;
+mod splice;
 
 use std::fs::File;
 use std::io::BufReader;
@@ -53,8 +55,8 @@ pub struct RenderOptions {
     /// Long edge of the preview in pixels. Smaller originals are not enlarged.
     pub preview_size: u32,
     pub preview: Encoding,
-    /// How to make a picture of the original's size, if one is wanted.
-    pub fullsize: Option<Encoding>,
+    /// How good a JPEG of the original's size is to be, 1 to 100, if one is wanted.
+    pub fullsize_quality: Option<u8>,
     /// Originals of more pixels than this are refused before anything is decoded.
     pub pixel_limit: u64,
 }
@@ -72,13 +74,45 @@ impl Default for RenderOptions {
                 format: OutputFormat::Jpeg,
                 quality: 80,
             },
-            fullsize: None,
+            fullsize_quality: None,
             pixel_limit: 256 * 1024 * 1024,
         }
     }
 }
 
-/// The pictures made from a file. They are upright, in sRGB, and carry no metadata.
+impl RenderOptions {
+    /// Large enough for every output but that of full size. All have the proportions of the original, so one of them is
+    /// larger in both directions.
+    fn reduced_size(&self, original: Size) -> Size {
+        let preview = self.preview_size(original);
+        let thumbnail = self.thumbnail_size(original);
+        Size {
+            width: preview.width.max(thumbnail.width),
+            height: preview.height.max(thumbnail.height),
+        }
+    }
+
+    /// Large enough for every output.
+    fn largest_size(&self, original: Size) -> Size {
+        match self.fullsize_quality {
+            Some(_) => original.within(encode::SIDE_LIMIT),
+            None => self.reduced_size(original),
+        }
+    }
+
+    fn preview_size(&self, original: Size) -> Size {
+        original.within(self.preview_size)
+    }
+
+    fn thumbnail_size(&self, original: Size) -> Size {
+        original
+            .covering(self.thumbnail_size)
+            .within(encode::SIDE_LIMIT)
+    }
+}
+
+/// The pictures made from a file, in sRGB. They are upright and carry no metadata, but for that of full size, which may
+/// say in EXIF how it is to be turned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
     pub thumbnail: Vec<u8>,
@@ -113,36 +147,54 @@ pub fn render(
     let mut contents = container::read(format, &mut reader)?;
     let orientation = orientation(&mut contents);
 
-    let wanted = |original: Size| largest_output(original, options);
-    let decoded = decode::decode(
-        format,
-        Task {
-            input: &input,
-            contents,
-            pixel_limit: options.pixel_limit,
-            wanted: &wanted,
-        },
-    )?;
+    let task = Task {
+        input: &input,
+        contents,
+        orientation,
+        options,
+    };
+    let decoded = decode::decode(format, task)?;
 
     let orientation = if decoded.is_upright { 1 } else { orientation };
+    let original = decoded.original;
+    let full = options.largest_size(original);
+    // Some decoders have nothing of full size for very large pictures.
+    let has_full = decoded.fullsize.is_none() && decoded.picture.size().covers(full);
+    let needed = match has_full {
+        true => full,
+        false => options.reduced_size(original),
+    };
     let picture = decoded
         .picture
-        .into_resized(wanted(decoded.original))?
+        .into_resized(needed)?
         .into_srgb(&decoded.colour)
         .into_upright(orientation)?;
-    let original = orientation::upright_size(decoded.original, orientation);
-    draw(picture, original, options)
+    let fullsize = match options.fullsize_quality {
+        Some(quality) if has_full => Some(picture.encode(Encoding {
+            format: OutputFormat::Jpeg,
+            quality,
+        })?),
+        _ => decoded.fullsize,
+    };
+    let original = orientation::upright_size(original, orientation);
+    draw(picture, fullsize, original, options)
 }
 
-/// Decodes a file into about a third of its sides, and checks that its pixels are all there.
+/// Decodes a file, and checks that its pixels are all there.
 #[cfg(any(fuzzing, test))]
 pub(crate) fn decode_alone(format: container::Format, input: &File, pixel_limit: u64) {
-    let wanted = |original: Size| original.within(original.width.max(original.height) / 3);
+    let options = RenderOptions {
+        thumbnail_size: 10,
+        preview_size: 20,
+        fullsize_quality: Some(1),
+        pixel_limit,
+        ..RenderOptions::default()
+    };
     let task = Task {
         input,
         contents: Contents::default(),
-        pixel_limit,
-        wanted: &wanted,
+        orientation: 6,
+        options: &options,
     };
     if let Ok(decoded) = decode::decode(format, task) {
         let size = decoded.picture.size();
@@ -150,19 +202,23 @@ pub(crate) fn decode_alone(format: container::Format, input: &File, pixel_limit:
             let length = size.pixels() as usize * raster.channels.count();
             assert_eq!(raster.pixels.len(), length);
         }
-        assert!(size.width >= wanted(decoded.original).width);
+        assert!(size.covers(options.reduced_size(decoded.original)));
+        if decoded.fullsize.is_none() {
+            assert!(size.covers(options.largest_size(decoded.original)));
+        }
         assert!(decoded.original.pixels() <= pixel_limit);
     }
 }
 
-/// All outputs from the upright picture, which is at least as large as each of them.
-fn draw(picture: Picture, original: Size, options: &RenderOptions) -> Result<Rendered, MediaError> {
-    let fullsize = options
-        .fullsize
-        .map(|encoding| picture.encode(encoding))
-        .transpose()?;
-    let thumbnail = picture.to_pixels(thumbnail_size(original, options))?;
-    let preview = picture.into_resized(preview_size(original, options))?;
+/// The other outputs from the upright picture, which is at least as large as each of them.
+fn draw(
+    picture: Picture,
+    fullsize: Option<Vec<u8>>,
+    original: Size,
+    options: &RenderOptions,
+) -> Result<Rendered, MediaError> {
+    let thumbnail = picture.to_pixels(options.thumbnail_size(original))?;
+    let preview = picture.into_resized(options.preview_size(original))?;
     let hashed = thumbnail
         .resize(thumbnail.size.within(HASH_SIDE))?
         .into_rgba();
@@ -174,29 +230,6 @@ fn draw(picture: Picture, original: Size, options: &RenderOptions) -> Result<Ren
         width: original.width,
         height: original.height,
     })
-}
-
-fn preview_size(original: Size, options: &RenderOptions) -> Size {
-    original.within(options.preview_size)
-}
-
-fn thumbnail_size(original: Size, options: &RenderOptions) -> Size {
-    original
-        .covering(options.thumbnail_size)
-        .within(encode::SIDE_LIMIT)
-}
-
-/// All outputs have the proportions of the original, so one of them is larger in both directions.
-fn largest_output(original: Size, options: &RenderOptions) -> Size {
-    if options.fullsize.is_some() {
-        return original.within(encode::SIDE_LIMIT);
-    }
-    let preview = preview_size(original, options);
-    let thumbnail = thumbnail_size(original, options);
-    Size {
-        width: preview.width.max(thumbnail.width),
-        height: preview.height.max(thumbnail.height),
-    }
 }
 
 fn orientation(contents: &mut Contents) -> u16 {

@@ -16,6 +16,11 @@ impl Size {
         self.width.is_multiple_of(2) && self.height.is_multiple_of(2)
     }
 
+    /// Whether it is at least as large in both directions.
+    pub fn covers(self, other: Self) -> bool {
+        self.width >= other.width && self.height >= other.height
+    }
+
     /// Scaled down, if need be, so that the long edge is at most `side`.
     pub fn within(self, side: u32) -> Self {
         self.scaled_down(side, self.width.max(self.height))

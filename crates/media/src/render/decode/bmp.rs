@@ -6,7 +6,7 @@ use image::{ColorType, ImageDecoder, ImageError};
 
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
-use super::reducer::Reducer;
+use super::intake::Intake;
 use super::{Colour, Decoded, Task};
 use crate::{MediaError, source};
 
@@ -25,36 +25,26 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         ColorType::Rgba8 => Channels::Rgba,
         other => return Err(MediaError::Unsupported(format!("{other:?} pixels"))),
     };
-    let raster = match Layout::read(task.input, original)? {
-        Some(layout) => {
-            let reducer = Reducer::new(original, (task.wanted)(original), channels)?;
-            read_bands(task.input, &layout, reducer)?
-        }
-        None => {
-            let mut raster = Raster::filled(original, channels, 0)?;
-            decoder.read_image(&mut raster.pixels).map_err(failed)?;
-            raster
-        }
-    };
-    Ok(Decoded {
-        picture: raster.into(),
-        original,
-        colour: Colour::Usual,
-        is_upright: false,
-    })
+    if let Some(layout) = Layout::read(task.input, original)? {
+        let intake = Intake::new(&task, original, channels, Colour::Usual, false)?;
+        return read_bands(task.input, &layout, intake);
+    }
+    let mut raster = Raster::filled(original, channels, 0)?;
+    decoder.read_image(&mut raster.pixels).map_err(failed)?;
+    Ok(Decoded::at_once(raster, original, Colour::Usual))
 }
 
 /// Each band is made a small BMP of its own.
-fn read_bands(input: &File, layout: &Layout, mut reducer: Reducer) -> Result<Raster, MediaError> {
+fn read_bands(input: &File, layout: &Layout, mut intake: Intake) -> Result<Decoded, MediaError> {
     for first in (0..layout.height).step_by(layout.band_height as usize) {
         let last = layout.height.min(first + layout.band_height);
         let band = BmpDecoder::new(Cursor::new(layout.band(input, first, last)?));
         let band = band.map_err(failed)?;
         let mut rows = source::filled(band.total_bytes(), 0)?;
         band.read_image(&mut rows).map_err(failed)?;
-        reducer.push(&rows);
+        intake.push(&rows);
     }
-    Ok(reducer.finish())
+    intake.finish()
 }
 
 /// Where the rows of an uncompressed BMP lie.

@@ -5,7 +5,7 @@ use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, Frame, MemoryLimit
 
 use super::super::raster::Channels;
 use super::super::size::Size;
-use super::reducer::Reducer;
+use super::intake::Intake;
 use super::{Decoded, Task};
 use crate::{MediaError, source};
 
@@ -28,14 +28,9 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let indices = read_indices(&mut decoder, size, colours.ground)?;
     let profile = decoder.icc_profile().map(<[u8]>::to_vec);
 
-    let mut reducer = Reducer::new(original, (task.wanted)(original), Channels::Rgba)?;
-    lay_out(&frame, &indices, &colours, original, &mut reducer);
-    Ok(Decoded {
-        picture: reducer.finish().into(),
-        original,
-        colour: profile.into(),
-        is_upright: false,
-    })
+    let mut intake = Intake::new(&task, original, Channels::Rgba, profile.into(), false)?;
+    lay_out(&frame, &indices, &colours, original, &mut intake);
+    intake.finish()
 }
 
 /// What the bytes of a frame stand for.
@@ -82,11 +77,11 @@ fn lay_out(
     indices: &[u8],
     colours: &Colours,
     original: Size,
-    reducer: &mut Reducer,
+    intake: &mut Intake,
 ) {
     let (left, top) = (usize::from(frame.left), usize::from(frame.top));
     let mut frame_rows = indices.chunks_exact(usize::from(frame.width));
-    let mut row = vec![0; reducer.row_bytes()];
+    let mut row = vec![0; intake.row_bytes()];
     for y in 0..original.height as usize {
         let frame_row = if y < top { None } else { frame_rows.next() };
         row.fill(0);
@@ -94,7 +89,7 @@ fn lay_out(
         for (pixel, &index) in covered.zip(frame_row.unwrap_or_default()) {
             *pixel = colours.table[usize::from(index)];
         }
-        reducer.push(&row);
+        intake.push(&row);
     }
 }
 

@@ -1,12 +1,15 @@
 //! HEIC, HEIF and AVIF.
 
-use heic::{At, DecodeRequest, DecoderConfig, HeicError, ImageInfo, Limits, PixelLayout, RowSink};
+use heic::{
+    At, DecodeRequest, DecodedFrame, DecoderConfig, HeicError, ImageInfo, Limits, PixelLayout,
+    RowSink,
+};
 
-use super::super::raster::{Channels, Raster};
+use super::super::raster::Channels;
 use super::super::size::Size;
-use super::reducer::Reducer;
+use super::intake::Intake;
 use super::{Colour, Decoded, Task, check_size};
-use crate::container::heif;
+use crate::container::heif::{self, Grid};
 use crate::{MediaError, source};
 
 /// Rows that are given their colours at once. An even number: two rows share theirs.
@@ -27,65 +30,142 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         false => (PixelLayout::Rgb8, Channels::Rgb),
     };
     let mut limits = Limits::default();
-    limits.max_pixels = Some(task.pixel_limit);
-    let reducer = Reducer::new(original, (task.wanted)(original), channels)?;
+    limits.max_pixels = Some(task.options.pixel_limit);
+    let intake = Intake::new(&task, original, channels, colour(&info), !is_turned)?;
     let config = DecoderConfig::new();
     let request = config
         .decode_request(&bytes)
         .with_output_layout(layout)
         .with_limits(&limits);
-    let is_tiled = heif::is_tiled(&bytes);
-    if is_avif(&bytes) && !is_tiled && original.pixels() > AV1_PIXEL_LIMIT {
-        return Err(MediaError::TooLarge(format!(
+    if !is_avif(&bytes) {
+        return match heif::is_tiled(&bytes) {
+            true => read_strips(request, original, intake),
+            false => read_frame(request, original, intake),
+        };
+    }
+    match heif::grid(&bytes).filter(|grid| can_be_read_apart(grid, &info)) {
+        Some(grid) => read_tiles(&mut bytes, &grid, &info, &limits, intake),
+        None if original.pixels() > AV1_PIXEL_LIMIT => Err(MediaError::TooLarge(format!(
             "an AV1 picture of {} pixels, the limit is {AV1_PIXEL_LIMIT}",
             original.pixels()
-        )));
+        ))),
+        None => read_frame(request, original, intake),
     }
-    let raster = match is_tiled && !is_avif(&bytes) {
-        true => read_tiles(request, original, reducer)?,
-        false => read_frame(request, original, reducer)?,
-    };
-    Ok(Decoded {
-        picture: raster.into(),
-        original,
-        colour: colour(&info),
-        is_upright: !is_turned,
-    })
 }
 
-/// A row of tiles after the other.
-fn read_tiles(
+/// A row of tiles after the other, as the library does it for HEVC.
+fn read_strips(
     request: DecodeRequest<'_>,
     original: Size,
-    reducer: Reducer,
-) -> Result<Raster, MediaError> {
-    let mut strips = Strips::new(reducer);
+    intake: Intake,
+) -> Result<Decoded, MediaError> {
+    let mut strips = Strips::new(intake);
     let (width, height) = request.decode_rows(&mut strips).map_err(failed)?;
     check_size(original, width, height)?;
-    Ok(strips.finish())
+    strips.finish()
 }
 
 /// A picture that can only be decoded whole. It is kept in the form in which it is coded.
 fn read_frame(
     request: DecodeRequest<'_>,
     original: Size,
-    mut reducer: Reducer,
-) -> Result<Raster, MediaError> {
-    let mut frame = request.decode_yuv().map_err(failed)?;
+    mut intake: Intake,
+) -> Result<Decoded, MediaError> {
+    let frame = request.decode_yuv().map_err(failed)?;
     check_size(original, frame.cropped_width(), frame.cropped_height())?;
-    let bottom = frame.crop_top + original.height;
-    let mut rows = source::filled(u64::from(BAND_HEIGHT) * reducer.row_bytes() as u64, 0)?;
-    while frame.crop_top < bottom {
-        let height = BAND_HEIGHT.min(bottom - frame.crop_top);
-        frame.crop_bottom = frame.height - frame.crop_top - height;
-        let written = match reducer.channels() {
-            Channels::Rgba => frame.write_rgba_into(&mut rows),
-            _ => frame.write_rgb_into(&mut rows),
-        };
-        reducer.push(rows.get(..written).unwrap_or_default());
-        frame.crop_top += height;
+    push_frames(&mut [frame], original.height, &mut intake)?;
+    intake.finish()
+}
+
+/// Whether what is shown are the tiles and nothing else: their transparency, or a part of them, is left to the library.
+fn can_be_read_apart(grid: &Grid, info: &ImageInfo) -> bool {
+    !info.has_alpha && (grid.width, grid.height) == (info.width, info.height)
+}
+
+/// A row of tiles after the other. The library decodes a tile when it is told that the tile is the picture.
+fn read_tiles(
+    file: &mut [u8],
+    grid: &Grid,
+    info: &ImageInfo,
+    limits: &Limits,
+    mut intake: Intake,
+) -> Result<Decoded, MediaError> {
+    let config = DecoderConfig::new();
+    let mut left = grid.height;
+    let mut tile_size = None;
+    for row in grid.tiles.chunks(grid.columns) {
+        let mut frames = Vec::new();
+        for &tile in row {
+            if !heif::set_primary(file, tile) {
+                return Err(MediaError::malformed("a tile that cannot be found"));
+            }
+            let request = config.decode_request(file).with_limits(limits);
+            let mut frame = request.decode_yuv().map_err(failed)?;
+            let size = (frame.cropped_width(), frame.cropped_height());
+            if *tile_size.get_or_insert(size) != size {
+                return Err(MediaError::malformed("tiles of different sizes"));
+            }
+            take_colours(&mut frame, info);
+            frames.push(frame);
+        }
+        let (tile_width, tile_height) = tile_size.unwrap_or_default();
+        if u64::from(tile_width) * (grid.columns as u64) < u64::from(grid.width) {
+            return Err(MediaError::malformed("tiles that do not fill the picture"));
+        }
+        let height = tile_height.min(left);
+        left -= height;
+        push_frames(&mut frames, height, &mut intake)?;
     }
-    Ok(reducer.finish())
+    match left {
+        0 => intake.finish(),
+        _ => Err(MediaError::malformed("tiles that do not fill the picture")),
+    }
+}
+
+/// What is said of the colours of the whole holds for its tiles.
+fn take_colours(frame: &mut DecodedFrame, info: &ImageInfo) {
+    // Two means that nothing is said.
+    if info.matrix_coefficients != 2 {
+        frame.matrix_coeffs = info.matrix_coefficients.try_into().unwrap_or_default();
+        frame.full_range = info.video_full_range;
+    }
+}
+
+/// Takes in the first rows of frames that lie side by side. What stands over at the right is left out.
+fn push_frames(
+    frames: &mut [DecodedFrame],
+    height: u32,
+    intake: &mut Intake,
+) -> Result<(), MediaError> {
+    let row_bytes = intake.row_bytes();
+    let mut rows = source::filled(u64::from(BAND_HEIGHT) * row_bytes as u64, 0)?;
+    let mut pixels = Vec::new();
+    let mut left = height;
+    while left > 0 {
+        let band_height = BAND_HEIGHT.min(left);
+        let mut start = 0;
+        for frame in &mut *frames {
+            let width = frame.cropped_width() as usize * intake.channels().count();
+            frame.crop_bottom = frame.height.saturating_sub(frame.crop_top + band_height);
+            pixels.resize(width * band_height as usize, 0);
+            match intake.channels() {
+                Channels::Rgba => frame.write_rgba_into(&mut pixels),
+                _ => frame.write_rgb_into(&mut pixels),
+            };
+            frame.crop_top += band_height;
+            let end = row_bytes.min(start + width);
+            for (row, part) in rows
+                .chunks_exact_mut(row_bytes)
+                .zip(pixels.chunks_exact(width.max(1)))
+            {
+                row[start..end].copy_from_slice(&part[..end - start]);
+            }
+            start = end;
+        }
+        intake.push(&rows[..row_bytes * band_height as usize]);
+        left -= band_height;
+    }
+    Ok(())
 }
 
 /// Whether the file is by its brand coded as AV1. The decoder gets the transparency of others wrong (heic 0.1.6), so
@@ -94,17 +174,17 @@ fn is_avif(bytes: &[u8]) -> bool {
     bytes.get(8..11).is_some_and(|brand| brand == b"avi")
 }
 
-/// Hands each strip to the reducer when the next one is asked for.
+/// Takes each strip in when the next one is asked for.
 struct Strips {
-    reducer: Reducer,
+    intake: Intake,
     strip: Vec<u8>,
     length: usize,
 }
 
 impl Strips {
-    fn new(reducer: Reducer) -> Self {
+    fn new(intake: Intake) -> Self {
         Self {
-            reducer,
+            intake,
             strip: Vec::new(),
             length: 0,
         }
@@ -112,14 +192,14 @@ impl Strips {
 
     fn hand_over(&mut self) {
         if let Some(rows) = self.strip.get(..self.length) {
-            self.reducer.push(rows);
+            self.intake.push(rows);
         }
         self.length = 0;
     }
 
-    fn finish(mut self) -> Raster {
+    fn finish(mut self) -> Result<Decoded, MediaError> {
         self.hand_over();
-        self.reducer.finish()
+        self.intake.finish()
     }
 }
 
@@ -129,7 +209,7 @@ impl RowSink for Strips {
         if self.strip.len() < min_bytes {
             self.strip.resize(min_bytes, 0);
         }
-        self.length = self.reducer.row_bytes().saturating_mul(height as usize);
+        self.length = self.intake.row_bytes().saturating_mul(height as usize);
         &mut self.strip
     }
 }

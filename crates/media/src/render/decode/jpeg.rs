@@ -3,6 +3,7 @@ use turbojpeg::{
 };
 
 use super::super::colour;
+use super::super::picture::Picture;
 use super::super::planes::Planes;
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
@@ -29,7 +30,7 @@ pub(super) fn decode_bytes(
     let mut decoder = Decompressor::new().map_err(failed)?;
     let header = decoder.read_header(bytes).map_err(failed)?;
     let original = task.accept(header.width, header.height)?;
-    let wanted = (task.wanted)(original);
+    let wanted = task.options.largest_size(original);
 
     let factor = match header.is_lossless {
         true => ScalingFactor::ONE,
@@ -40,17 +41,12 @@ pub(super) fn decode_bytes(
 
     let scaled = header.scaled(factor);
     let scaled = task.accept(scaled.width, scaled.height)?;
-    let picture = if stays_in_planes(&header, wanted) && colour::is_srgb(&colour) {
+    let picture: Picture = if stays_in_planes(&header, wanted) && colour::is_srgb(&colour) {
         decode_planes(&mut decoder, bytes, scaled)?.into()
     } else {
         decode_pixels(&mut decoder, bytes, scaled, header.colorspace)?.into()
     };
-    Ok(Decoded {
-        picture,
-        original,
-        colour,
-        is_upright: false,
-    })
+    Ok(Decoded::at_once(picture, original, colour))
 }
 
 /// Whether the file is in the form that the outputs have, too.
@@ -129,7 +125,6 @@ fn failed(error: turbojpeg::Error) -> MediaError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::picture::Picture;
     use super::*;
 
     /// A picture whose colours change evenly from side to side.

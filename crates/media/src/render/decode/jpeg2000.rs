@@ -4,13 +4,19 @@ use super::super::raster::{Channels, Raster};
 use super::{Decoded, Task};
 use crate::{MediaError, source};
 
+/// Of pictures with more pixels there is none of full size: decoding that would take some twenty-four bytes for each.
+const FULLSIZE_LIMIT: u64 = 32_000_000;
+
 /// Leaves out the levels of detail that are not wanted.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let bytes = task.bytes()?;
     let mut settings = DecodeSettings::default();
     let image = Image::new(&bytes, &settings).map_err(MediaError::malformed)?;
     let original = task.accept(image.width(), image.height())?;
-    let wanted = (task.wanted)(original);
+    let wanted = match original.pixels() <= FULLSIZE_LIMIT {
+        true => task.options.largest_size(original),
+        false => task.options.reduced_size(original),
+    };
     settings.target_resolution = Some((wanted.width, wanted.height));
     let image = Image::new(&bytes, &settings).map_err(MediaError::malformed)?;
     let size = task.accept(image.width(), image.height())?;
@@ -47,15 +53,10 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     if is_inverted {
         pixels.iter_mut().for_each(|ink| *ink = 255 - *ink);
     }
-    Ok(Decoded {
-        picture: Raster {
-            size,
-            channels,
-            pixels,
-        }
-        .into(),
-        original,
-        colour: profile.into(),
-        is_upright: false,
-    })
+    let raster = Raster {
+        size,
+        channels,
+        pixels,
+    };
+    Ok(Decoded::at_once(raster, original, profile.into()))
 }

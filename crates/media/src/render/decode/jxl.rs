@@ -2,9 +2,9 @@ use jxl_oxide::{
     AllocTracker, CropInfo, EnumColourEncoding, JxlImage, JxlThreadPool, RenderingIntent,
 };
 
-use super::super::raster::{Channels, Raster};
+use super::super::raster::Channels;
 use super::super::size::Size;
-use super::reducer::Reducer;
+use super::intake::Intake;
 use super::{Decoded, Task};
 use crate::{MediaError, source};
 
@@ -27,14 +27,9 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         // Brings what is brighter than a screen down to it.
         image.request_color_encoding(EnumColourEncoding::srgb(RenderingIntent::Relative));
     }
-    let reducer = Reducer::new(original, (task.wanted)(original), channels(&image)?)?;
-    let raster = read_tiles(&mut image, original, reducer)?;
-    Ok(Decoded {
-        picture: raster.into(),
-        original,
-        colour: Some(image.rendered_icc()).into(),
-        is_upright: true,
-    })
+    let colour = Some(image.rendered_icc()).into();
+    let intake = Intake::new(&task, original, channels(&image)?, colour, true)?;
+    read_tiles(&mut image, original, intake)
 }
 
 fn channels(image: &JxlImage) -> Result<Channels, MediaError> {
@@ -50,11 +45,7 @@ fn channels(image: &JxlImage) -> Result<Channels, MediaError> {
     }
 }
 
-fn read_tiles(
-    image: &mut JxlImage,
-    size: Size,
-    mut reducer: Reducer,
-) -> Result<Raster, MediaError> {
+fn read_tiles(image: &mut JxlImage, size: Size, mut intake: Intake) -> Result<Decoded, MediaError> {
     let tile = match size.pixels() <= WHOLE_LIMIT {
         true => size,
         false => Size {
@@ -62,8 +53,8 @@ fn read_tiles(
             height: TILE_SIDE.min(size.height),
         },
     };
-    let row_bytes = reducer.row_bytes();
-    let count = reducer.channels().count();
+    let row_bytes = intake.row_bytes();
+    let count = intake.channels().count();
     for top in (0..size.height).step_by(tile.height as usize) {
         let height = tile.height.min(size.height - top);
         let mut rows = source::filled(u64::from(height) * row_bytes as u64, 0)?;
@@ -85,9 +76,9 @@ fn read_tiles(
                 row[start..start + length].copy_from_slice(tile_row);
             }
         }
-        reducer.push(&rows);
+        intake.push(&rows);
     }
-    Ok(reducer.finish())
+    intake.finish()
 }
 
 /// The pixels of a part, each of `count` channels.

@@ -3,6 +3,7 @@
 mod bmp;
 mod gif;
 mod heif;
+mod intake;
 mod jpeg;
 mod jpeg2000;
 mod jxl;
@@ -20,6 +21,7 @@ use std::io::{BufReader, Seek};
 
 pub(crate) use svg::drawing_size;
 
+use super::RenderOptions;
 use super::picture::Picture;
 use super::size::Size;
 use crate::container::{Contents, Format};
@@ -31,11 +33,26 @@ const FILE_LIMIT: u64 = 1024 * 1024 * 1024;
 /// Pixels as stored, perhaps already scaled down while decoding.
 pub(super) struct Decoded {
     pub picture: Picture,
+    /// The JPEG of full size, if it was written already.
+    pub fullsize: Option<Vec<u8>>,
     /// The size of the stored picture.
     pub original: Size,
     pub colour: Colour,
     /// Whether the decoder has turned the picture upright already.
     pub is_upright: bool,
+}
+
+impl Decoded {
+    /// Of a decoder that hands its picture over at once and does not turn it.
+    fn at_once(picture: impl Into<Picture>, original: Size, colour: Colour) -> Self {
+        Self {
+            picture: picture.into(),
+            fullsize: None,
+            original,
+            colour,
+            is_upright: false,
+        }
+    }
 }
 
 /// What the channels of a picture mean.
@@ -59,10 +76,9 @@ impl From<Option<Vec<u8>>> for Colour {
 pub(super) struct Task<'a> {
     pub input: &'a File,
     pub contents: Contents,
-    /// Pictures of more pixels are refused.
-    pub pixel_limit: u64,
-    /// Tells for an original's size how large the raster must at least be.
-    pub wanted: &'a dyn Fn(Size) -> Size,
+    /// How the picture is to be turned once it is decoded, as EXIF counts.
+    pub orientation: u16,
+    pub options: &'a RenderOptions,
 }
 
 impl Task<'_> {
@@ -91,10 +107,10 @@ impl Task<'_> {
         if size.pixels() == 0 {
             return Err(MediaError::malformed("the picture has no pixels"));
         }
-        if size.pixels() > self.pixel_limit {
+        if size.pixels() > self.options.pixel_limit {
             return Err(MediaError::TooLarge(format!(
                 "{width} × {height} pixels, the limit is {}",
-                self.pixel_limit
+                self.options.pixel_limit
             )));
         }
         Ok(size)

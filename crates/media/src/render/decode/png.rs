@@ -5,7 +5,7 @@ use png::{BitDepth, ColorType, DecodingError, Limits, Reader, Transformations};
 
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
-use super::reducer::Reducer;
+use super::intake::Intake;
 use super::scatter::Scatter;
 use super::{Colour, Decoded, Task};
 use crate::{MediaError, source};
@@ -54,37 +54,29 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         other => return Err(MediaError::Unsupported(format!("{other:?} pixels"))),
     };
     let colour = colour(&reader);
-    let wanted = (task.wanted)(original);
-    let raster = if reader.info().interlaced {
-        match Scatter::new(original, wanted, channels)? {
-            Some(scatter) => read_passes(&mut reader, original, scatter)?,
-            None => read_whole(&mut reader, original, channels)?,
-        }
-    } else {
-        read_rows(&mut reader, original, wanted, channels)?
+    if !reader.info().interlaced {
+        let intake = Intake::new(&task, original, channels, colour, false)?;
+        return read_rows(&mut reader, intake);
+    }
+    let wanted = task.options.largest_size(original);
+    let raster = match Scatter::new(original, wanted, channels)? {
+        Some(scatter) => read_passes(&mut reader, original, scatter)?,
+        None => read_whole(&mut reader, original, channels)?,
     };
-    Ok(Decoded {
-        picture: raster.into(),
-        original,
-        colour,
-        is_upright: false,
-    })
+    Ok(Decoded::at_once(raster, original, colour))
 }
 
 fn read_rows(
     reader: &mut Reader<BufReader<&File>>,
-    original: Size,
-    wanted: Size,
-    channels: Channels,
-) -> Result<Raster, MediaError> {
-    let mut reducer = Reducer::new(original, wanted, channels)?;
+    mut intake: Intake,
+) -> Result<Decoded, MediaError> {
     loop {
         match reader.next_row() {
-            Ok(Some(row)) => reducer.push(row.data()),
-            Ok(None) => return Ok(reducer.finish()),
+            Ok(Some(row)) => intake.push(row.data()),
+            Ok(None) => return intake.finish(),
             // A file that ends early is shown as far as it goes.
-            Err(error) if reducer.is_empty() => return Err(failed(error)),
-            Err(_) => return Ok(reducer.finish()),
+            Err(error) if intake.is_empty() => return Err(failed(error)),
+            Err(_) => return intake.finish(),
         }
     }
 }

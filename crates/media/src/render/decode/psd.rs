@@ -1,35 +1,51 @@
 //! Photoshop's documents: the composite that programs which know nothing of layers are given.
 
-use super::super::raster::{Channels, Raster};
-use super::super::size::Size;
-use super::reducer::Reducer;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::os::unix::fs::FileExt;
+
+use super::super::raster::Channels;
+use super::intake::Intake;
 use super::{Decoded, Task};
-use crate::MediaError;
+use crate::{MediaError, source};
 
 /// The image resource that holds the ICC profile.
 const PROFILE: u16 = 1039;
+/// Bytes of the palette, or of all image resources.
+const SECTION_LIMIT: u64 = 256 * 1024 * 1024;
+const HEADER_BYTES: u64 = 26;
+const TOO_EARLY: &str = "the document ends too early";
 
+/// Row by row. Each channel lies apart from the others, so all are read side by side.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
-    let bytes = task.bytes()?;
-    let mut reader = Reader { rest: &bytes };
-    let header = Header::read(&mut reader)?;
-    let original = task.accept(header.width, header.height)?;
-    let palette = reader.section(4)?;
-    let resources = reader.section(4)?;
-    reader.section(if header.is_big { 8 } else { 4 })?;
-    let channels = header.mode.channels();
-    let planes = read_planes(&mut reader, &header, original, (task.wanted)(original))?;
-    let raster = interleave(channels, &planes)?;
-    let raster = match header.mode {
-        Mode::Indexed => look_up(&raster, palette)?,
-        _ => raster,
+    let mut file = Place {
+        input: task.input,
+        offset: 0,
     };
-    Ok(Decoded {
-        picture: raster.into(),
-        original,
-        colour: find_profile(resources).map(<[u8]>::to_vec).into(),
-        is_upright: false,
-    })
+    let header = Header::read(&mut Fields {
+        rest: &file.piece(HEADER_BYTES)?,
+    })?;
+    let original = task.accept(header.width, header.height)?;
+    let palette = file.section()?;
+    let profile = find_profile(&file.section()?).map(<[u8]>::to_vec);
+    let layers = file.number(if header.is_big { 8 } else { 4 })?;
+    file.skip(layers)?;
+
+    let shown = match header.mode {
+        Mode::Indexed => Channels::Rgb,
+        mode => mode.channels(),
+    };
+    let mut intake = Intake::new(&task, original, shown, profile.into(), false)?;
+    let mut channels = open_channels(file, &header)?;
+    let mut row = source::filled(u64::from(header.width) * channels.len() as u64, 0)?;
+    for _ in 0..header.height {
+        read_row(&mut channels, &header, &mut row)?;
+        match header.mode {
+            Mode::Indexed => intake.push(&look_up(&row, &palette)?),
+            _ => intake.push(&row),
+        }
+    }
+    intake.finish()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,15 +79,15 @@ struct Header {
 }
 
 impl Header {
-    fn read(reader: &mut Reader<'_>) -> Result<Self, MediaError> {
-        reader.take(4)?;
-        let is_big = reader.number(2)? == 2;
-        reader.take(6)?;
-        let channels = reader.number(2)?;
-        let height = reader.number(4)? as u32;
-        let width = reader.number(4)? as u32;
-        let depth = reader.number(2)?;
-        let mode = match reader.number(2)? {
+    fn read(fields: &mut Fields<'_>) -> Result<Self, MediaError> {
+        fields.take(4)?;
+        let is_big = fields.number(2)? == 2;
+        fields.take(6)?;
+        let channels = fields.number(2)?;
+        let height = fields.number(4)? as u32;
+        let width = fields.number(4)? as u32;
+        let depth = fields.number(2)?;
+        let mode = match fields.number(2)? {
             0 => Mode::Bitmap,
             // Duotones are stored as what they look like in gray.
             1 | 8 => Mode::Gray,
@@ -127,50 +143,92 @@ impl Header {
     }
 }
 
-/// The channels that make up the picture, one after the other, each reduced by itself. Those that follow them are
-/// selections that someone kept.
-fn read_planes(
-    reader: &mut Reader<'_>,
-    header: &Header,
-    original: Size,
-    wanted: Size,
-) -> Result<Vec<Raster>, MediaError> {
+/// A channel's rows, as they lie one after the other.
+struct Channel<'a> {
+    reader: BufReader<Place<'a>>,
+    /// Bytes of each row, last row first, if the rows are packed.
+    lengths: Option<Vec<usize>>,
+}
+
+/// The channels that make up the picture. Those that follow them are selections that someone kept.
+fn open_channels<'a>(mut file: Place<'a>, header: &Header) -> Result<Vec<Channel<'a>>, MediaError> {
     let count = header.mode.channels().count();
-    // A mean of indices would be another colour.
-    let wanted = match header.mode {
-        Mode::Indexed => original,
-        _ => wanted,
-    };
-    let rows = header.height as usize;
-    let mut lengths = match reader.number(2)? {
-        0 => None,
-        1 => {
-            let digits = if header.is_big { 4 } else { 2 };
-            Some((reader.take(rows * header.channels * digits)?, digits))
-        }
+    let rows = u64::from(header.height);
+    let is_packed = match file.number(2)? {
+        0 => false,
+        1 => true,
         other => {
             return Err(MediaError::Unsupported(format!(
                 "a Photoshop document with compression {other}"
             )));
         }
     };
-    let mut planes = Vec::with_capacity(count);
-    for _ in 0..count {
-        let mut reducer = Reducer::new(original, wanted, Channels::Gray)?;
-        for _ in 0..rows {
-            let row = match &mut lengths {
-                None => reader.take(header.row_bytes())?.to_vec(),
-                Some((table, digits)) => {
-                    let (length, others) = table.split_at(*digits);
-                    *table = others;
-                    unpack(reader.take(to_number(length))?, header.row_bytes())
-                }
-            };
-            reducer.push(&header.widen(&row));
-        }
-        planes.push(reducer.finish());
+    let digits = if header.is_big { 4 } else { 2 };
+    let table_bytes = rows * digits;
+    let table = match is_packed {
+        true => file.piece(table_bytes * count as u64)?,
+        false => Vec::new(),
+    };
+    if is_packed {
+        file.skip(table_bytes * (header.channels - count) as u64)?;
     }
-    Ok(planes)
+    let mut tables = table.chunks_exact(table_bytes.max(1) as usize);
+    let mut channels = Vec::new();
+    for _ in 0..count {
+        let lengths = tables.next().map(|table| {
+            let lengths = table.chunks_exact(digits as usize).rev();
+            lengths.map(to_number).collect::<Vec<usize>>()
+        });
+        let length = match &lengths {
+            Some(lengths) => lengths.iter().map(|&length| length as u64).sum(),
+            None => rows * header.row_bytes() as u64,
+        };
+        channels.push(Channel {
+            reader: BufReader::new(file),
+            lengths,
+        });
+        file.skip(length)?;
+    }
+    Ok(channels)
+}
+
+impl Channel<'_> {
+    /// The samples of the next row, as they are stored.
+    fn next_row(&mut self, row_bytes: usize) -> Result<Vec<u8>, MediaError> {
+        let length = match &mut self.lengths {
+            Some(lengths) => lengths.pop().unwrap_or_default(),
+            None => row_bytes,
+        };
+        // Packing what cannot be packed adds a byte to each 128.
+        if length > row_bytes * 2 + 2 {
+            return Err(MediaError::malformed(
+                "a row of more bytes than it can have",
+            ));
+        }
+        let mut row = vec![0; length];
+        self.reader.read_exact(&mut row).map_err(too_early)?;
+        Ok(match self.lengths {
+            Some(_) => unpack(&row, row_bytes),
+            None => row,
+        })
+    }
+}
+
+/// The next row of all channels, pixel by pixel.
+fn read_row(
+    channels: &mut [Channel<'_>],
+    header: &Header,
+    row: &mut [u8],
+) -> Result<(), MediaError> {
+    let count = channels.len();
+    for (place, channel) in channels.iter_mut().enumerate() {
+        let samples = header.widen(&channel.next_row(header.row_bytes())?);
+        let places = row.iter_mut().skip(place).step_by(count);
+        for (place, sample) in places.zip(samples) {
+            *place = sample;
+        }
+    }
+    Ok(())
 }
 
 /// Undoes PackBits. What is missing is zero.
@@ -201,34 +259,21 @@ fn unpack(packed: &[u8], length: usize) -> Vec<u8> {
     row
 }
 
-fn interleave(channels: Channels, planes: &[Raster]) -> Result<Raster, MediaError> {
-    let [first, ..] = planes else {
-        return Err(MediaError::malformed("no channels"));
-    };
-    let mut raster = Raster::filled(first.size, channels, 0)?;
-    for (offset, plane) in planes.iter().enumerate() {
-        let places = raster.pixels.iter_mut().skip(offset).step_by(planes.len());
-        places
-            .zip(&plane.pixels)
-            .for_each(|(place, value)| *place = *value);
-    }
-    Ok(raster)
-}
-
 /// Colours from a palette of all reds, then all greens, then all blues.
-fn look_up(indices: &Raster, palette: &[u8]) -> Result<Raster, MediaError> {
+fn look_up(indices: &[u8], palette: &[u8]) -> Result<Vec<u8>, MediaError> {
     let palette: &[u8; 768] = palette
         .first_chunk()
         .ok_or_else(|| MediaError::malformed("a palette of too few colours"))?;
-    Ok(indices.map(Channels::Rgb, |[index]| {
+    let colour = |&index: &u8| {
         let index = usize::from(index);
         [palette[index], palette[256 + index], palette[512 + index]]
-    }))
+    };
+    Ok(indices.iter().flat_map(colour).collect())
 }
 
 /// Goes through the image resources; unsound ones have no profile.
 fn find_profile(resources: &[u8]) -> Option<&[u8]> {
-    let mut reader = Reader { rest: resources };
+    let mut reader = Fields { rest: resources };
     loop {
         reader.take(4).ok()?;
         let id = reader.number(2).ok()?;
@@ -244,16 +289,70 @@ fn find_profile(resources: &[u8]) -> Option<&[u8]> {
     }
 }
 
-struct Reader<'a> {
+/// A place in the file, from which it is read.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    input: &'a File,
+    offset: u64,
+}
+
+impl Place<'_> {
+    fn piece(&mut self, length: u64) -> Result<Vec<u8>, MediaError> {
+        if length > SECTION_LIMIT {
+            return Err(MediaError::TooLarge("a section is too long".into()));
+        }
+        // What is claimed is believed only as far as there are bytes.
+        let mut taken = Vec::new();
+        Read::take(&mut *self, length).read_to_end(&mut taken)?;
+        match taken.len() as u64 == length {
+            true => Ok(taken),
+            false => Err(MediaError::malformed(TOO_EARLY)),
+        }
+    }
+
+    /// A big-endian number of so many bytes.
+    fn number(&mut self, bytes: u64) -> Result<u64, MediaError> {
+        Ok(to_number(&self.piece(bytes)?) as u64)
+    }
+
+    /// What follows its length.
+    fn section(&mut self) -> Result<Vec<u8>, MediaError> {
+        let length = self.number(4)?;
+        self.piece(length)
+    }
+
+    fn skip(&mut self, length: u64) -> Result<(), MediaError> {
+        let after = self.offset.checked_add(length);
+        self.offset = after.ok_or_else(|| MediaError::malformed(TOO_EARLY))?;
+        Ok(())
+    }
+}
+
+impl Read for Place<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.input.read_at(buffer, self.offset)?;
+        self.offset += length as u64;
+        Ok(length)
+    }
+}
+
+fn too_early(error: std::io::Error) -> MediaError {
+    match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => MediaError::malformed(TOO_EARLY),
+        _ => error.into(),
+    }
+}
+
+struct Fields<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Fields<'a> {
     fn take(&mut self, length: usize) -> Result<&'a [u8], MediaError> {
         let (taken, rest) = self
             .rest
             .split_at_checked(length)
-            .ok_or_else(|| MediaError::malformed("the document ends too early"))?;
+            .ok_or_else(|| MediaError::malformed(TOO_EARLY))?;
         self.rest = rest;
         Ok(taken)
     }
@@ -261,12 +360,6 @@ impl<'a> Reader<'a> {
     /// A big-endian number of so many bytes.
     fn number(&mut self, bytes: usize) -> Result<usize, MediaError> {
         Ok(to_number(self.take(bytes)?))
-    }
-
-    /// What follows a length of so many bytes.
-    fn section(&mut self, digits: usize) -> Result<&'a [u8], MediaError> {
-        let length = self.number(digits)?;
-        self.take(length)
     }
 }
 

@@ -82,17 +82,12 @@ fn develop_or_panic(task: &Task<'_>, bytes: &Arc<Vec<u8>>) -> Result<Decoded, Me
         .ok_or(MediaError::OutOfMemory)?;
     drop(sensor);
     let original = task.accept(picture.width(), picture.height())?;
-    Ok(Decoded {
-        picture: Raster {
-            size: original,
-            channels: Channels::Rgb,
-            pixels: picture.into_rgb8().into_raw(),
-        }
-        .into(),
-        original,
-        colour: Colour::Usual,
-        is_upright: false,
-    })
+    let raster = Raster {
+        size: original,
+        channels: Channels::Rgb,
+        pixels: picture.into_rgb8().into_raw(),
+    };
+    Ok(Decoded::at_once(raster, original, Colour::Usual))
 }
 
 /// Takes the means of neighbours of the same colour, until few enough pixels are left to be developed.

@@ -5,9 +5,9 @@ use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
 use tiff::tags::{ByteOrder, CompressionMethod, PhotometricInterpretation, SampleFormat, Tag};
 use tiff::{ColorType, TiffError};
 
-use super::super::raster::{Channels, Raster};
+use super::super::raster::Channels;
 use super::super::size::Size;
-use super::reducer::Reducer;
+use super::intake::Intake;
 use super::{Decoded, Task};
 use crate::MediaError;
 use crate::container::jpeg;
@@ -31,21 +31,15 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let original = task.accept(width, height)?;
     let samples = Samples::of(&mut file)?;
     check_jpegs(&task, &mut file)?;
-    let reducer = Reducer::new(original, (task.wanted)(original), samples.channels())?;
-    let raster = if is_planar(&mut file) {
-        read_whole(&mut file, &samples, reducer)?
-    } else if has_plain_rows(&mut file, &samples) {
-        read_plain_rows(&mut file, original, &samples, reducer)?
-    } else {
-        read_parts(&mut file, original, &samples, reducer)?
-    };
     let profile = file.get_tag_u8_vec(Tag::IccProfile).ok();
-    Ok(Decoded {
-        picture: raster.into(),
-        original,
-        colour: profile.into(),
-        is_upright: false,
-    })
+    let intake = Intake::new(&task, original, samples.channels(), profile.into(), false)?;
+    if is_planar(&mut file) {
+        read_whole(&mut file, &samples, intake)
+    } else if has_plain_rows(&mut file, &samples) {
+        read_plain_rows(&mut file, original, &samples, intake)
+    } else {
+        read_parts(&mut file, original, &samples, intake)
+    }
 }
 
 /// How the samples of a pixel are to be read.
@@ -169,8 +163,8 @@ fn read_plain_rows(
     file: &mut Tiff<'_>,
     size: Size,
     samples: &Samples,
-    mut reducer: Reducer,
-) -> Result<Raster, MediaError> {
+    mut intake: Intake,
+) -> Result<Decoded, MediaError> {
     let offsets = file.get_tag_u64_vec(Tag::StripOffsets).map_err(failed)?;
     let order = file.byte_order();
     let strip_height = file.chunk_dimensions().1.max(1) as usize;
@@ -193,21 +187,21 @@ fn read_plain_rows(
             file.inner().by_ref().take(length).read_to_end(&mut band)?;
             let is_short = (band.len() as u64) < length;
             let pixels = samples.convert(numbers(band, depth, order), size.width as usize)?;
-            reducer.push(&pixels);
+            intake.push(&pixels);
             if is_short {
-                return shown(reducer);
+                return shown(intake);
             }
         }
     }
-    shown(reducer)
+    shown(intake)
 }
 
 /// A file that ends early is shown as far as it goes.
-fn shown(reducer: Reducer) -> Result<Raster, MediaError> {
-    if reducer.is_empty() {
+fn shown(intake: Intake) -> Result<Decoded, MediaError> {
+    if intake.is_empty() {
         return Err(MediaError::malformed("the picture's rows are missing"));
     }
-    Ok(reducer.finish())
+    intake.finish()
 }
 
 /// Samples of one or two bytes.
@@ -226,20 +220,20 @@ fn numbers(bytes: Vec<u8>, depth: usize, order: ByteOrder) -> DecodingResult {
 fn read_whole(
     file: &mut Tiff<'_>,
     samples: &Samples,
-    mut reducer: Reducer,
-) -> Result<Raster, MediaError> {
+    mut intake: Intake,
+) -> Result<Decoded, MediaError> {
     let (width, _) = file.dimensions().map_err(failed)?;
     let image = file.read_image().map_err(failed)?;
-    reducer.push(&samples.convert(image, width as usize)?);
-    Ok(reducer.finish())
+    intake.push(&samples.convert(image, width as usize)?);
+    intake.finish()
 }
 
 fn read_parts(
     file: &mut Tiff<'_>,
     size: Size,
     samples: &Samples,
-    mut reducer: Reducer,
-) -> Result<Raster, MediaError> {
+    mut intake: Intake,
+) -> Result<Decoded, MediaError> {
     let (part_width, part_height) = file.chunk_dimensions();
     if part_width == 0 || part_height == 0 {
         return Err(MediaError::malformed("empty strips"));
@@ -258,11 +252,11 @@ fn read_parts(
             let part = match file.read_chunk(index) {
                 Ok(part) => samples.convert(part, width as usize)?,
                 // A file that ends early is shown as far as it goes.
-                Err(_) if !reducer.is_empty() => return Ok(reducer.finish()),
+                Err(_) if !intake.is_empty() => return intake.finish(),
                 Err(error) => return Err(failed(error)),
             };
             if part.len() == row_bytes * height {
-                reducer.push(&part);
+                intake.push(&part);
                 continue;
             }
             band.resize(row_bytes * height, 0);
@@ -277,9 +271,9 @@ fn read_parts(
                 }
             }
         }
-        reducer.push(&band);
+        intake.push(&band);
     }
-    Ok(reducer.finish())
+    intake.finish()
 }
 
 fn narrow(word: u16) -> u8 {

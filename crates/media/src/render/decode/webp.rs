@@ -3,8 +3,8 @@ use image_webp::{DecodingError, WebPDecoder};
 
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
-use super::reducer::Reducer;
-use super::{Decoded, Task, check_size};
+use super::intake::Intake;
+use super::{Colour, Decoded, Task, check_size};
 use crate::{MediaError, container};
 
 /// The first frame.
@@ -14,50 +14,38 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let original = task.accept(width, height)?;
     let profile = decoder.icc_profile().map_err(failed)?;
     let is_plain = decoder.is_lossy() && !decoder.has_alpha() && !decoder.is_animated();
-    let reducer = is_plain
-        .then(|| Reducer::new(original, (task.wanted)(original), Channels::Rgb))
-        .transpose()?
-        .filter(Reducer::shrinks);
-    let raster = match reducer {
-        Some(reducer) => read_planes(&task, original, reducer)?,
-        None => {
-            let channels = match decoder.has_alpha() {
-                true => Channels::Rgba,
-                false => Channels::Rgb,
-            };
-            let mut raster = Raster::filled(original, channels, 0)?;
-            decoder.read_image(&mut raster.pixels).map_err(failed)?;
-            raster
+    let colour = Colour::from(profile);
+    if is_plain {
+        let intake = Intake::new(&task, original, Channels::Rgb, colour.clone(), false)?;
+        if intake.shrinks() {
+            return read_planes(&task, original, intake);
         }
+    }
+    let channels = match decoder.has_alpha() {
+        true => Channels::Rgba,
+        false => Channels::Rgb,
     };
-    Ok(Decoded {
-        picture: raster.into(),
-        original,
-        colour: profile.into(),
-        is_upright: false,
-    })
+    let mut raster = Raster::filled(original, channels, 0)?;
+    decoder.read_image(&mut raster.pixels).map_err(failed)?;
+    Ok(Decoded::at_once(raster, original, colour))
 }
 
 /// Shrinks a lossy picture from the form in which it is stored, which takes half the room that its pixels would.
-fn read_planes(
-    task: &Task<'_>,
-    original: Size,
-    mut reducer: Reducer,
-) -> Result<Raster, MediaError> {
+fn read_planes(task: &Task<'_>, original: Size, mut intake: Intake) -> Result<Decoded, MediaError> {
     let reader = container::webp::lossy_stream(task.reader()?)?;
     let frame = Vp8Decoder::decode_frame(reader).map_err(failed)?;
     check_size(original, frame.width.into(), frame.height.into())?;
-    push_rows(&frame, &mut reducer);
-    Ok(reducer.finish())
+    push_rows(&frame, &mut intake);
+    intake.finish()
 }
 
 /// Each square of four pixels shares its colour: smoothing that would be lost in shrinking.
-fn push_rows(frame: &Frame, reducer: &mut Reducer) {
+fn push_rows(frame: &Frame, intake: &mut Intake) {
     let width = usize::from(frame.width);
     // Planes consist of blocks of sixteen pixels, or eight colours, in both directions.
     let stride = width.next_multiple_of(16);
     let lumas = frame.ybuf.chunks_exact(stride).take(frame.height.into());
-    let mut row = vec![0; reducer.row_bytes()];
+    let mut row = vec![0; intake.row_bytes()];
     for (y, luma) in lumas.enumerate() {
         let start = y / 2 * (stride / 2);
         let (Some(blue), Some(red)) = (
@@ -70,7 +58,7 @@ fn push_rows(frame: &Frame, reducer: &mut Reducer) {
         for (x, (pixel, &luma)) in pixels.iter_mut().zip(luma).enumerate() {
             *pixel = to_rgb(luma, blue[x / 2], red[x / 2]);
         }
-        reducer.push(&row);
+        intake.push(&row);
     }
 }
 

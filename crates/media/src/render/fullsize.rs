@@ -1,0 +1,107 @@
+use turbojpeg::Compressor;
+
+use super::colour;
+use super::decode::Colour;
+use super::encode;
+use super::raster::{Channels, Raster};
+use super::size::Size;
+use super::splice::{JPEG_SIDE_LIMIT, Splicer};
+use crate::{MediaError, source};
+
+/// Pixels that are coded together, about.
+const BAND_PIXELS: u32 = 1 << 20;
+
+/// The JPEG of an original's size, written while the rows of the original come, so that these need not be kept.
+///
+/// It is not turned, as that would need all rows at once: it says instead how it is to be turned.
+pub(super) struct FullsizeWriter {
+    size: Size,
+    channels: Channels,
+    colour: Colour,
+    band_height: u32,
+    /// Rows that wait until they are enough.
+    band: Vec<u8>,
+    /// Rows that are still to come.
+    left: u32,
+    compressor: Compressor,
+    file: Splicer,
+    outcome: Result<(), MediaError>,
+}
+
+impl FullsizeWriter {
+    /// Nothing when a JPEG cannot be of that size.
+    pub fn new(
+        size: Size,
+        channels: Channels,
+        colour: &Colour,
+        orientation: u16,
+        quality: u8,
+    ) -> Result<Option<Self>, MediaError> {
+        if size.width.max(size.height) > JPEG_SIDE_LIMIT {
+            return Ok(None);
+        }
+        let band_height = Splicer::part_height(size.width, BAND_PIXELS).min(size.height);
+        let band_bytes = u64::from(band_height) * row_bytes(size, channels) as u64;
+        Ok(Some(Self {
+            size,
+            channels,
+            colour: colour.clone(),
+            band_height,
+            band: source::reserve(band_bytes)?,
+            left: size.height,
+            compressor: encode::compressor(quality)?,
+            file: Splicer::new(size, band_height, orientation),
+            outcome: Ok(()),
+        }))
+    }
+
+    /// Adds whole rows; what comes after the last one is ignored. What goes wrong is told at the end.
+    pub fn push(&mut self, rows: &[u8]) {
+        for row in rows.chunks_exact(row_bytes(self.size, self.channels)) {
+            if self.left == 0 || self.outcome.is_err() {
+                return;
+            }
+            self.left -= 1;
+            self.band.extend_from_slice(row);
+            if self.left == 0 || self.rows_waiting() == self.band_height {
+                self.outcome = self.write_band();
+            }
+        }
+    }
+
+    /// The file. Rows that never came are black, or white where the picture is transparent.
+    pub fn finish(mut self) -> Result<Vec<u8>, MediaError> {
+        let row = source::filled(row_bytes(self.size, self.channels) as u64, 0)?;
+        while self.left > 0 && self.outcome.is_ok() {
+            self.push(&row);
+        }
+        self.outcome?;
+        Ok(self.file.finish())
+    }
+
+    fn rows_waiting(&self) -> u32 {
+        (self.band.len() / row_bytes(self.size, self.channels)) as u32
+    }
+
+    fn write_band(&mut self) -> Result<(), MediaError> {
+        let size = Size {
+            height: self.rows_waiting(),
+            ..self.size
+        };
+        let band = Raster {
+            size,
+            channels: self.channels,
+            pixels: std::mem::take(&mut self.band),
+        };
+        let room = band.pixels.len() as u64;
+        let opaque = colour::to_srgb(band, &self.colour);
+        let part = encode::jpeg(&mut self.compressor, &opaque.onto_white())?;
+        drop(opaque);
+        self.band = source::reserve(room)?;
+        self.file.add(&part)
+    }
+}
+
+fn row_bytes(size: Size, channels: Channels) -> usize {
+    size.width as usize * channels.count()
+}

@@ -1,0 +1,153 @@
+use super::size::Size;
+use crate::MediaError;
+
+/// A JPEG's sides are at most this long. The format has room for 35 pixels more, its usual library has not.
+pub(super) const JPEG_SIDE_LIMIT: u32 = 65_500;
+/// Pixels of a side of what is coded together where colours are kept for squares of four.
+pub(super) const UNIT_SIDE: u32 = 16;
+/// Units between two restarts: their number has 16 bits.
+const UNIT_LIMIT: u32 = 65_535;
+
+const START: [u8; 2] = [0xff, 0xd8];
+const END: [u8; 2] = [0xff, 0xd9];
+const FRAME: u8 = 0xc0;
+const SCAN: u8 = 0xda;
+const RESTART_INTERVAL: u8 = 0xdd;
+const FIRST_RESTART: u8 = 0xd0;
+const FIRST_APPLICATION: u8 = 0xe0;
+
+/// One JPEG made of others that show its parts from top to bottom.
+///
+/// Each part is coded for itself, as if it came after a restart marker: so all that has to be done is to put such
+/// markers between them.
+pub(super) struct Splicer {
+    size: Size,
+    part_height: u32,
+    /// How clients shall turn the picture, as EXIF counts.
+    orientation: u16,
+    parts: u32,
+    file: Vec<u8>,
+}
+
+impl Splicer {
+    /// Of parts of `part_height` rows, which is a multiple of [`UNIT_SIDE`]; the last one may be lower.
+    pub fn new(size: Size, part_height: u32, orientation: u16) -> Self {
+        Self {
+            size,
+            part_height,
+            orientation,
+            parts: 0,
+            file: Vec::new(),
+        }
+    }
+
+    /// How high parts may be that have about so many pixels.
+    pub fn part_height(width: u32, pixels: u32) -> u32 {
+        let units = width.div_ceil(UNIT_SIDE).max(1);
+        let wanted = pixels / (width.max(1) * UNIT_SIDE);
+        wanted.clamp(1, UNIT_LIMIT / units) * UNIT_SIDE
+    }
+
+    /// Adds the next part: a baseline JPEG with the tables of the first one, its colours kept for squares of four.
+    pub fn add(&mut self, part: &[u8]) -> Result<(), MediaError> {
+        let (header, coded) = split(part).ok_or_else(|| {
+            MediaError::malformed("the JPEG encoder wrote what cannot be put together")
+        })?;
+        // What grows by doubling would for a moment take three times its size.
+        self.file
+            .try_reserve(part.len())
+            .map_err(|_| MediaError::OutOfMemory)?;
+        match self.parts {
+            0 => self.begin(&header),
+            count => {
+                let turn = ((count - 1) % 8) as u8;
+                self.file.extend([0xff, FIRST_RESTART + turn]);
+            }
+        }
+        self.parts += 1;
+        self.file.extend_from_slice(coded);
+        Ok(())
+    }
+
+    /// The file.
+    pub fn finish(mut self) -> Vec<u8> {
+        self.file.extend(END);
+        self.file
+    }
+
+    fn begin(&mut self, header: &[Segment<'_>]) {
+        self.file.extend(START);
+        for segment in header {
+            match segment.marker {
+                FRAME => self.write_frame(segment),
+                SCAN => {
+                    self.write_restart_interval();
+                    self.write(segment.marker, segment.content);
+                }
+                FIRST_APPLICATION => {
+                    self.write(segment.marker, segment.content);
+                    self.write_orientation();
+                }
+                _ => self.write(segment.marker, segment.content),
+            }
+        }
+    }
+
+    fn write(&mut self, marker: u8, content: &[u8]) {
+        let length = content.len() as u16 + 2;
+        self.file.extend([0xff, marker]);
+        self.file.extend(length.to_be_bytes());
+        self.file.extend_from_slice(content);
+    }
+
+    /// With the height of the whole, which comes after the number of bits.
+    fn write_frame(&mut self, segment: &Segment<'_>) {
+        let mut content = segment.content.to_vec();
+        if let Some(height) = content.get_mut(1..3) {
+            height.copy_from_slice(&(self.size.height as u16).to_be_bytes());
+        }
+        self.write(FRAME, &content);
+    }
+
+    fn write_restart_interval(&mut self) {
+        let units = self.size.width.div_ceil(UNIT_SIDE) * self.part_height.div_ceil(UNIT_SIDE);
+        self.write(RESTART_INTERVAL, &(units as u16).to_be_bytes());
+    }
+
+    /// EXIF with nothing but this.
+    fn write_orientation(&mut self) {
+        let [high, low] = self.orientation.to_be_bytes();
+        if self.orientation == 1 {
+            return;
+        }
+        let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01".to_vec();
+        exif.extend([high, low, 0, 0, 0, 0, 0, 0]);
+        self.write(FIRST_APPLICATION + 1, &exif);
+    }
+}
+
+struct Segment<'a> {
+    marker: u8,
+    content: &'a [u8],
+}
+
+/// What comes before a JPEG's only scan, with that scan's header, and what is coded in it.
+fn split(file: &[u8]) -> Option<(Vec<Segment<'_>>, &[u8])> {
+    let mut rest = file.strip_prefix(&START)?.strip_suffix(&END)?;
+    let mut header = Vec::new();
+    loop {
+        let [0xff, marker, high, low, after @ ..] = rest else {
+            return None;
+        };
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let (content, others) = after.split_at_checked(length.checked_sub(2)?)?;
+        rest = others;
+        header.push(Segment {
+            marker: *marker,
+            content,
+        });
+        if *marker == SCAN {
+            return Some((header, rest));
+        }
+    }
+}
