@@ -115,6 +115,7 @@ const megapixels100 = () => sized(WIDTH, HEIGHT);
 const makers = {
   '24mp.heic': (name) => converted(name, sized(6000, 4000), 'heif-enc', '-q', '60', '-p', 'preset=ultrafast', 'FROM', '-o', 'TO'),
   '45mp-preview.dng': async (name) => raw(name, 8256, 5504, await sized(8256, 5504).jpeg({ quality: 90 }).toBuffer()),
+  '100mp-preview.dng': async (name) => raw(name, WIDTH, HEIGHT, await megapixels100().jpeg({ quality: 90 }).toBuffer()),
   '45mp.dng': (name) => raw(name, 8256, 5504),
   '100mp.jpg': (name) => megapixels100().jpeg({ quality: 90 }).toFile(path(name)),
   '100mp-progressive.jpg': (name) => megapixels100().jpeg({ quality: 90, progressive: true }).toFile(path(name)),

@@ -529,6 +529,53 @@ fn a_raw_file_shows_the_picture_its_camera_put_in() {
     assert!(draw_bytes(&bytes, "tif").is_err());
 }
 
+/// What a raw file has in full size is its camera's picture itself, without what that says of camera and place.
+#[test]
+fn full_size_of_a_raw_file_is_the_picture_its_camera_put_in() {
+    let pixels = large_rows(Vec::from).concat();
+    let image = turbojpeg::Image {
+        pixels: pixels.as_slice(),
+        width: LARGE.0 as usize,
+        pitch: LARGE.0 as usize * 3,
+        height: LARGE.1 as usize,
+        format: PixelFormat::RGB,
+    };
+    let jpeg = turbojpeg::compress(image, 80, turbojpeg::Subsamp::None).unwrap();
+    let (start, rest) = jpeg.split_at(2);
+    let mut bytes = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x08\0\0\0\0\0\0\0".to_vec();
+    bytes.extend_from_slice(start);
+    bytes.extend(b"\xff\xe1\0\x0cExif\0\0here\xff\xfe\0\x06mine");
+    bytes.extend_from_slice(rest);
+    bytes.extend([7; 5000]);
+    let options = RenderOptions {
+        fullsize_quality: Some(80),
+        ..RenderOptions::default()
+    };
+    let drawn = draw_bytes_with(&bytes, "nef", &options).unwrap();
+    let fullsize = drawn.fullsize.unwrap();
+    let decode = |file: &[u8]| {
+        turbojpeg::decompress(file, PixelFormat::RGB)
+            .unwrap()
+            .pixels
+    };
+    assert!(decode(&fullsize) == decode(&jpeg));
+    assert!(fullsize.ends_with(b"\xff\xd9"));
+    for said in [&b"here"[..], b"mine"] {
+        assert!(!fullsize.windows(4).any(|part| part == said));
+    }
+    let mut written = tempfile::tempfile().unwrap();
+    written.write_all(&fullsize).unwrap();
+    assert_eq!(extract(written, "jpg").unwrap().orientation, Some(8));
+    // Of one that is not whole it is drawn anew.
+    let end = bytes.len() - 5000 - jpeg.len() / 3;
+    let drawn = draw_bytes_with(&bytes[..end], "nef", &options).unwrap();
+    let header = turbojpeg::read_header(&drawn.fullsize.unwrap()).unwrap();
+    assert_eq!(
+        (header.width as u32, header.height as u32),
+        (LARGE.1, LARGE.0)
+    );
+}
+
 #[test]
 fn an_embedded_profile_is_honoured() {
     let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();

@@ -68,7 +68,7 @@ fn read_segments(
 }
 
 /// The next marker, skipping filler and whatever stray bytes stand before it.
-fn next_marker(reader: &mut impl BufRead) -> io::Result<u8> {
+pub(super) fn next_marker(reader: &mut impl BufRead) -> io::Result<u8> {
     loop {
         if reader.skip_until(0xff)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());

@@ -19,7 +19,7 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use crate::movie::Movie;
 use crate::{ByteRange, MediaError};
 
-pub(crate) use embedded::find_jpegs;
+pub(crate) use embedded::{Embedded, largest_jpeg, read_embedded};
 
 /// The largest piece of metadata that is read into memory, in bytes.
 const BLOCK_LIMIT: u64 = 16 * 1024 * 1024;

@@ -1,8 +1,8 @@
 //! Raw files of cameras: most are TIFF files, some are boxes, and a few are neither.
 
-use std::io::{self, BufRead, Cursor, Seek};
+use std::io::{self, BufRead, Seek, SeekFrom};
 
-use super::{Contents, find_jpegs, jpeg, movie, tiff};
+use super::{Contents, Embedded, jpeg, largest_jpeg, movie, read_as_far_as_possible, tiff};
 
 /// What some cameras write in the place of TIFF's 42.
 const OWN_MARKS: [&[u8; 4]; 4] = [b"IIRO", b"IIRS", b"MMOR", b"IIU\0"];
@@ -10,24 +10,35 @@ const OWN_MARKS: [&[u8; 4]; 4] = [b"IIRO", b"IIRS", b"MMOR", b"IIU\0"];
 /// The first directory describes a small picture, or the sensor. The size that counts is that of
 /// the largest picture in the file.
 pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::Result<()> {
-    let bytes = tiff::read_bytes(reader)?;
-    let largest =
-        find_jpegs(&bytes).max_by_key(|(width, height, _)| u64::from(*width) * u64::from(*height));
-    let dimensions = largest.map(|(width, height, _)| (width, height));
-    let outcome = match bytes.first_chunk::<4>() {
-        Some(mark) if is_tiff(mark) => {
-            contents.exif = Some(with_usual_mark(bytes));
+    let largest = largest_jpeg(reader)?;
+    let outcome = read_metadata(reader, largest, contents);
+    contents.dimensions = largest.map(|picture| (picture.width, picture.height));
+    outcome
+}
+
+fn read_metadata(
+    reader: &mut (impl BufRead + Seek),
+    largest: Option<Embedded>,
+    contents: &mut Contents,
+) -> io::Result<()> {
+    reader.rewind()?;
+    let mut start = [0; 8];
+    read_as_far_as_possible(reader, &mut start)?;
+    match start {
+        [mark @ .., _, _, _, _] if is_tiff(&mark) => {
+            contents.exif = Some(with_usual_mark(tiff::read_metadata(reader)?));
             Ok(())
         }
-        _ if bytes.get(4..8) == Some(b"ftyp") => movie::read(reader, contents),
+        [_, _, _, _, b'f', b't', b'y', b'p'] => movie::read(reader, contents),
         // What is neither keeps its EXIF in a picture that was made with it.
-        _ => {
-            let picture = largest.map_or(&[][..], |(_, _, jpeg)| jpeg);
-            jpeg::read(&mut Cursor::new(picture), contents)
-        }
-    };
-    contents.dimensions = dimensions;
-    outcome
+        _ => match largest {
+            Some(picture) => {
+                reader.seek(SeekFrom::Start(picture.offset))?;
+                jpeg::read(reader, contents)
+            }
+            None => Ok(()),
+        },
+    }
 }
 
 fn is_tiff(mark: &[u8; 4]) -> bool {

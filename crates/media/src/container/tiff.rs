@@ -2,8 +2,9 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use super::{BLOCK_LIMIT, Contents, array, block, read_as_far_as_possible};
 
-/// A raw file is kept up to this many bytes: what is looked for may stand anywhere in it.
-const FILE_LIMIT: u64 = 256 * 1024 * 1024;
+/// A raw file is kept up to this many bytes, with what its maker's notes point to. Most of the rest are its sensor's
+/// data.
+const HEAD_LIMIT: u64 = 64 * 1024 * 1024;
 
 /// Bytes of directories and what they say that are kept of a TIFF file.
 const KEPT_LIMIT: usize = 32 * 1024 * 1024;
@@ -22,15 +23,38 @@ pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) 
 fn without_pixels(reader: &mut (impl Read + Seek)) -> io::Result<Vec<u8>> {
     reader.rewind()?;
     let start: [u8; 8] = array(reader)?;
-    let order = match start {
-        [b'I', ..] => Order::Little,
-        _ => Order::Big,
-    };
+    let order = Order::of(&start);
     let first = order.long(start[4..].first_chunk().copied().unwrap_or_default());
     let mut kept = start[..4].to_vec();
     kept.extend(order.bytes(8));
     keep_directory(reader, order, first, &mut kept, true)?;
     Ok(kept)
+}
+
+/// Where the last of the first directory and those it leads to begins.
+fn last_directory(reader: &mut (impl Read + Seek), order: Order, first: u32) -> io::Result<u64> {
+    let mut last = u64::from(first);
+    for entry in read_entries(reader, order, first)? {
+        let [t0, t1, _, _, _, _, _, _, v0, v1, v2, v3] = entry;
+        if POINTERS.contains(&order.short([t0, t1])) {
+            last = last.max(order.long([v0, v1, v2, v3]).into());
+        }
+    }
+    Ok(last)
+}
+
+/// The entries of a directory, as far as there are bytes.
+fn read_entries(
+    reader: &mut (impl Read + Seek),
+    order: Order,
+    offset: u32,
+) -> io::Result<Vec<[u8; 12]>> {
+    reader.seek(SeekFrom::Start(offset.into()))?;
+    let count = order.short(array(reader)?);
+    let mut entries = vec![0; usize::from(count) * 12];
+    let read = read_as_far_as_possible(reader, &mut entries)?;
+    entries.truncate(read);
+    Ok(entries.as_chunks().0.to_vec())
 }
 
 /// Appends a directory; what cannot be read or is too large is left out.
@@ -41,19 +65,13 @@ fn keep_directory(
     kept: &mut Vec<u8>,
     is_first: bool,
 ) -> io::Result<()> {
-    reader.seek(SeekFrom::Start(offset.into()))?;
-    let count: [u8; 2] = array(reader)?;
-    let length = usize::from(order.short(count)) * 12;
-    let mut entries = vec![0; length];
-    let read = read_as_far_as_possible(reader, &mut entries)?;
-    entries.truncate(read / 12 * 12);
-
+    let entries = read_entries(reader, order, offset)?;
     let place = kept.len();
-    kept.extend(count);
+    kept.extend(order.short_bytes(entries.len() as u16));
     // No directory follows: it would be that of another picture.
-    kept.resize(place + 2 + length + 4, 0);
-    for (index, entry) in entries.as_chunks::<12>().0.iter().enumerate() {
-        let entry = keep_entry(reader, order, *entry, kept, is_first).unwrap_or_default();
+    kept.resize(place + 2 + entries.len() * 12 + 4, 0);
+    for (index, entry) in entries.into_iter().enumerate() {
+        let entry = keep_entry(reader, order, entry, kept, is_first).unwrap_or_default();
         kept[place + 2 + index * 12..][..12].copy_from_slice(&entry);
     }
     Ok(())
@@ -109,6 +127,14 @@ enum Order {
 }
 
 impl Order {
+    /// By the start of a file.
+    fn of(start: &[u8; 8]) -> Self {
+        match start {
+            [b'I', ..] => Self::Little,
+            _ => Self::Big,
+        }
+    }
+
     fn short(self, bytes: [u8; 2]) -> u16 {
         match self {
             Self::Little => u16::from_le_bytes(bytes),
@@ -123,6 +149,13 @@ impl Order {
         }
     }
 
+    fn short_bytes(self, number: u16) -> [u8; 2] {
+        match self {
+            Self::Little => number.to_le_bytes(),
+            Self::Big => number.to_be_bytes(),
+        }
+    }
+
     fn bytes(self, number: u32) -> [u8; 4] {
         match self {
             Self::Little => number.to_le_bytes(),
@@ -131,11 +164,19 @@ impl Order {
     }
 }
 
-/// The file from its start, as far as it is kept.
-pub(super) fn read_bytes(reader: &mut (impl BufRead + Seek)) -> io::Result<Vec<u8>> {
-    let length = reader.seek(io::SeekFrom::End(0))?.min(FILE_LIMIT);
+/// What a raw file says of itself, at the places where it says it; of one that says it far behind, the directories
+/// alone.
+pub(super) fn read_metadata(reader: &mut (impl BufRead + Seek)) -> io::Result<Vec<u8>> {
+    let length = reader.seek(SeekFrom::End(0))?;
     reader.rewind()?;
-    let mut bytes = crate::source::filled(length, 0)
+    let start: [u8; 8] = array(reader)?;
+    let order = Order::of(&start);
+    let first = order.long(start[4..].first_chunk().copied().unwrap_or_default());
+    if last_directory(reader, order, first)? >= HEAD_LIMIT {
+        return without_pixels(reader);
+    }
+    reader.rewind()?;
+    let mut bytes = crate::source::filled(length.min(HEAD_LIMIT), 0)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     let count = read_as_far_as_possible(reader, &mut bytes)?;
     bytes.truncate(count);

@@ -15,6 +15,14 @@ const SCAN: u8 = 0xda;
 const RESTART_INTERVAL: u8 = 0xdd;
 const FIRST_RESTART: u8 = 0xd0;
 const FIRST_APPLICATION: u8 = 0xe0;
+const EXIF: u8 = 0xe1;
+const PROFILE: u8 = 0xe2;
+/// Says whether the colours are red, green and blue.
+const ADOBE: u8 = 0xee;
+const LAST_APPLICATION: u8 = 0xef;
+const COMMENT: u8 = 0xfe;
+/// What an orientation adds to a file at most.
+const ORIENTATION_BYTES: usize = 64;
 
 /// One JPEG made of others that show its parts from top to bottom.
 ///
@@ -82,22 +90,15 @@ impl Splicer {
                 FRAME => self.write_frame(segment),
                 SCAN => {
                     self.write_restart_interval();
-                    self.write(segment.marker, segment.content);
+                    write(&mut self.file, segment);
                 }
                 FIRST_APPLICATION => {
-                    self.write(segment.marker, segment.content);
-                    self.write_orientation();
+                    write(&mut self.file, segment);
+                    write_orientation(&mut self.file, self.orientation);
                 }
-                _ => self.write(segment.marker, segment.content),
+                _ => write(&mut self.file, segment),
             }
         }
-    }
-
-    fn write(&mut self, marker: u8, content: &[u8]) {
-        let length = content.len() as u16 + 2;
-        self.file.extend([0xff, marker]);
-        self.file.extend(length.to_be_bytes());
-        self.file.extend_from_slice(content);
     }
 
     /// With the height of the whole, which comes after the number of bits.
@@ -106,29 +107,79 @@ impl Splicer {
         if let Some(height) = content.get_mut(1..3) {
             height.copy_from_slice(&(self.size.height as u16).to_be_bytes());
         }
-        self.write(FRAME, &content);
+        let frame = Segment {
+            content: &content,
+            ..*segment
+        };
+        write(&mut self.file, &frame);
     }
 
     fn write_restart_interval(&mut self) {
         let units = self.size.width.div_ceil(UNIT_SIDE) * self.part_height.div_ceil(UNIT_SIDE);
-        self.write(RESTART_INTERVAL, &(units as u16).to_be_bytes());
+        let interval = Segment {
+            marker: RESTART_INTERVAL,
+            content: &(units as u16).to_be_bytes(),
+        };
+        write(&mut self.file, &interval);
     }
+}
 
-    /// EXIF with nothing but this.
-    fn write_orientation(&mut self) {
-        let [high, low] = self.orientation.to_be_bytes();
-        if self.orientation == 1 {
-            return;
-        }
-        let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01".to_vec();
-        exif.extend([high, low, 0, 0, 0, 0, 0, 0]);
-        self.write(FIRST_APPLICATION + 1, &exif);
+/// A JPEG that shows the same and says nothing else but how it is to be turned, as EXIF counts. Nothing of one that is
+/// not whole.
+pub(super) fn without_metadata(file: &[u8], orientation: u16) -> Option<Vec<u8>> {
+    let (header, coded) = split(file)?;
+    let mut written = Vec::new();
+    written
+        .try_reserve_exact(file.len() + ORIENTATION_BYTES)
+        .ok()?;
+    written.extend(START);
+    write_orientation(&mut written, orientation);
+    for segment in header.iter().filter(|segment| segment.is_shown()) {
+        write(&mut written, segment);
     }
+    written.extend_from_slice(coded);
+    written.extend(END);
+    Some(written)
+}
+
+fn write(file: &mut Vec<u8>, segment: &Segment<'_>) {
+    let length = segment.content.len() as u16 + 2;
+    file.extend([0xff, segment.marker]);
+    file.extend(length.to_be_bytes());
+    file.extend_from_slice(segment.content);
+}
+
+/// EXIF with nothing but this.
+fn write_orientation(file: &mut Vec<u8>, orientation: u16) {
+    if orientation == 1 {
+        return;
+    }
+    let [high, low] = orientation.to_be_bytes();
+    let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01".to_vec();
+    exif.extend([high, low, 0, 0, 0, 0, 0, 0]);
+    let segment = Segment {
+        marker: EXIF,
+        content: &exif,
+    };
+    write(file, &segment);
 }
 
 struct Segment<'a> {
     marker: u8,
     content: &'a [u8],
+}
+
+impl Segment<'_> {
+    /// Whether it belongs to what is seen: of what applications add, that are colours.
+    fn is_shown(&self) -> bool {
+        match self.marker {
+            FIRST_APPLICATION => self.content.starts_with(b"JFIF\0"),
+            PROFILE => self.content.starts_with(b"ICC_PROFILE\0"),
+            ADOBE => true,
+            EXIF..=LAST_APPLICATION | COMMENT => false,
+            _ => true,
+        }
+    }
 }
 
 /// What comes before a JPEG's only scan, with that scan's header, and what is coded in it.

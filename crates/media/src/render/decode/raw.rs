@@ -1,5 +1,6 @@
 //! Raw files of cameras: the picture that the camera put in, or else the sensor's data, developed.
 
+use std::io::Cursor;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -11,10 +12,10 @@ use rawler::rawsource::RawSource;
 use rawler::{RawImage, RawImageData};
 
 use super::super::raster::{Channels, Raster};
-use super::super::size::Size;
-use super::{Colour, Decoded, Task, jpeg};
+use super::super::{RenderOptions, splice};
+use super::{Colour, Decoded, FILE_LIMIT, Task, jpeg};
 use crate::MediaError;
-use crate::container::find_jpegs;
+use crate::container::{self, Contents, Embedded, Format, largest_jpeg, read_embedded};
 
 /// An embedded picture whose long edge is shorter than this, in pixels, is for a camera's display; then the
 /// sensor's data is tried first.
@@ -24,39 +25,44 @@ const USEFUL_EDGE: u32 = 1000;
 const DEVELOPED_PIXELS: usize = 16_000_000;
 
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
-    let bytes = Arc::new(task.bytes()?);
-    let embedded = largest_jpeg(&bytes);
-    let is_useful = embedded
-        .as_ref()
-        .is_some_and(|(size, _)| size.width.max(size.height) >= USEFUL_EDGE);
-    if is_useful {
-        return show(&task, embedded);
+    match largest_jpeg(&mut task.reader()?)? {
+        Some(embedded) if embedded.width.max(embedded.height) >= USEFUL_EDGE => {
+            show(&task, embedded)
+        }
+        Some(embedded) => develop(&task).or_else(|_| show(&task, embedded)),
+        None => develop(&task),
     }
-    develop(&task, &bytes).or_else(|error| match embedded {
-        Some(_) => show(&task, embedded),
-        None => Err(error),
+}
+
+/// The camera's picture. What it shows in full size is that picture itself.
+fn show(task: &Task<'_>, embedded: Embedded) -> Result<Decoded, MediaError> {
+    let bytes = read_embedded(&mut task.reader()?, embedded, FILE_LIMIT)?;
+    let contents = container::read(Format::Jpeg, &mut Cursor::new(&bytes)).unwrap_or_default();
+    let fullsize = match task.options.fullsize_quality {
+        Some(_) => splice::without_metadata(&bytes, task.orientation),
+        None => None,
+    };
+    let options = RenderOptions {
+        fullsize_quality: task.options.fullsize_quality.filter(|_| fullsize.is_none()),
+        ..task.options.clone()
+    };
+    let shown = Task {
+        input: task.input,
+        contents: Contents::default(),
+        orientation: task.orientation,
+        options: &options,
+    };
+    let decoded = jpeg::decode_bytes(&bytes, contents.icc.into(), &shown)?;
+    Ok(Decoded {
+        fullsize,
+        ..decoded
     })
-}
-
-/// The largest picture in the file, by its pixels.
-fn largest_jpeg(bytes: &[u8]) -> Option<(Size, &[u8])> {
-    find_jpegs(bytes)
-        .map(|(width, height, jpeg)| (Size { width, height }, jpeg))
-        .max_by_key(|(size, _)| size.pixels())
-}
-
-fn show(task: &Task<'_>, embedded: Option<(Size, &[u8])>) -> Result<Decoded, MediaError> {
-    let (_, bytes) = embedded.ok_or_else(|| MediaError::malformed("no picture in the file"))?;
-    let mut reader = std::io::Cursor::new(bytes);
-    let contents =
-        crate::container::read(crate::container::Format::Jpeg, &mut reader).unwrap_or_default();
-    jpeg::decode_bytes(bytes, contents.icc.into(), task)
 }
 
 /// Develops the sensor's data. The library gives up by panicking on some files, which must not look like a crash that
 /// is worth trying again.
-fn develop(task: &Task<'_>, bytes: &Arc<Vec<u8>>) -> Result<Decoded, MediaError> {
-    let developing = AssertUnwindSafe(|| develop_or_panic(task, bytes));
+fn develop(task: &Task<'_>) -> Result<Decoded, MediaError> {
+    let developing = AssertUnwindSafe(|| develop_or_panic(task));
     std::panic::catch_unwind(developing).unwrap_or_else(|_| {
         Err(MediaError::Unsupported(
             "a raw file of an unknown kind".into(),
@@ -64,8 +70,8 @@ fn develop(task: &Task<'_>, bytes: &Arc<Vec<u8>>) -> Result<Decoded, MediaError>
     })
 }
 
-fn develop_or_panic(task: &Task<'_>, bytes: &Arc<Vec<u8>>) -> Result<Decoded, MediaError> {
-    let source = RawSource::new_from_shared_vec(bytes.clone());
+fn develop_or_panic(task: &Task<'_>) -> Result<Decoded, MediaError> {
+    let source = RawSource::new_from_shared_vec(Arc::new(task.bytes()?));
     let params = RawDecodeParams::default();
     // Without decoding first, for the size.
     let outline = rawler::get_decoder(&source)
