@@ -102,6 +102,7 @@ fn every_format_is_drawn_in_its_colours() {
         ("plain.psd", plain, 6),
         ("plain.svg", plain, 6),
         ("plain.webp", plain, 12),
+        ("planar.tif", plain, 6),
         ("progressive.jpg", plain, 12),
         ("tiled.tif", plain, 6),
         // Developing and toning down are matters of taste: the colours have to be told apart, and to look right.

@@ -30,7 +30,7 @@ pub(super) fn decode_bytes(
     let mut decoder = Decompressor::new().map_err(failed)?;
     let header = decoder.read_header(bytes).map_err(failed)?;
     let original = task.accept(header.width, header.height)?;
-    let wanted = task.options.largest_size(original);
+    let wanted = task.wanted_at_once(original);
 
     let factor = match header.is_lossless {
         true => ScalingFactor::ONE,

@@ -4,19 +4,13 @@ use super::super::raster::{Channels, Raster};
 use super::{Decoded, Task};
 use crate::{MediaError, source};
 
-/// Of pictures with more pixels there is none of full size: decoding that would take some twenty-four bytes for each.
-const FULLSIZE_LIMIT: u64 = 32_000_000;
-
 /// Leaves out the levels of detail that are not wanted.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let bytes = task.bytes()?;
     let mut settings = DecodeSettings::default();
     let image = Image::new(&bytes, &settings).map_err(MediaError::malformed)?;
     let original = task.accept(image.width(), image.height())?;
-    let wanted = match original.pixels() <= FULLSIZE_LIMIT {
-        true => task.options.largest_size(original),
-        false => task.options.reduced_size(original),
-    };
+    let wanted = task.wanted_at_once(original);
     settings.target_resolution = Some((wanted.width, wanted.height));
     let image = Image::new(&bytes, &settings).map_err(MediaError::malformed)?;
     let size = task.accept(image.width(), image.height())?;

@@ -30,6 +30,9 @@ use crate::{MediaError, source};
 /// The largest file that is read into memory, in bytes.
 const FILE_LIMIT: u64 = 1024 * 1024 * 1024;
 
+/// The most pixels of a picture that is kept for the sake of its full size, which takes up to thirty bytes for each.
+const KEPT_PIXELS: u64 = 32_000_000;
+
 /// Pixels as stored, perhaps already scaled down while decoding.
 pub(super) struct Decoded {
     pub picture: Picture,
@@ -92,6 +95,15 @@ impl Task<'_> {
         let mut reader = BufReader::new(self.input);
         reader.rewind()?;
         Ok(reader)
+    }
+
+    /// How large a picture has to be that is decoded at once: as large as the original, if that is wanted and not too
+    /// much to be kept.
+    fn wanted_at_once(&self, original: Size) -> Size {
+        match original.pixels() <= KEPT_PIXELS {
+            true => self.options.largest_size(original),
+            false => self.options.reduced_size(original),
+        }
     }
 
     /// The size of the original, unless it is empty or beyond the limit.

@@ -58,7 +58,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         let intake = Intake::new(&task, original, channels, colour, false)?;
         return read_rows(&mut reader, intake);
     }
-    let wanted = task.options.largest_size(original);
+    let wanted = task.wanted_at_once(original);
     let raster = match Scatter::new(original, wanted, channels)? {
         Some(scatter) => read_passes(&mut reader, original, scatter)?,
         None => read_whole(&mut reader, original, channels)?,

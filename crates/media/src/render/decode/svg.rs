@@ -11,7 +11,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let tree = parse(&task.bytes()?)?;
     let drawn = tree.size();
     let original = task.accept(drawn.width().ceil() as u32, drawn.height().ceil() as u32)?;
-    let size = task.options.largest_size(original);
+    let size = task.wanted_at_once(original);
     let mut pixmap = Pixmap::new(size.width, size.height).ok_or(MediaError::OutOfMemory)?;
     let scale = Transform::from_scale(
         size.width as f32 / drawn.width(),

@@ -33,12 +33,13 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     check_jpegs(&task, &mut file)?;
     let profile = file.get_tag_u8_vec(Tag::IccProfile).ok();
     let intake = Intake::new(&task, original, samples.channels(), profile.into(), false)?;
-    if is_planar(&mut file) {
-        read_whole(&mut file, &samples, intake)
-    } else if has_plain_rows(&mut file, &samples) {
-        read_plain_rows(&mut file, original, &samples, intake)
-    } else {
-        read_parts(&mut file, original, &samples, intake)
+    let is_planar = samples.channels().count() > 1 && is_planar(&mut file);
+    if is_planar && matches!(samples.colour, ColorType::YCbCr(_)) {
+        return Err(unsupported(samples.colour));
+    }
+    match !is_planar && has_plain_rows(&mut file, &samples) {
+        true => read_plain_rows(&mut file, original, &samples, intake),
+        false => read_parts(&mut file, original, &samples, is_planar, intake),
     }
 }
 
@@ -217,21 +218,12 @@ fn numbers(bytes: Vec<u8>, depth: usize, order: ByteOrder) -> DecodingResult {
     DecodingResult::U16(words.collect())
 }
 
-fn read_whole(
-    file: &mut Tiff<'_>,
-    samples: &Samples,
-    mut intake: Intake,
-) -> Result<Decoded, MediaError> {
-    let (width, _) = file.dimensions().map_err(failed)?;
-    let image = file.read_image().map_err(failed)?;
-    intake.push(&samples.convert(image, width as usize)?);
-    intake.finish()
-}
-
+/// A row of parts after the other. Where each channel is stored apart, a part holds one of them.
 fn read_parts(
     file: &mut Tiff<'_>,
     size: Size,
     samples: &Samples,
+    is_planar: bool,
     mut intake: Intake,
 ) -> Result<Decoded, MediaError> {
     let (part_width, part_height) = file.chunk_dimensions();
@@ -240,16 +232,17 @@ fn read_parts(
     }
     let across = size.width.div_ceil(part_width);
     let down = size.height.div_ceil(part_height);
-    let count = samples.channels().count();
-    let row_bytes = size.width as usize * count;
+    let channels = samples.channels().count();
+    let planes = if is_planar { channels } else { 1 };
+    let row_bytes = intake.row_bytes();
     let mut band = Vec::new();
     for line in 0..down {
         let height = part_height.min(size.height - line * part_height) as usize;
         band.clear();
-        for column in 0..across {
+        for (plane, column) in (0..planes).flat_map(|plane| (0..across).map(move |x| (plane, x))) {
             let index = line * across + column;
             let (width, _) = file.chunk_data_dimensions(index);
-            let part = match file.read_chunk(index) {
+            let part = match file.read_chunk(plane as u32 * across * down + index) {
                 Ok(part) => samples.convert(part, width as usize)?,
                 // A file that ends early is shown as far as it goes.
                 Err(_) if !intake.is_empty() => return intake.finish(),
@@ -260,15 +253,16 @@ fn read_parts(
                 continue;
             }
             band.resize(row_bytes * height, 0);
-            let left = (column * part_width) as usize * count;
-            let part_bytes = width as usize * count;
-            for (row, pixels) in band
+            let first = (column * part_width) as usize * channels + plane;
+            let part_bytes = width as usize * channels / planes;
+            for (row, values) in band
                 .chunks_exact_mut(row_bytes)
                 .zip(part.chunks_exact(part_bytes.max(1)))
             {
-                if let Some(place) = row.get_mut(left..left + part_bytes) {
-                    place.copy_from_slice(pixels);
-                }
+                let places = row.iter_mut().skip(first).step_by(planes);
+                places
+                    .zip(values)
+                    .for_each(|(place, value)| *place = *value);
             }
         }
         intake.push(&band);
