@@ -106,3 +106,64 @@ fn add_gradient(above: &[u8], row: &mut [u8]) {
         *value = left;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::lossless::tests::{noise, written};
+    use super::*;
+
+    fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let length = (content.len() as u32).to_le_bytes();
+        let padding = &[0][..content.len() % 2];
+        [kind, &length[..], content, padding].concat()
+    }
+
+    /// A lossy picture with this chunk for its transparency.
+    fn file(size: Size, alpha: &[u8]) -> Vec<u8> {
+        let pixels = vec![99; size.pixels() as usize * 3];
+        let lossy = webp::Encoder::from_rgb(&pixels, size.width, size.height).encode(50.0);
+        let mut header = [0; 10];
+        header[0] = 0x10;
+        header[4..7].copy_from_slice(&(size.width - 1).to_le_bytes()[..3]);
+        header[7..].copy_from_slice(&(size.height - 1).to_le_bytes()[..3]);
+        let chunks = [
+            b"WEBP".to_vec(),
+            chunk(b"VP8X", &header),
+            chunk(b"ALPH", alpha),
+            lossy[12..].to_vec(),
+        ];
+        chunk(b"RIFF", &chunks.concat())
+    }
+
+    fn read(size: Size, alpha: &[u8]) -> Vec<u8> {
+        let mut reader = AlphaReader::new(alpha, size).unwrap();
+        let rows = (0..size.height).map(|_| reader.next_row().unwrap().to_vec());
+        rows.collect::<Vec<_>>().concat()
+    }
+
+    #[test]
+    fn transparency_is_as_libwebp_reads_it() {
+        for (width, height) in [(1, 1), (1, 40), (40, 1), (37, 53)] {
+            let size = Size { width, height };
+            let count = size.pixels() as usize;
+            let pixels: Vec<u32> = noise()
+                .take(count)
+                .map(|noise| (noise & 0xff) << 8)
+                .collect();
+            let plain: Vec<u8> = pixels.iter().map(|pixel| (pixel >> 8) as u8).collect();
+            let compressed = written(size, &pixels, 2)[5..].to_vec();
+            for filter in 0..4 {
+                for (compression, content) in [(0, &plain), (1, &compressed)] {
+                    let alpha = [&[filter << 2 | compression], &content[..]].concat();
+                    let whole = webp::Decoder::new(&file(size, &alpha)).decode().unwrap();
+                    let expected: Vec<u8> = whole.chunks(4).map(|pixel| pixel[3]).collect();
+                    assert_eq!(
+                        read(size, &alpha),
+                        expected,
+                        "{size:?}, {filter}, {compression}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -4,6 +4,7 @@ mod lossless;
 mod pixels;
 mod prefix;
 mod transforms;
+mod window;
 
 use std::io::BufRead;
 
@@ -21,9 +22,7 @@ use lossless::LosslessReader;
 /// The first frame. Row by row, unless it is one of an animation or does not shrink.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let mut decoder = WebPDecoder::new(task.reader()?).map_err(failed)?;
-    // The decoder takes the largest width and height that there can be for none.
-    let announced = task.contents.dimensions;
-    let (width, height) = announced.unwrap_or_else(|| decoder.dimensions());
+    let (width, height) = decoder.dimensions();
     let original = task.accept(width, height)?;
     let profile = decoder.icc_profile().map_err(failed)?;
     let channels = match decoder.has_alpha() {

@@ -3,10 +3,9 @@ use std::io::BufRead;
 use super::super::super::size::Size;
 use super::bits::BitReader;
 use super::prefix::{GREENS, PrefixCodeGroup};
+use super::window::{ColourCache, Window};
 use crate::{MediaError, source};
 
-/// Copies come from less far away, in pixels.
-const WINDOW: usize = 1 << 20;
 /// Copies are at most this long, in pixels.
 const LONGEST_COPY: usize = 4096;
 /// The tables of all prefix codes take at most so many bytes. Encoders write less than a tenth.
@@ -76,17 +75,15 @@ pub(super) fn read_image<T>(
 
 /// Decodes pixels in the form that transforms have given them: alpha, red, green and blue from the highest bits down.
 pub(super) struct PixelReader {
-    groups: Vec<PrefixCodeGroup>,
-    /// Which of them is used where.
-    group_of: Blocks<u16>,
+    codes: PrefixCodes,
     /// Distances to the pixels nearby, which have names of their own.
     near: Vec<usize>,
     width: usize,
-    rows_left: usize,
-    y: usize,
+    height: usize,
     window: Window,
     /// Where the next row begins in the window.
     start: usize,
+    y: usize,
 }
 
 impl PixelReader {
@@ -114,31 +111,33 @@ impl PixelReader {
     ) -> Result<Self, MediaError> {
         let width = size.width as usize;
         Ok(Self {
-            groups: read_groups(bits, &cache, &group_of)?,
-            group_of,
+            codes: PrefixCodes::read(bits, cache.length(), group_of)?,
             near: near_distances(width),
             width,
-            rows_left: size.height as usize,
-            y: 0,
+            height: size.height as usize,
             window: Window::new(size, cache)?,
             start: 0,
+            y: 0,
         })
     }
 
     /// The next row.
     pub fn next_row(&mut self, bits: &mut BitReader<impl BufRead>) -> Result<&[u32], MediaError> {
-        let left = self.rows_left * self.width - (self.window.filled - self.start);
-        self.start -= self.window.make_room(left.min(self.width + LONGEST_COPY));
-        let end = self.start + self.width;
-        while self.window.filled < end {
-            self.read_pixels(bits, end)?;
+        let count = self.left().min(self.width + LONGEST_COPY);
+        self.start -= self.window.make_room(count);
+        let row = self.start..self.start + self.width;
+        while self.window.filled < row.end {
+            self.read_pixels(bits, row.end)?;
         }
         bits.check()?;
-        let row = self.start..end;
-        self.start = end;
+        self.start = row.end;
         self.y += 1;
-        self.rows_left -= 1;
-        Ok(&self.window.pixels[row])
+        self.window.get(row)
+    }
+
+    /// How many pixels are still to be read.
+    fn left(&self) -> usize {
+        (self.height - self.y) * self.width - (self.window.filled - self.start)
     }
 
     /// Goes on to the end of a block or of the row, or beyond.
@@ -148,12 +147,8 @@ impl PixelReader {
         row_end: usize,
     ) -> Result<(), MediaError> {
         let x = self.window.filled - self.start;
-        let block = x >> self.group_of.size_bits;
-        let group = self.group_of.in_row(self.y).get(block);
-        let group = group.and_then(|&index| self.groups.get(usize::from(index)));
-        let group = group.ok_or_else(|| MediaError::malformed("a block without prefix codes"))?;
-        let block_end = self.start + ((block + 1) << self.group_of.size_bits);
-        let end = row_end.min(block_end);
+        let (group, block_end) = self.codes.at(x, self.y)?;
+        let end = row_end.min(self.start + block_end);
         while self.window.filled < end {
             let symbol = usize::from(group.green.read_symbol(bits));
             if symbol < 256 {
@@ -161,41 +156,54 @@ impl PixelReader {
             } else if symbol < GREENS {
                 let length = read_value(bits, symbol - 256);
                 let distance = read_distance(bits, group, &self.near);
-                let left = self.rows_left * self.width - (self.window.filled - self.start);
                 bits.check()?;
-                if length > left || !self.window.copy(distance, length) {
+                if length > self.left() || !self.window.copy(distance, length) {
                     return Err(MediaError::malformed("a copy of pixels that are not there"));
                 }
             } else {
-                self.window.push(self.window.cache.get(symbol - GREENS));
+                self.window.push_cached(symbol - GREENS);
             }
         }
         Ok(())
     }
 }
 
-/// The codes of all groups there are.
-fn read_groups(
-    bits: &mut BitReader<impl BufRead>,
-    cache: &ColourCache,
-    group_of: &Blocks<u16>,
-) -> Result<Vec<PrefixCodeGroup>, MediaError> {
-    let count = 1 + group_of
-        .values
-        .iter()
-        .max()
-        .map_or(0, |&last| u64::from(last));
-    let mut groups = source::reserve(count)?;
-    let mut table_bytes = 0;
-    for _ in 0..count {
-        let group = PrefixCodeGroup::read(bits, cache.colours.len())?;
-        table_bytes += group.table_bytes();
-        if table_bytes > TABLE_LIMIT {
-            return Err(MediaError::TooLarge("the picture's prefix codes".into()));
+/// All the codes of a picture.
+struct PrefixCodes {
+    groups: Vec<PrefixCodeGroup>,
+    /// Which of them is used where.
+    group_of: Blocks<u16>,
+}
+
+impl PrefixCodes {
+    fn read(
+        bits: &mut BitReader<impl BufRead>,
+        cache_length: usize,
+        group_of: Blocks<u16>,
+    ) -> Result<Self, MediaError> {
+        let last = group_of.values.iter().max().copied().unwrap_or(0);
+        let mut groups = source::reserve(u64::from(last) + 1)?;
+        let mut table_bytes = 0;
+        for _ in 0..=last {
+            let group = PrefixCodeGroup::read(bits, cache_length)?;
+            table_bytes += group.table_bytes();
+            if table_bytes > TABLE_LIMIT {
+                return Err(MediaError::TooLarge("the picture's prefix codes".into()));
+            }
+            groups.push(group);
         }
-        groups.push(group);
+        Ok(Self { groups, group_of })
     }
-    Ok(groups)
+
+    /// Those for a pixel, and the column where their block ends.
+    fn at(&self, x: usize, y: usize) -> Result<(&PrefixCodeGroup, usize), MediaError> {
+        let size_bits = self.group_of.size_bits;
+        let block = x >> size_bits;
+        let index = self.group_of.in_row(y).get(block);
+        let group = index.and_then(|&index| self.groups.get(usize::from(index)));
+        let group = group.ok_or_else(|| MediaError::malformed("a block without prefix codes"))?;
+        Ok((group, (block + 1) << size_bits))
+    }
 }
 
 /// The green value has been read.
@@ -240,100 +248,6 @@ fn near_distances(width: usize) -> Vec<usize> {
         .into_iter()
         .map(|(left, up)| up * width as i32 + left);
     distances.map(|distance| distance.max(1) as usize).collect()
-}
-
-/// The last pixels.
-struct Window {
-    pixels: Vec<u32>,
-    /// How many there are.
-    filled: usize,
-    cache: ColourCache,
-}
-
-impl Window {
-    /// For a picture of this size.
-    fn new(size: Size, cache: ColourCache) -> Result<Self, MediaError> {
-        Ok(Self {
-            pixels: source::filled(size.pixels().min(2 * WINDOW as u64), 0)?,
-            filled: 0,
-            cache,
-        })
-    }
-
-    /// Makes room for so many more. Tells by how many places the others have moved down.
-    fn make_room(&mut self, count: usize) -> usize {
-        if self.filled + count <= self.pixels.len() {
-            return 0;
-        }
-        let moved = self.filled.saturating_sub(WINDOW);
-        self.pixels.copy_within(moved..self.filled, 0);
-        self.filled -= moved;
-        moved
-    }
-
-    #[inline]
-    fn push(&mut self, pixel: u32) {
-        if let Some(place) = self.pixels.get_mut(self.filled) {
-            *place = pixel;
-        }
-        self.filled += 1;
-        self.cache.insert(pixel);
-    }
-
-    /// Repeats pixels from so far back, where there are any. These may be some that it adds.
-    fn copy(&mut self, distance: usize, length: usize) -> bool {
-        let end = self.filled + length;
-        let start = self.filled.checked_sub(distance);
-        let Some(part) = start.and_then(|start| self.pixels.get_mut(start..end)) else {
-            return false;
-        };
-        for place in distance..part.len() {
-            part[place] = part[place - distance];
-            self.cache.insert(part[place]);
-        }
-        self.filled = end;
-        true
-    }
-}
-
-/// Colours that were used lately; none if the picture does without.
-struct ColourCache {
-    colours: Vec<u32>,
-    /// How many bits of a colour's product do not count.
-    shift: u32,
-}
-
-impl ColourCache {
-    fn read(bits: &mut BitReader<impl BufRead>) -> Result<Self, MediaError> {
-        let size_bits = match bits.read(1) {
-            0 => {
-                return Ok(Self {
-                    colours: Vec::new(),
-                    shift: 0,
-                });
-            }
-            _ => bits.read(4),
-        };
-        if !(1..=11).contains(&size_bits) {
-            return Err(MediaError::malformed("a colour cache of impossible size"));
-        }
-        Ok(Self {
-            colours: source::filled(1 << size_bits, 0)?,
-            shift: 32 - size_bits,
-        })
-    }
-
-    fn get(&self, place: usize) -> u32 {
-        self.colours.get(place).copied().unwrap_or(0)
-    }
-
-    #[inline]
-    fn insert(&mut self, colour: u32) {
-        let place = colour.wrapping_mul(0x1e35_a7bd) >> self.shift;
-        if let Some(kept) = self.colours.get_mut(place as usize) {
-            *kept = colour;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -289,9 +289,9 @@ impl ColourTable {
         }
         colours.resize(256, 0);
         let bundle_bits = match count {
-            ..=2 => 3,
-            ..=4 => 2,
-            ..=16 => 1,
+            0..=2 => 3,
+            3..=4 => 2,
+            5..=16 => 1,
             _ => 0,
         };
         Ok(Self {
