@@ -43,7 +43,7 @@ impl<R: BufRead> LosslessReader<R> {
     fn after_header(mut bits: BitReader<R>, size: Size) -> Result<Self, MediaError> {
         let (transforms, written) = read_transforms(&mut bits, size)?;
         Ok(Self {
-            pixels: PixelReader::new(&mut bits, written)?,
+            pixels: PixelReader::new(&mut bits, written, true)?,
             bits,
             transforms,
             row: source::reserve(size.width.into())?,

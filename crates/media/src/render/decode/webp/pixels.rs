@@ -65,7 +65,7 @@ pub(super) fn read_image<T>(
     keep: impl Fn(u32) -> T,
 ) -> Result<Vec<T>, MediaError> {
     let mut values = source::reserve(size.pixels())?;
-    let mut pixels = PixelReader::small(bits, size)?;
+    let mut pixels = PixelReader::new(bits, size, false)?;
     for _ in 0..size.height {
         let row = pixels.next_row(bits)?;
         values.extend(row.iter().map(|&pixel| keep(pixel)));
@@ -87,28 +87,18 @@ pub(super) struct PixelReader {
 }
 
 impl PixelReader {
-    /// Reads what stands before the pixels of a picture.
-    pub fn new(bits: &mut BitReader<impl BufRead>, size: Size) -> Result<Self, MediaError> {
-        let cache = ColourCache::read(bits)?;
-        let group_of = match bits.read(1) {
-            0 => Blocks::uniform(0),
-            _ => Blocks::read(bits, size, |pixel| (pixel >> 8) as u16)?,
-        };
-        Self::with(bits, size, cache, group_of)
-    }
-
-    /// Reads what stands before those of an image that belongs to it.
-    fn small(bits: &mut BitReader<impl BufRead>, size: Size) -> Result<Self, MediaError> {
-        let cache = ColourCache::read(bits)?;
-        Self::with(bits, size, cache, Blocks::uniform(0))
-    }
-
-    fn with(
+    /// Reads what stands before the pixels. Only those of a picture may be written in several groups of codes, not those of
+    /// an image that belongs to it.
+    pub fn new(
         bits: &mut BitReader<impl BufRead>,
         size: Size,
-        cache: ColourCache,
-        group_of: Blocks<u16>,
+        is_picture: bool,
     ) -> Result<Self, MediaError> {
+        let cache = ColourCache::read(bits)?;
+        let group_of = match is_picture && bits.read(1) == 1 {
+            true => Blocks::read(bits, size, |pixel| (pixel >> 8) as u16)?,
+            false => Blocks::uniform(0),
+        };
         let width = size.width as usize;
         Ok(Self {
             codes: PrefixCodes::read(bits, cache.length(), group_of)?,
@@ -183,14 +173,9 @@ impl PrefixCodes {
     ) -> Result<Self, MediaError> {
         let last = group_of.values.iter().max().copied().unwrap_or(0);
         let mut groups = source::reserve(u64::from(last) + 1)?;
-        let mut table_bytes = 0;
+        let mut room = TABLE_LIMIT;
         for _ in 0..=last {
-            let group = PrefixCodeGroup::read(bits, cache_length)?;
-            table_bytes += group.table_bytes();
-            if table_bytes > TABLE_LIMIT {
-                return Err(MediaError::TooLarge("the picture's prefix codes".into()));
-            }
-            groups.push(group);
+            groups.push(PrefixCodeGroup::read(bits, cache_length, &mut room)?);
         }
         Ok(Self { groups, group_of })
     }

@@ -31,32 +31,20 @@ pub(super) struct PrefixCodeGroup {
 }
 
 impl PrefixCodeGroup {
+    /// Takes the bytes of its tables from `room`.
     pub fn read(
         bits: &mut BitReader<impl BufRead>,
         cache_length: usize,
+        room: &mut usize,
     ) -> Result<Self, MediaError> {
+        let mut read = |alphabet| PrefixCode::read(bits, alphabet, room);
         Ok(Self {
-            green: PrefixCode::read(bits, GREENS + cache_length)?,
-            red: PrefixCode::read(bits, 256)?,
-            blue: PrefixCode::read(bits, 256)?,
-            alpha: PrefixCode::read(bits, 256)?,
-            distance: PrefixCode::read(bits, 40)?,
+            green: read(GREENS + cache_length)?,
+            red: read(256)?,
+            blue: read(256)?,
+            alpha: read(256)?,
+            distance: read(40)?,
         })
-    }
-
-    /// How many bytes its tables take.
-    pub fn table_bytes(&self) -> usize {
-        let Self {
-            green,
-            red,
-            blue,
-            alpha,
-            distance,
-        } = self;
-        [green, red, blue, alpha, distance]
-            .map(PrefixCode::table_bytes)
-            .iter()
-            .sum()
     }
 }
 
@@ -74,10 +62,9 @@ pub(super) enum PrefixCode {
     },
 }
 
-/// The codes that are longer than `TABLE_BITS`, as fractions of `1 << LONGEST`.
-#[derive(Default)]
+/// The codes that are longer than `TABLE_BITS`.
 pub(super) struct LongCodes {
-    /// Where the first one begins.
+    /// Where the shorter ones end.
     start: u32,
     /// Where those of each length end, which is where longer ones begin.
     ends: [u32; LONG_LENGTHS],
@@ -85,8 +72,19 @@ pub(super) struct LongCodes {
     symbols: Vec<u16>,
 }
 
+/// What begins with the code of a symbol, of all that can follow in `LONGEST` bits.
+struct Code {
+    symbol: u16,
+    length: u32,
+    range: Range<u32>,
+}
+
 impl PrefixCode {
-    fn read(bits: &mut BitReader<impl BufRead>, alphabet: usize) -> Result<Self, MediaError> {
+    fn read(
+        bits: &mut BitReader<impl BufRead>,
+        alphabet: usize,
+        room: &mut usize,
+    ) -> Result<Self, MediaError> {
         let mut lengths = [0; LARGEST_ALPHABET];
         let lengths = &mut lengths[..alphabet];
         match bits.read(1) {
@@ -94,54 +92,35 @@ impl PrefixCode {
             _ => read_few_lengths(bits, lengths),
         }
         bits.check()?;
-        Self::new(lengths)
+        Self::new(lengths, room)
     }
 
     /// `lengths` tells how long the code of each symbol is, up to `LONGEST`; 0 for those that have none.
-    fn new(lengths: &[u8]) -> Result<Self, MediaError> {
-        let mut buffer = [0; LARGEST_ALPHABET];
-        let symbols = sort(lengths, &mut buffer);
+    fn new(lengths: &[u8], room: &mut usize) -> Result<Self, MediaError> {
+        let mut symbols = [0; LARGEST_ALPHABET];
+        let symbols = sort(lengths, &mut symbols);
         if let [] | [_] = symbols {
             return Ok(Self::Single(symbols.first().copied().unwrap_or(0)));
         }
-        let length_of = |symbol: u16| u32::from(lengths[usize::from(symbol)]);
-        // How much of `1 << LONGEST` begins with its code.
-        let share = |symbol: u16| 1 << (LONGEST - length_of(symbol));
-        if symbols.iter().map(|&symbol| share(symbol)).sum::<u32>() != 1 << LONGEST {
-            return Err(MediaError::malformed("an incomplete prefix code"));
-        }
-        let longest = symbols.last().map_or(0, |&symbol| length_of(symbol));
-        let mut table = source::filled(1 << longest.min(TABLE_BITS), 0)?;
-        let shorts = symbols.partition_point(|&symbol| length_of(symbol) <= TABLE_BITS);
-        let mut long = LongCodes {
-            symbols: source::reserve((symbols.len() - shorts) as u64)?,
-            ..LongCodes::default()
+        let codes = || codes(lengths, symbols);
+        let longest = match codes().last() {
+            Some(last) if last.range.end == 1 << LONGEST => last.length,
+            _ => return Err(MediaError::malformed("an incomplete prefix code")),
         };
-        let mut code: u32 = 0;
-        for &symbol in symbols {
-            let length = length_of(symbol);
-            if length > TABLE_BITS {
-                long.push(symbol, length, code..code + share(symbol));
-            } else {
-                // The first bit of a code is its highest one, but the lowest one of what was read.
-                let first = (code << (32 - LONGEST)).reverse_bits() as usize;
-                let entries = table.iter_mut().skip(first).step_by(1 << length);
-                entries.for_each(|entry| *entry = symbol << 4 | length as u16);
-            }
-            code += share(symbol);
-        }
-        let long = (longest > TABLE_BITS).then(|| Box::new(long));
+        let table_length = 1 << longest.min(TABLE_BITS);
+        let long_count = codes().filter(Code::is_long).count();
+        *room = room
+            .checked_sub(2 * (table_length + long_count))
+            .ok_or_else(|| MediaError::TooLarge("the picture's prefix codes".into()))?;
+        let mut table = source::filled(table_length as u64, 0)?;
+        codes()
+            .filter(|code| !code.is_long())
+            .for_each(|code| code.enter(&mut table));
+        let long = match long_count {
+            0 => None,
+            _ => Some(Box::new(LongCodes::new(codes(), long_count)?)),
+        };
         Ok(Self::Several { table, long })
-    }
-
-    fn table_bytes(&self) -> usize {
-        let Self::Several { table, long } = self else {
-            return 0;
-        };
-        let long = long.as_ref().map_or(0, |long| {
-            size_of::<LongCodes>() + size_of_val(&long.symbols[..])
-        });
-        size_of_val(&table[..]) + long
     }
 
     /// Reads a symbol.
@@ -163,15 +142,57 @@ impl PrefixCode {
     }
 }
 
-impl LongCodes {
-    /// Adds the code that follows the last one.
-    fn push(&mut self, symbol: u16, length: u32, codes: Range<u32>) {
-        if self.symbols.is_empty() {
-            self.start = codes.start;
-            self.ends.fill(codes.start);
+impl Code {
+    fn is_long(&self) -> bool {
+        self.length > TABLE_BITS
+    }
+
+    /// Enters it wherever bits begin with it.
+    fn enter(&self, table: &mut [u16]) {
+        // The first bit of a code is its highest one, but the lowest one of what was read.
+        let first = (self.range.start << (32 - LONGEST)).reverse_bits() as usize;
+        for entry in table.iter_mut().skip(first).step_by(1 << self.length) {
+            *entry = self.symbol << 4 | self.length as u16;
         }
-        self.symbols.push(symbol);
-        self.ends[(length - TABLE_BITS) as usize - 1..].fill(codes.end);
+    }
+}
+
+/// Those of all symbols that have one, which are sorted.
+fn codes<'a>(lengths: &'a [u8], symbols: &'a [u16]) -> impl Iterator<Item = Code> + 'a {
+    let mut end = 0;
+    symbols.iter().map(move |&symbol| {
+        let length = lengths[usize::from(symbol)].into();
+        let start = end;
+        end += 1_u32 << (LONGEST - length);
+        let range = start..end;
+        Code {
+            symbol,
+            length,
+            range,
+        }
+    })
+}
+
+impl LongCodes {
+    /// `count` is how many of the codes are long.
+    fn new(codes: impl Iterator<Item = Code>, count: usize) -> Result<Self, MediaError> {
+        let mut symbols = source::reserve(count as u64)?;
+        let mut start = 0;
+        let mut ends = [0; LONG_LENGTHS];
+        for code in codes {
+            // Longer ones begin where it ends, if there are any.
+            let longer = code.length.saturating_sub(TABLE_BITS + 1) as usize;
+            ends[longer..].fill(code.range.end);
+            match code.is_long() {
+                true => symbols.push(code.symbol),
+                false => start = code.range.end,
+            }
+        }
+        Ok(Self {
+            start,
+            ends,
+            symbols,
+        })
     }
 
     /// The symbol that these bits begin with, and the length of its code.
@@ -266,5 +287,48 @@ fn read_code_of_lengths(bits: &mut BitReader<impl BufRead>) -> Result<PrefixCode
     for &symbol in LENGTH_ORDER.iter().take(count) {
         lengths[symbol] = bits.read(3) as u8;
     }
-    PrefixCode::new(&lengths)
+    // It is gone before others are made.
+    PrefixCode::new(&lengths, &mut { usize::MAX })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_every_length_are_read() {
+        // As many ones as the symbol says and a zero, but for the last one.
+        let lengths: Vec<u8> = (1..=15).chain([15]).collect();
+        let code = PrefixCode::new(&lengths, &mut 1000).unwrap();
+        let mut written = Vec::new();
+        for symbol in 0..=15 {
+            written.extend(vec![1; symbol]);
+            written.extend((symbol < 15).then_some(0));
+        }
+        let bytes: Vec<u8> = written
+            .chunks(8)
+            .map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | bit))
+            .collect();
+        let mut bits = BitReader::new(&bytes[..]);
+        for symbol in 0..=15 {
+            assert_eq!(code.read_symbol(&mut bits), symbol);
+        }
+        assert!(bits.check().is_ok());
+    }
+
+    #[test]
+    fn codes_that_cannot_be_are_refused() {
+        for lengths in [&[1, 2][..], &[1, 1, 1], &[2, 2, 2], &[15, 15]] {
+            let outcome = PrefixCode::new(lengths, &mut 1000);
+            assert!(
+                matches!(outcome, Err(MediaError::Malformed(_))),
+                "{lengths:?}"
+            );
+        }
+        let outcome = PrefixCode::new(&[8; 256], &mut 511);
+        assert!(matches!(outcome, Err(MediaError::TooLarge(_))));
+        // One alone takes neither bits nor room, however long it is said to be.
+        let code = PrefixCode::new(&[0, 0, 7], &mut 0).unwrap();
+        assert_eq!(code.read_symbol(&mut BitReader::new(&[][..])), 2);
+    }
 }

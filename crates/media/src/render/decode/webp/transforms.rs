@@ -115,56 +115,45 @@ impl Predictor {
 /// `part` begins with a pixel that is done already, and `above` with the one above that.
 fn undo_mode(mode: u8, above: &[u32], part: &mut [u32]) {
     match mode {
-        1 => undo_with(above, part, |near| near.left),
-        2 => undo_with(above, part, |near| near.top),
-        3 => undo_with(above, part, |near| near.top_right),
-        4 => undo_with(above, part, |near| near.top_left),
-        5 => undo_with(above, part, |near| {
-            average(average(near.left, near.top_right), near.top)
+        1 => undo_with(above, part, |left, _, _, _| left),
+        2 => undo_with(above, part, |_, _, top, _| top),
+        3 => undo_with(above, part, |_, _, _, top_right| top_right),
+        4 => undo_with(above, part, |_, top_left, _, _| top_left),
+        5 => undo_with(above, part, |left, _, top, top_right| {
+            average(average(left, top_right), top)
         }),
-        6 => undo_with(above, part, |near| average(near.left, near.top_left)),
-        7 => undo_with(above, part, |near| average(near.left, near.top)),
-        8 => undo_with(above, part, |near| average(near.top_left, near.top)),
-        9 => undo_with(above, part, |near| average(near.top, near.top_right)),
-        10 => undo_with(above, part, |near| {
-            average(
-                average(near.left, near.top_left),
-                average(near.top, near.top_right),
-            )
+        6 => undo_with(above, part, |left, top_left, _, _| average(left, top_left)),
+        7 => undo_with(above, part, |left, _, top, _| average(left, top)),
+        8 => undo_with(above, part, |_, top_left, top, _| average(top_left, top)),
+        9 => undo_with(above, part, |_, _, top, top_right| average(top, top_right)),
+        10 => undo_with(above, part, |left, top_left, top, top_right| {
+            average(average(left, top_left), average(top, top_right))
         }),
-        11 => undo_with(above, part, select),
-        12 => undo_with(above, part, full_gradient),
-        13 => undo_with(above, part, half_gradient),
+        11 => undo_with(above, part, |left, top_left, top, _| {
+            select(left, top_left, top)
+        }),
+        12 => undo_with(above, part, |left, top_left, top, _| {
+            full_gradient(left, top_left, top)
+        }),
+        13 => undo_with(above, part, |left, top_left, top, _| {
+            half_gradient(left, top_left, top)
+        }),
         // Two more can be written, but mean nothing else.
-        _ => undo_with(above, part, |_| BLACK),
+        _ => undo_with(above, part, |_, _, _, _| BLACK),
     }
 }
 
-/// The pixels around one, of which its prediction is made.
-struct Near {
-    left: u32,
-    top_left: u32,
-    top: u32,
-    top_right: u32,
-}
-
+/// `predict` is given the pixels to the left, above to the left, above, and above to the right.
 #[inline]
-fn undo_with(above: &[u32], part: &mut [u32], predict: impl Fn(Near) -> u32) {
+fn undo_with(above: &[u32], part: &mut [u32], predict: impl Fn(u32, u32, u32, u32) -> u32) {
     let Some((&mut mut left, rest)) = part.split_first_mut() else {
         return;
     };
     for (pixel, above) in rest.iter_mut().zip(above.windows(3)) {
-        let &[top_left, top, top_right] = above else {
-            return;
-        };
-        let near = Near {
-            left,
-            top_left,
-            top,
-            top_right,
-        };
-        left = add(*pixel, predict(near));
-        *pixel = left;
+        if let &[top_left, top, top_right] = above {
+            left = add(*pixel, predict(left, top_left, top, top_right));
+            *pixel = left;
+        }
     }
 }
 
@@ -183,14 +172,11 @@ fn average(a: u32, b: u32) -> u32 {
     (a & b) + (((a ^ b) & 0xfefe_fefe) >> 1)
 }
 
-/// The one of two pixels that is closer to left plus top minus top left.
-fn select(near: Near) -> u32 {
-    let from_left = difference(near.top, near.top_left);
-    let from_top = difference(near.left, near.top_left);
-    if from_left < from_top {
-        near.left
-    } else {
-        near.top
+/// The one of left and top that is closer to their sum minus top left.
+fn select(left: u32, top_left: u32, top: u32) -> u32 {
+    match difference(top, top_left) < difference(left, top_left) {
+        true => left,
+        false => top,
     }
 }
 
@@ -201,16 +187,15 @@ fn difference(a: u32, b: u32) -> u16 {
 }
 
 /// Left plus top minus top left.
-fn full_gradient(near: Near) -> u32 {
-    combine(near.left, near.top, near.top_left, |left, top, top_left| {
+fn full_gradient(left: u32, top_left: u32, top: u32) -> u32 {
+    combine(left, top_left, top, |left, top_left, top| {
         left + top - top_left
     })
 }
 
 /// The mean of left and top, plus half of what it differs from top left.
-fn half_gradient(near: Near) -> u32 {
-    let mean = average(near.left, near.top);
-    combine(mean, mean, near.top_left, |mean, _, top_left| {
+fn half_gradient(left: u32, top_left: u32, top: u32) -> u32 {
+    combine(average(left, top), top_left, top, |mean, top_left, _| {
         mean + (mean - top_left) / 2
     })
 }
