@@ -112,6 +112,13 @@ async function psd(name, source, width, height) {
 
 const [WIDTH, HEIGHT] = [11552, 8664];
 const megapixels100 = () => sized(WIDTH, HEIGHT);
+// Opaque on the left, transparent on the right.
+const fading = () => {
+  const row = Uint8Array.from({ length: WIDTH }, (_, x) => 255 - Math.floor((x * 256) / WIDTH));
+  const alpha = Buffer.alloc(WIDTH * HEIGHT);
+  for (let y = 0; y < HEIGHT; y += 1) alpha.set(row, y * WIDTH);
+  return megapixels100().joinChannel(alpha, { raw: { width: WIDTH, height: HEIGHT, channels: 1 } });
+};
 const makers = {
   '24mp.heic': (name) => converted(name, sized(6000, 4000), 'heif-enc', '-q', '60', '-p', 'preset=ultrafast', 'FROM', '-o', 'TO'),
   '45mp-preview.dng': async (name) => raw(name, 8256, 5504, await sized(8256, 5504).jpeg({ quality: 90 }).toBuffer()),
@@ -127,6 +134,7 @@ const makers = {
   '100mp.gif': (name) => megapixels100().gif({ effort: 1, colours: 64 }).toFile(path(name)),
   '100mp.bmp': (name) => bmp(name, megapixels100(), WIDTH, HEIGHT),
   '100mp.webp': (name) => megapixels100().webp({ quality: 80, effort: 0 }).toFile(path(name)),
+  '100mp-alpha.webp': (name) => fading().webp({ quality: 80, effort: 0 }).toFile(path(name)),
   '100mp-tiles.avif': (name) =>
     converted(name, megapixels100(), 'avifenc', '-s', '10', '-y', '420', '--grid', '4x4', 'FROM', 'TO'),
   '100mp.avif': (name) => megapixels100().avif({ quality: 50, effort: 0 }).toFile(path(name)),

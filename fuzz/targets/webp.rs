@@ -1,4 +1,4 @@
-//! The chunks of WebP files.
+//! The chunks of WebP files, and the pixels in them.
 
 #![no_main]
 

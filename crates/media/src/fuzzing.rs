@@ -43,9 +43,12 @@ pub fn png(bytes: &[u8]) {
 
 pub fn webp(bytes: &[u8]) {
     read_container(Format::WebP, bytes);
-    if let Ok(stream) = container::webp::lossy_stream(Cursor::new(bytes)) {
-        assert!(stream.into_inner().position() <= bytes.len() as u64);
+    for kind in [b"VP8 ", b"VP8L", b"ALPH"] {
+        if let Ok(stream) = container::webp::chunk_bytes(Cursor::new(bytes), kind) {
+            assert!(stream.into_inner().position() <= bytes.len() as u64);
+        }
     }
+    decode(Format::WebP, bytes);
 }
 
 /// What is turned is not any more once its turns are taken out, and nothing else is changed.

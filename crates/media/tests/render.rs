@@ -224,6 +224,108 @@ fn large_pictures_are_drawn_like_small_ones() {
     }
 }
 
+/// A WebP of these pixels, with red, green, blue and alpha.
+fn webp_of(width: u32, height: u32, pixels: &[u8], lossless: bool) -> Vec<u8> {
+    let mut config = webp::WebPConfig::new().unwrap();
+    config.lossless = lossless.into();
+    config.quality = 90.0;
+    config.method = 3;
+    let encoder = webp::Encoder::from_rgba(pixels, width, height);
+    encoder.encode_advanced(&config).unwrap().to_vec()
+}
+
+/// Four fields of so many shades, with red, green, blue and alpha.
+fn shaded_fields(width: u32, height: u32, shades: u32, is_opaque: bool) -> Vec<u8> {
+    let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    let pixel = |(x, y): (u32, u32)| {
+        let field = usize::from(x >= width / 2) + 2 * usize::from(y >= height / 2);
+        let [red, green, blue] = [RED, GREEN, BLUE, LIGHT][field];
+        let shade = (x * x / 7 + y * y / 5) % shades;
+        let alpha = if is_opaque {
+            255
+        } else {
+            255 - (x * y / 60 % 200) as u8
+        };
+        [red - shade as u8, green, blue - shade as u8, alpha]
+    };
+    places.flat_map(pixel).collect()
+}
+
+/// Small enough for pictures of tests to be shrunk while they are decoded.
+fn tiny() -> RenderOptions {
+    RenderOptions {
+        thumbnail_size: 20,
+        preview_size: 60,
+        ..RenderOptions::default()
+    }
+}
+
+/// By how much the bytes of two JPEG files differ in the mean.
+fn difference(first: &[u8], second: &[u8]) -> f64 {
+    let [first, second] =
+        [first, second].map(|jpeg| turbojpeg::decompress(jpeg, PixelFormat::RGB).unwrap());
+    assert_eq!((first.width, first.height), (second.width, second.height));
+    let pairs = first.pixels.iter().zip(&second.pixels);
+    let sum: u32 = pairs.map(|(a, b)| u32::from(a.abs_diff(*b))).sum();
+    f64::from(sum) / first.pixels.len() as f64
+}
+
+#[test]
+fn a_webp_is_drawn_the_same_row_by_row_and_whole() {
+    // What is not shrunk is decoded at once.
+    let whole = RenderOptions {
+        thumbnail_size: 1000,
+        ..tiny()
+    };
+    for (width, height) in [(240, 160), (331, 127), (123, 457)] {
+        for lossless in [true, false] {
+            for (shades, is_opaque) in [(1, true), (2, true), (4, true), (25, true), (25, false)] {
+                let pixels = shaded_fields(width, height, shades, is_opaque);
+                let file = webp_of(width, height, &pixels, lossless);
+                let name = format!("{width} × {height}, {lossless}, {shades}, {is_opaque}");
+                let [by_rows, whole] = [&tiny(), &whole]
+                    .map(|options| draw_bytes_with(&file, "webp", options).unwrap());
+                assert_eq!((by_rows.width, by_rows.height), (width, height), "{name}");
+                let difference = difference(&by_rows.preview, &whole.preview);
+                assert!(difference < 8.0, "{name}: {difference}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_webp_that_is_cut_or_broken_is_drawn_as_far_as_it_goes() {
+    let pixels = shaded_fields(240, 160, 25, true);
+    let lossless = webp_of(240, 160, &pixels, true);
+    let drawn = draw_bytes_with(&lossless[..lossless.len() * 3 / 4], "webp", &tiny()).unwrap();
+    let [left, right, ..] = fields(&drawn.preview);
+    assert_alike(
+        "cut",
+        [left, right, RED, GREEN],
+        [RED, GREEN, RED, GREEN],
+        24,
+    );
+    assert!(draw_bytes_with(&lossless[..60], "webp", &tiny()).is_err());
+
+    // The rows of a transparent picture whose transparency breaks off are not shown.
+    let pixels = shaded_fields(240, 160, 25, false);
+    let mut lossy = webp_of(240, 160, &pixels, false);
+    let start = lossy.windows(4).position(|kind| kind == b"ALPH").unwrap();
+    assert!(draw_bytes_with(&lossy, "webp", &tiny()).is_ok());
+    // As if not compressed, which is longer.
+    lossy[start + 8] &= !3;
+    let drawn = draw_bytes_with(&lossy, "webp", &tiny()).unwrap();
+    let [.., below, _] = fields(&drawn.preview);
+    assert!(below.iter().all(|&value| value > 250), "{below:?}");
+    // An unknown compression.
+    lossy[start + 8] |= 3;
+    let outcome = draw_bytes_with(&lossy, "webp", &tiny());
+    assert!(
+        matches!(outcome, Err(MediaError::Malformed(_))),
+        "{outcome:?}"
+    );
+}
+
 #[test]
 fn a_strip_that_claims_to_be_larger_than_its_picture_is_not_decoded() {
     let mut bytes = std::fs::read(sample("jpeg.tif")).unwrap();

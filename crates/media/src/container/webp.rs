@@ -25,12 +25,15 @@ pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) 
     }
 }
 
-/// The bytes of the first lossy picture.
-pub(crate) fn lossy_stream<R: BufRead + Seek>(mut reader: R) -> io::Result<io::Take<R>> {
+/// The bytes of the first chunk of a kind.
+pub(crate) fn chunk_bytes<R: BufRead + Seek>(
+    mut reader: R,
+    wanted: &[u8; 4],
+) -> io::Result<io::Take<R>> {
     skip(&mut reader, HEADER_LENGTH)?;
     loop {
         let (kind, length) = chunk(&mut reader)?;
-        if &kind == b"VP8 " {
+        if &kind == wanted {
             return Ok(reader.take(length));
         }
         skip(&mut reader, length + length % 2)?;
