@@ -294,6 +294,24 @@ fn a_webp_is_drawn_the_same_row_by_row_and_whole() {
 }
 
 #[test]
+fn a_webp_without_the_transparency_it_speaks_of_is_opaque() {
+    let lossy = webp_of(240, 160, &shaded_fields(240, 160, 1, true), false);
+    let header = [&b"VP8X\x0a\0\0\0\x10\0\0\0"[..], &[239, 0, 0, 159, 0, 0]];
+    let chunks = [b"WEBP", &header.concat()[..], &lossy[12..]].concat();
+    let length = (chunks.len() as u32).to_le_bytes();
+    let file = [b"RIFF", &length[..], &chunks].concat();
+    for options in [RenderOptions::default(), tiny()] {
+        let drawn = draw_bytes_with(&file, "webp", &options).unwrap();
+        assert_alike(
+            "opaque",
+            fields(&drawn.preview),
+            [RED, GREEN, BLUE, LIGHT],
+            8,
+        );
+    }
+}
+
+#[test]
 fn a_webp_that_is_cut_or_broken_is_drawn_as_far_as_it_goes() {
     let pixels = shaded_fields(240, 160, 25, true);
     let lossless = webp_of(240, 160, &pixels, true);

@@ -6,7 +6,8 @@ mod prefix;
 mod transforms;
 mod window;
 
-use std::io::BufRead;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 
 use image_webp::vp8::{Frame, Vp8Decoder};
 use image_webp::{DecodingError, WebPDecoder};
@@ -26,14 +27,15 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let original = task.accept(width, height)?;
     let profile = decoder.icc_profile().map_err(failed)?;
     let colour = Colour::from(profile);
-    let channels = match decoder.has_alpha() {
+    let lacks_alpha = lacks_alpha(&mut decoder, &task)?;
+    let channels = match decoder.has_alpha() && !lacks_alpha {
         true => Channels::Rgba,
         false => Channels::Rgb,
     };
     if !decoder.is_animated() {
         let intake = Intake::new(&task, original, channels, colour.clone(), false)?;
         match decoder.is_lossy() {
-            _ if !intake.shrinks() => {}
+            _ if !intake.shrinks() && !lacks_alpha => {}
             true => return read_planes(&task, original, intake),
             false => return read_rows(&task, original, intake),
         }
@@ -41,6 +43,16 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let mut raster = Raster::filled(original, channels, 0)?;
     decoder.read_image(&mut raster.pixels).map_err(failed)?;
     Ok(Decoded::at_once(raster, original, colour))
+}
+
+/// Whether the header of a lossy picture speaks of transparency that is not there. Such files are shown opaque; the
+/// library refuses them.
+fn lacks_alpha(
+    decoder: &mut WebPDecoder<BufReader<&File>>,
+    task: &Task<'_>,
+) -> Result<bool, MediaError> {
+    let is_expected = decoder.has_alpha() && decoder.is_lossy() && !decoder.is_animated();
+    Ok(is_expected && container::webp::chunk_bytes(task.reader()?, b"ALPH").is_err())
 }
 
 /// Shrinks a lossless picture. One that ends early is shown as far as it goes.
