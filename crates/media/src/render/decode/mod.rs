@@ -7,6 +7,7 @@ mod jpeg;
 mod jpeg2000;
 mod jxl;
 mod png;
+mod progressive;
 mod psd;
 mod raw;
 mod reducer;
