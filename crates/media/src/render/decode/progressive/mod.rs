@@ -76,6 +76,29 @@ pub(super) fn decode(
     Ok(Some(picture))
 }
 
+/// Decodes a file in every way, and checks that the pictures are of their sizes.
+#[cfg(any(fuzzing, test))]
+pub(crate) fn decode_progressive_alone(bytes: &[u8], pixel_limit: u64) {
+    let frame = find_frame(&mut Segments::new(bytes), &mut Tables::default());
+    let Some(frame) = frame.filter(|frame| frame.size.pixels() <= pixel_limit) else {
+        return;
+    };
+    for colorspace in [Colorspace::Gray, Colorspace::YCbCr, Colorspace::YCCK] {
+        for (eighths, in_planes) in [(1, false), (2, false), (3, false), (1, true), (4, true)] {
+            let wanted = Wanted {
+                eighths,
+                in_planes,
+                colorspace,
+            };
+            if let Ok(Some(Picture::Pixels(raster))) = decode(bytes, wanted, 0) {
+                let length = raster.size.pixels() as usize * raster.channels.count();
+                assert_eq!(raster.pixels.len(), length);
+                assert!(raster.size.width * BLOCK_SIDE >= frame.size.width * eighths);
+            }
+        }
+    }
+}
+
 impl Wanted {
     /// How many samples are drawn of a component's block: in planes as it is sampled, else as many as there are pixels.
     fn samples(self, component: &Component) -> Size {
@@ -116,7 +139,7 @@ fn read_scans(
     let (mut scans, mut is_sound) = (0, true);
     while let Some((marker, content)) = segments.next() {
         let outcome = match marker {
-            END_OF_IMAGE => return Ok(is_sound),
+            END_OF_IMAGE => return Ok(is_sound && scans > 0),
             START_OF_SCAN if scans == SCAN_LIMIT => {
                 return Err(MediaError::malformed("JPEG: too many scans"));
             }
