@@ -19,8 +19,8 @@ pub struct Coefficients {
     /// A bit for each coefficient up to the last one that is kept, in the order in which they are coded.
     reach: u64,
     values: Vec<i16>,
-    /// A bit for each coefficient that is not zero, kept or not: further scans are coded accordingly. Without
-    /// anything kept but means no such scan is read.
+    /// A bit for each coefficient that is not zero, kept or not: further scans are coded accordingly. They are not read if only
+    /// DC is kept.
     known: Vec<u64>,
     /// What kept coefficients are multiplied with. Tables may be defined anew, so it is taken when its first scan begins.
     steps: Option<Vec<f32>>,
@@ -63,8 +63,8 @@ impl Coefficients {
         self.across.kept * self.down.kept
     }
 
-    /// Whether any coefficient but the mean of a block is kept.
-    pub fn has_frequencies(&self) -> bool {
+    /// Whether any coefficient but DC is kept.
+    pub fn keeps_ac(&self) -> bool {
         !self.known.is_empty()
     }
 
@@ -87,9 +87,9 @@ impl Coefficients {
         self.steps = Some(steps);
     }
 
-    /// The first coefficient of a block, which may lie outside the picture.
+    /// The DC coefficient of a block, which may lie outside the picture.
     #[inline]
-    pub fn mean_mut(&mut self, column: u32, row: u32) -> Option<&mut i16> {
+    pub fn dc_mut(&mut self, column: u32, row: u32) -> Option<&mut i16> {
         if column >= self.blocks.width {
             return None;
         }
@@ -98,7 +98,7 @@ impl Coefficients {
         self.values.get_mut(block * kept)
     }
 
-    /// What there is of a block, which are counted row by row. `None` if there is none, or nothing but its mean is kept.
+    /// What there is of a block, which are counted row by row. `None` if there is none, or nothing but DC is kept.
     #[inline]
     pub fn block_mut(&mut self, block: usize) -> Option<Block<'_>> {
         let kept = self.kept();

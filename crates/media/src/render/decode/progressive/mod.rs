@@ -3,8 +3,10 @@
 //!
 //! As ITU-T T.81 describes it, with Huffman codes and 8 bits.
 
+mod ac;
 mod bits;
 mod coefficients;
+mod dc;
 mod frame;
 mod markers;
 mod scan;
