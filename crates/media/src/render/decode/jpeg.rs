@@ -12,9 +12,9 @@ use crate::MediaError;
 
 /// Progressive files have about ten scans; thousands of them are made to keep decoders busy.
 pub(super) const SCAN_LIMIT: u32 = 500;
-/// Progressive files with more bytes of coefficients are decoded without keeping them all. libjpeg-turbo is what draws all others.
+/// Progressive files with more bytes of coefficients are decoded without keeping them all, as libjpeg-turbo would.
 const COEFFICIENT_LIMIT: u64 = 64 << 20;
-/// At more eighths of the original's sides too many coefficients are needed for that to be worthwhile.
+/// At more eighths of the original's sides most of them are needed anyway.
 const KEPT_LIMIT: u32 = 4;
 /// What a raster holds before decoding, to tell whether anything was decoded.
 pub(super) const UNTOUCHED: u8 = 128;
@@ -43,6 +43,7 @@ pub(super) fn decode_bytes(
     let in_planes = stays_in_planes(&header, wanted) && colour::is_srgb(&colour);
     if header.is_progressive && eighths <= KEPT_LIMIT {
         let wanted = Wanted {
+            original,
             eighths,
             in_planes,
             colorspace: header.colorspace,

@@ -67,8 +67,7 @@ impl<'a> Bits<'a> {
         value as u16
     }
 
-    /// A number other than 0 from as many bits as its size has: those of negative ones begin with a zero, and are less by
-    /// one.
+    /// A number from as many bits as its size has: those of negative ones begin with a zero, and are less by one.
     #[inline]
     pub fn read_signed(&mut self, size: u32) -> i32 {
         let value = i32::from(self.read(size));

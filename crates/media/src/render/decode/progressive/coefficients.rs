@@ -19,10 +19,10 @@ pub struct Coefficients {
     /// A bit for each coefficient up to the last one that is kept, in the order in which they are coded.
     reach: u64,
     values: Vec<i16>,
-    /// A bit for each coefficient that is not zero, kept or not: further scans are coded accordingly. They are not read if only
-    /// DC is kept.
+    /// A bit for each coefficient that is not zero, kept or not: further scans are coded accordingly. Empty if only DC
+    /// is kept, which takes none of them.
     known: Vec<u64>,
-    /// What kept coefficients are multiplied with. Tables may be defined anew, so it is taken when its first scan begins.
+    /// What kept coefficients are multiplied with. Tables may be defined anew: that of the first scan counts.
     steps: Option<Vec<f32>>,
 }
 
@@ -72,7 +72,7 @@ impl Coefficients {
         self.reach
     }
 
-    /// The table is one in the order in which coefficients are coded.
+    /// Takes the table that is defined when the first scan begins.
     pub fn quantise_by(&mut self, table: &[u16; 64]) {
         if self.steps.is_some() {
             return;

@@ -2,6 +2,10 @@ use crate::render::size::Size;
 
 /// Pixels of a block's side.
 pub const BLOCK_SIDE: u32 = 8;
+pub const ONE: Size = Size {
+    width: 1,
+    height: 1,
+};
 
 /// How a picture is divided into blocks.
 pub struct Frame {
@@ -14,7 +18,7 @@ pub struct Component {
     pub identifier: u8,
     /// How many blocks of it stand side by side in a unit of the frame, and one above the other.
     pub sampling: Size,
-    /// How many such units' blocks make one of those of the component that has most.
+    /// How many times as wide and as high its samples are as those of the component that has most.
     pub spread: Size,
     /// The number of its table.
     pub quantisation: usize,
@@ -75,20 +79,17 @@ impl Frame {
 }
 
 impl Component {
+    /// What a frame says of it. The rest follows from all components together.
     fn read(&[identifier, sampling, quantisation]: &[u8; 3]) -> Self {
-        let nothing = Size {
-            width: 0,
-            height: 0,
-        };
         Self {
             identifier,
             sampling: Size {
                 width: u32::from(sampling >> 4),
                 height: u32::from(sampling & 15),
             },
-            spread: nothing,
+            spread: ONE,
             quantisation: quantisation.into(),
-            blocks: nothing,
+            blocks: ONE,
         }
     }
 

@@ -1,5 +1,5 @@
-//! Progressive JPEG files that are large. Their scans tell ever more of the whole picture, so all of it has to be kept until
-//! the last one; but of a picture that is drawn smaller, no more than the lowest frequencies of each block.
+//! Progressive JPEG files that are large. Their scans tell ever more of the whole picture, so it has to be kept until
+//! the last one; but where it is drawn smaller, only the lowest coefficients of each block.
 //!
 //! As ITU-T T.81 describes it, with Huffman codes and 8 bits.
 
@@ -26,7 +26,7 @@ use crate::render::size::Size;
 use crate::source;
 use bits::Bits;
 use coefficients::Coefficients;
-use frame::{BLOCK_SIDE, Component, Frame};
+use frame::{BLOCK_SIDE, Component, Frame, ONE};
 use markers::{END_OF_IMAGE, PROGRESSIVE_FRAME, START_OF_SCAN, Segments, is_frame};
 use scan::Scan;
 use tables::Tables;
@@ -34,6 +34,7 @@ use tables::Tables;
 /// What is to be drawn of a file.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
+    pub original: Size,
     /// How many eighths of the original's sides.
     pub eighths: u32,
     /// Whether the picture may stay in planes.
@@ -41,7 +42,7 @@ pub(super) struct Wanted {
     pub colorspace: Colorspace,
 }
 
-/// Decodes a file whose coefficients take more bytes than `least`. `None` if it is not of a kind that is known here.
+/// Decodes a file whose coefficients take more bytes than `least`. `None` of one that is smaller, or unusual.
 pub(super) fn decode(
     bytes: &[u8],
     wanted: Wanted,
@@ -52,11 +53,7 @@ pub(super) fn decode(
     let Some(frame) = find_frame(&mut segments, &mut tables) else {
         return Ok(None);
     };
-    let count = channels(wanted.colorspace).count();
-    if frame.coefficient_bytes() <= least
-        || frame.components.len() != count
-        || (wanted.in_planes && !frame.has_quartered_chroma())
-    {
+    if frame.coefficient_bytes() <= least || !wanted.is_of(&frame) {
         return Ok(None);
     }
     let components = frame.components.iter();
@@ -88,6 +85,7 @@ pub(crate) fn decode_progressive_alone(bytes: &[u8], pixel_limit: u64) {
     for colorspace in [Colorspace::Gray, Colorspace::YCbCr, Colorspace::YCCK] {
         for (eighths, in_planes) in [(1, false), (2, false), (3, false), (1, true), (4, true)] {
             let wanted = Wanted {
+                original: frame.size,
                 eighths,
                 in_planes,
                 colorspace,
@@ -102,13 +100,17 @@ pub(crate) fn decode_progressive_alone(bytes: &[u8], pixel_limit: u64) {
 }
 
 impl Wanted {
+    /// Whether a frame is what was found before.
+    fn is_of(self, frame: &Frame) -> bool {
+        frame.size == self.original
+            && frame.components.len() == channels(self.colorspace).count()
+            && (frame.has_quartered_chroma() || !self.in_planes)
+    }
+
     /// How many samples are drawn of a component's block: in planes as it is sampled, else as many as there are pixels.
     fn samples(self, component: &Component) -> Size {
         let spread = match self.in_planes {
-            true => Size {
-                width: 1,
-                height: 1,
-            },
+            true => ONE,
             false => component.spread,
         };
         Size {

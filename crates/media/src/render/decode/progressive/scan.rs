@@ -4,9 +4,8 @@ use super::ac::AcDecoder;
 use super::bits::Bits;
 use super::coefficients::Coefficients;
 use super::dc::DcDecoder;
-use super::frame::Frame;
+use super::frame::{Frame, ONE};
 use super::tables::Tables;
-use crate::render::size::Size;
 
 /// A component that a scan is about.
 struct Part {
@@ -115,10 +114,7 @@ impl Scan {
         // The blocks of a component alone are coded row by row.
         let mut units = frame.units()?;
         if let [alone] = decoders.as_mut_slice() {
-            alone.sampling = Size {
-                width: 1,
-                height: 1,
-            };
+            alone.sampling = ONE;
             units = kept.get(alone.component)?.blocks;
         }
         let count = units.pixels() as usize;

@@ -89,10 +89,15 @@ fn wanted(bytes: &[u8]) -> Vec<Wanted> {
     let header = turbojpeg::read_header(bytes).unwrap();
     let colorspace = header.colorspace;
     let may_stay = header.subsamp == Subsamp::Sub2x2 && colorspace == Colorspace::YCbCr;
+    let forms: &[bool] = if may_stay { &[false, true] } else { &[false] };
     let wanted = |eighths| {
-        [false, true].map(|in_planes| Wanted {
+        forms.iter().map(move |&in_planes| Wanted {
+            original: Size {
+                width: header.width as u32,
+                height: header.height as u32,
+            },
             eighths,
-            in_planes: in_planes && may_stay,
+            in_planes,
             colorspace,
         })
     };
@@ -337,6 +342,14 @@ fn what_is_unusual_or_small_is_left_to_others() {
     ] {
         assert!(decode(&bytes, wanted, 0).unwrap().is_none());
     }
+    let other = Wanted {
+        original: Size {
+            width: 64,
+            height: 47,
+        },
+        ..wanted
+    };
+    assert!(decode(&usual, other, 0).unwrap().is_none());
     let gray = Wanted {
         colorspace: Colorspace::Gray,
         ..wanted
