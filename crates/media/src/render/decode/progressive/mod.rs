@@ -1,5 +1,5 @@
 //! Progressive JPEG files that are large. Their scans tell ever more of the whole picture, so it has to be kept until
-//! the last one; but where it is drawn smaller, only the lowest coefficients of each block.
+//! the last one; but where it is drawn smaller, only the lowest coefficients of each block. Libraries keep them all.
 //!
 //! As ITU-T T.81 describes it, with Huffman codes and 8 bits.
 
