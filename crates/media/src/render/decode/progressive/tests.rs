@@ -1,7 +1,7 @@
 use turbojpeg::{Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
 
 use super::super::jpeg;
-use super::markers::restart_number;
+use super::markers::{QUANTISATION_TABLES, restart_number};
 use super::*;
 
 /// Waves, edges and grain, in colours that change slowly.
@@ -11,7 +11,7 @@ fn photograph(size: Size, channels: usize) -> Vec<u8> {
     for y in 0..size.height {
         for x in 0..size.width {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let grain = (state >> 28) as f32;
+            let grain = (state >> 27) as f32;
             let edge = if (x / 37 + y / 23).is_multiple_of(3) {
                 40.0
             } else {
@@ -20,7 +20,7 @@ fn photograph(size: Size, channels: usize) -> Vec<u8> {
             let wave = (x as f32 / 17.0).sin() * (y as f32 / 29.0).cos();
             for channel in 0..channels {
                 let tint = ((x + 2 * y) as f32 / 90.0 + 2.0 * channel as f32).sin();
-                pixels.push((100.0 + edge + 40.0 * wave + 40.0 * tint + grain) as u8);
+                pixels.push((90.0 + edge + 40.0 * wave + 40.0 * tint + grain) as u8);
             }
         }
     }
@@ -270,7 +270,25 @@ fn damaged_files_get_an_answer() {
     }
 }
 
-/// That damage ends with the next restart.
+#[test]
+fn tables_may_be_defined_anew() {
+    let whole = file(QUARTERED, 85, (100, 75));
+    let places = |marker| {
+        let pairs = whole.windows(2).enumerate();
+        pairs
+            .filter(move |(_, pair)| *pair == [0xff, marker])
+            .map(|(place, _)| place)
+    };
+    // What is in use already is not changed by it.
+    let mut table = whole[places(QUANTISATION_TABLES).next().unwrap()..][..69].to_vec();
+    table[5..].fill(200);
+    for scan in places(START_OF_SCAN).skip(1) {
+        let mut bytes = whole.clone();
+        bytes.splice(scan..scan, table.clone());
+        check(&format!("a table at {scan}"), &bytes);
+    }
+}
+
 #[test]
 fn restarts_are_found_again() {
     let seeds = seeds();
@@ -280,22 +298,25 @@ fn restarts_are_found_again() {
         .unwrap();
     let wanted = wanted(whole)[1];
     let undamaged = decode(whole, wanted, 0).unwrap().unwrap();
-    let restarts: Vec<_> = (0..whole.len() - 1)
-        .filter(|&at| whole[at] == 0xff && restart_number(whole[at + 1]).is_some())
-        .collect();
+    let restarts = whole.windows(2).enumerate().filter_map(|(place, pair)| {
+        let number = restart_number(pair[1]).filter(|_| pair[0] == 0xff)?;
+        Some((place, number))
+    });
     // Of the first scans, in which a loss is seen best.
-    for &restart in &restarts[..20] {
+    for (place, number) in restarts.take(20) {
+        // Without a marker the next ones tell how much is lost.
         let mut bytes = whole.clone();
-        // The marker is lost, so the next ones tell how many units are.
-        bytes[restart] = 0;
+        bytes[place] = 0;
         let drawn = decode(&bytes, wanted, 0).unwrap().unwrap();
         let (mean, _) = apart(&drawn, &undamaged);
-        assert!(mean < 12.0, "{mean} apart without the one at {restart}");
+        assert!(mean < 12.0, "{mean} apart without the one at {place}");
         let (mean, _) = apart(&drawn, &expected(&bytes, wanted).unwrap());
-        assert!(
-            mean < 4.0,
-            "{mean} from libjpeg's without the one at {restart}"
-        );
+        assert!(mean < 4.0, "{mean} from what is expected without {place}");
+        // One that comes again is none.
+        let mut bytes = whole.clone();
+        bytes.splice(place..place, [0xff, 0xd0 + (number + 7) % 8]);
+        let drawn = decode(&bytes, wanted, 0).unwrap().unwrap();
+        assert_eq!(apart(&drawn, &undamaged), (0.0, 0), "again at {place}");
     }
 }
 
