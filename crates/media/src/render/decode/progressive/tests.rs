@@ -65,15 +65,24 @@ fn compressor(kind: Kind, quality: i32) -> Compressor {
     compressor
 }
 
-fn compress(mut compressor: Compressor, format: PixelFormat, size: Size) -> Vec<u8> {
+fn compress(compressor: Compressor, format: PixelFormat, size: Size) -> Vec<u8> {
+    compress_pixels(compressor, format, size, &photograph(size, format.size()))
+}
+
+fn compress_pixels(
+    mut compressor: Compressor,
+    format: PixelFormat,
+    size: Size,
+    pixels: &[u8],
+) -> Vec<u8> {
     let image = Image {
-        pixels: photograph(size, format.size()),
+        pixels,
         width: size.width as usize,
         pitch: size.width as usize * format.size(),
         height: size.height as usize,
         format,
     };
-    compressor.compress_to_vec(image.as_deref()).unwrap()
+    compressor.compress_to_vec(image).unwrap()
 }
 
 fn file(kind: Kind, quality: i32, (width, height): (u32, u32)) -> Vec<u8> {
@@ -197,6 +206,23 @@ fn draws_what_libjpeg_draws() {
     for (name, bytes) in seeds() {
         check(&name, &bytes);
     }
+}
+
+/// In such blocks no coefficient is zero.
+#[test]
+fn nothing_but_grain_is_drawn() {
+    let size = Size {
+        width: 72,
+        height: 40,
+    };
+    let gray = KINDS[6];
+    let mut random = random();
+    let grain: Vec<_> = (0..size.pixels()).map(|_| random(256) as u8).collect();
+    let bytes = compress_pixels(compressor(gray, 100), gray.format, size, &grain);
+    let wanted = wanted(&bytes)[2];
+    let drawn = decode(&bytes, wanted, 0).unwrap().unwrap();
+    let (_, most) = apart(&drawn, &expected(&bytes, wanted).unwrap());
+    assert!(most <= 1, "{most} apart");
 }
 
 /// Libjpeg-turbo smooths what only the first scans tell of.
