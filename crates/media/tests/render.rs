@@ -344,6 +344,40 @@ fn a_webp_that_is_cut_or_broken_is_drawn_as_far_as_it_goes() {
     );
 }
 
+/// A progressive JPEG so large that not all of its coefficients are kept.
+fn large_progressive_jpeg(width: usize, height: usize) -> Vec<u8> {
+    let row = |left, right| {
+        [left, right]
+            .map(|colour: [u8; 3]| colour.repeat(width / 2))
+            .concat()
+    };
+    let (above, below) = (row(RED, GREEN), row(BLUE, LIGHT));
+    let pixels = [above.repeat(height / 2), below.repeat(height / 2)].concat();
+    let mut compressor = turbojpeg::Compressor::new().unwrap();
+    compressor.set_progressive(true).unwrap();
+    compressor.set_subsamp(turbojpeg::Subsamp::None).unwrap();
+    let image = turbojpeg::Image {
+        pixels: pixels.as_slice(),
+        width,
+        pitch: width * 3,
+        height,
+        format: PixelFormat::RGB,
+    };
+    compressor.compress_to_vec(image).unwrap()
+}
+
+#[test]
+fn a_large_progressive_jpeg_is_drawn_like_a_small_one() {
+    let expected = [RED, GREEN, BLUE, LIGHT];
+    let bytes = large_progressive_jpeg(5000, 2400);
+    let drawn = draw_bytes(&bytes, "jpg").unwrap();
+    assert_eq!((drawn.width, drawn.height), (5000, 2400));
+    assert_alike("whole", fields(&drawn.preview), expected, 8);
+    // The first scan tells all that there is to see.
+    let cut = draw_bytes(&bytes[..bytes.len() * 2 / 3], "jpg").unwrap();
+    assert_alike("cut", fields(&cut.preview), expected, 8);
+}
+
 #[test]
 fn a_strip_that_claims_to_be_larger_than_its_picture_is_not_decoded() {
     let mut bytes = std::fs::read(sample("jpeg.tif")).unwrap();

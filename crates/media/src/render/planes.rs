@@ -49,13 +49,18 @@ impl Planes {
         [(whole, luma), (half, blue), (half, red)].map(|(size, bytes)| Plane { size, bytes })
     }
 
+    /// Each plane with its size, to be drawn into.
+    pub fn split_mut(&mut self) -> [(Size, &mut [u8]); 3] {
+        let (whole, half) = (even(self.size), half(self.size));
+        let (luma, chroma) = self.bytes.split_at_mut(area(whole));
+        let (blue, red) = chroma.split_at_mut(area(half));
+        [(whole, luma), (half, blue), (half, red)]
+    }
+
     /// This picture at another size. Its sides have to be even: what fills up odd ones would be squeezed in.
     pub fn resize(&self, size: Size) -> Result<Self, MediaError> {
         let mut resized = Self::filled(size, 0)?;
-        let (luma, chroma) = resized.bytes.split_at_mut(area(even(size)));
-        let (blue, red) = chroma.split_at_mut(area(half(size)));
-        let targets = [(even(size), luma), (half(size), blue), (half(size), red)];
-        for ((plane, covered), (size, target)) in self.with_covered().zip(targets) {
+        for ((plane, covered), (size, target)) in self.with_covered().zip(resized.split_mut()) {
             plane.resize(covered, size, target)?;
         }
         Ok(resized)
@@ -223,7 +228,7 @@ fn unweave(woven: &[u8], width: usize, rows: &mut [u8]) {
 }
 
 /// As JFIF defines it, in fractions of 65,536.
-fn to_rgb(luma: u8, blue: u8, red: u8) -> [u8; 3] {
+pub(super) fn to_rgb(luma: u8, blue: u8, red: u8) -> [u8; 3] {
     let (luma, blue, red) = (
         (i32::from(luma) << 16) + (1 << 15),
         i32::from(blue) - 128,

@@ -7,13 +7,18 @@ use super::super::picture::Picture;
 use super::super::planes::Planes;
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
+use super::progressive::{self, Wanted};
 use super::{Colour, Decoded, Task};
 use crate::MediaError;
 
 /// Progressive files have about ten scans; thousands of them are made to keep decoders busy.
-const SCAN_LIMIT: u32 = 500;
+pub(super) const SCAN_LIMIT: u32 = 500;
+/// Progressive files with more bytes of coefficients are decoded without keeping them all, as libjpeg-turbo would.
+const COEFFICIENT_LIMIT: u64 = 64 << 20;
+/// At more eighths of the original's sides most of them are needed anyway.
+const KEPT_LIMIT: u32 = 4;
 /// What a raster holds before decoding, to tell whether anything was decoded.
-const UNTOUCHED: u8 = 128;
+pub(super) const UNTOUCHED: u8 = 128;
 
 /// Scales down while decoding.
 pub(super) fn decode(mut task: Task<'_>) -> Result<Decoded, MediaError> {
@@ -32,19 +37,31 @@ pub(super) fn decode_bytes(
     let original = task.accept(header.width, header.height)?;
     let wanted = task.wanted_at_once(original);
 
-    let factor = match header.is_lossless {
-        true => ScalingFactor::ONE,
-        false => scaling_factor(original, wanted),
+    let eighths = match header.is_lossless {
+        true => 8,
+        false => eighths(original, wanted),
     };
+    let in_planes = stays_in_planes(&header, wanted) && colour::is_srgb(&colour);
+    if header.is_progressive && eighths <= KEPT_LIMIT {
+        let wanted = Wanted {
+            original,
+            eighths,
+            in_planes,
+            colorspace: header.colorspace,
+        };
+        if let Some(picture) = progressive::decode(bytes, wanted, COEFFICIENT_LIMIT)? {
+            return Ok(Decoded::at_once(picture, original, colour));
+        }
+    }
+    let factor = ScalingFactor::new(eighths as usize, 8);
     decoder.set_scaling_factor(factor).map_err(failed)?;
     decoder.set_scan_limit(SCAN_LIMIT).map_err(failed)?;
 
     let scaled = header.scaled(factor);
     let scaled = task.accept(scaled.width, scaled.height)?;
-    let picture: Picture = if stays_in_planes(&header, wanted) && colour::is_srgb(&colour) {
-        decode_planes(&mut decoder, bytes, scaled)?.into()
-    } else {
-        decode_pixels(&mut decoder, bytes, scaled, header.colorspace)?.into()
+    let picture: Picture = match in_planes {
+        true => decode_planes(&mut decoder, bytes, scaled)?.into(),
+        false => decode_pixels(&mut decoder, bytes, scaled, header.colorspace)?.into(),
     };
     Ok(Decoded::at_once(picture, original, colour))
 }
@@ -57,7 +74,7 @@ fn stays_in_planes(header: &DecompressHeader, wanted: Size) -> bool {
         && wanted.is_even()
 }
 
-fn decode_planes(
+pub(super) fn decode_planes(
     decoder: &mut Decompressor,
     bytes: &[u8],
     size: Size,
@@ -68,16 +85,17 @@ fn decode_planes(
     Ok(planes)
 }
 
-fn decode_pixels(
+pub(super) fn decode_pixels(
     decoder: &mut Decompressor,
     bytes: &[u8],
     size: Size,
     colorspace: Colorspace,
 ) -> Result<Raster, MediaError> {
-    let (format, channels) = match colorspace {
-        Colorspace::Gray => (PixelFormat::GRAY, Channels::Gray),
-        Colorspace::CMYK | Colorspace::YCCK => (PixelFormat::CMYK, Channels::InvertedCmyk),
-        _ => (PixelFormat::RGB, Channels::Rgb),
+    let channels = channels(colorspace);
+    let format = match channels {
+        Channels::Gray => PixelFormat::GRAY,
+        Channels::InvertedCmyk => PixelFormat::CMYK,
+        _ => PixelFormat::RGB,
     };
     let mut raster = Raster::filled(size, channels, UNTOUCHED)?;
     let outcome = decoder.decompress(
@@ -94,6 +112,15 @@ fn decode_pixels(
     Ok(raster)
 }
 
+/// What is made of a file's channels.
+pub(super) fn channels(colorspace: Colorspace) -> Channels {
+    match colorspace {
+        Colorspace::Gray => Channels::Gray,
+        Colorspace::CMYK | Colorspace::YCCK => Channels::InvertedCmyk,
+        _ => Channels::Rgb,
+    }
+}
+
 /// A damaged or shortened file is reported as an error but drawn as far as it goes, and half a photograph is better
 /// than none.
 fn as_far_as_it_goes(outcome: turbojpeg::Result<()>, drawn: &[u8]) -> Result<(), MediaError> {
@@ -104,15 +131,16 @@ fn as_far_as_it_goes(outcome: turbojpeg::Result<()>, drawn: &[u8]) -> Result<(),
 }
 
 /// The smallest scale at which the decoded picture still covers what is wanted.
-fn scaling_factor(original: Size, wanted: Size) -> ScalingFactor {
+fn eighths(original: Size, wanted: Size) -> u32 {
+    let covers = |eighths: u32, length: u32, wanted: u32| {
+        (u64::from(length) * u64::from(eighths)).div_ceil(8) >= wanted.into()
+    };
     (1..8)
-        .map(|eighths| ScalingFactor::new(eighths, 8))
-        .find(|factor| {
-            let scale = |length: u32| factor.scale(length as usize) as u64;
-            scale(original.width) >= wanted.width.into()
-                && scale(original.height) >= wanted.height.into()
+        .find(|&eighths| {
+            covers(eighths, original.width, wanted.width)
+                && covers(eighths, original.height, wanted.height)
         })
-        .unwrap_or(ScalingFactor::ONE)
+        .unwrap_or(8)
 }
 
 fn failed(error: turbojpeg::Error) -> MediaError {

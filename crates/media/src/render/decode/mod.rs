@@ -8,6 +8,7 @@ mod jpeg;
 mod jpeg2000;
 mod jxl;
 mod png;
+mod progressive;
 mod psd;
 mod raw;
 mod reducer;
@@ -19,6 +20,8 @@ mod webp;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use progressive::decode_progressive_alone;
 pub(crate) use svg::drawing_size;
 
 use super::RenderOptions;

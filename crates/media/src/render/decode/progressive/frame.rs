@@ -1,0 +1,113 @@
+use crate::render::size::Size;
+
+/// Pixels of a block's side.
+pub const BLOCK_SIDE: u32 = 8;
+pub const ONE: Size = Size {
+    width: 1,
+    height: 1,
+};
+
+/// How a picture is divided into blocks.
+pub struct Frame {
+    pub size: Size,
+    pub components: Vec<Component>,
+}
+
+/// A colour, or what stands for it.
+pub struct Component {
+    pub identifier: u8,
+    /// How many blocks of it stand side by side in a unit of the frame, and one above the other.
+    pub sampling: Size,
+    /// How many times as wide and as high its samples are as those of the component that has most.
+    pub spread: Size,
+    /// The number of its table.
+    pub quantisation: usize,
+    /// How many blocks cover the picture.
+    pub blocks: Size,
+}
+
+impl Frame {
+    /// From the content of the segment that starts it. `None` if it is unsound or unusual.
+    pub fn read(content: &[u8]) -> Option<Self> {
+        let (&[precision, h0, h1, w0, w1, count], rest) = content.split_first_chunk()?;
+        let size = Size {
+            width: u16::from_be_bytes([w0, w1]).into(),
+            height: u16::from_be_bytes([h0, h1]).into(),
+        };
+        let components: Vec<_> = rest.as_chunks().0.iter().map(Component::read).collect();
+        let is_usual =
+            precision == 8 && size.pixels() > 0 && components.len() == usize::from(count);
+        let mut frame = Self { size, components };
+        let most = frame.most_sampling()?;
+        for component in &mut frame.components {
+            component.lay_out(size, most)?;
+        }
+        is_usual.then_some(frame)
+    }
+
+    fn most_sampling(&self) -> Option<Size> {
+        let samplings = || self.components.iter().map(|component| component.sampling);
+        Some(Size {
+            width: samplings().map(|sampling| sampling.width).max()?,
+            height: samplings().map(|sampling| sampling.height).max()?,
+        })
+    }
+
+    /// Whether there is one sample of each difference of colours for four of brightness.
+    pub fn has_quartered_chroma(&self) -> bool {
+        let spreads = self.components.iter().map(|component| component.spread);
+        spreads
+            .map(|spread| (spread.width, spread.height))
+            .eq([(1, 1), (2, 2), (2, 2)])
+    }
+
+    /// How many units there are that hold blocks of every component.
+    pub fn units(&self) -> Option<Size> {
+        let most = self.most_sampling()?;
+        Some(Size {
+            width: self.size.width.div_ceil(BLOCK_SIDE * most.width),
+            height: self.size.height.div_ceil(BLOCK_SIDE * most.height),
+        })
+    }
+
+    /// Bytes of all coefficients.
+    pub fn coefficient_bytes(&self) -> u64 {
+        let blocks = self.components.iter().map(|component| component.blocks);
+        let coefficients = u64::from(BLOCK_SIDE * BLOCK_SIDE);
+        blocks.map(Size::pixels).sum::<u64>() * coefficients * size_of::<i16>() as u64
+    }
+}
+
+impl Component {
+    /// What a frame says of it. The rest follows from all components together.
+    fn read(&[identifier, sampling, quantisation]: &[u8; 3]) -> Self {
+        Self {
+            identifier,
+            sampling: Size {
+                width: u32::from(sampling >> 4),
+                height: u32::from(sampling & 15),
+            },
+            spread: ONE,
+            quantisation: quantisation.into(),
+            blocks: ONE,
+        }
+    }
+
+    /// `None` if its samples do not cover whole numbers of those of others.
+    fn lay_out(&mut self, size: Size, most: Size) -> Option<()> {
+        let (across, down) = (self.sampling.width, self.sampling.height);
+        let is_usual = (1..=4).contains(&across)
+            && (1..=4).contains(&down)
+            && most.width.is_multiple_of(across)
+            && most.height.is_multiple_of(down);
+        self.spread = Size {
+            width: most.width.checked_div(across)?,
+            height: most.height.checked_div(down)?,
+        };
+        self.blocks = Size {
+            width: size.width.div_ceil(BLOCK_SIDE * self.spread.width),
+            height: size.height.div_ceil(BLOCK_SIDE * self.spread.height),
+        };
+        is_usual.then_some(())
+    }
+}

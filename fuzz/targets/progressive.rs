@@ -1,0 +1,5 @@
+//! The scans of progressive JPEGs, decoded as those of large ones are.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| kallitype_media::fuzzing::progressive(bytes));
