@@ -37,33 +37,44 @@ pub(super) fn decode_bytes(
     let original = task.accept(header.width, header.height)?;
     let wanted = task.wanted_at_once(original);
 
-    let eighths = match header.is_lossless {
-        true => 8,
-        false => eighths(original, wanted),
+    let wanted = Wanted {
+        original,
+        eighths: match header.is_lossless {
+            true => 8,
+            false => eighths(original, wanted),
+        },
+        in_planes: stays_in_planes(&header, wanted) && colour::is_srgb(&colour),
+        colorspace: header.colorspace,
     };
-    let in_planes = stays_in_planes(&header, wanted) && colour::is_srgb(&colour);
-    if header.is_progressive && eighths <= KEPT_LIMIT {
-        let wanted = Wanted {
-            original,
-            eighths,
-            in_planes,
-            colorspace: header.colorspace,
-        };
-        if let Some(picture) = progressive::decode(bytes, wanted, COEFFICIENT_LIMIT)? {
-            return Ok(Decoded::at_once(picture, original, colour));
-        }
-    }
-    let factor = ScalingFactor::new(eighths as usize, 8);
+    let in_part = match header.is_progressive && wanted.eighths <= KEPT_LIMIT {
+        true => progressive::decode(bytes, wanted, COEFFICIENT_LIMIT)?,
+        false => None,
+    };
+    let picture = match in_part {
+        Some(picture) => picture,
+        None => decode_whole(&mut decoder, bytes, &header, wanted, task)?,
+    };
+    Ok(Decoded::at_once(picture, original, colour))
+}
+
+/// With all of its coefficients.
+fn decode_whole(
+    decoder: &mut Decompressor,
+    bytes: &[u8],
+    header: &DecompressHeader,
+    wanted: Wanted,
+    task: &Task<'_>,
+) -> Result<Picture, MediaError> {
+    let factor = ScalingFactor::new(wanted.eighths as usize, 8);
     decoder.set_scaling_factor(factor).map_err(failed)?;
     decoder.set_scan_limit(SCAN_LIMIT).map_err(failed)?;
 
     let scaled = header.scaled(factor);
     let scaled = task.accept(scaled.width, scaled.height)?;
-    let picture: Picture = match in_planes {
-        true => decode_planes(&mut decoder, bytes, scaled)?.into(),
-        false => decode_pixels(&mut decoder, bytes, scaled, header.colorspace)?.into(),
-    };
-    Ok(Decoded::at_once(picture, original, colour))
+    Ok(match wanted.in_planes {
+        true => decode_planes(decoder, bytes, scaled)?.into(),
+        false => decode_pixels(decoder, bytes, scaled, header.colorspace)?.into(),
+    })
 }
 
 /// Whether the file is in the form that the outputs have, too.
