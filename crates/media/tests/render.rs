@@ -170,30 +170,84 @@ fn tiff_in_one_strip(bits: u16) -> Vec<u8> {
 }
 
 /// `samples` are of red, green and blue; `orientation` is as EXIF counts.
-fn tiff((width, height): (u32, u32), bits: u16, orientation: u16, samples: &[u8]) -> Vec<u8> {
-    let entries: [(u16, u16, u32, u32); 10] = [
+fn tiff(size: (u32, u32), bits: u16, orientation: u16, samples: &[u8]) -> Vec<u8> {
+    tiff_of_strip(size, bits, orientation, (1, 1), samples)
+}
+
+/// With the numbers that TIFF has for a way to pack and for what was done before.
+fn tiff_of_strip(
+    (width, height): (u32, u32),
+    bits: u16,
+    orientation: u16,
+    (compression, predictor): (u16, u16),
+    strip: &[u8],
+) -> Vec<u8> {
+    let short = |number: u16| u32::from(number) << 16;
+    let entries: [(u16, u16, u32, u32); 11] = [
         (256, 4, 1, width),
         (257, 4, 1, height),
         // Three numbers, which stand behind this table.
-        (258, 3, 3, 8 + 2 + 10 * 12 + 4),
-        (259, 3, 1, 1 << 16),
-        (262, 3, 1, 2 << 16),
-        (273, 4, 1, 144),
-        (274, 3, 1, u32::from(orientation) << 16),
-        (277, 3, 1, 3 << 16),
+        (258, 3, 3, 8 + 2 + 11 * 12 + 4),
+        (259, 3, 1, short(compression)),
+        (262, 3, 1, short(2)),
+        (273, 4, 1, 160),
+        (274, 3, 1, short(orientation)),
+        (277, 3, 1, short(3)),
         (278, 4, 1, height),
-        (279, 4, 1, samples.len() as u32),
+        (279, 4, 1, strip.len() as u32),
+        (317, 3, 1, short(predictor)),
     ];
-    let mut file = b"MM\0*\0\0\0\x08\0\x0a".to_vec();
+    let mut file = b"MM\0*\0\0\0\x08\0\x0b".to_vec();
     for (tag, kind, count, value) in entries {
         file.extend([tag.to_be_bytes(), kind.to_be_bytes()].concat());
         file.extend([count.to_be_bytes(), value.to_be_bytes()].concat());
     }
     file.extend([0; 4]);
     file.extend([bits.to_be_bytes(); 3].concat());
-    file.resize(144, 0);
-    file.extend_from_slice(samples);
+    file.resize(160, 0);
+    file.extend_from_slice(strip);
     file
+}
+
+/// A TIFF whose rows are one strip, packed by deflate (8) or LZW (5), perhaps as differences.
+fn packed_tiff(bits: u16, compression: u16, has_differences: bool) -> Vec<u8> {
+    let bytes = |value: u8| vec![value; usize::from(bits) / 8];
+    let mut rows = large_rows(|colour| colour.map(bytes).concat());
+    if has_differences {
+        for row in &mut rows {
+            let whole: Vec<u16> = match bits {
+                8 => row.iter().map(|&byte| byte.into()).collect(),
+                _ => row
+                    .as_chunks()
+                    .0
+                    .iter()
+                    .map(|&word| u16::from_be_bytes(word))
+                    .collect(),
+            };
+            let differences = (0..whole.len()).map(|place| match place {
+                0..3 => whole[place],
+                _ => whole[place].wrapping_sub(whole[place - 3]),
+            });
+            *row = match bits {
+                8 => differences.map(|number| number as u8).collect(),
+                _ => differences.flat_map(u16::to_be_bytes).collect(),
+            };
+        }
+    }
+    let rows = rows.concat();
+    let strip = match compression {
+        5 => weezl::encode::Encoder::with_tiff_size_switch(weezl::BitOrder::Msb, 8)
+            .encode(&rows)
+            .unwrap(),
+        _ => {
+            let level = flate2::Compression::fast();
+            let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), level);
+            packer.write_all(&rows).unwrap();
+            packer.finish().unwrap()
+        }
+    };
+    let predictor = if has_differences { 2 } else { 1 };
+    tiff_of_strip(LARGE, bits, 1, (compression, predictor), &strip)
 }
 
 /// A lossy WebP.
@@ -216,6 +270,10 @@ fn large_pictures_are_drawn_like_small_ones() {
         ("downwards.bmp", bmp(-2000)),
         ("bytes.tif", tiff_in_one_strip(8)),
         ("words.tif", tiff_in_one_strip(16)),
+        ("deflated.tif", packed_tiff(8, 8, false)),
+        ("deflated differences.tif", packed_tiff(16, 8, true)),
+        ("lzw.tif", packed_tiff(16, 5, false)),
+        ("lzw differences.tif", packed_tiff(8, 5, true)),
         ("lossy.webp", webp()),
     ] {
         let drawn = draw_bytes(&bytes, extension(name)).unwrap();
@@ -394,9 +452,12 @@ fn a_strip_that_claims_to_be_larger_than_its_picture_is_not_decoded() {
 #[test]
 fn half_a_file_is_shown_as_half_a_picture() {
     let halves = |bytes: Vec<u8>| bytes[..bytes.len() / 2 + 10_000].to_vec();
+    let three_quarters = |bytes: Vec<u8>| bytes[..bytes.len() * 3 / 4].to_vec();
     for (name, bytes) in [
         ("downwards.bmp", halves(bmp(-2000))),
         ("bytes.tif", halves(tiff_in_one_strip(8))),
+        ("deflated.tif", three_quarters(packed_tiff(8, 8, true))),
+        ("lzw.tif", three_quarters(packed_tiff(8, 5, false))),
     ] {
         let drawn = draw_bytes(&bytes, extension(name)).unwrap();
         let [left, right, ..] = fields(&drawn.preview);

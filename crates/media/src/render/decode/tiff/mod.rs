@@ -1,8 +1,10 @@
+mod strips;
+
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor, Seek, SeekFrom};
 
 use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
-use tiff::tags::{ByteOrder, CompressionMethod, PhotometricInterpretation, SampleFormat, Tag};
+use tiff::tags::{CompressionMethod, Tag};
 use tiff::{ColorType, TiffError};
 
 use super::super::raster::Channels;
@@ -11,11 +13,10 @@ use super::intake::Intake;
 use super::{Decoded, Task};
 use crate::MediaError;
 use crate::container::jpeg;
+use strips::Strips;
 
 /// Bytes of one strip or tile, or of a picture that has no such parts.
 const PART_LIMIT: usize = 800 * 1024 * 1024;
-/// Bytes of rows that are read at once.
-const BAND_BYTES: usize = 4 * 1024 * 1024;
 
 type Tiff<'a> = Decoder<BufReader<&'a File>>;
 
@@ -37,9 +38,9 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     if is_planar && matches!(samples.colour, ColorType::YCbCr(_)) {
         return Err(unsupported(samples.colour));
     }
-    match !is_planar && has_plain_rows(&mut file, &samples) {
-        true => read_plain_rows(&mut file, original, &samples, intake),
-        false => read_parts(&mut file, original, &samples, is_planar, intake),
+    match Strips::find(&mut file, &samples).filter(|_| !is_planar) {
+        Some(strips) => strips.read(&mut file, original, &samples, intake),
+        None => read_parts(&mut file, original, &samples, is_planar, intake),
     }
 }
 
@@ -73,6 +74,16 @@ impl Samples {
             ColorType::RGBA(_) => Channels::Rgba,
             ColorType::CMYK(_) => Channels::InvertedCmyk,
             _ => Channels::Rgb,
+        }
+    }
+
+    /// How many there are of a sample, if it is made of whole ones and a pixel of whole samples.
+    fn bytes(&self) -> Option<usize> {
+        match (self.colour, self.colour.bit_depth()) {
+            (ColorType::YCbCr(_), _) => None,
+            (_, 8) => Some(1),
+            (_, 16) => Some(2),
+            _ => None,
         }
     }
 
@@ -137,85 +148,6 @@ fn check_jpegs(task: &Task<'_>, file: &mut Tiff<'_>) -> Result<(), MediaError> {
 fn is_planar(file: &mut Tiff<'_>) -> bool {
     file.find_tag_unsigned::<u16>(Tag::PlanarConfiguration)
         .is_ok_and(|configuration| configuration == Some(2))
-}
-
-/// Whether rows can be read where they lie, however long their strip is.
-fn has_plain_rows(file: &mut Tiff<'_>, samples: &Samples) -> bool {
-    let mut number = |tag, usual: u16| {
-        let number = file.find_tag_unsigned::<u16>(tag).ok()?;
-        Some(number.unwrap_or(usual))
-    };
-    let is_inverted = number(Tag::PhotometricInterpretation, 0)
-        == Some(PhotometricInterpretation::WhiteIsZero.to_u16());
-    let is_compressed = number(Tag::Compression, 1) != Some(CompressionMethod::None.to_u16());
-    let formats = file.find_tag_unsigned_vec::<u16>(Tag::SampleFormat);
-    let are_whole_numbers = formats.is_ok_and(|formats| {
-        let mut formats = formats.into_iter().flatten();
-        formats.all(|format| format == SampleFormat::Uint.to_u16())
-    });
-    let is_subsampled = matches!(samples.colour, ColorType::YCbCr(_));
-    file.get_chunk_type() == ChunkType::Strip
-        && !(is_inverted || is_compressed || is_subsampled)
-        && are_whole_numbers
-        && matches!(samples.colour.bit_depth(), 8 | 16)
-}
-
-fn read_plain_rows(
-    file: &mut Tiff<'_>,
-    size: Size,
-    samples: &Samples,
-    mut intake: Intake,
-) -> Result<Decoded, MediaError> {
-    let offsets = file.get_tag_u64_vec(Tag::StripOffsets).map_err(failed)?;
-    let order = file.byte_order();
-    let strip_height = file.chunk_dimensions().1.max(1) as usize;
-    let depth = usize::from(samples.colour.bit_depth() / 8);
-    let row_bytes = size.width as usize * samples.channels().count() * depth;
-    let band_height = (BAND_BYTES / row_bytes).max(1);
-    let mut left = size.height as usize;
-    for offset in offsets {
-        if left == 0 {
-            break;
-        }
-        file.inner().seek(SeekFrom::Start(offset))?;
-        let mut strip_left = strip_height.min(left);
-        left -= strip_left;
-        while strip_left > 0 {
-            let height = band_height.min(strip_left);
-            strip_left -= height;
-            let mut band = Vec::new();
-            let length = (height * row_bytes) as u64;
-            file.inner().by_ref().take(length).read_to_end(&mut band)?;
-            let is_short = (band.len() as u64) < length;
-            let pixels = samples.convert(numbers(band, depth, order), size.width as usize)?;
-            intake.push(&pixels);
-            if is_short {
-                return shown(intake);
-            }
-        }
-    }
-    shown(intake)
-}
-
-/// A file that ends early is shown as far as it goes.
-fn shown(intake: Intake) -> Result<Decoded, MediaError> {
-    if intake.is_empty() {
-        return Err(MediaError::malformed("the picture's rows are missing"));
-    }
-    intake.finish()
-}
-
-/// Samples of one or two bytes.
-fn numbers(bytes: Vec<u8>, depth: usize, order: ByteOrder) -> DecodingResult {
-    if depth == 1 {
-        return DecodingResult::U8(bytes);
-    }
-    let number = match order {
-        ByteOrder::LittleEndian => u16::from_le_bytes,
-        ByteOrder::BigEndian => u16::from_be_bytes,
-    };
-    let words = bytes.as_chunks().0.iter().map(|&word| number(word));
-    DecodingResult::U16(words.collect())
 }
 
 /// A row of parts after the other. Where each channel is stored apart, a part holds one of them.
