@@ -19,6 +19,9 @@ const BAND_HEIGHT: u32 = 64;
 /// has a gigabyte.
 const AV1_PIXEL_LIMIT: u64 = 80_000_000;
 
+/// A tile of no more pixels is decoded in any case, however small the picture is.
+const SMALL_TILE: u64 = 512 * 512;
+
 /// Turning is left until the picture is small.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let mut bytes = task.bytes()?;
@@ -44,7 +47,12 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         };
     }
     match heif::grid(&bytes).filter(|grid| can_be_read_apart(grid, &info)) {
-        Some(grid) => read_tiles(&mut bytes, &grid, &info, &limits, intake),
+        Some(grid) => {
+            // A tile may stand over, but not be many times as large as the picture.
+            let most = original.pixels().saturating_mul(4).max(SMALL_TILE);
+            limits.max_pixels = Some(most.min(task.options.pixel_limit));
+            read_tiles(&mut bytes, &grid, &info, &limits, intake)
+        }
         None if original.pixels() > AV1_PIXEL_LIMIT => Err(MediaError::TooLarge(format!(
             "an AV1 picture of {} pixels, the limit is {AV1_PIXEL_LIMIT}",
             original.pixels()
@@ -102,24 +110,27 @@ fn read_tiles(
             let request = config.decode_request(file).with_limits(limits);
             let mut frame = request.decode_yuv().map_err(failed)?;
             let size = (frame.cropped_width(), frame.cropped_height());
-            if *tile_size.get_or_insert(size) != size {
-                return Err(MediaError::malformed("tiles of different sizes"));
+            if *tile_size.get_or_insert(size) != size || !fits(grid, size.0) {
+                return Err(MediaError::malformed("tiles that do not make the picture"));
             }
             take_colours(&mut frame, info);
             frames.push(frame);
         }
-        let (tile_width, tile_height) = tile_size.unwrap_or_default();
-        if u64::from(tile_width) * (grid.columns as u64) < u64::from(grid.width) {
-            return Err(MediaError::malformed("tiles that do not fill the picture"));
-        }
+        let (_, tile_height) = tile_size.unwrap_or_default();
         let height = tile_height.min(left);
         left -= height;
         push_frames(&mut frames, height, &mut intake)?;
     }
     match left {
         0 => intake.finish(),
-        _ => Err(MediaError::malformed("tiles that do not fill the picture")),
+        _ => Err(MediaError::malformed("tiles that do not make the picture")),
     }
+}
+
+/// Whether as many tiles of this width as there are side by side are enough, and not too many.
+fn fits(grid: &Grid, tile_width: u32) -> bool {
+    let width = |tiles: usize| tiles as u64 * u64::from(tile_width);
+    width(grid.columns) >= grid.width.into() && width(grid.columns - 1) < grid.width.into()
 }
 
 /// What is said of the colours of the whole holds for its tiles.
