@@ -1,6 +1,8 @@
 //! `GET /assets/{id}/thumbnail`
 
-use image::{GenericImageView, ImageFormat};
+use std::io::Cursor;
+
+use image::{GenericImageView, ImageFormat, ImageReader};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -254,13 +256,30 @@ fn square_tiff(side: u32) -> Picture {
 }
 
 #[tokio::test]
-async fn what_is_too_large_for_a_picture_of_full_size_has_the_others() {
+async fn full_size_takes_less_memory_than_its_pixels() {
     let server = Server::start_with(Engine::Sqlite, |options| {
-        options.with("media-memory-bytes", 256 << 20)
+        options.with("media-memory-bytes", 120 << 20)
     })
     .await;
     let owner = &server.admin;
-    let id = upload(&server, owner, &square_tiff(9000)).await;
+    let id = upload(&server, owner, &square_tiff(6600)).await;
+    let path = format!("/assets/{id}/thumbnail?size=fullsize");
+    let answer = Answer::of(server.get(owner, &path)).await;
+    let reader = ImageReader::with_format(Cursor::new(answer.bytes), ImageFormat::Jpeg);
+    assert_eq!(reader.into_dimensions().unwrap(), (6600, 6600));
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_a_picture_of_full_size_has_the_others() {
+    let server = Server::start_with(Engine::Sqlite, |options| {
+        options.with("media-memory-bytes", 160 << 20)
+    })
+    .await;
+    let owner = &server.admin;
+    // Drawings are made at once, of full size if that is wanted.
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg' width='5600' height='5600'/>";
+    let drawing = Picture::new(svg.to_vec(), "large.svg");
+    let id = upload(&server, owner, &drawing).await;
     let path = format!("/assets/{id}/thumbnail?size=preview");
     let answer = Answer::of(server.get(owner, &path)).await;
     let preview = image::load_from_memory_with_format(&answer.bytes, ImageFormat::Jpeg).unwrap();
