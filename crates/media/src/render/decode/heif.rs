@@ -40,8 +40,9 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         .decode_request(&bytes)
         .with_output_layout(layout)
         .with_limits(&limits);
+    let is_tiled = heif::is_tiled(&bytes);
     if !is_avif(&bytes) {
-        return match heif::is_tiled(&bytes) {
+        return match is_tiled {
             true => read_strips(request, original, intake),
             false => read_frame(request, original, intake),
         };
@@ -53,10 +54,12 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
             limits.max_pixels = Some(most.min(task.options.pixel_limit));
             read_tiles(&mut bytes, &grid, &info, &limits, intake)
         }
-        None if original.pixels() > AV1_PIXEL_LIMIT => Err(MediaError::TooLarge(format!(
-            "an AV1 picture of {} pixels, the limit is {AV1_PIXEL_LIMIT}",
-            original.pixels()
-        ))),
+        None if !is_tiled && original.pixels() > AV1_PIXEL_LIMIT => {
+            Err(MediaError::TooLarge(format!(
+                "an AV1 picture of {} pixels, the limit is {AV1_PIXEL_LIMIT}",
+                original.pixels()
+            )))
+        }
         None => read_frame(request, original, intake),
     }
 }

@@ -15,8 +15,8 @@ use crate::{MediaError, source};
 
 /// Bytes of rows that are read at once.
 const BAND_BYTES: usize = 4 * 1024 * 1024;
-/// Packed strips of fewer bytes are left to the library, which unpacks them whole.
-const HIGH_STRIP_BYTES: u64 = 16 * 1024 * 1024;
+/// Packed strips of fewer bytes are left to the library, which unpacks them whole. Fuzzers have small ones only.
+const HIGH_STRIP_BYTES: u64 = if cfg!(fuzzing) { 256 } else { 16 << 20 };
 
 /// Strips whose rows can be read one after the other, so that it does not matter how many there are in each.
 pub(super) struct Strips {
