@@ -682,6 +682,32 @@ fn full_size_is_as_if_it_were_written_at_once() {
     }
 }
 
+/// A small file can show a picture that is large and hard to compress.
+#[test]
+fn full_size_is_not_made_when_it_is_too_long() {
+    let file = packed_tiff(8, 8, false);
+    let drawn = |max_bytes: u64| {
+        let options = RenderOptions {
+            fullsize_quality: Some(80),
+            fullsize_max_bytes: max_bytes,
+            ..RenderOptions::default()
+        };
+        draw_bytes_with(&file, "tif", &options).unwrap()
+    };
+    let length = drawn(u64::MAX).fullsize.unwrap().len() as u64;
+    assert!(drawn(length).fullsize.is_some());
+    for max_bytes in [length - 1, length / 2, 0] {
+        let drawn = drawn(max_bytes);
+        assert_eq!(drawn.fullsize, None);
+        assert_alike(
+            "preview",
+            fields(&drawn.preview),
+            [RED, GREEN, BLUE, LIGHT],
+            8,
+        );
+    }
+}
+
 /// Whatever can be large is written in bands, and what is not opaque lies on white.
 #[test]
 fn full_size_has_the_colours_of_its_format() {

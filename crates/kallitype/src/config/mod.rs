@@ -243,6 +243,10 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_FULLSIZE_QUALITY", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]
     pub fullsize_quality: u8,
 
+    /// Bytes of a picture of full size at most; one that would be larger is not made
+    #[arg(long, env = "KALLITYPE_FULLSIZE_MAX_BYTES", default_value_t = 48 * 1024 * 1024)]
+    pub fullsize_max_bytes: u64,
+
     #[command(flatten)]
     pub video: VideoOptions,
 

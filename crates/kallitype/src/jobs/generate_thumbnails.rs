@@ -96,6 +96,7 @@ fn options(settings: &Settings, file_type: &FileType) -> RenderOptions {
             quality: settings.preview_quality,
         },
         fullsize_quality: wants_fullsize.then_some(settings.fullsize_quality),
+        fullsize_max_bytes: settings.fullsize_max_bytes,
         pixel_limit: settings.media_max_pixels,
     }
 }

@@ -43,6 +43,7 @@ pub async fn draw(app: &App, file: &ReceivedFile) -> Result<Vec<u8>> {
         thumbnail_size: EDGE,
         thumbnail: encoding,
         fullsize_quality: None,
+        fullsize_max_bytes: 0,
         pixel_limit: app.settings.media_max_pixels,
     };
     match app.media.render(input, extension, options).await {

@@ -25,6 +25,7 @@ pub(super) struct FullsizeWriter {
     left: u32,
     compressor: Compressor,
     file: Splicer,
+    max_bytes: u64,
     outcome: Result<(), MediaError>,
 }
 
@@ -35,7 +36,7 @@ impl FullsizeWriter {
         channels: Channels,
         colour: &Colour,
         orientation: u16,
-        quality: u8,
+        (quality, max_bytes): (u8, u64),
     ) -> Result<Option<Self>, MediaError> {
         if size.width.max(size.height) > JPEG_SIDE_LIMIT {
             return Ok(None);
@@ -51,6 +52,7 @@ impl FullsizeWriter {
             left: size.height,
             compressor: encode::compressor(quality)?,
             file: Splicer::new(size, band_height, orientation),
+            max_bytes,
             outcome: Ok(()),
         }))
     }
@@ -58,7 +60,7 @@ impl FullsizeWriter {
     /// Adds whole rows; what comes after the last one is ignored. What goes wrong is told at the end.
     pub fn push(&mut self, rows: &[u8]) {
         for row in rows.chunks_exact(row_bytes(self.size, self.channels)) {
-            if self.left == 0 || self.outcome.is_err() {
+            if self.is_done() {
                 return;
             }
             self.left -= 1;
@@ -69,14 +71,24 @@ impl FullsizeWriter {
         }
     }
 
-    /// The file. Rows that never came are black, or white where the picture is transparent.
-    pub fn finish(mut self) -> Result<Vec<u8>, MediaError> {
+    /// The file, unless it is too long. Rows that never came are black, or white where the picture is transparent.
+    pub fn finish(mut self) -> Result<Option<Vec<u8>>, MediaError> {
         let row = source::filled(row_bytes(self.size, self.channels) as u64, 0)?;
-        while self.left > 0 && self.outcome.is_ok() {
+        while !self.is_done() {
             self.push(&row);
         }
+        let is_too_long = self.is_too_long();
         self.outcome?;
-        Ok(self.file.finish())
+        Ok((!is_too_long).then(|| self.file.finish()))
+    }
+
+    /// Whether nothing more is to be written, for whatever reason.
+    fn is_done(&self) -> bool {
+        self.left == 0 || self.outcome.is_err() || self.is_too_long()
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.file.length() as u64 > self.max_bytes
     }
 
     fn rows_waiting(&self) -> u32 {

@@ -59,6 +59,8 @@ pub struct RenderOptions {
     pub preview: Encoding,
     /// How good a JPEG of the original's size is to be, 1 to 100, if one is wanted.
     pub fullsize_quality: Option<u8>,
+    /// One of more bytes is not made: a small file can show a very large picture that is hard to compress.
+    pub fullsize_max_bytes: u64,
     /// Originals of more pixels than this are refused before anything is decoded.
     pub pixel_limit: u64,
 }
@@ -77,6 +79,7 @@ impl Default for RenderOptions {
                 quality: 80,
             },
             fullsize_quality: None,
+            fullsize_max_bytes: 48 * 1024 * 1024,
             pixel_limit: 256 * 1024 * 1024,
         }
     }
@@ -178,6 +181,7 @@ pub fn render(
         })?),
         _ => decoded.fullsize,
     };
+    let fullsize = fullsize.filter(|file| file.len() as u64 <= options.fullsize_max_bytes);
     let original = orientation::upright_size(original, orientation);
     draw(picture, fullsize, original, options)
 }
@@ -189,6 +193,7 @@ pub(crate) fn decode_alone(format: container::Format, input: &File, pixel_limit:
         thumbnail_size: 10,
         preview_size: 20,
         fullsize_quality: Some(1),
+        fullsize_max_bytes: u64::MAX,
         pixel_limit,
         ..RenderOptions::default()
     };

@@ -77,6 +77,11 @@ impl Splicer {
         Ok(())
     }
 
+    /// Bytes of what is there already.
+    pub fn length(&self) -> usize {
+        self.file.len()
+    }
+
     /// The file.
     pub fn finish(mut self) -> Vec<u8> {
         self.file.extend(END);

@@ -24,9 +24,11 @@ impl Intake {
         is_upright: bool,
     ) -> Result<Self, MediaError> {
         let orientation = if is_upright { 1 } else { task.orientation };
-        let fullsize = match task.options.fullsize_quality {
+        let options = task.options;
+        let fullsize = match options.fullsize_quality {
             Some(quality) => {
-                FullsizeWriter::new(original, channels, &colour, orientation, quality)?
+                let limits = (quality, options.fullsize_max_bytes);
+                FullsizeWriter::new(original, channels, &colour, orientation, limits)?
             }
             None => None,
         };
@@ -75,7 +77,10 @@ impl Intake {
     pub fn finish(self) -> Result<Decoded, MediaError> {
         Ok(Decoded {
             picture: self.reducer.finish().into(),
-            fullsize: self.fullsize.map(FullsizeWriter::finish).transpose()?,
+            fullsize: match self.fullsize {
+                Some(fullsize) => fullsize.finish()?,
+                None => None,
+            },
             original: self.original,
             colour: self.colour,
             is_upright: self.is_upright,
