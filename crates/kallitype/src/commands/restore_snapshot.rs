@@ -24,7 +24,7 @@ pub struct Options {
 /// When there is no snapshot, or a server is running on the data.
 pub fn run(options: &Options) -> Result<ExitCode, CommandError> {
     let database = options.settings.database();
-    let lock = Lock::take(&options.settings.data.join("kallitype.lock"))?;
+    let lock = Lock::take_soon(&options.settings.data.join("kallitype.lock"))?;
     let Some(_lock) = lock else {
         return Err("the server is running: stop it first".into());
     };

@@ -105,7 +105,7 @@ pub async fn open(settings: &Settings) -> Result<Opened, OpenError> {
 
 fn lock(data: &Path) -> Result<Lock, OpenError> {
     let path = data.join("kallitype.lock");
-    let taken = Lock::take(&path).map_err(|source| OpenError::Io {
+    let taken = Lock::take_soon(&path).map_err(|source| OpenError::Io {
         path: path.display().to_string(),
         source,
     })?;

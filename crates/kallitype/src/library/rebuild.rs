@@ -63,7 +63,7 @@ pub async fn rebuild(settings: &Settings) -> Result<RebuildReport, RebuildError>
     let shown = media.display().to_string();
     let library = read_marker(&media)?.ok_or(RebuildError::NoLibrary(shown))?;
     std::fs::create_dir_all(&settings.data)?;
-    let lock = Lock::take(&settings.data.join("kallitype.lock"))?;
+    let lock = Lock::take_soon(&settings.data.join("kallitype.lock"))?;
     let _lock = lock.ok_or_else(|| RebuildError::InUse(settings.data.display().to_string()))?;
     let known = read_known(&media)?;
     let db = open_empty(settings).await?;

@@ -18,7 +18,7 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock, or answers `None` when another process holds it and does not end.
+    /// Takes the lock, or answers `None` when another process holds it.
     ///
     /// # Errors
     /// When the file cannot be made.
@@ -28,13 +28,24 @@ impl Lock {
             .truncate(false)
             .write(true)
             .open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// As [`take`](Self::take), but outlives the afterlife of a lock whose process was killed.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn take_soon(path: &Path) -> io::Result<Option<Self>> {
         let begun = Instant::now();
         loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(Self { _file: file })),
-                Err(TryLockError::Error(error)) => return Err(error),
-                Err(TryLockError::WouldBlock) if begun.elapsed() > AFTERLIFE => return Ok(None),
-                Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            match Self::take(path)? {
+                // Only a start comes here, before anything is served: nobody else needs the thread.
+                None if begun.elapsed() < AFTERLIFE => std::thread::sleep(PAUSE),
+                taken => return Ok(taken),
             }
         }
     }

@@ -231,13 +231,14 @@ fn turn_places(file: &[u8]) -> Option<Vec<Range<usize>>> {
 
 /// Whether the primary picture is made of tiles.
 pub(crate) fn is_tiled(file: &[u8]) -> bool {
-    let kind = tables(file).and_then(|tables| {
-        let primary = primary(tables)?;
-        items(tables)
-            .find(|item| item.identifier == primary)
-            .map(|item| item.kind)
-    });
-    kind == Some(*b"grid")
+    tables(file).is_some_and(|tables| primary_grid(tables).is_some())
+}
+
+/// The primary picture, if it is made of tiles.
+fn primary_grid(tables: &[u8]) -> Option<u32> {
+    let primary = primary(tables)?;
+    let item = items(tables).find(|item| item.identifier == primary)?;
+    (item.kind == *b"grid").then_some(primary)
 }
 
 /// How a picture is put together from tiles of one size, whose last ones may stand over at the right and below.
@@ -255,11 +256,7 @@ pub(crate) struct Grid {
 /// The tiles of which the primary picture is made, if it is.
 pub(crate) fn grid(file: &[u8]) -> Option<Grid> {
     let tables = tables(file)?;
-    let primary = primary(tables)?;
-    let item = items(tables).find(|item| item.identifier == primary)?;
-    if item.kind != *b"grid" {
-        return None;
-    }
+    let primary = primary_grid(tables)?;
     let location = location(tables, primary)?;
     let place = match location.in_tables {
         true => boxes::first(tables, b"idat")?,
