@@ -138,9 +138,7 @@ async fn replace(
             });
         }
         Err(error) => {
-            if error.is_refusal() {
-                files.withdraw();
-            }
+            files.withdraw_if(error.is_refusal());
             return Err(error);
         }
     }

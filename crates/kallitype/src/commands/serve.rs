@@ -28,7 +28,16 @@ const HASHED_AT_ONCE: usize = 2;
 /// When the library cannot be opened or the address is taken.
 pub fn run(settings: Settings) -> Result<ExitCode, CommandError> {
     start_log(&settings)?;
+    decline_huge_pages();
     block_on(serve(settings))
+}
+
+/// Takes memory in pages of 4 KiB. The allocator asks for ones of 2 MiB, which stay as long as any of their bytes is in
+/// use: with what dozens of threads hold of each size, the server would take several times what it needs.
+fn decline_huge_pages() {
+    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
+        tracing::warn!(%error, "the system decides how much memory a page takes; it may be more than is needed");
+    }
 }
 
 async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {

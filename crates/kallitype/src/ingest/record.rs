@@ -107,9 +107,7 @@ pub async fn record(
             duplicate(app, asset.owner_id, asset.checksum).await
         }
         Err(Refused::Api(error)) => {
-            if error.is_refusal() {
-                files.withdraw();
-            }
+            files.withdraw_if(error.is_refusal());
             Err(error)
         }
     }

@@ -24,9 +24,7 @@ pub async fn record_files(
             Ok(())
         }
         Err(error) => {
-            if error.is_refusal() {
-                files.withdraw();
-            }
+            files.withdraw_if(error.is_refusal());
             Err(error.into())
         }
     }

@@ -50,9 +50,7 @@ pub async fn create_profile_image(
         })
         .await;
     if let Err(error) = exchanged {
-        if error.is_refusal() {
-            files.withdraw();
-        }
+        files.withdraw_if(error.is_refusal());
         return Err(error);
     }
     files.settle();

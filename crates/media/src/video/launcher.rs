@@ -76,6 +76,7 @@ fn confine(confinement: &Confinement, program: PathBuf) -> io::Result<()> {
     // Whatever ends the server ends what works for it.
     set_parent_process_death_signal(Some(Signal::KILL))?;
     nice(confine::NICENESS)?;
+    confine::accept_huge_pages();
     limit_resources(confinement)?;
     limit_files(confinement, program).map_err(io::Error::other)?;
     confine::forbid_calls_but_starting()

@@ -24,6 +24,7 @@ pub fn run_worker() -> ExitCode {
 }
 
 fn work() -> io::Result<()> {
+    confine::accept_huge_pages();
     let mut stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let limits: Limits = receive(&mut stream)?;
     confine::confine(&limits)?;

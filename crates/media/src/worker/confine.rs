@@ -9,6 +9,7 @@ use std::io;
 
 use landlock::{ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr};
 use rustix::process::{Resource, Rlimit, getrlimit, nice, setrlimit};
+use rustix::thread::disable_transparent_huge_pages;
 use rustix::time::{ClockId, clock_gettime};
 use seccompiler::{
     BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition,
@@ -67,6 +68,12 @@ pub fn confine(limits: &Limits) -> io::Result<()> {
 /// When the filter of system calls cannot be set.
 pub fn forbid_calls_but_starting() -> io::Result<()> {
     forbid_calls(FORBIDDEN)
+}
+
+/// Lets this process have pages of 2 MiB again, which the server does without and whatever it starts with it: pictures
+/// and films are large, and faster in them. Where the system refuses, work is slower and otherwise the same.
+pub fn accept_huge_pages() {
+    disable_transparent_huge_pages(false).ok();
 }
 
 /// Sets a limit that cannot be raised again.

@@ -189,8 +189,6 @@ impl Worker {
             .env_clear()
             // The allocator would take its first gigabyte at once, which the memory limit counts.
             .env("MIMALLOC_ARENA_EAGER_COMMIT", "0")
-            // What one picture needed is given back before the next one, which may need less.
-            .env("MIMALLOC_PURGE_DELAY", "0")
             .current_dir("/")
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::null())
