@@ -32,8 +32,8 @@ pub fn run(settings: Settings) -> Result<ExitCode, CommandError> {
     block_on(serve(settings))
 }
 
-/// Takes memory in pages of 4 KiB. The allocator asks for ones of 2 MiB, which stay as long as any of their bytes is in
-/// use: with what dozens of threads hold of each size, the server would take several times what it needs.
+/// Takes memory in the smallest pages. The allocator asks for ones of 2 MiB, each of which stays as long as one of its
+/// bytes is used: with dozens of threads that hold some of every size, the server would take three times what it uses.
 fn decline_huge_pages() {
     if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
         tracing::warn!(%error, "the system decides how much memory a page takes; it may be more than is needed");

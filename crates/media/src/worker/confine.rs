@@ -70,8 +70,8 @@ pub fn forbid_calls_but_starting() -> io::Result<()> {
     forbid_calls(FORBIDDEN)
 }
 
-/// Lets this process have pages of 2 MiB again, which the server does without and whatever it starts with it: pictures
-/// and films are large, and faster in them. Where the system refuses, work is slower and otherwise the same.
+/// Takes pages of 2 MiB where they are to be had. The server declines them for itself, and what it starts inherits
+/// that; but pictures and films are large, and faster in them. Where the system refuses, work is slower.
 pub fn accept_huge_pages() {
     disable_transparent_huge_pages(false).ok();
 }
