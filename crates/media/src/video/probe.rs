@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 use serde::Deserialize;
 
 use super::VideoFacts;
+use crate::dates::parse_offset;
 use crate::{MediaError, WallClock};
 
 /// The longest maker or model that is kept, in characters.
@@ -198,13 +199,7 @@ fn moment(text: &str) -> Option<WallClock> {
 /// Seconds east of UTC, of what follows a time; that it is UTC says nothing of where the camera was.
 fn offset(text: &str) -> Option<i32> {
     let sign = text.find(['+', '-'])?;
-    let digits: String = text[sign..].chars().filter(char::is_ascii_digit).collect();
-    let (hours, minutes) = digits.split_at_checked(2)?;
-    let hours: i32 = hours.parse().ok()?;
-    let minutes: i32 = minutes.parse().unwrap_or(0);
-    let seconds = (hours * 60 + minutes) * 60;
-    let is_west = text[sign..].starts_with('-');
-    (seconds <= 14 * 60 * 60).then_some(if is_west { -seconds } else { seconds })
+    parse_offset(text.get(sign..)?)
 }
 
 /// ISO 6709 in degrees: `+48.8584+002.2945+035.000/`.
@@ -235,6 +230,10 @@ mod tests {
         assert_eq!((utc.local.hour(), utc.offset_seconds), (7, None));
         let zoned = moment("2024-05-06T07:08:09-0330").unwrap();
         assert_eq!(zoned.offset_seconds, Some(-12_600));
+        for absurd in ["-05-06T07:@8:09.000Z", "+1900", "+9999999999", "+0260"] {
+            let clock = moment(&format!("2024-05-06T07:08:09.000{absurd}")).unwrap();
+            assert_eq!(clock.offset_seconds, None, "{absurd}");
+        }
         assert_eq!(moment("1904-01-01T00:00:00Z"), None);
         assert_eq!(moment("yesterday, at the sea, in the ö"), None);
     }
