@@ -12,6 +12,9 @@ use crate::{MediaError, WallClock};
 /// The longest maker or model that is kept, in characters.
 const LONGEST_NAME: usize = 200;
 
+/// No clock on earth is further from UTC, in seconds.
+const FARTHEST_ZONE: i32 = 14 * 60 * 60;
+
 #[derive(Debug, Deserialize)]
 struct Report {
     #[serde(default)]
@@ -199,7 +202,10 @@ fn moment(text: &str) -> Option<WallClock> {
 /// Seconds east of UTC, of what follows a time; that it is UTC says nothing of where the camera was.
 fn offset(text: &str) -> Option<i32> {
     let sign = text.find(['+', '-'])?;
-    parse_offset(text.get(sign..)?)
+    let text = text.get(sign..)?;
+    // ISO 8601 lets minutes be left out.
+    let seconds = parse_offset(text).or_else(|| parse_offset(&format!("{text}00")))?;
+    (seconds.abs() <= FARTHEST_ZONE).then_some(seconds)
 }
 
 /// ISO 6709 in degrees: `+48.8584+002.2945+035.000/`.
@@ -230,7 +236,15 @@ mod tests {
         assert_eq!((utc.local.hour(), utc.offset_seconds), (7, None));
         let zoned = moment("2024-05-06T07:08:09-0330").unwrap();
         assert_eq!(zoned.offset_seconds, Some(-12_600));
-        for absurd in ["-05-06T07:@8:09.000Z", "+1900", "+9999999999", "+0260"] {
+        let hours = moment("2024-05-06T07:08:09+02").unwrap();
+        assert_eq!(hours.offset_seconds, Some(7200));
+        for absurd in [
+            "-05-06T07:@8:09.000Z",
+            "+1500",
+            "+9999999999",
+            "+0260",
+            "+020",
+        ] {
             let clock = moment(&format!("2024-05-06T07:08:09.000{absurd}")).unwrap();
             assert_eq!(clock.offset_seconds, None, "{absurd}");
         }
