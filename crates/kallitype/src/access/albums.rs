@@ -1,12 +1,13 @@
 //! Who may do what to an album.
 
+use kallitype_db as db;
 use uuid::Uuid;
 
-use super::{Caller, Identity};
-use crate::db::{self, Connection};
-use crate::http::error::{ApiError, Result};
-use crate::http::fields::Choice;
-use crate::wire_enum;
+use crate::access::{Caller, Identity};
+use kallitype_db::Connection;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Choice;
+use kallitype_web::wire_enum;
 
 wire_enum! {
     /// What someone is in an album.
@@ -19,7 +20,7 @@ wire_enum! {
 
 /// What is to be done to an album.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AlbumNeed {
+pub(crate) enum AlbumNeed {
     Read,
     Update,
     Delete,
@@ -62,7 +63,7 @@ impl AlbumNeed {
 
 /// The answer to a caller who asks for an album out of reach, there or not.
 #[must_use]
-pub fn refused_album(need: AlbumNeed) -> ApiError {
+pub(crate) fn refused_album(need: AlbumNeed) -> ApiError {
     ApiError::bad_request(format!("Not found or no {} access", need.name()))
 }
 
@@ -70,7 +71,7 @@ pub fn refused_album(need: AlbumNeed) -> ApiError {
 ///
 /// # Errors
 /// 400, the same for both.
-pub fn require_album(
+pub(crate) fn require_album(
     connection: &mut Connection<'_>,
     caller: &Caller,
     need: AlbumNeed,
@@ -94,7 +95,7 @@ pub fn require_album(
 
 /// The condition that an album's owner still has their account; without it, the album is shown to no one.
 #[must_use]
-pub fn album_in_use(album: &str) -> String {
+pub(crate) fn album_in_use(album: &str) -> String {
     format!(
         "EXISTS (SELECT 1 FROM album_user keeper JOIN account ON account.id = keeper.user_id \
          WHERE keeper.album_id = {album} AND keeper.role = 'owner' AND account.status = 'active')"
@@ -105,7 +106,7 @@ pub fn album_in_use(album: &str) -> String {
 ///
 /// # Errors
 /// When the database fails.
-pub fn role_in(
+pub(crate) fn role_in(
     connection: &mut Connection<'_>,
     album: Uuid,
     user: Uuid,

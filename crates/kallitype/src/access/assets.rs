@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
+use kallitype_db as db;
 use uuid::Uuid;
 
-use super::{Caller, Identity, album_in_use};
-use crate::db::{self, Connection, Value};
-use crate::http::error::{ApiError, Result};
+use crate::access::{Caller, Identity, album_in_use};
+use kallitype_db::{Connection, Value};
+use kallitype_web::error::{ApiError, Result};
 
 /// What is to be done to an asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
+pub(crate) enum Need {
     Read,
     /// Reads what apps keep with it.
     ReadMetadata,
@@ -78,13 +79,13 @@ impl Way {
 
 /// The condition that an asset, which a query calls so, is one that its owner would show to others now.
 #[must_use]
-pub fn presentable(asset: &str) -> String {
+pub(crate) fn presentable(asset: &str) -> String {
     format!("{asset}.deleted_at IS NULL AND {asset}.visibility <> 'locked'")
 }
 
 /// The condition that an album shows `asset`, which is in it, to whoever looks.
 #[must_use]
-pub fn shown_in_album() -> String {
+pub(crate) fn shown_in_album() -> String {
     format!(
         "{} AND asset.visibility <> 'hidden' AND {}",
         presentable("asset"),
@@ -135,7 +136,7 @@ fn in_link(asset: &str) -> String {
 
 /// A condition on `asset` for WHERE. It uses the parameters `$1` and `$2`; a query's own begin at `$3`.
 #[derive(Debug, Clone)]
-pub struct Scope {
+pub(crate) struct Scope {
     condition: String,
     principal: Uuid,
     open: bool,
@@ -144,7 +145,7 @@ pub struct Scope {
 impl Scope {
     /// What `caller` may do `need` to.
     #[must_use]
-    pub fn of(caller: &Caller, need: Need) -> Self {
+    pub(crate) fn of(caller: &Caller, need: Need) -> Self {
         match caller.identity() {
             Identity::User(principal) => {
                 let ways = need.ways().iter().filter(|way| **way != Way::Link);
@@ -166,7 +167,7 @@ impl Scope {
 
     /// Everything a user owns, locked or not.
     #[must_use]
-    pub fn owned(user: Uuid) -> Self {
+    pub(crate) fn owned(user: Uuid) -> Self {
         Self {
             condition: Way::Owner.condition(),
             principal: user,
@@ -176,13 +177,13 @@ impl Scope {
 
     /// The condition, to be put into a query's WHERE.
     #[must_use]
-    pub fn condition(&self) -> &str {
+    pub(crate) fn condition(&self) -> &str {
         &self.condition
     }
 
     /// The scope's two parameters and after them the query's own.
     #[must_use]
-    pub fn parameters(&self, own: impl IntoIterator<Item = Value>) -> Vec<Value> {
+    pub(crate) fn parameters(&self, own: impl IntoIterator<Item = Value>) -> Vec<Value> {
         [self.principal.into(), self.open.into()]
             .into_iter()
             .chain(own)
@@ -192,7 +193,7 @@ impl Scope {
 
 /// The answer to a caller who asks for assets out of reach, there or not.
 #[must_use]
-pub fn refused(need: Need) -> ApiError {
+pub(crate) fn refused(need: Need) -> ApiError {
     ApiError::bad_request(format!("Not found or no {} access", need.name()))
 }
 
@@ -200,7 +201,7 @@ pub fn refused(need: Need) -> ApiError {
 ///
 /// # Errors
 /// When the database fails.
-pub fn reachable(
+pub(crate) fn reachable(
     connection: &mut Connection<'_>,
     caller: &Caller,
     need: Need,
@@ -219,7 +220,7 @@ pub fn reachable(
 ///
 /// # Errors
 /// When the database fails.
-pub fn is_reachable(
+pub(crate) fn is_reachable(
     connection: &mut Connection<'_>,
     caller: &Caller,
     need: Need,
@@ -232,7 +233,7 @@ pub fn is_reachable(
 ///
 /// # Errors
 /// 400, the same for what is missing and what is someone else's.
-pub fn require_all(
+pub(crate) fn require_all(
     connection: &mut Connection<'_>,
     caller: &Caller,
     need: Need,

@@ -4,49 +4,49 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use uuid::Uuid;
 
-use super::{Grant, Permission};
-use crate::http::error::{ApiError, Result};
+use crate::access::{Grant, Permission};
+use kallitype_web::error::{ApiError, Result};
 
 /// Who a request speaks for, after its credential was checked. Handlers get it as an argument.
 #[derive(Debug, Clone)]
-pub struct Caller(Arc<Identity>);
+pub(crate) struct Caller(Arc<Identity>);
 
 #[derive(Debug)]
-pub enum Identity {
+pub(crate) enum Identity {
     User(Principal),
     Link(Link),
 }
 
 /// A signed-in user, by a session or by an API key.
 #[derive(Debug)]
-pub struct Principal {
+pub(crate) struct Principal {
     pub user: User,
     pub session: Option<Session>,
     pub key: Option<ApiKey>,
 }
 
 #[derive(Debug, Clone)]
-pub struct User {
+pub(crate) struct User {
     pub id: Uuid,
     pub is_admin: bool,
 }
 
 #[derive(Debug, Clone)]
-pub struct Session {
+pub(crate) struct Session {
     pub id: Uuid,
     /// Whether the PIN was given, so that locked assets are open.
     pub is_elevated: bool,
 }
 
 #[derive(Debug, Clone)]
-pub struct ApiKey {
+pub(crate) struct ApiKey {
     pub id: Uuid,
     pub grant: Grant,
 }
 
 /// A shared link that is not expired and whose password, if it has one, was given.
 #[derive(Debug, Clone)]
-pub struct Link {
+pub(crate) struct Link {
     pub id: Uuid,
     pub owner_id: Uuid,
     /// The album that it shows, if it is not a link to single assets.
@@ -59,7 +59,7 @@ pub struct Link {
 impl Principal {
     /// Whether locked assets are open to this caller.
     #[must_use]
-    pub fn is_elevated(&self) -> bool {
+    pub(crate) fn is_elevated(&self) -> bool {
         self.session
             .as_ref()
             .is_some_and(|session| session.is_elevated)
@@ -67,7 +67,7 @@ impl Principal {
 
     /// Whether the caller has a permission; only API keys can lack one.
     #[must_use]
-    pub fn allows(&self, permission: Permission) -> bool {
+    pub(crate) fn allows(&self, permission: Permission) -> bool {
         self.key
             .as_ref()
             .is_none_or(|key| key.grant.allows(permission))
@@ -76,12 +76,12 @@ impl Principal {
 
 impl Caller {
     #[must_use]
-    pub fn new(identity: Identity) -> Self {
+    pub(crate) fn new(identity: Identity) -> Self {
         Self(Arc::new(identity))
     }
 
     #[must_use]
-    pub fn identity(&self) -> &Identity {
+    pub(crate) fn identity(&self) -> &Identity {
         &self.0
     }
 
@@ -89,7 +89,7 @@ impl Caller {
     ///
     /// # Errors
     /// 403 for links.
-    pub fn principal(&self) -> Result<&Principal> {
+    pub(crate) fn principal(&self) -> Result<&Principal> {
         match &*self.0 {
             Identity::User(principal) => Ok(principal),
             Identity::Link(_) => Err(ApiError::forbidden("Forbidden")),
@@ -100,13 +100,13 @@ impl Caller {
     ///
     /// # Errors
     /// 403 for links.
-    pub fn user_id(&self) -> Result<Uuid> {
+    pub(crate) fn user_id(&self) -> Result<Uuid> {
         Ok(self.principal()?.user.id)
     }
 
     /// The link, when the request came by one.
     #[must_use]
-    pub fn link(&self) -> Option<&Link> {
+    pub(crate) fn link(&self) -> Option<&Link> {
         match &*self.0 {
             Identity::Link(link) => Some(link),
             Identity::User(_) => None,
@@ -115,7 +115,7 @@ impl Caller {
 
     /// Whose assets new uploads become.
     #[must_use]
-    pub fn owner_id(&self) -> Uuid {
+    pub(crate) fn owner_id(&self) -> Uuid {
         match &*self.0 {
             Identity::User(principal) => principal.user.id,
             Identity::Link(link) => link.owner_id,

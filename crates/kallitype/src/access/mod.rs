@@ -5,14 +5,32 @@
 //! [`Scope`]: a condition that queries on assets are built with. This is the only place that knows about owners,
 //! albums, partners, links, trash and locks.
 
-mod albums;
-mod assets;
-mod caller;
-mod permission;
+pub(crate) mod albums;
+pub(crate) mod assets;
+pub(crate) mod caller;
+pub(crate) mod permission;
+pub(crate) mod user_id;
 
-pub use albums::{AlbumNeed, AlbumRole, album_in_use, refused_album, require_album, role_in};
-pub use assets::{
-    Need, Scope, is_reachable, presentable, reachable, refused, require_all, shown_in_album,
-};
-pub use caller::{ApiKey, Caller, Identity, Link, Principal, Session, User};
-pub use permission::{Grant, Permission};
+pub(crate) use albums::AlbumNeed;
+pub(crate) use albums::AlbumRole;
+pub(crate) use albums::album_in_use;
+pub(crate) use albums::refused_album;
+pub(crate) use albums::require_album;
+pub(crate) use albums::role_in;
+pub(crate) use assets::Need;
+pub(crate) use assets::Scope;
+pub(crate) use assets::is_reachable;
+pub(crate) use assets::presentable;
+pub(crate) use assets::reachable;
+pub(crate) use assets::refused;
+pub(crate) use assets::require_all;
+pub(crate) use assets::shown_in_album;
+pub(crate) use caller::ApiKey;
+pub(crate) use caller::Caller;
+pub(crate) use caller::Identity;
+pub(crate) use caller::Link;
+pub(crate) use caller::Principal;
+pub(crate) use caller::Session;
+pub(crate) use caller::User;
+pub(crate) use permission::Grant;
+pub(crate) use permission::Permission;

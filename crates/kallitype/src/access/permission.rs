@@ -1,7 +1,17 @@
 //! What an API key may be allowed to do: every permission of API version 2.0.
 
-use crate::http::fields::Choice;
-use crate::wire_enum;
+use kallitype_web::error::ApiError;
+use kallitype_web::fields::Choice;
+use kallitype_web::wire_enum;
+
+/// The answer to an API key that was not granted enough.
+#[must_use]
+pub(crate) fn missing_permission(permission: Permission) -> ApiError {
+    ApiError::forbidden(format!(
+        "Missing required permission: {}",
+        permission.name()
+    ))
+}
 
 wire_enum! {
     /// A permission.
@@ -139,23 +149,23 @@ wire_enum! {
 
 /// What an API key was granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Grant(Vec<Permission>);
+pub(crate) struct Grant(Vec<Permission>);
 
 impl Grant {
     #[must_use]
-    pub fn new(permissions: Vec<Permission>) -> Self {
+    pub(crate) fn new(permissions: Vec<Permission>) -> Self {
         Self(permissions)
     }
 
     /// Reads the names that [`to_text`](Self::to_text) wrote; names this version does not know grant nothing.
     #[must_use]
-    pub fn from_text(text: &str) -> Self {
+    pub(crate) fn from_text(text: &str) -> Self {
         Self(text.split(',').filter_map(Permission::from_name).collect())
     }
 
     /// The names, separated by commas.
     #[must_use]
-    pub fn to_text(&self) -> String {
+    pub(crate) fn to_text(&self) -> String {
         self.0
             .iter()
             .map(|permission| permission.name())
@@ -164,19 +174,19 @@ impl Grant {
     }
 
     #[must_use]
-    pub fn permissions(&self) -> &[Permission] {
+    pub(crate) fn permissions(&self) -> &[Permission] {
         &self.0
     }
 
     /// Whether the permission, or all, was granted.
     #[must_use]
-    pub fn allows(&self, permission: Permission) -> bool {
+    pub(crate) fn allows(&self, permission: Permission) -> bool {
         self.0.contains(&Permission::All) || self.0.contains(&permission)
     }
 
     /// Whether nothing in `other` is missing here: a key never grants more than its maker has.
     #[must_use]
-    pub fn covers(&self, other: &[Permission]) -> bool {
+    pub(crate) fn covers(&self, other: &[Permission]) -> bool {
         other.iter().all(|permission| self.allows(*permission))
     }
 }

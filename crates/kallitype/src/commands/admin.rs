@@ -5,14 +5,15 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{CommandError, block_on};
-use crate::auth::{self, NewAccount};
+use crate::app::password;
+use crate::commands::{CommandError, block_on};
 use crate::config::Settings;
-use crate::db::{Database, DatabaseError};
-use crate::http::password;
-use crate::library;
-use crate::notifications;
-use crate::users::UserStatus;
+use crate::core::accounts::sign_in;
+use crate::core::accounts::sign_in::NewAccount;
+use crate::core::choices::UserStatus;
+use crate::core::notifications::news;
+use crate::integrity::journaling;
+use kallitype_db::{Database, DatabaseError};
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -107,16 +108,16 @@ async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
     let email = account.email.clone();
     let made = db
         .write(move |connection| {
-            let id = auth::create_account(connection, &account)?;
+            let id = sign_in::create_account(connection, &account)?;
             if options.notify {
-                notifications::account_created(connection, &mail, id, Some(&password))?;
+                news::account_created(connection, &mail, id, Some(&password))?;
             }
             Ok(id)
         })
         .await;
     match made {
         Ok(id) => {
-            library::journal_account_of(&db, options.settings.media(), id).await?;
+            journaling::journal_account_of(&db, options.settings.media(), id).await?;
             println!("{id} {email}");
         }
         Err(DatabaseError::Duplicate) => {
@@ -134,10 +135,10 @@ async fn reset_password(options: ResetPassword) -> Result<ExitCode, CommandError
     let hash = password::hash_now(&read_password()?)?;
     let wanted = email.clone();
     let found = db
-        .write(move |connection| auth::reset_password(connection, &wanted, &hash))
+        .write(move |connection| sign_in::reset_password(connection, &wanted, &hash))
         .await?;
     let id = found.ok_or_else(|| format!("there is no account {email}"))?;
-    library::journal_account_of(&db, options.settings.media(), id).await?;
+    journaling::journal_account_of(&db, options.settings.media(), id).await?;
     db.close().await;
     println!("{email} has a new password and is signed out everywhere");
     Ok(ExitCode::SUCCESS)
@@ -145,7 +146,7 @@ async fn reset_password(options: ResetPassword) -> Result<ExitCode, CommandError
 
 async fn list_users(settings: Settings) -> Result<ExitCode, CommandError> {
     let db = open(&settings).await?;
-    let accounts = db.scan(auth::list_accounts).await?;
+    let accounts = db.scan(sign_in::list_accounts).await?;
     for account in accounts {
         let role = match account.status {
             UserStatus::Active if account.is_admin => "admin",

@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
-use super::{CommandError, block_on};
+use crate::commands::{CommandError, block_on};
 use crate::config::Settings;
-use crate::db::Database;
-use crate::library::{self, CheckReport};
+use crate::integrity as library;
+use crate::integrity::check::CheckReport;
+use kallitype_db::Database;
 
 /// # Errors
 /// When the library cannot be read at all.

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::CommandError;
-use crate::http::{describe_api, openapi::VERSIONS};
+use crate::commands::CommandError;
+use crate::server::router::describe_api;
+use kallitype_web::openapi::VERSIONS;
 
 /// What to print.
 #[derive(Debug, Args)]

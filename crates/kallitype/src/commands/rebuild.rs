@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use super::{CommandError, block_on};
+use crate::commands::{CommandError, block_on};
 use crate::config::Settings;
-use crate::library;
+use crate::integrity as library;
 
 /// # Errors
 /// When there is nothing to rebuild from, or a database that would be overwritten.

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::CommandError;
+use crate::commands::CommandError;
 use crate::config::Settings;
-use crate::db::{list_snapshots, restore_snapshot};
-use crate::storage::Lock;
+use kallitype_db::{list_snapshots, restore_snapshot};
+use kallitype_storage::Lock;
 
 /// Which snapshot.
 #[derive(Debug, Args)]

@@ -4,22 +4,27 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
-use super::{CommandError, block_on};
+use crate::app::state::{App, State};
+use crate::commands::{CommandError, block_on};
 use crate::config::{LogFormat, Role, Settings};
-use crate::http::server;
-use crate::http::state::{App, State};
-use crate::http::throttle::Throttle;
-use crate::jobs::{self, Bell};
-use crate::library::{self, Opened};
+use crate::core::file_deletions;
+use crate::integrity as library;
+use crate::integrity::journaling;
+use crate::integrity::open::Opened;
+use crate::jobs::runner::Workers;
+use crate::jobs::{runner, schedule};
 use crate::mail::{Access, MailServer};
-use crate::oauth::Provider;
-use crate::storage::{Journal, Lock, Storage};
+use crate::oidc::provider::Provider;
+use crate::queue::bell::Bell;
+use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
+use kallitype_storage::{Journal, Lock, Storage};
+use kallitype_web::server;
+use kallitype_web::throttle::Throttle;
 
 /// How many passwords are hashed at once.
 const HASHED_AT_ONCE: usize = 2;
@@ -44,7 +49,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     let stop = stop_signal()?;
     let opened = library::open(&settings).await?;
     // From before anything is changed, for the journal's next checkpoint.
-    let started = crate::db::update_id();
+    let started = kallitype_db::update_id();
     if let Some(snapshot) = &opened.migrated.snapshot {
         tracing::info!(snapshot = %snapshot.display(), "the database was migrated; this is how it was before");
     }
@@ -68,7 +73,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
         workers.stop().await;
     }
     if background.is_finished() {
-        library::checkpoint(&app).await;
+        journaling::checkpoint(&app).await;
     }
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
@@ -102,6 +107,8 @@ fn make_app(
         tracing::warn!("no one can sign in: passwords are not taken, and there is no provider");
     }
     let app = App::new(State {
+        limits: settings.limits(),
+        proxies: settings.proxies(),
         db: opened.db,
         storage,
         journal,
@@ -139,8 +146,8 @@ fn find_video_tools(settings: &Settings) -> Result<Result<VideoTools, String>, C
 
 /// What may take long and can wait until the server answers.
 async fn catch_up(app: App, started: uuid::Uuid) {
-    library::remove_doomed_files(&app).await;
-    if let Err(error) = library::catch_up(&app, started).await {
+    file_deletions::remove_doomed_files(&app).await;
+    if let Err(error) = journaling::catch_up(&app, started).await {
         tracing::error!(%error, "the journal could not be brought up to date; the next start will try again");
     }
 }
@@ -157,14 +164,14 @@ fn media_workers(settings: &Settings) -> Result<WorkerPool, CommandError> {
     }))
 }
 
-type Workers = (jobs::Workers, JoinSet<()>);
+type Background = (Workers, JoinSet<()>);
 
-async fn start_workers(app: &App) -> Result<Option<Workers>, CommandError> {
+async fn start_workers(app: &App) -> Result<Option<Background>, CommandError> {
     if !app.settings.has_role(Role::Worker) {
         return Ok(None);
     }
-    let workers = jobs::start(app).await?;
-    Ok(Some((workers, jobs::start_schedule(app))))
+    let workers = runner::start(app).await?;
+    Ok(Some((workers, schedule::start(app))))
 }
 
 async fn answer(
@@ -180,8 +187,8 @@ async fn answer(
     }
     server::serve(
         listener,
-        crate::http::router(app.clone()),
-        &app.settings,
+        crate::server::router::router(app.clone()),
+        &app.limits,
         stop,
     )
     .await;

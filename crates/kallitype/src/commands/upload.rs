@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use kallitype_client::upload::{self, UploadOptions};
-
-use super::{CommandError, block_on};
+use crate::commands::{CommandError, block_on};
+use kallitype_client::upload;
+use kallitype_client::upload::UploadOptions;
 
 /// # Errors
 /// When the server cannot be reached or does not take the key.

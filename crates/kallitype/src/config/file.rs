@@ -1,6 +1,7 @@
-use clap::Command;
 use std::ffi::OsString;
 use std::path::Path;
+
+use clap::Command;
 
 /// What is wrong with the configuration file.
 #[derive(Debug, thiserror::Error)]

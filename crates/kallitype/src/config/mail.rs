@@ -1,8 +1,9 @@
-use clap::{ArgAction, Args, ValueEnum};
-use lettre::message::Mailbox;
 use std::path::PathBuf;
 
-use super::Secret;
+use clap::{ArgAction, Args, ValueEnum};
+use lettre::message::Mailbox;
+
+use crate::config::Secret;
 
 /// By which server mail is sent, and when.
 #[derive(Debug, Clone, Args)]

@@ -1,24 +1,31 @@
 //! One typed configuration: flags, `KALLITYPE_*` environment variables and `kallitype.toml`, in that order.
 
 pub(crate) mod file;
-mod mail;
-pub(crate) mod network;
-mod oauth;
-mod secret;
-mod video;
+pub(crate) mod mail;
+pub(crate) mod oauth;
+pub(crate) mod secret;
+pub(crate) mod video;
 
-use clap::{ArgAction, Args, ValueEnum};
-use std::net::{IpAddr, SocketAddr};
+pub use file::with_file;
+pub use mail::MailOptions;
+pub use mail::SmtpSecurity;
+pub use oauth::OAuthOptions;
+pub use oauth::OAuthSettingsError;
+pub use oauth::TokenAuthMethod;
+pub use secret::Secret;
+pub use video::TranscodePolicy;
+pub use video::VideoOptions;
+
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::db::DatabaseSettings;
-pub use file::with_file;
-pub use mail::{MailOptions, SmtpSecurity};
-pub use network::Network;
-pub use oauth::{OAuthOptions, OAuthSettingsError, TokenAuthMethod};
-pub use secret::Secret;
-pub use video::{TranscodePolicy, VideoOptions};
+use clap::{ArgAction, Args, ValueEnum};
+
+use kallitype_db::DatabaseSettings;
+use kallitype_web::client::Proxies;
+use kallitype_web::limits::Limits;
+use kallitype_web::network::Network;
 
 /// Every setting of the server, with its default.
 #[derive(Debug, Clone, Args)]
@@ -314,11 +321,27 @@ impl Settings {
         self.roles.contains(&role)
     }
 
+    /// Which reverse proxies are believed.
     #[must_use]
-    pub fn trusts(&self, address: IpAddr) -> bool {
-        self.trusted_proxies
-            .iter()
-            .any(|network| network.contains(address))
+    pub fn proxies(&self) -> Proxies {
+        Proxies {
+            trusted: self.trusted_proxies.as_slice().into(),
+            is_public_address_secure: self.external_url.starts_with("https://"),
+        }
+    }
+
+    /// What a client may send, and how long it may take.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            max_connections: self.max_connections,
+            header_timeout: Duration::from_secs(self.header_timeout_seconds),
+            max_header_bytes: self.max_header_bytes,
+            max_headers: self.max_headers,
+            body_timeout: self.body_timeout(),
+            max_json_bytes: self.max_json_bytes,
+            max_list_items: self.max_list_items,
+        }
     }
 
     #[must_use]

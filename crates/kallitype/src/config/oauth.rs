@@ -1,9 +1,11 @@
-use clap::{ArgAction, Args, ValueEnum};
-use kallitype_client::Secret;
-use openidconnect::core::CoreJwsSigningAlgorithm;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueEnum};
+use openidconnect::core::CoreJwsSigningAlgorithm;
 use url::Url;
+
+use kallitype_client::Secret;
 
 /// What providers append to their address to describe themselves; some say it is their address.
 const DESCRIPTION: &str = "/.well-known/openid-configuration";

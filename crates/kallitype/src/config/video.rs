@@ -1,6 +1,8 @@
-use clap::{Args, ValueEnum};
-use kallitype_media::{Acceleration, PRESETS, VideoCodec};
 use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use kallitype_media::{Acceleration, PRESETS, VideoCodec};
 
 /// What is done with videos, and by which programs.
 #[derive(Debug, Clone, Args)]

@@ -2,10 +2,11 @@ use std::ffi::OsString;
 
 use clap::{CommandFactory, Parser};
 
-use super::Command;
-use crate::config::Network;
 use crate::config::Settings;
 use crate::config::file::arguments_of;
+use crate::fuzzing::Command;
+use kallitype_web::client::Proxies;
+use kallitype_web::network::Network;
 
 /// The configuration file, and the values of settings. Each line is also read as a network.
 pub fn config(bytes: &[u8]) {
@@ -30,7 +31,7 @@ fn check_network(text: &str) {
         return;
     };
     let written = text.split('/').next().unwrap().trim();
-    let address = super::address(written);
+    let address = crate::fuzzing::address(written);
     assert!(network.contains(address), "{text}");
     assert!(network.contains(address.to_canonical()), "{text}");
 }
@@ -43,9 +44,8 @@ fn check_settings(settings: &Settings) {
     assert!(settings.user_delete_days > 0);
     assert!(settings.media_worker_count() > 0);
     assert!(!settings.site().ends_with('/'));
-    for network in &settings.trusted_proxies {
-        assert!(settings.trusts(network.address));
-    }
+    let Proxies { trusted, .. } = settings.proxies();
+    assert_eq!(*trusted, *settings.trusted_proxies);
     let algorithm = format!("{:?}", settings.oauth.signing_algorithm);
     assert_ne!(algorithm, "None");
 }

@@ -2,41 +2,45 @@ use axum::extract::Query;
 use http::Uri;
 use serde_json::{Map, Value};
 
-use super::SETTINGS;
-use crate::activities::dto::{ActivityCreateDto, ActivityQuery};
-use crate::albums::dto::{
+use crate::core::accounts::preferences::{UserPreferencesResponseDto, UserPreferencesUpdateDto};
+use crate::core::accounts::queries::ListFilter;
+use crate::core::assets::model::{AssetMetadataUpsertItemDto, MAX_METADATA_KEY};
+use crate::core::notifications::notification::NotificationQuery;
+use crate::core::tags::path;
+use crate::features::activities::dto::{ActivityCreateDto, ActivityQuery};
+use crate::features::albums::dto::{
     AddUsersDto, AlbumsAddAssetsDto, CreateAlbumDto, UpdateAlbumDto, UpdateAlbumUserDto,
 };
-use crate::api_keys::dto::{ApiKeyCreateDto, ApiKeyUpdateDto};
-use crate::assets::dto::{
+use crate::features::api_keys::dto::{ApiKeyCreateDto, ApiKeyUpdateDto};
+use crate::features::assets::dto::{
     AssetBulkDeleteDto, AssetBulkUpdateDto, AssetBulkUploadCheckDto, AssetJobsDto,
-    AssetMediaCreateDto, AssetMediaReplaceDto, AssetMetadataUpsertDto, AssetMetadataUpsertItemDto,
-    CheckExistingAssetsDto, MAX_METADATA_KEY, UpdateAssetDto,
+    AssetMediaCreateDto, AssetMediaReplaceDto, AssetMetadataUpsertDto, CheckExistingAssetsDto,
+    UpdateAssetDto,
 };
-use crate::auth::dto::{
+use crate::features::auth::dto::{
     ChangePasswordDto, LoginCredentialDto, PinCodeChangeDto, PinCodeResetDto, PinCodeSetupDto,
     SessionUnlockDto, SignUpDto,
 };
-use crate::http::fields::{FromFields, parse_email, read};
-use crate::http::time::{is_on_calendar, parse_zone};
-use crate::jobs::dto::{JobCommandDto, JobEntryQuery};
-use crate::notifications::dto::{
-    NotificationCreateDto, NotificationDeleteAllDto, NotificationQuery, NotificationUpdateAllDto,
+use crate::features::jobs::dto::{JobCommandDto, JobEntryQuery};
+use crate::features::notifications::dto::{
+    NotificationCreateDto, NotificationDeleteAllDto, NotificationUpdateAllDto,
     NotificationUpdateDto, SystemConfigSmtpDto, TemplateDto,
 };
-use crate::oauth::dto::{OAuthCallbackDto, OAuthConfigDto};
-use crate::oauth::profile::Profile;
-use crate::partners::dto::{PartnerCreateDto, PartnerUpdateDto};
-use crate::sessions::dto::{SessionCreateDto, SessionUpdateDto};
-use crate::shared_links::dto::{
+use crate::features::oauth::dto::{OAuthCallbackDto, OAuthConfigDto};
+use crate::features::partners::dto::{PartnerCreateDto, PartnerUpdateDto};
+use crate::features::sessions::dto::{SessionCreateDto, SessionUpdateDto};
+use crate::features::shared_links::dto::{
     AssetIdsDto, SharedLinkCreateDto, SharedLinkEditDto, SharedLinkLoginDto,
 };
-use crate::tags::dto::{TagBulkAssetsDto, TagCreateDto, TagUpdateDto, TagUpsertDto};
-use crate::tags::tree;
-use crate::users::admin::dto::{UserAdminCreateDto, UserAdminDeleteDto, UserAdminUpdateDto};
-use crate::users::dto::{LicenseKeyDto, OnboardingDto, UserUpdateMeDto, is_license_key};
-use crate::users::preferences::{UserPreferencesResponseDto, UserPreferencesUpdateDto};
-use crate::users::queries::ListFilter;
+use crate::features::tags::dto::{TagBulkAssetsDto, TagCreateDto, TagUpdateDto, TagUpsertDto};
+use crate::features::users::admin::dto::{
+    UserAdminCreateDto, UserAdminDeleteDto, UserAdminUpdateDto,
+};
+use crate::features::users::dto::{LicenseKeyDto, OnboardingDto, UserUpdateMeDto, is_license_key};
+use crate::fuzzing::SETTINGS;
+use crate::oidc::profile::Profile;
+use kallitype_web::fields::{FromFields, parse_email, read};
+use kallitype_web::time::{is_on_calendar, parse_zone};
 
 /// Bodies in JSON, and queries, as every operation reads them. What is read keeps to the rules.
 pub fn fields(bytes: &[u8]) {
@@ -189,11 +193,11 @@ fn check_preferences(object: &Map<String, Value>) {
 fn check_tags(object: &Map<String, Value>) {
     let created = read_as::<TagCreateDto>(object);
     if let Some(dto) = &created {
-        assert_eq!(tree::tidy(&dto.name).as_ref(), Some(&dto.name));
+        assert_eq!(path::tidy(&dto.name).as_ref(), Some(&dto.name));
     }
     if let Some(dto) = read_as::<TagUpsertDto>(object) {
         for tag in dto.tags {
-            assert_eq!(tree::tidy(&tag), Some(tag));
+            assert_eq!(path::tidy(&tag), Some(tag));
         }
     }
     let updated = read_as::<TagUpdateDto>(object).and_then(|dto| dto.color);
@@ -227,7 +231,7 @@ fn check_others(object: &Map<String, Value>) {
         .into_iter()
         .flat_map(|dto| [dto.state, dto.code_challenge])
     {
-        let line = secret.map(|secret| crate::http::cookies::set("name", &secret, true, false));
+        let line = secret.map(|secret| kallitype_web::cookies::set("name", &secret, true, false));
         assert!(line.is_none_or(|line| line.is_ok()));
     }
     if let Some(dto) = read_as::<AddUsersDto>(object) {

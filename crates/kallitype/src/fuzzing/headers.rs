@@ -1,15 +1,17 @@
 use http::{HeaderMap, HeaderValue, header};
 
-use super::{SETTINGS, address, header_lines, split_line};
-use crate::assets::upload_asset::announced_checksum;
-use crate::auth::device::{Device, LONGEST_NAME};
-use crate::http::authentication::{Credential, credential, query_value};
-use crate::http::client::Client;
-use crate::http::cookies::{self, cookie};
-use crate::http::version::{self, Wire};
-use crate::oauth::flow::Returned;
-use crate::oauth::redirect::{self, MOBILE};
-use crate::shared_links::opening::{REMEMBERED, remember};
+use crate::core::sessions::device::{Device, LONGEST_NAME};
+use crate::features::assets::upload_asset::announced_checksum;
+use crate::features::oauth::flow::Returned;
+use crate::features::oauth::redirect;
+use crate::features::oauth::redirect::MOBILE;
+use crate::features::shared_links::opening::{REMEMBERED, remember};
+use crate::fuzzing::{SETTINGS, address, header_lines, split_line};
+use kallitype_web::client::Client;
+use kallitype_web::cookies::cookie;
+use kallitype_web::credential::{Credential, credential, query_value};
+use kallitype_web::version::Wire;
+use kallitype_web::{cookies, version};
 
 /// Everything that is read of a request's headers and of its query, which is the first line.
 pub fn headers(bytes: &[u8]) {
@@ -87,11 +89,12 @@ fn check_client(headers: &HeaderMap) {
     let stranger = address("192.0.2.1");
     let mut settings = SETTINGS.clone();
     settings.external_url.clear();
-    let seen = Client::of(stranger, headers, &settings);
+    let proxies = settings.proxies();
+    let seen = Client::of(stranger, headers, &proxies);
     assert!(seen.address == stranger && !seen.is_secure);
     assert_eq!(seen.origin(), "address 192.0.2.1");
     let proxy = address("10.0.0.1");
-    let client = Client::of(proxy, headers, &settings);
+    let client = Client::of(proxy, headers, &proxies);
     let named = headers.get_all("x-forwarded-for").iter();
     let mut named = named
         .filter_map(|line| line.to_str().ok())

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use crate::library::queries::{State, Stated};
-use crate::library::rebuild::{Known, forget_lost_picture, has_original, has_owner, with_sidecar};
-use crate::mail::Template;
-use crate::mail::preferences;
-use crate::storage::Entry;
-use crate::storage::journal::{read_lines, to_line};
+use crate::integrity::queries::{State, Stated};
+use crate::integrity::rebuild::{
+    Known, forget_lost_picture, has_original, has_owner, with_sidecar,
+};
+use crate::mail::{Template, preferences};
+use kallitype_storage::Entry;
+use kallitype_storage::journal::{read_lines, to_line};
 
 /// A folder in which there is nothing: whatever is found was looked for elsewhere.
 const NOWHERE: &str = "/dev/null/media";

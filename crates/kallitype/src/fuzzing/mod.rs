@@ -1,28 +1,13 @@
 //! The readers of what comes from outside one by one, for the targets in `fuzz`. Each takes any bytes, and panics when
 //! what it makes of them is not what it promises.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a panic is how a finding is told"
-)]
-
-mod config;
-mod fields;
-mod headers;
-mod journal;
-mod ranges;
-mod upload;
-mod values;
-
-use std::net::IpAddr;
-use std::sync::LazyLock;
-
-use clap::Parser;
-use http::{HeaderMap, HeaderName, HeaderValue};
-
-use crate::config::Settings;
+pub(crate) mod config;
+pub(crate) mod fields;
+pub(crate) mod headers;
+pub(crate) mod journal;
+pub(crate) mod ranges;
+pub(crate) mod upload;
+pub(crate) mod values;
 
 pub use config::config;
 pub use fields::fields;
@@ -31,6 +16,14 @@ pub use journal::journal;
 pub use ranges::ranges;
 pub use upload::upload;
 pub use values::values;
+
+use std::net::IpAddr;
+use std::sync::LazyLock;
+
+use clap::Parser;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::config::Settings;
 
 /// The network of the proxies that are trusted.
 const PROXIES: &str = "10.0.0.0/8";

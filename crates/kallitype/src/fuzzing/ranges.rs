@@ -7,9 +7,9 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode, header};
 use rustix::fs::{MemfdFlags, memfd_create};
 
-use super::header_lines;
-use super::upload::RUNTIME;
-use crate::http::files::{MOST_RANGES, Served, Wanted, serve, wanted};
+use crate::fuzzing::header_lines;
+use crate::fuzzing::upload::RUNTIME;
+use kallitype_web::files::{MOST_RANGES, Served, Wanted, serve, wanted};
 
 /// The length of the file that is given out.
 const LENGTH: usize = 1000;

@@ -7,26 +7,26 @@ use serde_json::{Map, Value};
 use sha1::{Digest, Sha1};
 use tokio::runtime::{Builder, Runtime};
 
-use super::{SETTINGS, split_line};
-use crate::assets::dto::AssetMediaCreateDto;
-use crate::http::error::Result;
-use crate::http::fields;
+use crate::features::assets::dto::AssetMediaCreateDto;
+use crate::fuzzing::{SETTINGS, split_line};
 use crate::ingest::multipart::{Intake, receive_into};
 use crate::ingest::received::LONGEST_NAME;
 use crate::ingest::{Received, ReceivedFile};
-use crate::storage::Storage;
+use kallitype_storage::Storage;
+use kallitype_web::error::Result;
+use kallitype_web::fields;
 
 /// Bytes that the owner of an upload has left.
 const ROOM: u64 = 2048;
 
 thread_local! {
-    pub(super) static RUNTIME: Runtime = Builder::new_current_thread()
+    pub(crate) static RUNTIME: Runtime = Builder::new_current_thread()
         .enable_time()
         .build()
         .expect("a runtime");
 }
 
-pub(super) static STORAGE: LazyLock<Storage> = LazyLock::new(|| {
+pub(crate) static STORAGE: LazyLock<Storage> = LazyLock::new(|| {
     let folder = env::temp_dir().join(format!("kallitype-fuzzing-{}", process::id()));
     Storage::open(&folder).expect("a media folder")
 });

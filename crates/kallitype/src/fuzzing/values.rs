@@ -4,18 +4,18 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-use crate::assets::dto::parse_checksum;
-use crate::http::fields::{parse_email, parse_uuid};
-use crate::http::time::{
+use crate::core::accounts::label::clean_label;
+use crate::core::tags::{path, tree};
+use crate::features::assets::dto::parse_checksum;
+use crate::features::shared_links::opening::parse_key;
+use crate::features::users::dto::is_license_key;
+use crate::ingest::received::asset_type;
+use crate::mail::page;
+use kallitype_storage::Key;
+use kallitype_web::fields::{parse_email, parse_uuid};
+use kallitype_web::time::{
     format_iso, is_on_calendar, parse_date, parse_zone, parse_zoned, wall_clock, wall_moment,
 };
-use crate::ingest::asset_type;
-use crate::mail::page;
-use crate::shared_links::opening::parse_key;
-use crate::storage::Key;
-use crate::tags::tree;
-use crate::users::admin::dto::clean_label;
-use crate::users::dto::is_license_key;
 
 /// Everything that has a form of its own and stands in a text: dates, ids, addresses, checksums, keys, paths.
 pub fn values(bytes: &[u8]) {
@@ -123,14 +123,14 @@ fn check_name(text: &str) {
 }
 
 fn check_tag(text: &str) {
-    if let Some(path) = tree::tidy(text) {
-        assert_eq!(tree::tidy(&path).as_ref(), Some(&path));
+    if let Some(path) = path::tidy(text) {
+        assert_eq!(path::tidy(&path).as_ref(), Some(&path));
         let names: Vec<&str> = path.split('/').collect();
         assert!(names.len() <= tree::DEEPEST && path.chars().count() <= tree::LONGEST);
         for name in &names {
             assert!(!name.is_empty() && name.trim() == *name, "{path:?}");
         }
-        assert_eq!(names.last(), Some(&tree::name(&path)));
+        assert_eq!(names.last(), Some(&path::name(&path)));
     }
 }
 

@@ -2,15 +2,16 @@
 
 pub(crate) mod multipart;
 pub(crate) mod received;
-mod record;
-mod writer;
+pub(crate) mod record;
+pub(crate) mod writer;
 
-pub use writer::copy;
-
-pub use multipart::{receive, receive_file};
-pub use received::asset_type;
-pub use received::{Received, ReceivedFile};
-pub use record::{
-    NewAsset, Occasion, Recorded, place, record, require_active, require_distinct_keys,
-    require_quota,
-};
+pub(crate) use multipart::receive;
+pub(crate) use multipart::receive_file;
+pub(crate) use received::Received;
+pub(crate) use received::ReceivedFile;
+pub(crate) use record::Occasion;
+pub(crate) use record::Recorded;
+pub(crate) use record::place;
+pub(crate) use record::record;
+pub(crate) use record::require_distinct_keys;
+pub(crate) use writer::copy;

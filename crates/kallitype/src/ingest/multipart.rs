@@ -5,20 +5,21 @@ use http::{HeaderMap, header};
 use multer::{Field, Multipart};
 use serde_json::Value;
 
-use super::received::{Received, ReceivedFile};
-use super::writer::Writer;
+use crate::app::state::App;
 use crate::config::Settings;
-use crate::http::body::chunks;
-use crate::http::error::{ApiError, Result};
-use crate::http::state::App;
-use crate::storage::Storage;
+use crate::core::assets::quota::quota_exceeded;
+use crate::ingest::received::{Received, ReceivedFile};
+use crate::ingest::writer::Writer;
+use kallitype_storage::Storage;
+use kallitype_web::body::chunks;
+use kallitype_web::error::{ApiError, Result};
 
 /// Receives an upload. `room` is how many bytes the owner's quota leaves.
 ///
 /// # Errors
 /// 400 for a body that is broken or cut off, or over the quota; 413 for one that is too large; 408 for one that
 /// stands still; 507 when the disk is full. Nothing is left of it then.
-pub async fn receive(
+pub(crate) async fn receive(
     app: &App,
     headers: &HeaderMap,
     body: Body,
@@ -63,7 +64,7 @@ pub(crate) async fn receive_into(
 ///
 /// # Errors
 /// As [`receive`], and 400 without the file.
-pub async fn receive_file(
+pub(crate) async fn receive_file(
     app: &App,
     headers: &HeaderMap,
     body: Body,
@@ -214,12 +215,6 @@ async fn take_text(intake: Intake<'_>, mut field: Field<'_>) -> Result<String> {
         bytes.extend_from_slice(&chunk);
     }
     String::from_utf8(bytes).map_err(|_| ApiError::bad_request("A field is not UTF-8"))
-}
-
-/// The answer to more than the owner may keep.
-#[must_use]
-pub fn quota_exceeded() -> ApiError {
-    ApiError::bad_request("Quota has been exceeded!")
 }
 
 fn refusal(error: multer::Error) -> ApiError {

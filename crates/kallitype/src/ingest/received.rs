@@ -1,12 +1,12 @@
 use serde_json::{Map, Value};
 
-use crate::assets::file_type::{FileKind, FileType};
-use crate::http::error::{ApiError, Result};
-use crate::storage::Draft;
+use crate::core::assets::file_type::{FileKind, FileType};
+use kallitype_storage::Draft;
+use kallitype_web::error::{ApiError, Result};
 
 /// A file that arrived whole, not yet durable.
 #[derive(Debug)]
-pub struct ReceivedFile {
+pub(crate) struct ReceivedFile {
     pub draft: Draft,
     /// What its part said it is called; data, never a path.
     pub name: Option<String>,
@@ -18,7 +18,7 @@ pub struct ReceivedFile {
 
 /// Everything that a multipart upload held.
 #[derive(Debug, Default)]
-pub struct Received {
+pub(crate) struct Received {
     pub asset: Option<ReceivedFile>,
     pub sidecar: Option<ReceivedFile>,
     /// The fields, as strings; `metadata` as the JSON it is.
@@ -33,7 +33,7 @@ impl Received {
     ///
     /// # Errors
     /// 400 when the file is missing, empty or of a type that is not taken.
-    pub fn take_asset(
+    pub(crate) fn take_asset(
         &mut self,
         filename: Option<&str>,
     ) -> Result<(ReceivedFile, String, &'static FileType)> {
@@ -56,7 +56,7 @@ impl Received {
 ///
 /// # Errors
 /// 400 when it is not taken.
-pub fn asset_type(name: &str) -> Result<&'static FileType> {
+pub(crate) fn asset_type(name: &str) -> Result<&'static FileType> {
     FileType::of_name(name)
         .filter(|known| known.kind != FileKind::Sidecar)
         .ok_or_else(|| ApiError::bad_request(format!("Unsupported file type {name}")))

@@ -1,51 +1,28 @@
 //! Making a received file part of the library: durable first, then recorded, then acknowledged.
 
-use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::multipart::quota_exceeded;
-use super::received::ReceivedFile;
 use crate::access::Link;
-use crate::assets::dto::{AssetMetadataUpsertItemDto, AssetType, Visibility};
-use crate::assets::live_photo::{self, Still};
-use crate::assets::{motion_part, queries};
-use crate::db::{Connection, DatabaseError, update_id};
-use crate::http::error::{ApiError, Result};
-use crate::http::state::App;
-use crate::http::time::now;
-use crate::jobs::{self, JobKind};
-use crate::library;
-use crate::shared_links;
-use crate::storage::{Key, Placed, Submitted};
-use crate::users;
-
-/// An asset about to be recorded.
-#[derive(Debug, Clone)]
-pub struct NewAsset {
-    pub id: Uuid,
-    pub owner_id: Uuid,
-    pub device_asset_id: String,
-    pub device_id: String,
-    pub kind: AssetType,
-    pub original_path: String,
-    pub sidecar_path: Option<String>,
-    pub original_file_name: String,
-    pub file_size: i64,
-    pub checksum: Vec<u8>,
-    pub file_created_at: i64,
-    pub file_modified_at: i64,
-    pub duration: Option<i64>,
-    pub visibility: Visibility,
-    pub is_favorite: bool,
-    pub live_photo_video_id: Option<Uuid>,
-    pub metadata: Vec<AssetMetadataUpsertItemDto>,
-    pub created_at: i64,
-    pub update_id: Uuid,
-}
+use crate::app::commit;
+use crate::app::state::App;
+use crate::core::assets::live_photo::Still;
+use crate::core::assets::model::AssetMetadataUpsertItemDto;
+use crate::core::assets::new_asset::NewAsset;
+use crate::core::assets::quota::{require_active, require_quota};
+use crate::core::assets::{live_photo, motion_part, new_asset, queries};
+use crate::core::links;
+use crate::ingest::received::ReceivedFile;
+use crate::integrity::journaling;
+use crate::queue as jobs;
+use crate::queue::kind::JobKind;
+use kallitype_db::{Connection, DatabaseError};
+use kallitype_storage::{Key, Placed, Submitted};
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::time::now;
 
 /// How an asset comes into the library.
 #[derive(Debug, Clone)]
-pub enum Occasion {
+pub(crate) enum Occasion {
     /// Someone sent it, perhaps through a link that will show it.
     Upload(Option<Link>),
     /// It was found in a picture, which will move by it.
@@ -54,7 +31,7 @@ pub enum Occasion {
 
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recorded {
+pub(crate) enum Recorded {
     Created(Uuid),
     /// The owner has the same bytes already, as this asset.
     Duplicate(Uuid),
@@ -64,7 +41,7 @@ pub enum Recorded {
 ///
 /// # Errors
 /// 400 over the quota or for an unfit motion part, 507 when the disk is full. Nothing is left then.
-pub async fn record(
+pub(crate) async fn record(
     app: &App,
     mut asset: NewAsset,
     original: ReceivedFile,
@@ -78,7 +55,7 @@ pub async fn record(
 
     // A line of an upload that then fails is harmless: a rebuild looks for its file. So journal and file wait for
     // the disk together, and only the record waits for both.
-    let entry = library::new_asset_entry(&asset);
+    let entry = new_asset::new_asset_entry(&asset);
     let placing = place(
         app,
         asset.id,
@@ -87,7 +64,7 @@ pub async fn record(
         original,
         sidecar,
     );
-    let (placed, ()) = tokio::join!(placing, library::journal(app, entry));
+    let (placed, ()) = tokio::join!(placing, commit::journal(app, entry));
     let placed = placed?;
     let row = asset.clone();
     let files = placed.submit();
@@ -98,7 +75,7 @@ pub async fn record(
     match written {
         Ok(changed) => {
             files.settle();
-            library::journal_assets(app, changed).await;
+            journaling::journal_assets(app, changed).await;
             app.bell.ring();
             Ok(Recorded::Created(asset.id))
         }
@@ -125,14 +102,14 @@ async fn duplicate(app: &App, owner: Uuid, checksum: Vec<u8>) -> Result<Recorded
 }
 
 /// An original and what came with it, of which nothing is recorded yet.
-pub struct PlacedUpload {
+pub(crate) struct PlacedUpload {
     pub original: Placed,
     pub sidecar: Option<Placed>,
 }
 
 impl PlacedUpload {
     /// Before the record is sent.
-    pub fn submit(self) -> Submitted {
+    pub(crate) fn submit(self) -> Submitted {
         Submitted::of([self.original].into_iter().chain(self.sidecar))
     }
 }
@@ -141,7 +118,7 @@ impl PlacedUpload {
 ///
 /// # Errors
 /// 507 when the disk is full.
-pub async fn place(
+pub(crate) async fn place(
     app: &App,
     asset: Uuid,
     modified_at: i64,
@@ -204,7 +181,7 @@ fn insert(
     match occasion {
         Occasion::Upload(None) => {}
         Occasion::Upload(Some(link)) => {
-            shared_links::show(connection, link, asset.id)?;
+            links::show(connection, link, asset.id)?;
             // Which albums it is in, the journal does not know yet.
             changed.push(asset.id);
         }
@@ -217,37 +194,11 @@ fn insert(
     Ok(changed)
 }
 
-/// Refuses what comes for an account that went out of use while it was on its way.
-///
-/// # Errors
-/// 401 as for any credential of such an account.
-pub fn require_active(connection: &mut Connection<'_>, owner: Uuid) -> Result<()> {
-    connection.lock("account", owner)?;
-    if users::is_active(connection, owner)? {
-        Ok(())
-    } else {
-        Err(ApiError::unauthorized("Authentication required"))
-    }
-}
-
-/// Refuses bytes that do not fit into the owner's quota.
-///
-/// # Errors
-/// 400 when they do not.
-pub fn require_quota(connection: &mut Connection<'_>, owner: Uuid, bytes: i64) -> Result<()> {
-    // Two uploads at once must not both fit into what is left for one.
-    connection.lock("account", owner)?;
-    match queries::quota_room(connection, owner)? {
-        Some(room) if room < bytes => Err(quota_exceeded()),
-        _ => Ok(()),
-    }
-}
-
 /// The values to keep with an asset, by key.
 ///
 /// # Errors
 /// 400 naming a key that comes twice.
-pub fn require_distinct_keys(items: &[AssetMetadataUpsertItemDto]) -> Result<()> {
+pub(crate) fn require_distinct_keys(items: &[AssetMetadataUpsertItemDto]) -> Result<()> {
     let mut seen = std::collections::HashSet::new();
     match items.iter().find(|item| !seen.insert(&item.key)) {
         Some(twice) => Err(ApiError::bad_request(format!(
@@ -255,22 +206,5 @@ pub fn require_distinct_keys(items: &[AssetMetadataUpsertItemDto]) -> Result<()>
             twice.key
         ))),
         None => Ok(()),
-    }
-}
-
-impl NewAsset {
-    /// The stamps that every new row gets.
-    #[must_use]
-    pub fn stamps() -> (Uuid, i64, Uuid) {
-        (update_id(), now(), update_id())
-    }
-
-    /// The values kept with the asset, as one JSON object.
-    #[must_use]
-    pub fn metadata_object(&self) -> Map<String, Json> {
-        self.metadata
-            .iter()
-            .map(|item| (item.key.clone(), Json::Object(item.value.clone())))
-            .collect()
     }
 }

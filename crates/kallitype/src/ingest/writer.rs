@@ -7,9 +7,9 @@ use sha1::{Digest, Sha1};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::received::ReceivedFile;
-use crate::http::error::{ApiError, Result};
-use crate::storage::{Draft, Storage};
+use crate::ingest::received::ReceivedFile;
+use kallitype_storage::{Draft, Storage};
+use kallitype_web::error::{ApiError, Result};
 
 /// How many chunks may wait for the disk before the client has to.
 const QUEUE: usize = 16;
@@ -18,14 +18,14 @@ const QUEUE: usize = 16;
 const CHUNK: usize = 64 * 1024;
 
 /// A file being written.
-pub struct Writer {
+pub(crate) struct Writer {
     chunks: mpsc::Sender<Bytes>,
     thread: JoinHandle<Result<ReceivedFile>>,
 }
 
 impl Writer {
     /// Begins a file; `name` is what its part says it is called.
-    pub fn start(storage: &Storage, name: Option<String>) -> Self {
+    pub(crate) fn start(storage: &Storage, name: Option<String>) -> Self {
         let (chunks, queue) = mpsc::channel(QUEUE);
         let storage = storage.clone();
         let thread = tokio::task::spawn_blocking(move || write_all(&storage, name, queue));
@@ -36,7 +36,7 @@ impl Writer {
     ///
     /// # Errors
     /// Why the file could not be written.
-    pub async fn write(&mut self, chunk: Bytes) -> Result<()> {
+    pub(crate) async fn write(&mut self, chunk: Bytes) -> Result<()> {
         if self.chunks.send(chunk).await.is_ok() {
             return Ok(());
         }
@@ -52,7 +52,7 @@ impl Writer {
     ///
     /// # Errors
     /// Why the file could not be written.
-    pub async fn finish(self) -> Result<ReceivedFile> {
+    pub(crate) async fn finish(self) -> Result<ReceivedFile> {
         drop(self.chunks);
         self.thread.await.map_err(ApiError::internal)?
     }
@@ -74,7 +74,7 @@ fn write_all(
 ///
 /// # Errors
 /// When reading fails, or the disk is full or fails.
-pub fn copy(storage: &Storage, mut source: impl Read) -> std::io::Result<ReceivedFile> {
+pub(crate) fn copy(storage: &Storage, mut source: impl Read) -> std::io::Result<ReceivedFile> {
     let mut hashed = Hashed::start(storage)?;
     let mut chunk = vec![0; CHUNK];
     loop {

@@ -1,9 +1,10 @@
 //! What was read long ago goes, and so does mail that no one will send any more.
 
-use super::workers::JobError;
-use crate::http::state::App;
-use crate::http::time::now;
-use crate::{mail, notifications};
+use crate::app::state::App;
+use crate::core::notifications;
+use crate::jobs::error::JobError;
+use crate::mail;
+use kallitype_web::time::now;
 
 /// How many notifications are deleted in one transaction.
 const BATCH: i64 = 500;
@@ -11,7 +12,7 @@ const BATCH: i64 = 500;
 /// Microseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-pub async fn run(app: &App) -> Result<(), JobError> {
+pub(crate) async fn run(app: &App) -> Result<(), JobError> {
     let deadline = match app.settings.notification_days {
         0 => i64::MIN,
         days => now() - i64::from(days) * DAY,
@@ -24,12 +25,12 @@ pub async fn run(app: &App) -> Result<(), JobError> {
 }
 
 /// Deletes a batch; answers whether there was anything to delete.
-async fn clean_up(app: &App, deadline: i64) -> crate::db::Result<bool> {
+async fn clean_up(app: &App, deadline: i64) -> kallitype_db::Result<bool> {
     app.db
         .write(move |connection| {
-            let expired = notifications::list_expired(connection, deadline, BATCH)?;
+            let expired = notifications::queries::list_expired(connection, deadline, BATCH)?;
             for (user, id) in &expired {
-                notifications::delete(connection, *user, *id, now())?;
+                notifications::queries::delete(connection, *user, *id, now())?;
             }
             Ok(!expired.is_empty())
         })

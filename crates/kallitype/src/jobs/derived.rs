@@ -1,13 +1,14 @@
-use crate::db::{self, Connection};
-use crate::http::state::App;
-use crate::library;
-use crate::storage::{Placed, Submitted};
+use kallitype_db as db;
 
-use super::workers::JobError;
+use crate::app::state::App;
+use crate::core::file_deletions;
+use crate::jobs::error::JobError;
+use kallitype_db::Connection;
+use kallitype_storage::{Placed, Submitted};
 
 /// Records files that were made of an original. `record` answers whether it is still the asset's; the files are
 /// removed if it was replaced or deleted meanwhile, and otherwise those that they take the place of.
-pub async fn record_files(
+pub(crate) async fn record_files(
     app: &App,
     files: impl IntoIterator<Item = Placed>,
     record: impl FnMut(&mut Connection<'_>) -> db::Result<bool> + Send + 'static,
@@ -16,7 +17,7 @@ pub async fn record_files(
     match app.db.write(record).await {
         Ok(true) => {
             files.settle();
-            library::remove_doomed_files(app).await;
+            file_deletions::remove_doomed_files(app).await;
             Ok(())
         }
         Ok(false) => {

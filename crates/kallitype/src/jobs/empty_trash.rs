@@ -1,10 +1,11 @@
 //! What has been in the trash for long enough goes for good.
 
-use super::workers::JobError;
-use crate::assets::delete_assets::{delete_for_good, finish};
-use crate::assets::queries::list_expired_trash;
-use crate::http::state::App;
-use crate::http::time::now;
+use crate::app::state::App;
+use crate::core::asset_removal::delete_for_good;
+use crate::core::assets::queries::list_expired_trash;
+use crate::integrity::journaling;
+use crate::jobs::error::JobError;
+use kallitype_web::time::now;
 
 /// How many assets are deleted in one transaction.
 const BATCH: i64 = 500;
@@ -12,7 +13,7 @@ const BATCH: i64 = 500;
 /// Microseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-pub async fn run(app: &App) -> Result<(), JobError> {
+pub(crate) async fn run(app: &App) -> Result<(), JobError> {
     if app.settings.trash_days > 0 {
         let deadline = now() - i64::from(app.settings.trash_days) * DAY;
         while empty(app, deadline).await? {}
@@ -30,6 +31,6 @@ async fn empty(app: &App, deadline: i64) -> Result<bool, JobError> {
         })
         .await?;
     let was_anything = !gone.deleted.is_empty();
-    finish(app, gone).await;
+    journaling::finish_removal(app, gone).await;
     Ok(was_anything)
 }

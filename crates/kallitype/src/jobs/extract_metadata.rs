@@ -1,30 +1,23 @@
 //! Looks into a file for what it says of itself, and records it. What the user said stays.
 
-use kallitype_media::{Facts, WorkerPool};
 use uuid::Uuid;
 
-use super::queries::{self, Subject};
-use super::workers::JobError;
-use super::{JobKind, enqueue, extract_video, fact_row, motion_photo, video};
-use crate::assets::facts::{self, FactsRow};
-use crate::assets::file_type::FileType;
-use crate::assets::{live_photo, sidecar};
-use crate::db::Connection;
-use crate::http::error::ApiError;
-use crate::http::state::App;
-use crate::http::time::now;
-use crate::library;
-use crate::storage::Key;
-use crate::tags;
-
-/// What looking into a file came to.
-#[derive(Default)]
-pub struct Found {
-    pub facts: Facts,
-    pub wants_transcode: bool,
-    /// Why it is not everything. What was found is recorded all the same.
-    pub failure: Option<JobError>,
-}
+use crate::app::state::App;
+use crate::core::assets::facts::FactsRow;
+use crate::core::assets::{facts, live_photo, sidecar};
+use crate::core::tags::own;
+use crate::integrity::journaling;
+use crate::jobs::error::JobError;
+use crate::jobs::found::{Found, read_headers};
+use crate::jobs::subject::Subject;
+use crate::jobs::{extract_video, fact_row, motion_photo, subject, video};
+use crate::queue::enqueue;
+use crate::queue::kind::JobKind;
+use kallitype_db::Connection;
+use kallitype_media::{Facts, WorkerPool};
+use kallitype_storage::Key;
+use kallitype_web::error::ApiError;
+use kallitype_web::time::now;
 
 /// What is recorded of it.
 struct Findings {
@@ -34,10 +27,10 @@ struct Findings {
     wants_transcode: bool,
 }
 
-pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
+pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
     let Some(subject) = app
         .db
-        .read(move |connection| queries::find_subject(connection, id))
+        .read(move |connection| subject::find_subject(connection, id))
         .await?
     else {
         return Ok(());
@@ -71,7 +64,7 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     let Some((present, changed)) = recorded else {
         return Ok(());
     };
-    library::journal_assets(app, changed).await;
+    journaling::journal_assets(app, changed).await;
     if let Some(part) = motion_part {
         motion_photo::take_out(app, id, &present, part).await?;
     }
@@ -88,21 +81,6 @@ async fn look(app: &App, media: &WorkerPool, subject: &Subject) -> Result<Found,
         failure,
         ..Found::default()
     })
-}
-
-/// What the original's headers say.
-pub async fn read_headers(
-    app: &App,
-    media: &WorkerPool,
-    subject: &Subject,
-) -> Result<Facts, JobError> {
-    let key = Key::parse(&subject.original_path)
-        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    let extension =
-        FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
-    Ok(media
-        .extract(app.storage.open_file(&key)?, extension)
-        .await?)
 }
 
 /// What was found, and what the sidecar says better. One that cannot be read leaves the file's own facts.
@@ -146,12 +124,12 @@ fn record(
     // Meanwhile the user may have changed the asset, given it another file or deleted it.
     connection.lock("asset", id)?;
     let present =
-        queries::find_subject(connection, id)?.filter(|present| present.original_path == original);
+        subject::find_subject(connection, id)?.filter(|present| present.original_path == original);
     let Some(present) = present else {
         return Ok(None);
     };
     facts::apply(connection, id, &findings.row, &present.edited, now())?;
-    tags::record_found(connection, present.owner_id, id, &findings.tags, now())?;
+    own::record_found(connection, present.owner_id, id, &findings.tags, now())?;
     if let Some(microseconds) = findings.microseconds {
         facts::set_duration(connection, id, microseconds)?;
     }
@@ -162,5 +140,5 @@ fn record(
         enqueue(connection, JobKind::WriteSidecar, id)?;
     }
     let changed = live_photo::pair(connection, id)?;
-    Ok(queries::find_subject(connection, id)?.map(|present| (present, changed)))
+    Ok(subject::find_subject(connection, id)?.map(|present| (present, changed)))
 }

@@ -1,14 +1,17 @@
 //! What a video is, from its headers and from `ffprobe`, and whether the settings want it converted.
 
+use crate::app::state::App;
+use crate::jobs::error::JobError;
+use crate::jobs::found::{Found, read_headers};
+use crate::jobs::subject::Subject;
+use crate::jobs::video;
 use kallitype_media::{Facts, VideoFacts, WorkerPool};
 
-use super::extract_metadata::{Found, read_headers};
-use super::queries::Subject;
-use super::video;
-use super::workers::JobError;
-use crate::http::state::App;
-
-pub async fn look(app: &App, media: &WorkerPool, subject: &Subject) -> Result<Found, JobError> {
+pub(crate) async fn look(
+    app: &App,
+    media: &WorkerPool,
+    subject: &Subject,
+) -> Result<Found, JobError> {
     // Of the containers that only `ffprobe` knows, the headers say nothing.
     let headers = match read_headers(app, media, subject).await {
         Err(JobError::Permanent(_)) => Facts::default(),

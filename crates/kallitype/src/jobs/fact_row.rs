@@ -1,14 +1,15 @@
 //! From what a file says to what is stored of it.
 
 use jiff::tz::{Offset, TimeZone};
-use kallitype_media::{Facts, WallClock};
 
-use crate::assets::facts::FactsRow;
-use crate::http::time::zone_name;
-use crate::places::{self, Place};
+use crate::core::assets::facts::FactsRow;
+use crate::places;
+use crate::places::Place;
+use kallitype_media::{Facts, WallClock};
+use kallitype_web::time::zone_name;
 
 /// A file's facts as they are stored.
-pub fn of(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow {
+pub(crate) fn of(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow {
     // A file that does not say when it was taken existed at the earlier of its two dates at the latest.
     let earliest = file_created_at.min(file_modified_at);
     let taken = found.taken_at.and_then(to_moment);

@@ -3,25 +3,26 @@
 use std::fs::File;
 use std::io::Write;
 
-use kallitype_media::{Encoding, MediaError, OutputFormat, RenderOptions, Rendered, WorkerPool};
 use uuid::Uuid;
 
-use super::derived::record_files;
-use super::queries::{self, Subject};
-use super::video;
-use super::workers::JobError;
-use crate::assets::facts::{self, DerivedFiles};
-use crate::assets::file_type::{FileKind, FileType};
+use crate::app::state::App;
 use crate::config::{Fullsize, PictureFormat, Settings};
-use crate::db::update_id;
-use crate::http::state::App;
-use crate::http::time::now;
-use crate::storage::{Key, Kind, Placed, Storage};
+use crate::core::assets::facts;
+use crate::core::assets::facts::DerivedFiles;
+use crate::core::assets::file_type::{FileKind, FileType};
+use crate::jobs::derived::record_files;
+use crate::jobs::error::JobError;
+use crate::jobs::subject::Subject;
+use crate::jobs::{subject, video};
+use kallitype_db::update_id;
+use kallitype_media::{Encoding, MediaError, OutputFormat, RenderOptions, Rendered, WorkerPool};
+use kallitype_storage::{Key, Kind, Placed, Storage};
+use kallitype_web::time::now;
 
-pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
+pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
     let Some(subject) = app
         .db
-        .read(move |connection| queries::find_subject(connection, id))
+        .read(move |connection| subject::find_subject(connection, id))
         .await?
     else {
         return Ok(());

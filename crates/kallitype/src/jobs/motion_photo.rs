@@ -3,18 +3,20 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use kallitype_media::ByteRange;
 use uuid::Uuid;
 
-use super::queries::Subject;
-use super::workers::JobError;
-use crate::assets::dto::{AssetType, Visibility};
-use crate::assets::live_photo::{self, Still};
-use crate::assets::queries;
-use crate::http::state::App;
-use crate::ingest::{self, NewAsset, Occasion, ReceivedFile, Recorded};
-use crate::library;
-use crate::storage::{Key, Storage};
+use crate::app::state::App;
+use crate::core::assets::live_photo::Still;
+use crate::core::assets::model::{AssetType, Visibility};
+use crate::core::assets::new_asset::NewAsset;
+use crate::core::assets::{live_photo, queries};
+use crate::ingest;
+use crate::ingest::{Occasion, ReceivedFile, Recorded};
+use crate::integrity::journaling;
+use crate::jobs::error::JobError;
+use crate::jobs::subject::Subject;
+use kallitype_media::ByteRange;
+use kallitype_storage::{Key, Storage};
 
 /// What such videos are, whatever camera made them.
 const EXTENSION: &str = "mp4";
@@ -22,7 +24,7 @@ const EXTENSION: &str = "mp4";
 const DEVICE: &str = "kallitype";
 
 /// Makes the video in a picture's file its moving part, unless it has one.
-pub async fn take_out(
+pub(crate) async fn take_out(
     app: &App,
     picture: Uuid,
     subject: &Subject,
@@ -92,7 +94,7 @@ async fn attach(app: &App, still: Still, video: Uuid) -> Result<(), JobError> {
             },
         )
         .await?;
-    library::journal_assets(app, changed).await;
+    journaling::journal_assets(app, changed).await;
     Ok(())
 }
 

@@ -3,22 +3,22 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 /// How far a running job has come. Said as often as it is known; written down when its lease is renewed.
 #[derive(Debug, Clone)]
-pub struct Progress(Arc<AtomicU8>);
+pub(crate) struct Progress(Arc<AtomicU8>);
 
 /// What stands for a job that does not say.
 const UNKNOWN: u8 = u8::MAX;
 
 impl Progress {
-    pub fn unknown() -> Self {
+    pub(crate) fn unknown() -> Self {
         Self(Arc::new(AtomicU8::new(UNKNOWN)))
     }
 
-    pub fn set(&self, percent: u8) {
+    pub(crate) fn set(&self, percent: u8) {
         self.0.store(percent.min(100), Ordering::Relaxed);
     }
 
     /// The percentage, if the job says one.
-    pub fn get(&self) -> Option<i64> {
+    pub(crate) fn get(&self) -> Option<i64> {
         match self.0.load(Ordering::Relaxed) {
             UNKNOWN => None,
             percent => Some(percent.into()),

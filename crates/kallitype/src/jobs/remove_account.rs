@@ -2,12 +2,13 @@
 
 use uuid::Uuid;
 
-use super::workers::JobError;
-use crate::assets::delete_assets::{delete_some_owned, finish};
-use crate::http::state::App;
-use crate::http::time::now;
-use crate::library;
-use crate::users::{queries, removal};
+use crate::app::state::App;
+use crate::core::accounts::{expiry, queries};
+use crate::core::asset_removal::delete_some_owned;
+use crate::core::{account_removal as removal, file_deletions};
+use crate::integrity::journaling;
+use crate::jobs::error::JobError;
+use kallitype_web::time::now;
 
 /// How many assets are deleted in one transaction.
 const BATCH: i64 = 500;
@@ -16,21 +17,21 @@ const BATCH: i64 = 500;
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Has those removed whose time has come.
-pub async fn expire(app: &App) -> Result<(), JobError> {
+pub(crate) async fn expire(app: &App) -> Result<(), JobError> {
     let deadline = now() - i64::from(app.settings.user_delete_days) * DAY;
     let removing = app
         .db
-        .write(move |connection| removal::expire(connection, deadline))
+        .write(move |connection| expiry::expire(connection, deadline))
         .await?;
     for id in removing {
-        library::journal_account(app, id).await;
+        journaling::journal_account(app, id).await;
     }
     app.bell.ring();
     Ok(())
 }
 
 /// Removes an account: its assets batch by batch, then its record. Interrupted, it goes on where it was.
-pub async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
+pub(crate) async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
     if !app
         .db
         .read(move |connection| queries::is_removing(connection, id))
@@ -44,8 +45,8 @@ pub async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
         .write(move |connection| removal::finish(connection, id))
         .await?;
     gone.push(id);
-    library::journal_deleted(app, &gone).await;
-    library::remove_doomed_files(app).await;
+    journaling::journal_deleted(app, &gone).await;
+    file_deletions::remove_doomed_files(app).await;
     Ok(())
 }
 
@@ -56,6 +57,6 @@ async fn delete_batch(app: &App, id: Uuid) -> Result<bool, JobError> {
         .write(move |connection| delete_some_owned(connection, id, BATCH))
         .await?;
     let were_any = !gone.deleted.is_empty();
-    finish(app, gone).await;
+    journaling::finish_removal(app, gone).await;
     Ok(were_any)
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::{JobKind, queries};
-use crate::http::state::App;
-use crate::http::time::now;
+use crate::app::state::App;
+use crate::queue::kind::JobKind;
+use crate::queue::table as queries;
+use kallitype_web::time::now;
 
 /// Begins to have everything done that comes round. Dropping the set ends it.
 #[must_use]
-pub fn start(app: &App) -> JoinSet<()> {
+pub(crate) fn start(app: &App) -> JoinSet<()> {
     let settings = &app.settings;
     let mut rounds = JoinSet::new();
     for (kind, seconds) in [

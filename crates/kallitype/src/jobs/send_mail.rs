@@ -2,9 +2,10 @@
 
 use uuid::Uuid;
 
-use super::workers::JobError;
-use crate::http::state::App;
-use crate::mail::{self, MailError};
+use crate::app::state::App;
+use crate::jobs::error::JobError;
+use crate::mail;
+use crate::mail::MailError;
 
 impl From<MailError> for JobError {
     fn from(error: MailError) -> Self {
@@ -15,7 +16,7 @@ impl From<MailError> for JobError {
     }
 }
 
-pub async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
+pub(crate) async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
     let found = app
         .db
         .read(move |connection| mail::find(connection, id))

@@ -2,25 +2,25 @@
 
 use std::io;
 
-use kallitype_media::{MediaError, Target, VideoFacts};
 use uuid::Uuid;
 
-use super::derived::record_files;
-use super::progress::Progress;
-use super::queries::{self, Subject};
-use super::video;
-use super::workers::JobError;
-use crate::assets::facts;
-use crate::config::TranscodePolicy;
-use crate::db::update_id;
-use crate::http::state::App;
-use crate::http::time::now;
-use crate::storage::{Draft, Key, Kind, Placed};
+use crate::app::state::App;
+use crate::config::{Role, TranscodePolicy};
+use crate::core::assets::facts;
+use crate::jobs::derived::record_files;
+use crate::jobs::error::JobError;
+use crate::jobs::progress::Progress;
+use crate::jobs::subject::Subject;
+use crate::jobs::{subject, video};
+use kallitype_db::{Result, update_id};
+use kallitype_media::{MediaError, Target, VideoFacts};
+use kallitype_storage::{Draft, Key, Kind, Placed};
+use kallitype_web::time::now;
 
-pub async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobError> {
+pub(crate) async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobError> {
     let subject = app
         .db
-        .read(move |connection| queries::find_subject(connection, id))
+        .read(move |connection| subject::find_subject(connection, id))
         .await?;
     let Some(subject) = subject.filter(video::is_video) else {
         return Ok(());
@@ -104,4 +104,18 @@ async fn record(
         facts::set_encoded_video(connection, id, &original, encoded.as_deref(), now())
     })
     .await
+}
+
+/// Whether videos are converted at all, or why not.
+///
+/// # Errors
+/// The reason.
+pub(crate) fn can_transcode(app: &App) -> std::result::Result<(), String> {
+    if app.settings.video.transcode == TranscodePolicy::Off {
+        return Err("it is switched off".into());
+    }
+    match &app.video_tools {
+        Err(reason) if app.settings.has_role(Role::Worker) => Err(reason.clone()),
+        _ => Ok(()),
+    }
 }

@@ -2,17 +2,16 @@
 
 use std::path::PathBuf;
 
-use kallitype_media::{Facts, VideoFacts, VideoTools};
-
-use super::queries::Subject;
-use super::workers::JobError;
-use crate::assets::file_type::{FileKind, FileType};
+use crate::app::state::App;
 use crate::config::TranscodePolicy;
-use crate::http::state::App;
-use crate::storage::Key;
+use crate::core::assets::file_type::{FileKind, FileType};
+use crate::jobs::error::JobError;
+use crate::jobs::subject::Subject;
+use kallitype_media::{Facts, VideoFacts, VideoTools};
+use kallitype_storage::Key;
 
 /// The programs. Without them there is no use in trying again before the next start.
-pub fn tools(app: &App) -> Result<&VideoTools, JobError> {
+pub(crate) fn tools(app: &App) -> Result<&VideoTools, JobError> {
     app.video_tools.as_ref().map_err(|reason| {
         JobError::Permanent(format!(
             "nothing can be done with videos: {reason}; install ffmpeg, or say where it is, and restart"
@@ -20,19 +19,19 @@ pub fn tools(app: &App) -> Result<&VideoTools, JobError> {
     })
 }
 
-pub fn is_video(subject: &Subject) -> bool {
+pub(crate) fn is_video(subject: &Subject) -> bool {
     FileType::of_name(&subject.original_file_name)
         .is_some_and(|known| known.kind == FileKind::Video)
 }
 
-pub fn original_path(app: &App, subject: &Subject) -> Result<PathBuf, JobError> {
+pub(crate) fn original_path(app: &App, subject: &Subject) -> Result<PathBuf, JobError> {
     let key = Key::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
     Ok(app.storage.path(&key))
 }
 
 /// Whether the settings ask for a version for browsers.
-pub fn wants_transcode(app: &App, facts: &VideoFacts) -> bool {
+pub(crate) fn wants_transcode(app: &App, facts: &VideoFacts) -> bool {
     match app.settings.video.transcode {
         TranscodePolicy::Off => false,
         TranscodePolicy::Required => !facts.plays_in_browsers(),
@@ -42,7 +41,7 @@ pub fn wants_transcode(app: &App, facts: &VideoFacts) -> bool {
 
 /// What is recorded of a video as it is of a picture: its picture as `ffprobe` sees it, and for the rest what its
 /// headers say, of which `ffprobe` knows a part.
-pub fn to_facts(video: &VideoFacts, headers: Facts) -> Facts {
+pub(crate) fn to_facts(video: &VideoFacts, headers: Facts) -> Facts {
     let place = headers.latitude.zip(headers.longitude).or(video.place);
     let (latitude, longitude) = place.unzip();
     Facts {

@@ -8,20 +8,22 @@ use std::io::Write;
 use std::sync::Arc;
 
 use jiff::tz::Offset;
-use kallitype_media::{MediaError, SidecarEdits, WallClock, WorkerPool, new_sidecar};
 use uuid::Uuid;
 
-use super::JobKind;
-use super::queries::{self, Edited, Subject};
-use super::workers::JobError;
-use crate::assets::facts::is_edited;
-use crate::assets::sidecar;
-use crate::db::Connection;
-use crate::http::state::App;
-use crate::http::time::now;
-use crate::library;
-use crate::storage::{Before, Key, Successor};
-use crate::tags;
+use crate::app::state::App;
+use crate::core::assets::facts::is_edited;
+use crate::core::assets::sidecar;
+use crate::core::tags;
+use crate::integrity::journaling;
+use crate::jobs::error::JobError;
+use crate::jobs::subject;
+use crate::jobs::subject::{Edited, Subject};
+use crate::queue::kind::JobKind;
+use crate::queue::table as queries;
+use kallitype_db::Connection;
+use kallitype_media::{MediaError, SidecarEdits, WallClock, WorkerPool, new_sidecar};
+use kallitype_storage::{Before, Key, Successor};
+use kallitype_web::time::now;
 
 /// What is to be written, and where.
 struct Task {
@@ -32,7 +34,7 @@ struct Task {
     update_id: Uuid,
 }
 
-pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
+pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
     let Some(task) = app.db.read(move |connection| find(connection, id)).await? else {
         return Ok(());
     };
@@ -70,23 +72,23 @@ pub async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError
     sidecar::settle(app, successor).await?;
     if is_whole {
         app.db
-            .write(move |connection| queries::set_sidecar_written(connection, id, update_id))
+            .write(move |connection| subject::set_sidecar_written(connection, id, update_id))
             .await?;
     }
-    library::journal_assets(app, vec![id]).await;
+    journaling::journal_assets(app, vec![id]).await;
     Ok(())
 }
 
-fn find(connection: &mut Connection<'_>, id: Uuid) -> crate::db::Result<Option<Task>> {
+fn find(connection: &mut Connection<'_>, id: Uuid) -> kallitype_db::Result<Option<Task>> {
     let (Some(subject), Some(edited)) = (
-        queries::find_subject(connection, id)?,
-        queries::find_edited(connection, id)?,
+        subject::find_subject(connection, id)?,
+        subject::find_edited(connection, id)?,
     ) else {
         return Ok(None);
     };
     let has_tags = is_edited(&edited.edited, "tags");
     let tags = match has_tags && edited.tags_read {
-        true => Some(tags::list_values(connection, id)?),
+        true => Some(tags::queries::list_values(connection, id)?),
         false => None,
     };
     Ok(Some(Task {
@@ -170,7 +172,7 @@ async fn ready(app: &App, id: Uuid, key: Key, written: Vec<u8>) -> Result<Succes
 async fn again_if_there(app: &App, id: Uuid) -> Result<(), JobError> {
     let found = app
         .db
-        .read(move |connection| queries::find_subject(connection, id))
+        .read(move |connection| subject::find_subject(connection, id))
         .await?;
     match found {
         Some(_) => Err(JobError::Temporary(

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::page;
-use crate::wire_enum;
+use crate::mail::page;
+use kallitype_web::wire_enum;
 
 wire_enum! {
     /// What a letter is for.
@@ -23,7 +23,7 @@ wire_enum! {
     rename_all = "kebab-case",
     rename_all_fields = "camelCase"
 )]
-pub enum Letter {
+pub(crate) enum Letter {
     /// To someone who got an account, with the password that was chosen for them.
     Welcome { password: Option<String> },
     /// To someone who can see an album from now on.
@@ -61,7 +61,7 @@ const LONGEST_NAME: usize = 200;
 
 impl Letter {
     #[must_use]
-    pub fn template(&self) -> Template {
+    pub(crate) fn template(&self) -> Template {
         match self {
             Self::Welcome { .. } => Template::Welcome,
             Self::AlbumInvite { .. } => Template::AlbumInvite,
@@ -72,7 +72,7 @@ impl Letter {
 
     /// The album that it is about.
     #[must_use]
-    pub fn album(&self) -> Option<Uuid> {
+    pub(crate) fn album(&self) -> Option<Uuid> {
         match self {
             Self::AlbumInvite { album_id, .. } | Self::AlbumUpdate { album_id, .. } => {
                 Some(*album_id)
@@ -83,7 +83,7 @@ impl Letter {
 
     /// What it says to a reader. `site` is the address of the server, or empty; then nothing is linked.
     #[must_use]
-    pub fn content(&self, reader: &Reader, site: &str) -> Content {
+    pub(crate) fn content(&self, reader: &Reader, site: &str) -> Content {
         let greeting = format!("Hello {},", one_line(&reader.name));
         let (label, path) = self.destination();
         Content {
@@ -163,14 +163,14 @@ impl Letter {
 
     /// The letter as a page.
     #[must_use]
-    pub fn page(&self, reader: &Reader, site: &str) -> String {
+    pub(crate) fn page(&self, reader: &Reader, site: &str) -> String {
         page::page(&self.content(reader, site))
     }
 
     /// The letter as a page, in the words of an administrator: HTML in which `{albumName}` and the like stand
     /// for what the letter is about.
     #[must_use]
-    pub fn custom_page(&self, template: &str, reader: &Reader, site: &str) -> String {
+    pub(crate) fn custom_page(&self, template: &str, reader: &Reader, site: &str) -> String {
         let content = self.content(reader, site);
         let filled = page::fill(template, &self.variables(reader, site));
         page::custom(&content, &filled)
@@ -210,7 +210,7 @@ impl Letter {
 
 /// A name as one line: what would end the line or turn its direction becomes a space.
 #[must_use]
-pub fn one_line(name: &str) -> String {
+pub(crate) fn one_line(name: &str) -> String {
     let is_unwanted = |letter: char| {
         letter.is_control() || matches!(letter, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };

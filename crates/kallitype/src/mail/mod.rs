@@ -1,23 +1,31 @@
 //! Mail: what waits to be sent, what it says, and the server that it is handed to.
 
-mod access;
-mod letter;
+pub(crate) mod access;
+pub(crate) mod letter;
 pub(crate) mod page;
 pub(crate) mod preferences;
-mod queries;
-mod server;
+pub(crate) mod queries;
+pub(crate) mod server;
+
+pub(crate) use access::Access;
+pub(crate) use access::Security;
+pub(crate) use letter::Letter;
+pub(crate) use letter::Reader;
+pub(crate) use letter::Template;
+pub(crate) use queries::delete;
+pub(crate) use queries::delete_about_album;
+pub(crate) use queries::delete_left_over;
+pub(crate) use queries::find;
+pub(crate) use server::MailError;
+pub(crate) use server::MailServer;
 
 use uuid::Uuid;
 
-pub use access::{Access, Security};
-pub use letter::{Letter, Reader, Template};
-pub use queries::{Waiting, delete, delete_about_album, delete_left_over, find};
-pub use server::{MailError, MailServer};
-
 use crate::config::MailOptions;
-use crate::db::{Connection, Result};
-use crate::http::time::now;
-use crate::jobs::{self, JobKind};
+use crate::queue as jobs;
+use crate::queue::kind::JobKind;
+use kallitype_db::{Connection, Result};
+use kallitype_web::time::now;
 
 /// Microseconds of a second.
 const SECOND: i64 = 1_000_000;
@@ -27,7 +35,7 @@ const SECOND: i64 = 1_000_000;
 ///
 /// # Errors
 /// When the database fails.
-pub fn post(
+pub(crate) fn post(
     connection: &mut Connection<'_>,
     options: &MailOptions,
     user: Uuid,

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::letter::Content;
+use crate::mail::letter::Content;
 
 const BODY: &str = "margin:0;padding:24px;background:#f4f4f2;color:#222;font:16px/1.5 sans-serif";
 const SHEET: &str = "max-width:560px;margin:0 auto;padding:24px;background:#fff;border-radius:8px";
@@ -10,7 +10,7 @@ const BUTTON: &str = "display:inline-block;padding:10px 20px;background:#23395b;
 const SMALL: &str = "margin:24px 0 0;color:#666;font-size:13px";
 
 /// The letter as plain text.
-pub fn text(content: &Content) -> String {
+pub(crate) fn text(content: &Content) -> String {
     let mut parts = content.paragraphs.clone();
     if !content.details.is_empty() {
         let lines = content
@@ -29,7 +29,7 @@ pub fn text(content: &Content) -> String {
 }
 
 /// The letter as a page.
-pub fn page(content: &Content) -> String {
+pub(crate) fn page(content: &Content) -> String {
     let middle = html! {
         @for paragraph in &content.paragraphs {
             p { (paragraph) }
@@ -46,7 +46,7 @@ pub fn page(content: &Content) -> String {
 }
 
 /// The letter as a page with HTML of an administrator's in the place of its words.
-pub fn custom(content: &Content, words: &str) -> String {
+pub(crate) fn custom(content: &Content, words: &str) -> String {
     sheet(content, &PreEscaped(words.to_owned()))
 }
 
@@ -75,7 +75,7 @@ fn sheet(content: &Content, middle: &Markup) -> String {
 }
 
 /// A template with its variables filled in, once: what a value says in braces stays as it is.
-pub fn fill(template: &str, variables: &[(&str, String)]) -> String {
+pub(crate) fn fill(template: &str, variables: &[(&str, String)]) -> String {
     let mut filled = String::new();
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {

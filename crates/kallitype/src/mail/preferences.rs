@@ -1,10 +1,10 @@
 use serde_json::Value;
 
-use super::Template;
+use crate::mail::Template;
 
 /// Whether someone wants mail of a kind, by their preferences: a JSON object of what differs from the defaults.
 /// Everything is wanted unless it says otherwise, and what is no mail about albums always is.
-pub fn are_for(preferences: &str, template: Template) -> bool {
+pub(crate) fn are_for(preferences: &str, template: Template) -> bool {
     let choice = match template {
         Template::AlbumInvite => "albumInvite",
         Template::AlbumUpdate => "albumUpdate",

@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-use super::letter::{Letter, Reader};
-use super::preferences;
-use crate::db::{Connection, DatabaseError, Result, update_id};
+use crate::mail::letter::{Letter, Reader};
+use crate::mail::preferences;
+use kallitype_db::{Connection, DatabaseError, Result, update_id};
 
 /// A mail that was not sent yet.
-pub struct Waiting {
+pub(crate) struct Waiting {
     pub reader: Reader,
     pub letter: Letter,
     /// Another one whenever the letter changes.
@@ -17,7 +17,12 @@ pub struct Waiting {
 }
 
 /// Keeps a letter to be sent; one to the same reader about the same album takes the place of one that waits.
-pub fn put(connection: &mut Connection<'_>, user: Uuid, letter: &Letter, now: i64) -> Result<Uuid> {
+pub(crate) fn put(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    letter: &Letter,
+    now: i64,
+) -> Result<Uuid> {
     let text =
         serde_json::to_string(letter).map_err(|error| DatabaseError::Other(error.to_string()))?;
     connection.query_one(
@@ -42,7 +47,7 @@ pub fn put(connection: &mut Connection<'_>, user: Uuid, letter: &Letter, now: i6
 ///
 /// # Errors
 /// When the database fails, or holds a letter that this version does not know.
-pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Waiting>> {
+pub(crate) fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Waiting>> {
     let sql = "SELECT account.name, account.email, mail.letter, mail.revision, account.preferences \
         FROM mail JOIN account ON account.id = mail.user_id WHERE mail.id = $1 AND account.status = 'active'";
     connection.query_optional(sql, &[id.into()], |row| {
@@ -66,7 +71,7 @@ pub fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Waiting>
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete(connection: &mut Connection<'_>, id: Uuid, revision: Uuid) -> Result<()> {
+pub(crate) fn delete(connection: &mut Connection<'_>, id: Uuid, revision: Uuid) -> Result<()> {
     let sql = "DELETE FROM mail WHERE id = $1 AND revision = $2";
     connection
         .execute(sql, &[id.into(), revision.into()])
@@ -77,7 +82,11 @@ pub fn delete(connection: &mut Connection<'_>, id: Uuid, revision: Uuid) -> Resu
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_about_album(connection: &mut Connection<'_>, album: Uuid, user: Uuid) -> Result<()> {
+pub(crate) fn delete_about_album(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    user: Uuid,
+) -> Result<()> {
     let sql = "DELETE FROM mail WHERE album_id = $1 AND user_id = $2";
     connection
         .execute(sql, &[album.into(), user.into()])
@@ -88,7 +97,7 @@ pub fn delete_about_album(connection: &mut Connection<'_>, album: Uuid, user: Uu
 ///
 /// # Errors
 /// When the database fails.
-pub fn delete_left_over(connection: &mut Connection<'_>, deadline: i64) -> Result<()> {
+pub(crate) fn delete_left_over(connection: &mut Connection<'_>, deadline: i64) -> Result<()> {
     let sql = "DELETE FROM mail WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.kind = 'send-mail' \
         AND job.subject_id = mail.id AND (job.is_dead = FALSE OR mail.created_at >= $1))";
     connection.execute(sql, &[deadline.into()]).map(drop)

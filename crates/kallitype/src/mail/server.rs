@@ -12,9 +12,9 @@ use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use uuid::Uuid;
 
-use super::access::{Access, Security};
-use super::letter::{Content, Reader, one_line};
-use super::page;
+use crate::mail::access::{Access, Security};
+use crate::mail::letter::{Content, Reader, one_line};
+use crate::mail::page;
 
 /// A mail server.
 #[derive(Debug, Clone)]

@@ -24,7 +24,7 @@ const COLUMNS: i32 = 360 * CELLS_A_DEGREE;
 
 /// A place's name, as `exifInfo` has it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     pub city: Option<String>,
     pub state: Option<String>,
     pub country: Option<String>,
@@ -34,7 +34,7 @@ pub struct Place {
 
 /// The nearest town within fifty kilometres of a place, given in degrees. Empty when there is none.
 #[must_use]
-pub fn name(latitude: f64, longitude: f64) -> Place {
+pub(crate) fn name(latitude: f64, longitude: f64) -> Place {
     let gazetteer = GAZETTEER.get_or_init(|| {
         Gazetteer::unpack(PACKED).unwrap_or_else(|error| {
             tracing::error!(%error, "the names of places cannot be read");

@@ -9,6 +9,10 @@
     clippy::panic,
     reason = "a test that meets what it does not expect has failed"
 )]
+#![allow(
+    unreachable_pub,
+    reason = "a program of tests shows nothing to others; in its modules, `pub` is what the others may use"
+)]
 
 mod access;
 mod activities;

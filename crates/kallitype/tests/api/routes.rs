@@ -1,7 +1,7 @@
 //! Every route says who may call it, and holds to it.
 
-use kallitype::http::route_table;
-use kallitype::http::routes::{Route, Who};
+use kallitype::route_table;
+use kallitype::{Route, Who};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 use uuid::Uuid;

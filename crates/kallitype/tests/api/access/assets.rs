@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use kallitype::http::route_table;
+use kallitype::route_table;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use kallitype::http::route_table;
-use kallitype::http::routes::Who;
+use kallitype::Who;
+use kallitype::route_table;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;

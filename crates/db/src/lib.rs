@@ -1,0 +1,201 @@
+//! The database: one set of queries, two engines.
+//!
+//! Queries are plain functions over a [`Connection`], written once. Parameters are `$1`, `$2`, …; a list
+//! parameter is used as `IN LIST($1)`; everything else that differs between SQLite and PostgreSQL is in
+//! this folder. Times are microseconds UTC, ids are UUIDs, numbers are BIGINT or DOUBLE PRECISION.
+
+pub mod connection;
+pub mod migrate;
+pub mod postgres;
+pub mod sqlite;
+pub mod stamp;
+pub mod tombstone;
+pub mod value;
+
+pub use connection::Connection;
+pub use connection::Row;
+pub use migrate::Migrated;
+pub use migrate::list_snapshots;
+pub use migrate::restore_snapshot;
+pub use stamp::update_id;
+pub use value::Value;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What can go wrong between a query and its answer.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum DatabaseError {
+    /// A unique index refused the row.
+    #[error("a row with the same unique value exists already")]
+    Duplicate,
+    /// The disk that holds the database is full.
+    #[error("the database has no room left: {0}")]
+    Full(String),
+    /// PostgreSQL asks to run the transaction again.
+    #[error("the transaction has to be repeated: {0}")]
+    Conflict(String),
+    /// The database cannot be reached, or stopped while it was used.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// Anything else: a broken query, a wrong type, a damaged file.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl DatabaseError {
+    /// Whether it is certain that nothing of the transaction is kept. Otherwise no one knows: the connection may have
+    /// been lost between the commit and its answer.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Duplicate | Self::Full(_) | Self::Conflict(_))
+    }
+}
+
+/// The result of a query.
+pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
+
+/// Where the database is and how much of it may be used at once.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// `sqlite` for the embedded database, else a `postgres://` address.
+    pub url: String,
+    /// The file of the embedded database.
+    pub file: PathBuf,
+    /// The folder for snapshots taken before migrations of the embedded database.
+    pub snapshots: PathBuf,
+    /// How many connections to PostgreSQL may be open at once.
+    pub max_connections: usize,
+}
+
+/// A handle on the database; clones share the same pool.
+#[derive(Clone)]
+pub struct Database {
+    engine: Arc<Engine>,
+}
+
+enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(Box<postgres::Postgres>),
+}
+
+impl Database {
+    /// Opens the database without changing its schema.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or PostgreSQL cannot be reached.
+    pub fn open(settings: &DatabaseSettings) -> Result<Self> {
+        let engine = if settings.url.starts_with("postgres") {
+            Engine::Postgres(Box::new(postgres::Postgres::open(settings)?))
+        } else {
+            Engine::Sqlite(sqlite::Sqlite::open(settings)?)
+        };
+        Ok(Self {
+            engine: Arc::new(engine),
+        })
+    }
+
+    /// Whether the database lives in a file of its own beside the media.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        matches!(*self.engine, Engine::Sqlite(_))
+    }
+
+    /// Brings the schema up to date; see [`migrate`](self) for how.
+    ///
+    /// # Errors
+    /// When a migration fails (nothing is changed then) or the schema is newer than this program.
+    pub fn migrate(&self, settings: &DatabaseSettings) -> Result<Migrated> {
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => migrate::sqlite(&mut sqlite.open_writer()?, settings),
+            Engine::Postgres(postgres) => postgres.with(migrate::postgres),
+        }
+    }
+
+    /// Runs a short read: a few rows found through an index. Embedded, it runs where it is called.
+    ///
+    /// # Errors
+    /// Whatever the query answers.
+    pub async fn read<T, E, F>(&self, query: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: FnOnce(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(query),
+            Engine::Postgres(_) => self.scan(query).await,
+        }
+    }
+
+    /// Runs a read that may take long, on a thread where it keeps no one waiting.
+    ///
+    /// # Errors
+    /// Whatever the query answers.
+    pub async fn scan<T, E, F>(&self, query: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: FnOnce(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        let engine = self.engine.clone();
+        let _turn = match &*self.engine {
+            Engine::Postgres(postgres) => Some(postgres.turn().await?),
+            Engine::Sqlite(_) => None,
+        };
+        blocking(move || match &*engine {
+            Engine::Sqlite(sqlite) => sqlite.read(query),
+            Engine::Postgres(postgres) => {
+                postgres.with(|client| query(&mut Connection::Postgres(client)))
+            }
+        })
+        .await
+    }
+
+    /// Runs a transaction and answers when it is durable. It may be run more than once, so it must
+    /// do nothing but use its connection. An error rolls all of it back.
+    ///
+    /// # Errors
+    /// Whatever the transaction answers, or that it could not be committed.
+    pub async fn write<T, E, F>(&self, transaction: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: FnMut(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.write(transaction).await,
+            Engine::Postgres(postgres) => {
+                let _turn = postgres.turn().await?;
+                let engine = self.engine.clone();
+                blocking(move || match &*engine {
+                    Engine::Postgres(postgres) => postgres.write(transaction),
+                    Engine::Sqlite(_) => {
+                        Err(DatabaseError::Other("the engine changed".into()).into())
+                    }
+                })
+                .await
+            }
+        }
+    }
+
+    /// Lets the embedded database write its log back and close its file; nothing may be written after.
+    pub async fn close(&self) {
+        if let Engine::Sqlite(sqlite) = &*self.engine {
+            sqlite.close().await;
+        }
+    }
+}
+
+async fn blocking<T, E>(
+    work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
+) -> std::result::Result<T, E>
+where
+    T: Send + 'static,
+    E: From<DatabaseError> + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(stopped) => Err(DatabaseError::Other(format!("a query stopped: {stopped}")).into()),
+    }
+}

@@ -1,0 +1,174 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use postgres::types::ToSql;
+use postgres::{Client, NoTls, Statement};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{Connection, DatabaseError, DatabaseSettings, Result, Value};
+
+/// How often a transaction is run again when PostgreSQL finds it in conflict with another.
+const ATTEMPTS: usize = 5;
+
+/// How many prepared statements a connection keeps; far more than there are different queries.
+const STATEMENTS: usize = 500;
+
+/// PostgreSQL over a small pool of blocking connections.
+pub struct Postgres {
+    config: postgres::Config,
+    idle: Mutex<Vec<CachedClient>>,
+    turns: Arc<Semaphore>,
+}
+
+/// A connection that remembers what it has prepared.
+pub struct CachedClient {
+    client: Client,
+    statements: HashMap<String, Statement>,
+    conflicted: bool,
+}
+
+impl Postgres {
+    pub fn open(settings: &DatabaseSettings) -> Result<Self> {
+        let config: postgres::Config = settings.url.parse().map_err(|_| {
+            DatabaseError::Other(
+                "the database address cannot be read: postgres://user@host/name is wanted".into(),
+            )
+        })?;
+        let pool = Self {
+            config,
+            idle: Mutex::new(Vec::new()),
+            turns: Arc::new(Semaphore::new(settings.max_connections.max(1))),
+        };
+        pool.with(|_| Ok::<(), DatabaseError>(()))?;
+        Ok(pool)
+    }
+
+    /// Waits for the right to use one connection.
+    pub async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        let closed = |_| DatabaseError::Unavailable("the pool is closed".into());
+        self.turns.clone().acquire_owned().await.map_err(closed)
+    }
+
+    /// Runs `work` on an idle or a new connection; only blocking threads may call it.
+    pub fn with<T, E: From<DatabaseError>>(
+        &self,
+        work: impl FnOnce(&mut CachedClient) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut client = self.take()?;
+        let result = work(&mut client);
+        if !client.client.is_closed() {
+            self.idle
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(client);
+        }
+        result
+    }
+
+    fn take(&self) -> Result<CachedClient> {
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        match idle {
+            Some(client) if !client.client.is_closed() => Ok(client),
+            _ => Ok(CachedClient {
+                client: self.config.connect(NoTls)?,
+                statements: HashMap::new(),
+                conflicted: false,
+            }),
+        }
+    }
+
+    /// Runs a transaction, again when PostgreSQL asks for it.
+    pub fn write<T, E: From<DatabaseError>>(
+        &self,
+        mut transaction: impl FnMut(&mut Connection<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.with(|client| {
+            for _ in 1..ATTEMPTS {
+                client.conflicted = false;
+                match client.transact(&mut transaction) {
+                    Err(_) if client.conflicted => continue,
+                    result => return result,
+                }
+            }
+            client.transact(&mut transaction)
+        })
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let idle = std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner));
+        // A connection says goodbye when it is dropped, for which it must not be on an asynchronous thread.
+        if std::thread::spawn(move || drop(idle)).join().is_err() {
+            tracing::debug!("the connections to PostgreSQL were not closed properly");
+        }
+    }
+}
+
+impl CachedClient {
+    fn transact<T, E: From<DatabaseError>>(
+        &mut self,
+        transaction: &mut impl FnMut(&mut Connection<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.batch("BEGIN")?;
+        match transaction(&mut Connection::Postgres(self)) {
+            Ok(value) => {
+                self.batch("COMMIT")?;
+                Ok(value)
+            }
+            Err(error) => {
+                self.batch("ROLLBACK")?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs statements that have no parameters and no answer.
+    pub fn batch(&mut self, sql: &str) -> Result<()> {
+        let done = self.client.batch_execute(sql);
+        self.noted(done)
+    }
+
+    pub fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64> {
+        let statement = self.prepare(sql)?;
+        let done = self.client.execute(&statement, &references(parameters));
+        self.noted(done)
+    }
+
+    pub fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<postgres::Row>> {
+        let statement = self.prepare(sql)?;
+        let done = self.client.query(&statement, &references(parameters));
+        self.noted(done)
+    }
+
+    fn prepare(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        if self.statements.len() >= STATEMENTS {
+            self.statements.clear();
+        }
+        let prepared = self.client.prepare(sql);
+        let statement = self.noted(prepared)?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    /// Remembers that the transaction is in conflict: the caller's own error type may hide it.
+    fn noted<T>(&mut self, done: std::result::Result<T, postgres::Error>) -> Result<T> {
+        let done = done.map_err(DatabaseError::from);
+        self.conflicted |= matches!(done, Err(DatabaseError::Conflict(_)));
+        done
+    }
+}
+
+fn references(parameters: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    parameters
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
+}

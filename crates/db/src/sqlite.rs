@@ -1,0 +1,258 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{OpenFlags, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::{Connection, DatabaseError, DatabaseSettings, Result};
+
+/// How many transactions share one commit at most.
+const BATCH: usize = 256;
+
+/// Page cache of the writing connection and of each reading one, in KiB.
+const WRITER_CACHE: i64 = 4096;
+const READER_CACHE: i64 = 1024;
+
+/// How many different statements a connection keeps prepared.
+const STATEMENTS: usize = 128;
+
+/// The embedded database: one writing thread, and a reading connection for whoever asks.
+///
+/// Everyone's transactions go to the writing thread. It runs those that are waiting one after another,
+/// each in a savepoint, and commits them together: while one commit waits for the disk the next batch gathers,
+/// so the disk's latency is shared instead of queued for.
+pub struct Sqlite {
+    file: PathBuf,
+    readers: Mutex<Vec<rusqlite::Connection>>,
+    writer: OnceLock<Mutex<Sender<Order>>>,
+}
+
+enum Order {
+    Transaction(Box<dyn Transaction>),
+    Close(oneshot::Sender<()>),
+}
+
+/// A transaction on its way: run inside a batch, told when the batch is committed.
+trait Transaction: Send {
+    /// Answers whether its changes are to be kept.
+    fn run(&mut self, connection: &rusqlite::Connection) -> bool;
+    fn finish(self: Box<Self>, committed: Result<()>);
+}
+
+struct Pending<T, E, F> {
+    work: F,
+    result: Option<std::result::Result<T, E>>,
+    reply: oneshot::Sender<std::result::Result<T, E>>,
+}
+
+impl<T, E, F> Transaction for Pending<T, E, F>
+where
+    T: Send,
+    E: From<DatabaseError> + Send,
+    F: FnMut(&mut Connection<'_>) -> std::result::Result<T, E> + Send,
+{
+    fn run(&mut self, connection: &rusqlite::Connection) -> bool {
+        let work = AssertUnwindSafe(|| (self.work)(&mut Connection::Sqlite(connection)));
+        let result = catch_unwind(work).unwrap_or_else(|_| {
+            Err(DatabaseError::Other("a transaction stopped in the middle".into()).into())
+        });
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn finish(self: Box<Self>, committed: Result<()>) {
+        let result = match (self.result, committed) {
+            (Some(Err(refused)), _) => Err(refused),
+            (_, Err(failed)) => Err(failed.into()),
+            (Some(result), Ok(())) => result,
+            (None, Ok(())) => Err(DatabaseError::Other("a transaction was not run".into()).into()),
+        };
+        // Whoever asked may have gone away; what is committed stays committed.
+        drop(self.reply.send(result));
+    }
+}
+
+impl Sqlite {
+    pub fn open(settings: &DatabaseSettings) -> Result<Self> {
+        let sqlite = Self {
+            file: settings.file.clone(),
+            readers: Mutex::new(Vec::new()),
+            writer: OnceLock::new(),
+        };
+        sqlite.open_writer()?;
+        Ok(sqlite)
+    }
+
+    pub fn open_writer(&self) -> Result<rusqlite::Connection> {
+        let connection = rusqlite::Connection::open(&self.file)?;
+        connection.busy_timeout(Duration::from_secs(30))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "cache_size", -WRITER_CACHE)?;
+        connection.pragma_update(None, "temp_store", "MEMORY")?;
+        prepare(&connection)?;
+        Ok(connection)
+    }
+
+    fn open_reader(&self) -> Result<rusqlite::Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = rusqlite::Connection::open_with_flags(&self.file, flags)?;
+        connection.busy_timeout(Duration::from_secs(30))?;
+        connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "cache_size", -READER_CACHE)?;
+        prepare(&connection)?;
+        Ok(connection)
+    }
+
+    /// Runs a read on a connection no one else uses, in one consistent view of the data.
+    pub fn read<T, E: From<DatabaseError>>(
+        &self,
+        query: impl FnOnce(&mut Connection<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let idle = self
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => self.open_reader()?,
+        };
+        let result = {
+            let transaction = connection
+                .transaction_with_behavior(TransactionBehavior::Deferred)
+                .map_err(DatabaseError::from)?;
+            query(&mut Connection::Sqlite(&transaction))
+        };
+        self.readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
+        result
+    }
+
+    pub async fn write<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: FnMut(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        self.order(Order::Transaction(Box::new(Pending {
+            work,
+            result: None,
+            reply,
+        })))?;
+        answer.await.unwrap_or_else(|_| {
+            Err(DatabaseError::Unavailable("the database was closed".into()).into())
+        })
+    }
+
+    fn order(&self, order: Order) -> Result<()> {
+        let writer = match self.writer.get() {
+            Some(writer) => writer,
+            None => {
+                let writer = start_writer(self.open_writer()?)?;
+                self.writer.get_or_init(|| Mutex::new(writer))
+            }
+        };
+        let closed = |_| DatabaseError::Unavailable("the database was closed".into());
+        writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .send(order)
+            .map_err(closed)
+    }
+
+    pub async fn close(&self) {
+        let (reply, closed) = oneshot::channel();
+        if self.order(Order::Close(reply)).is_ok() && closed.await.is_ok() {
+            self.readers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clear();
+        }
+    }
+}
+
+fn prepare(connection: &rusqlite::Connection) -> Result<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Otherwise SQLite plans a prepared statement again whenever a bound LIMIT or a bound value could make another
+    // plan better, which costs more than the short reads themselves.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    rusqlite::vtab::array::load_module(connection)?;
+    Ok(())
+}
+
+fn start_writer(connection: rusqlite::Connection) -> Result<Sender<Order>> {
+    let (sender, orders) = channel();
+    std::thread::Builder::new()
+        .name("database-writer".into())
+        .spawn(move || write_batches(connection, &orders))
+        .map_err(|error| {
+            DatabaseError::Unavailable(format!("no thread for the database: {error}"))
+        })?;
+    Ok(sender)
+}
+
+fn write_batches(connection: rusqlite::Connection, orders: &Receiver<Order>) {
+    while let Ok(first) = orders.recv() {
+        let mut batch = Vec::new();
+        let mut closing = None;
+        let waiting = std::iter::once(first).chain(std::iter::from_fn(|| orders.try_recv().ok()));
+        for order in waiting.take(BATCH) {
+            match order {
+                Order::Transaction(transaction) => batch.push(transaction),
+                Order::Close(reply) => closing = Some(reply),
+            }
+        }
+        if !batch.is_empty() {
+            commit(&connection, batch);
+        }
+        if let Some(reply) = closing {
+            drop(connection);
+            let gone = reply.send(()).is_err();
+            tracing::debug!(gone, "the database is closed");
+            return;
+        }
+    }
+}
+
+fn commit(connection: &rusqlite::Connection, mut batch: Vec<Box<dyn Transaction>>) {
+    let committed = run(connection, &mut batch);
+    if committed.is_err() && !connection.is_autocommit() {
+        // Nothing better can be done when even this fails; the next BEGIN will say so.
+        drop(connection.execute_batch("ROLLBACK"));
+    }
+    for transaction in batch {
+        transaction.finish(committed.clone());
+    }
+}
+
+fn run(connection: &rusqlite::Connection, batch: &mut [Box<dyn Transaction>]) -> Result<()> {
+    statement(connection, "BEGIN IMMEDIATE")?;
+    for transaction in batch {
+        statement(connection, "SAVEPOINT one")?;
+        let keep = transaction.run(connection);
+        if connection.is_autocommit() {
+            // A full disk or a damaged file makes SQLite drop the whole batch.
+            return Err(DatabaseError::Full("the database could not write".into()));
+        }
+        if !keep {
+            statement(connection, "ROLLBACK TO one")?;
+        }
+        statement(connection, "RELEASE one")?;
+    }
+    statement(connection, "COMMIT")
+}
+
+fn statement(connection: &rusqlite::Connection, sql: &str) -> Result<()> {
+    connection.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}

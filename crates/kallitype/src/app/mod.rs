@@ -1,0 +1,7 @@
+//! The running server: its state, its routes and who may call them, and the one way to write.
+
+pub(crate) mod commit;
+pub(crate) mod guard;
+pub(crate) mod password;
+pub(crate) mod routes;
+pub(crate) mod state;

@@ -1,0 +1,92 @@
+//! What every request can reach.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+
+use crate::config::Settings;
+use crate::mail::MailServer;
+use crate::oidc::provider::Provider;
+use crate::queue::bell::Bell;
+use kallitype_db::Database;
+use kallitype_media::{VideoTools, WorkerPool};
+use kallitype_storage::{Journal, Storage};
+use kallitype_web::client::Proxies;
+use kallitype_web::limits::Limits;
+use kallitype_web::throttle::Throttle;
+use kallitype_web::time::now;
+
+/// Where a session that was begun at the provider is ended there too. Should the provider not say, it is not.
+pub(crate) async fn logout_url(app: &App) -> Option<String> {
+    match app.oauth.as_ref()?.logout_url().await {
+        Ok(url) => url,
+        Err(error) => {
+            tracing::warn!(%error, "a session is ended here, but not at the provider");
+            None
+        }
+    }
+}
+
+/// The running server; clones are the same one.
+#[derive(Clone)]
+pub struct App(Arc<State>);
+
+/// The parts of a running server.
+pub struct State {
+    pub settings: Settings,
+    pub limits: Limits,
+    pub proxies: Proxies,
+    pub db: Database,
+    pub storage: Storage,
+    pub journal: Journal,
+    /// Tells the workers that there is something to do.
+    pub bell: Bell,
+    pub throttle: Throttle,
+    /// Where people can sign in elsewhere, if they can.
+    pub oauth: Option<Provider>,
+    /// The confined processes that strangers' files are decoded in.
+    pub media: WorkerPool,
+    /// The programs for videos, or why there are none.
+    pub video_tools: Result<VideoTools, String>,
+    /// Without one, no mail is sent.
+    pub mail_server: Option<MailServer>,
+    /// Lets few passwords be hashed at once: each takes tens of megabytes for tens of milliseconds.
+    pub hashing: tokio::sync::Semaphore,
+}
+
+impl App {
+    #[must_use]
+    pub fn new(state: State) -> Self {
+        Self(Arc::new(state))
+    }
+}
+
+impl Deref for App {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.0
+    }
+}
+
+impl FromRef<App> for Limits {
+    fn from_ref(app: &App) -> Self {
+        app.limits
+    }
+}
+
+impl FromRef<App> for Proxies {
+    fn from_ref(app: &App) -> Self {
+        app.proxies.clone()
+    }
+}
+
+/// Microseconds of a day.
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// The moment since which a session must have been used to be one still, in microseconds UTC.
+#[must_use]
+pub(crate) fn idle_limit(app: &App) -> i64 {
+    now() - i64::from(app.settings.session_days) * DAY
+}

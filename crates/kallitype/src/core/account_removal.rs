@@ -1,0 +1,34 @@
+//! The end of an account: out of use at once, gone for good after the grace period, or at once if it has to be.
+
+use uuid::Uuid;
+
+use crate::core::accounts::{profile_image, queries};
+use crate::core::{albums, partners};
+use kallitype_db::tombstone::{Tombstone, record_tombstone};
+use kallitype_db::{Connection, Result};
+use kallitype_web::time::now;
+
+/// Deletes the record of an account that has no assets any more, and its albums; answers which those were. Its
+/// picture is to be removed after the commit.
+///
+/// # Errors
+/// When the database fails, or when there are assets.
+pub(crate) fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<Uuid>> {
+    let now = now();
+    connection.lock("account", id)?;
+    if !queries::is_removing(connection, id)? {
+        return Ok(Vec::new());
+    }
+    let albums = albums::queries::forget_user(connection, id, now)?;
+    partners::forget_user(connection, id, now)?;
+    profile_image::forget(connection, id, now)?;
+    queries::delete(connection, id)?;
+    let tombstone = Tombstone {
+        owner: id,
+        entity: "user",
+        id,
+        part: None,
+    };
+    record_tombstone(connection, tombstone, now)?;
+    Ok(albums)
+}

@@ -1,0 +1,123 @@
+//! Which pictures are in an album.
+
+use std::collections::HashSet;
+
+use kallitype_db as db;
+use uuid::Uuid;
+
+use crate::access::{Caller, Need, reachable};
+use crate::core::albums::queries;
+use kallitype_db::Connection;
+use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto};
+use kallitype_web::time::now;
+
+/// Puts assets into an album, as far as they are the caller's to share; answers what became of each, in order.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn add(
+    connection: &mut Connection<'_>,
+    caller: &Caller,
+    album: Uuid,
+    assets: &[Uuid],
+) -> db::Result<Vec<BulkIdResponseDto>> {
+    connection.lock("album", album)?;
+    let mut held = queries::held(connection, album, assets)?;
+    let allowed = reachable(connection, caller, Need::Share, assets)?;
+    let mut added = Vec::new();
+    let answers = assets
+        .iter()
+        .map(|asset| {
+            let error = if held.contains(asset) {
+                Some(BulkIdErrorReason::Duplicate)
+            } else if allowed.contains(asset) {
+                held.insert(*asset);
+                added.push(*asset);
+                None
+            } else {
+                Some(BulkIdErrorReason::NoPermission)
+            };
+            BulkIdResponseDto::new(*asset, error)
+        })
+        .collect();
+    insert(connection, album, &added)?;
+    Ok(answers)
+}
+
+fn insert(connection: &mut Connection<'_>, album: Uuid, added: &[Uuid]) -> db::Result<()> {
+    let Some(first) = added.first() else {
+        return Ok(());
+    };
+    queries::add_assets(connection, album, added, now())?;
+    queries::touch(connection, album, Some(*first), now())
+}
+
+/// Puts an asset that was uploaded through an album's link into the album, unless it is trashed or locked: it may
+/// have been there before.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn add_upload(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    asset: Uuid,
+) -> db::Result<()> {
+    connection.lock("album", album)?;
+    if queries::can_be_added(connection, album, asset)? {
+        insert(connection, album, &[asset])?;
+    }
+    Ok(())
+}
+
+/// Takes assets out of an album: its owner any, its editors those that they may share. Answers what became of each,
+/// in order.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn remove(
+    connection: &mut Connection<'_>,
+    caller: &Caller,
+    is_owner: bool,
+    album: Uuid,
+    assets: &[Uuid],
+) -> db::Result<Vec<BulkIdResponseDto>> {
+    connection.lock("album", album)?;
+    let mut held = queries::held(connection, album, assets)?;
+    let allowed = if is_owner {
+        held.clone()
+    } else {
+        reachable(connection, caller, Need::Share, assets)?
+    };
+    let mut removed = Vec::new();
+    let answers = assets
+        .iter()
+        .map(|asset| {
+            let error = if !held.contains(asset) {
+                Some(BulkIdErrorReason::NotFound)
+            } else if allowed.contains(asset) {
+                held.remove(asset);
+                removed.push(*asset);
+                None
+            } else {
+                Some(BulkIdErrorReason::NoPermission)
+            };
+            BulkIdResponseDto::new(*asset, error)
+        })
+        .collect();
+    if !removed.is_empty() {
+        queries::remove_assets(connection, album, &removed, now())?;
+        queries::touch(connection, album, None, now())?;
+    }
+    Ok(answers)
+}
+
+/// The assets that something was done to.
+#[must_use]
+pub(crate) fn changed(answers: &[BulkIdResponseDto]) -> Vec<Uuid> {
+    let distinct: HashSet<Uuid> = answers
+        .iter()
+        .filter(|answer| answer.success)
+        .map(|answer| answer.id)
+        .collect();
+    distinct.into_iter().collect()
+}

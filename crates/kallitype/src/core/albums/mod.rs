@@ -1,0 +1,6 @@
+//! Albums: their rows, their members, and how they are shown.
+
+pub(crate) mod album;
+pub(crate) mod membership;
+pub(crate) mod present;
+pub(crate) mod queries;

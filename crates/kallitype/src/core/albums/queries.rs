@@ -1,0 +1,432 @@
+//! SQL of the albums.
+
+use std::collections::HashSet;
+
+use uuid::Uuid;
+
+use crate::access::{AlbumRole, album_in_use, presentable, shown_in_album};
+use crate::core::accounts::user::UserResponseDto;
+use crate::core::albums::album::{AlbumStatisticsResponseDto, AlbumUserResponseDto};
+use crate::core::choices::AssetOrder;
+use kallitype_db::tombstone::{Tombstone, record_tombstone};
+use kallitype_db::{Connection, DatabaseError, Result, Row, Value, update_id};
+use kallitype_web::fields::Choice;
+
+/// Whether `album` is shown to anyone but its owner.
+const IS_SHARED: &str = "(EXISTS (SELECT 1 FROM album_user other JOIN account ON account.id = other.user_id \
+    WHERE other.album_id = album.id AND other.role <> 'owner' AND account.status = 'active') \
+    OR EXISTS (SELECT 1 FROM shared_link WHERE shared_link.album_id = album.id))";
+
+/// An album as the database has it. Times are microseconds UTC.
+#[derive(Debug, Clone)]
+pub(crate) struct AlbumRow {
+    pub id: Uuid,
+    pub name: String,
+    pub description: String,
+    pub thumbnail_asset_id: Option<Uuid>,
+    pub is_activity_enabled: bool,
+    pub order: AssetOrder,
+    pub created_at: i64,
+    pub updated_at: i64,
+    pub has_shared_link: bool,
+}
+
+/// What the pictures of an album come to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct AlbumTotals {
+    pub assets: i64,
+    /// The earliest and the latest wall clock.
+    pub start: Option<i64>,
+    pub end: Option<i64>,
+    pub last_modified: Option<i64>,
+}
+
+/// Which of a user's albums are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct AlbumFilter {
+    pub is_owned: Option<bool>,
+    pub is_shared: Option<bool>,
+    pub asset: Option<Uuid>,
+}
+
+/// The picture that stands for an album is the chosen one as long as it is shown, else the latest.
+fn album_columns() -> String {
+    let shown = shown_in_album();
+    format!(
+        "SELECT album.id, album.name, album.description, COALESCE(\
+         (SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+         WHERE held.album_id = album.id AND held.asset_id = album.thumbnail_asset_id AND {shown}), \
+         (SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+         WHERE held.album_id = album.id AND {shown} ORDER BY asset.file_created_at DESC, asset.id LIMIT 1)), \
+         album.is_activity_enabled, album.sort_order, album.created_at, album.updated_at, \
+         EXISTS (SELECT 1 FROM shared_link WHERE shared_link.album_id = album.id) FROM album"
+    )
+}
+
+fn read(row: &Row<'_>) -> Result<AlbumRow> {
+    let order: String = row.get(5)?;
+    Ok(AlbumRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        description: row.get(2)?,
+        thumbnail_asset_id: row.get(3)?,
+        is_activity_enabled: row.get(4)?,
+        order: AssetOrder::from_name(&order).unwrap_or(AssetOrder::Descending),
+        created_at: row.get(6)?,
+        updated_at: row.get(7)?,
+        has_shared_link: row.get(8)?,
+    })
+}
+
+pub(crate) fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<AlbumRow>> {
+    let sql = format!("{} WHERE album.id = $1", album_columns());
+    connection.query_optional(&sql, &[id.into()], read)
+}
+
+/// What an album is called; nothing when there is none.
+pub(crate) fn name(connection: &mut Connection<'_>, id: Uuid) -> Result<String> {
+    let sql = "SELECT name FROM album WHERE id = $1";
+    let found = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    Ok(found.unwrap_or_default())
+}
+
+/// The albums that a user is in, newest first.
+pub(crate) fn list_ids(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    filter: AlbumFilter,
+) -> Result<Vec<Uuid>> {
+    let mut sql = format!(
+        "SELECT album.id FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {}",
+        album_in_use("album.id")
+    );
+    let mut parameters: Vec<Value> = vec![user.into()];
+    match filter.is_owned {
+        Some(true) => sql.push_str(" AND mine.role = 'owner'"),
+        Some(false) => sql.push_str(" AND mine.role <> 'owner'"),
+        None => {}
+    }
+    match filter.is_shared {
+        Some(true) => sql.push_str(&format!(" AND {IS_SHARED}")),
+        Some(false) => sql.push_str(&format!(" AND NOT {IS_SHARED}")),
+        None => {}
+    }
+    if let Some(asset) = filter.asset {
+        let shown = shown_in_album();
+        parameters.push(asset.into());
+        sql.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+             WHERE held.album_id = album.id AND held.asset_id = $2 AND {shown})"
+        ));
+    }
+    sql.push_str(" ORDER BY album.created_at DESC, album.id DESC");
+    connection.query(&sql, &parameters, |row| row.get(0))
+}
+
+/// Some albums, newest first.
+pub(crate) fn list_by_ids(
+    connection: &mut Connection<'_>,
+    ids: Vec<Uuid>,
+) -> Result<Vec<AlbumRow>> {
+    let sql = format!(
+        "{} WHERE album.id IN LIST($1) ORDER BY album.created_at DESC, album.id DESC",
+        album_columns()
+    );
+    connection.query(&sql, &[ids.into()], read)
+}
+
+/// How many albums a user has made, shares or is shown, and keeps to themselves.
+pub(crate) fn count(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+) -> Result<AlbumStatisticsResponseDto> {
+    let sql = format!(
+        "SELECT COUNT(CASE WHEN mine.role = 'owner' THEN 1 END), COUNT(CASE WHEN {IS_SHARED} THEN 1 END), \
+         COUNT(CASE WHEN mine.role = 'owner' AND NOT {IS_SHARED} THEN 1 END) \
+         FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {}",
+        album_in_use("album.id")
+    );
+    connection.query_one(&sql, &[user.into()], |row| {
+        Ok(AlbumStatisticsResponseDto {
+            owned: row.get(0)?,
+            shared: row.get(1)?,
+            not_shared: row.get(2)?,
+        })
+    })
+}
+
+/// Totals of some albums; those without pictures are not among them.
+pub(crate) fn list_totals(
+    connection: &mut Connection<'_>,
+    albums: Vec<Uuid>,
+) -> Result<Vec<(Uuid, AlbumTotals)>> {
+    let shown = shown_in_album();
+    let sql = format!(
+        "SELECT held.album_id, COUNT(*), MIN(asset.local_date_time), MAX(asset.local_date_time), MAX(asset.updated_at) \
+         FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+         WHERE held.album_id IN LIST($1) AND {shown} GROUP BY held.album_id"
+    );
+    connection.query(&sql, &[albums.into()], |row| {
+        let totals = AlbumTotals {
+            assets: row.get(1)?,
+            start: row.get(2)?,
+            end: row.get(3)?,
+            last_modified: row.get(4)?,
+        };
+        Ok((row.get(0)?, totals))
+    })
+}
+
+/// Who is in some albums and still has their account, the owners first.
+pub(crate) fn list_users(
+    connection: &mut Connection<'_>,
+    albums: Vec<Uuid>,
+) -> Result<Vec<(Uuid, AlbumUserResponseDto)>> {
+    let sql = format!(
+        "SELECT album_user.album_id, album_user.role, {} FROM album_user JOIN account ON account.id = album_user.user_id \
+         WHERE album_user.album_id IN LIST($1) AND account.status = 'active' \
+         ORDER BY CASE WHEN album_user.role = 'owner' THEN 0 ELSE 1 END, account.name, account.id",
+        crate::core::accounts::user::COLUMNS
+    );
+    connection.query(&sql, &[albums.into()], |row| {
+        let role: String = row.get(1)?;
+        let unknown = || DatabaseError::Other(format!("an unknown role in an album: {role}"));
+        let member = AlbumUserResponseDto {
+            role: AlbumRole::from_name(&role).ok_or_else(unknown)?,
+            user: UserResponseDto::read(row, 2)?,
+        };
+        Ok((row.get(0)?, member))
+    })
+}
+
+/// The ids of the pictures that an album shows, in its order.
+pub(crate) fn list_shown(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    order: AssetOrder,
+) -> Result<Vec<Uuid>> {
+    let shown = shown_in_album();
+    let direction = match order {
+        AssetOrder::Ascending => "ASC",
+        AssetOrder::Descending => "DESC",
+    };
+    let sql = format!(
+        "SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+         WHERE held.album_id = $1 AND {shown} ORDER BY asset.file_created_at {direction}, asset.id {direction}"
+    );
+    connection.query(&sql, &[album.into()], |row| row.get(0))
+}
+
+pub(crate) fn insert(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    (name, description): (&str, &str),
+    now: i64,
+) -> Result<()> {
+    connection.execute(
+        "INSERT INTO album (id, name, description, is_activity_enabled, sort_order, created_at, updated_at, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+        &[
+            id.into(),
+            name.into(),
+            description.into(),
+            true.into(),
+            AssetOrder::Descending.into(),
+            now.into(),
+            update_id().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Notes that an album's pictures changed. It is shown by this asset if none was chosen yet.
+pub(crate) fn touch(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    thumbnail: Option<Uuid>,
+    now: i64,
+) -> Result<()> {
+    let sql = "UPDATE album SET thumbnail_asset_id = COALESCE(thumbnail_asset_id, $2), updated_at = $3, \
+        update_id = $4 WHERE id = $1";
+    connection.execute(
+        sql,
+        &[id.into(), thumbnail.into(), now.into(), update_id().into()],
+    )?;
+    Ok(())
+}
+
+/// Deletes an album and tells everyone who was in it. Its pictures stay where they are.
+pub(crate) fn delete(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<()> {
+    for user in list_user_ids(connection, id)? {
+        bury_album(connection, id, user, now)?;
+    }
+    connection.execute("DELETE FROM album WHERE id = $1", &[id.into()])?;
+    Ok(())
+}
+
+/// Deletes the albums of a user, and takes them out of all others; answers which albums were deleted.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn forget_user(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    now: i64,
+) -> Result<Vec<Uuid>> {
+    let sql = "SELECT album_id FROM album_user WHERE user_id = $1 AND role = 'owner'";
+    let own: Vec<Uuid> = connection.query(sql, &[user.into()], |row| row.get(0))?;
+    own.iter()
+        .try_for_each(|album| delete(connection, *album, now))?;
+    let sql = "SELECT album_id FROM album_user WHERE user_id = $1";
+    let others: Vec<Uuid> = connection.query(sql, &[user.into()], |row| row.get(0))?;
+    others
+        .iter()
+        .try_for_each(|album| remove_user(connection, *album, user, now))?;
+    Ok(own)
+}
+
+fn bury_album(connection: &mut Connection<'_>, album: Uuid, user: Uuid, now: i64) -> Result<()> {
+    let tombstone = Tombstone {
+        owner: user,
+        entity: "album",
+        id: album,
+        part: None,
+    };
+    record_tombstone(connection, tombstone, now)
+}
+
+pub(crate) fn list_user_ids(connection: &mut Connection<'_>, album: Uuid) -> Result<Vec<Uuid>> {
+    let sql = "SELECT user_id FROM album_user WHERE album_id = $1";
+    connection.query(sql, &[album.into()], |row| row.get(0))
+}
+
+/// Puts someone into an album; answers whether they were not in it before.
+pub(crate) fn add_user(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    user: Uuid,
+    role: AlbumRole,
+    now: i64,
+) -> Result<bool> {
+    let sql = "INSERT INTO album_user (album_id, user_id, role, created_at, update_id) VALUES ($1, $2, $3, $4, $5) \
+        ON CONFLICT DO NOTHING";
+    let added = connection.execute(
+        sql,
+        &[
+            album.into(),
+            user.into(),
+            role.into(),
+            now.into(),
+            update_id().into(),
+        ],
+    )?;
+    Ok(added > 0)
+}
+
+/// Changes what someone is in an album; answers whether they are in it.
+pub(crate) fn set_role(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    user: Uuid,
+    role: AlbumRole,
+) -> Result<bool> {
+    let sql =
+        "UPDATE album_user SET role = $3, update_id = $4 WHERE album_id = $1 AND user_id = $2";
+    let parameters = [album.into(), user.into(), role.into(), update_id().into()];
+    Ok(connection.execute(sql, &parameters)? > 0)
+}
+
+/// Takes someone out of an album, and tells them and everyone who is left.
+pub(crate) fn remove_user(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    user: Uuid,
+    now: i64,
+) -> Result<()> {
+    let sql = "DELETE FROM album_user WHERE album_id = $1 AND user_id = $2";
+    connection.execute(sql, &[album.into(), user.into()])?;
+    bury_album(connection, album, user, now)?;
+    let tombstone = Tombstone {
+        owner: album,
+        entity: "album_user",
+        id: user,
+        part: None,
+    };
+    record_tombstone(connection, tombstone, now)
+}
+
+/// Which of some assets are in an album, shown or not.
+pub(crate) fn held(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    assets: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let sql = "SELECT asset_id FROM album_asset WHERE album_id = $1 AND asset_id IN LIST($2)";
+    let found = connection.query(sql, &[album.into(), assets.into()], |row| row.get(0))?;
+    Ok(found.into_iter().collect())
+}
+
+/// Whether an asset is neither in an album nor such that no album shows it.
+pub(crate) fn can_be_added(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    asset: Uuid,
+) -> Result<bool> {
+    let sql = format!(
+        "SELECT asset.id FROM asset WHERE asset.id = $2 AND {} \
+         AND NOT EXISTS (SELECT 1 FROM album_asset WHERE album_id = $1 AND asset_id = $2)",
+        presentable("asset")
+    );
+    let found = connection.query_optional(&sql, &[album.into(), asset.into()], |row| {
+        row.get::<Uuid>(0)
+    })?;
+    Ok(found.is_some())
+}
+
+/// Puts assets into an album that are not in it.
+pub(crate) fn add_assets(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    assets: &[Uuid],
+    now: i64,
+) -> Result<()> {
+    let rows: Vec<[Value; 4]> = assets
+        .iter()
+        .map(|asset| [album.into(), asset.into(), now.into(), update_id().into()])
+        .collect();
+    let sql = "INSERT INTO album_asset (album_id, asset_id, created_at, update_id)";
+    connection.insert_many(sql, &rows, "ON CONFLICT DO NOTHING")
+}
+
+/// Takes assets out of an album.
+pub(crate) fn remove_assets(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    assets: &[Uuid],
+    now: i64,
+) -> Result<()> {
+    let sql = "DELETE FROM album_asset WHERE album_id = $1 AND asset_id IN LIST($2)";
+    connection.execute(sql, &[album.into(), assets.into()])?;
+    assets
+        .iter()
+        .try_for_each(|asset| bury_held(connection, album, *asset, now))
+}
+
+fn bury_held(connection: &mut Connection<'_>, album: Uuid, asset: Uuid, now: i64) -> Result<()> {
+    let tombstone = Tombstone {
+        owner: album,
+        entity: "album_asset",
+        id: asset,
+        part: None,
+    };
+    record_tombstone(connection, tombstone, now)
+}
+
+/// Takes an asset out of every album that it is in.
+pub(crate) fn leave_all(connection: &mut Connection<'_>, asset: Uuid, now: i64) -> Result<()> {
+    let sql = "SELECT album_id FROM album_asset WHERE asset_id = $1";
+    let albums: Vec<Uuid> = connection.query(sql, &[asset.into()], |row| row.get(0))?;
+    albums
+        .iter()
+        .try_for_each(|album| remove_assets(connection, *album, &[asset], now))
+}

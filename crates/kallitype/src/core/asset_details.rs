@@ -1,0 +1,328 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::access::{Caller, Identity, Scope};
+use crate::core::accounts::user::UserResponseDto;
+use crate::core::assets::file_type::FileType;
+use crate::core::assets::model::{AssetType, Duration, ExifResponseDto, Visibility};
+use crate::core::assets::row::{AssetRow, COLUMNS, EXIF_COLUMNS, WITH_EXIF_COUNT, read_exif};
+use crate::core::choices::SourceType;
+use crate::core::tags;
+use crate::core::tags::tag::TagResponseDto;
+use kallitype_db::{Connection, Result, Value};
+use kallitype_web::time::Time;
+use kallitype_web::version::Wire;
+
+/// Everything an answer about an asset needs, if it is in scope.
+pub(crate) fn find_details(
+    connection: &mut Connection<'_>,
+    scope: &Scope,
+    id: Uuid,
+) -> Result<Option<AssetDetails>> {
+    let filter = format!("asset.id = $3 AND {}", scope.condition());
+    let mut found = details(connection, &filter, &scope.parameters([id.into()]))?;
+    if let Some(details) = found.first_mut() {
+        details.tags = tags::queries::list_of_asset(connection, id)?;
+    }
+    Ok(found.pop())
+}
+
+/// As [`find_details`] without tags, for many; in no order.
+pub(crate) fn list_details(
+    connection: &mut Connection<'_>,
+    scope: &Scope,
+    ids: Vec<Uuid>,
+) -> Result<Vec<AssetDetails>> {
+    let filter = format!("asset.id IN LIST($3) AND {}", scope.condition());
+    details(connection, &filter, &scope.parameters([ids.into()]))
+}
+
+fn details(
+    connection: &mut Connection<'_>,
+    filter: &str,
+    parameters: &[Value],
+) -> Result<Vec<AssetDetails>> {
+    let user_columns = crate::core::accounts::user::COLUMNS;
+    let sql = format!(
+        "SELECT {COLUMNS}, {EXIF_COLUMNS}, {user_columns} FROM asset \
+         JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id WHERE {filter}"
+    );
+    connection.query(&sql, parameters, |row| {
+        let asset = AssetRow::read(row)?;
+        Ok(AssetDetails {
+            exif: read_exif(row, asset.file_size)?,
+            owner: UserResponseDto::read(row, WITH_EXIF_COUNT)?,
+            tags: Vec::new(),
+            asset,
+        })
+    })
+}
+
+/// An asset with what is known of it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AssetResponseDto {
+    #[schema(value_type = String)]
+    pub id: Uuid,
+    /// SHA-1 in base64; empty through a link that hides metadata.
+    pub checksum: String,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Time,
+    pub device_asset_id: String,
+    pub device_id: String,
+    #[schema(value_type = Option<String>)]
+    pub duplicate_id: Option<Uuid>,
+    #[schema(value_type = String)]
+    pub duration: Duration,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub exif_info: Option<ExifResponseDto>,
+    /// When the picture was taken.
+    #[schema(value_type = String, format = DateTime)]
+    pub file_created_at: Time,
+    #[schema(value_type = String, format = DateTime)]
+    pub file_modified_at: Time,
+    pub has_metadata: bool,
+    pub is_archived: bool,
+    pub is_favorite: bool,
+    pub is_offline: bool,
+    pub is_trashed: bool,
+    #[schema(value_type = Option<String>)]
+    pub library_id: Option<Uuid>,
+    #[schema(value_type = Option<String>)]
+    pub live_photo_video_id: Option<Uuid>,
+    /// The wall clock where the picture was taken, as if it were UTC.
+    #[schema(value_type = String, format = DateTime)]
+    pub local_date_time: Time,
+    pub original_file_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub original_mime_type: Option<String>,
+    pub original_path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub owner: Option<UserResponseDto>,
+    #[schema(value_type = String)]
+    pub owner_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub people: Option<Vec<PersonWithFacesResponseDto>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub resized: Option<bool>,
+    pub stack: Option<AssetStackResponseDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub tags: Option<Vec<TagResponseDto>>,
+    #[schema(required)]
+    pub thumbhash: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: AssetType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub unassigned_faces: Option<Vec<AssetFaceWithoutPersonResponseDto>>,
+    #[schema(value_type = String, format = DateTime)]
+    pub updated_at: Time,
+    pub visibility: Visibility,
+    /// What 3.x clients read beside the rest; 2.x clients ignore it.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub later: LaterFields,
+}
+
+/// Properties that later versions of the API added.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LaterFields {
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    pub is_edited: bool,
+}
+
+/// A person seen in a picture.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PersonWithFacesResponseDto {
+    #[schema(required, format = Date)]
+    pub birth_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub color: Option<String>,
+    pub faces: Vec<AssetFaceWithoutPersonResponseDto>,
+    #[schema(value_type = String)]
+    pub id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub is_favorite: Option<bool>,
+    pub is_hidden: bool,
+    pub name: String,
+    pub thumbnail_path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, format = DateTime, required = false)]
+    pub updated_at: Option<Time>,
+}
+
+/// Where in a picture a face is, in pixels.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AssetFaceWithoutPersonResponseDto {
+    #[serde(rename = "boundingBoxX1")]
+    pub bounding_box_x1: i32,
+    #[serde(rename = "boundingBoxX2")]
+    pub bounding_box_x2: i32,
+    #[serde(rename = "boundingBoxY1")]
+    pub bounding_box_y1: i32,
+    #[serde(rename = "boundingBoxY2")]
+    pub bounding_box_y2: i32,
+    pub id: Uuid,
+    pub image_height: i32,
+    pub image_width: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub source_type: Option<SourceType>,
+}
+
+/// The stack an asset belongs to.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AssetStackResponseDto {
+    pub asset_count: i32,
+    #[schema(value_type = String)]
+    pub id: Uuid,
+    #[schema(value_type = String)]
+    pub primary_asset_id: Uuid,
+}
+
+/// An asset with its parts, as it was read for one answer.
+#[derive(Debug, Clone)]
+pub(crate) struct AssetDetails {
+    pub asset: AssetRow,
+    pub exif: ExifResponseDto,
+    pub owner: UserResponseDto,
+    /// What the owner calls it.
+    pub tags: Vec<TagResponseDto>,
+}
+
+impl AssetDetails {
+    /// What the caller is shown of the asset.
+    #[must_use]
+    pub(crate) fn present(self, caller: &Caller, wire: Wire) -> AssetResponseDto {
+        match caller.identity() {
+            Identity::Link(link) if !link.show_metadata => bare(self.asset, wire),
+            Identity::Link(_) => AssetResponseDto {
+                owner: None,
+                ..full(self, false, wire)
+            },
+            Identity::User(principal) => {
+                let is_owner = principal.user.id == self.asset.owner_id;
+                full(self, is_owner, wire)
+            }
+        }
+    }
+}
+
+fn full(details: AssetDetails, is_owner: bool, wire: Wire) -> AssetResponseDto {
+    let AssetDetails {
+        asset,
+        exif,
+        owner,
+        tags,
+    } = details;
+    let (width, height) = upright(&exif);
+    AssetResponseDto {
+        checksum: STANDARD.encode(&asset.checksum),
+        created_at: Time(asset.created_at),
+        device_asset_id: asset.device_asset_id.clone(),
+        device_id: asset.device_id.clone(),
+        duplicate_id: asset.duplicate_id,
+        exif_info: Some(exif),
+        file_created_at: Time(asset.file_created_at),
+        file_modified_at: Time(asset.file_modified_at),
+        has_metadata: true,
+        is_archived: asset.visibility == Visibility::Archive,
+        is_favorite: is_owner && asset.is_favorite,
+        is_trashed: asset.deleted_at.is_some(),
+        library_id: asset.library_id,
+        original_file_name: asset.original_file_name.clone(),
+        original_path: if is_owner {
+            asset.original_path.clone()
+        } else {
+            String::new()
+        },
+        owner: Some(owner),
+        people: Some(Vec::new()),
+        resized: Some(true),
+        tags: Some(if is_owner { tags } else { Vec::new() }),
+        unassigned_faces: Some(Vec::new()),
+        updated_at: Time(asset.updated_at),
+        later: LaterFields {
+            width,
+            height,
+            is_edited: false,
+        },
+        ..bare(asset, wire)
+    }
+}
+
+/// What a link that hides metadata shows: enough to draw the picture in its place. What the answer's shape
+/// demands beyond that says nothing.
+fn bare(asset: AssetRow, wire: Wire) -> AssetResponseDto {
+    let local_date_time = Time(asset.local_date_time);
+    AssetResponseDto {
+        id: asset.id,
+        checksum: String::new(),
+        created_at: local_date_time,
+        device_asset_id: String::new(),
+        device_id: String::new(),
+        duplicate_id: None,
+        duration: Duration {
+            length: asset.duration,
+            wire,
+        },
+        exif_info: None,
+        file_created_at: local_date_time,
+        file_modified_at: local_date_time,
+        has_metadata: false,
+        is_archived: false,
+        is_favorite: false,
+        is_offline: false,
+        is_trashed: false,
+        library_id: None,
+        live_photo_video_id: asset.live_photo_video_id,
+        local_date_time,
+        original_file_name: String::new(),
+        original_mime_type: FileType::of_name(&asset.original_file_name)
+            .map(|known| known.mime.to_owned()),
+        original_path: String::new(),
+        owner: None,
+        owner_id: asset.owner_id,
+        people: None,
+        resized: None,
+        stack: None,
+        tags: None,
+        thumbhash: asset.thumbhash.map(|hash| STANDARD.encode(hash)),
+        kind: asset.kind,
+        unassigned_faces: None,
+        updated_at: local_date_time,
+        visibility: asset.visibility,
+        later: LaterFields {
+            width: None,
+            height: None,
+            is_edited: false,
+        },
+    }
+}
+
+/// The picture's size as it is seen, its orientation applied.
+fn upright(exif: &ExifResponseDto) -> (Option<i64>, Option<i64>) {
+    let size = (exif.exif_image_width, exif.exif_image_height);
+    let is_on_its_side = matches!(exif.orientation.as_deref(), Some("5" | "6" | "7" | "8"));
+    if is_on_its_side {
+        (size.1, size.0)
+    } else {
+        size
+    }
+}

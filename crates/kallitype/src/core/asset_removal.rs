@@ -1,0 +1,124 @@
+use uuid::Uuid;
+
+use crate::core::assets::model::Visibility;
+use crate::core::assets::queries;
+use crate::core::file_deletions::doom_file;
+use crate::core::{albums, links};
+use kallitype_db::tombstone::{Tombstone, record_tombstone};
+use kallitype_db::{Connection, Result};
+use kallitype_web::time::now;
+
+/// An asset that is to go for good.
+#[derive(Debug, Clone)]
+pub(crate) struct Doomed {
+    pub id: Uuid,
+    pub owner_id: Uuid,
+    pub live_photo_video_id: Option<Uuid>,
+    /// Every file it has, as keys below the library's root.
+    pub paths: Vec<String>,
+}
+
+pub(crate) fn find_doomed(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Doomed>> {
+    // A job must not give it another file between this and its deletion.
+    connection.lock("asset", id)?;
+    let sql = "SELECT owner_id, live_photo_video_id, original_path, sidecar_path, thumbnail_path, preview_path, \
+        fullsize_path, encoded_video_path FROM asset WHERE id = $1";
+    connection.query_optional(sql, &[id.into()], |row| {
+        let mut paths = vec![row.get::<String>(2)?];
+        for column in 3..=7 {
+            paths.extend(row.get::<Option<String>>(column)?);
+        }
+        Ok(Doomed {
+            id,
+            owner_id: row.get(0)?,
+            live_photo_video_id: row.get(1)?,
+            paths,
+        })
+    })
+}
+
+/// Deletes a record and notes its files for removal.
+pub(crate) fn delete(connection: &mut Connection<'_>, doomed: &Doomed, now: i64) -> Result<()> {
+    for path in &doomed.paths {
+        doom_file(connection, path, now)?;
+    }
+    connection.execute("DELETE FROM job WHERE subject_id = $1", &[doomed.id.into()])?;
+    albums::queries::leave_all(connection, doomed.id, now)?;
+    connection.execute("DELETE FROM asset WHERE id = $1", &[doomed.id.into()])?;
+    let tombstone = Tombstone {
+        owner: doomed.owner_id,
+        entity: "asset",
+        id: doomed.id,
+        part: None,
+    };
+    record_tombstone(connection, tombstone, now)
+}
+
+/// Moves an asset to where it shows up from now on. A locked one leaves every album and every link.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn set_visibility(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    visibility: Visibility,
+    now: i64,
+) -> Result<()> {
+    queries::set_visibility(connection, id, visibility, now)?;
+    if visibility == Visibility::Locked {
+        albums::queries::leave_all(connection, id, now)?;
+        links::forget_asset(connection, id)?;
+    }
+    Ok(())
+}
+
+/// What a deletion did.
+#[derive(Debug, Default)]
+pub(crate) struct Gone {
+    /// The assets that are no more.
+    pub deleted: Vec<Uuid>,
+    /// The pictures that lost their moving part.
+    pub stilled: Vec<Uuid>,
+}
+
+/// Deletes some of a user's assets for good, at most so many by themselves.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn delete_some_owned(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    most: i64,
+) -> Result<Gone> {
+    let ids = queries::list_owned(connection, owner, most)?;
+    delete_for_good(connection, &ids)
+}
+
+/// Deletes records, and the moving parts that no other picture uses.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Gone> {
+    let now = now();
+    let mut gone = Gone::default();
+    for id in ids {
+        let Some(doomed) = find_doomed(connection, *id)? else {
+            continue;
+        };
+        delete(connection, &doomed, now)?;
+        gone.deleted.push(*id);
+        gone.stilled
+            .extend(queries::forget_motion_part(connection, *id, now)?);
+        let Some(video) = doomed.live_photo_video_id else {
+            continue;
+        };
+        if queries::is_motion_part(connection, video)? {
+            continue;
+        }
+        if let Some(doomed) = find_doomed(connection, video)? {
+            delete(connection, &doomed, now)?;
+            gone.deleted.push(video);
+        }
+    }
+    Ok(gone)
+}

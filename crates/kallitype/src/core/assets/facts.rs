@@ -1,0 +1,243 @@
+//! What jobs find out about an asset.
+
+use uuid::Uuid;
+
+use crate::core::file_deletions::doom_file;
+use crate::places::Place;
+use kallitype_db::{Connection, Result, Value, update_id};
+
+/// Facts from a file, as they are stored. Times are microseconds UTC.
+#[derive(Debug, Clone)]
+pub(crate) struct FactsRow {
+    pub make: Option<String>,
+    pub model: Option<String>,
+    pub lens_model: Option<String>,
+    pub exposure_time: Option<String>,
+    pub f_number: Option<f64>,
+    /// Millimetres.
+    pub focal_length: Option<f64>,
+    pub iso: Option<i64>,
+    /// Pixels, as stored.
+    pub width: Option<i64>,
+    pub height: Option<i64>,
+    pub orientation: Option<String>,
+    pub moment: i64,
+    /// The wall clock at that moment, as if it were UTC.
+    pub local: i64,
+    pub zone: Option<String>,
+    pub modify_date: i64,
+    /// Latitude and longitude in degrees.
+    pub position: Option<(f64, f64)>,
+    /// What the position is called.
+    pub place: Place,
+    pub description: String,
+    pub rating: Option<i64>,
+    pub projection_type: Option<String>,
+    /// What the halves of a live photo have in common.
+    pub content_identifier: Option<String>,
+}
+
+/// Whether the user decided on a fact: date, description, place, rating, tags or motion. `edited` holds them by commas.
+#[must_use]
+pub(crate) fn is_edited(edited: &str, what: &str) -> bool {
+    edited.split(',').any(|known| known == what)
+}
+
+/// Records facts, except for what the user `edited`.
+pub(crate) fn apply(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    facts: &FactsRow,
+    edited: &str,
+    now: i64,
+) -> Result<()> {
+    let is_edited = |what: &str| is_edited(edited, what);
+    set(
+        connection,
+        id,
+        &[
+            ("make", (&facts.make).into()),
+            ("model", (&facts.model).into()),
+            ("lens_model", (&facts.lens_model).into()),
+            ("exposure_time", (&facts.exposure_time).into()),
+            ("f_number", facts.f_number.into()),
+            ("focal_length", facts.focal_length.into()),
+            ("iso", facts.iso.into()),
+            ("width", facts.width.into()),
+            ("height", facts.height.into()),
+            ("orientation", (&facts.orientation).into()),
+            ("modify_date", facts.modify_date.into()),
+            ("projection_type", (&facts.projection_type).into()),
+        ],
+    )?;
+    if !is_edited("description") {
+        set(
+            connection,
+            id,
+            &[("description", (&facts.description).into())],
+        )?;
+    }
+    if !is_edited("rating") {
+        set(connection, id, &[("rating", facts.rating.into())])?;
+    }
+    if !is_edited("motion") {
+        let identifier = (&facts.content_identifier).into();
+        set(connection, id, &[("live_photo_cid", identifier)])?;
+    }
+    if !is_edited("place") {
+        let (latitude, longitude) = facts.position.unzip();
+        set(
+            connection,
+            id,
+            &[
+                ("latitude", latitude.into()),
+                ("longitude", longitude.into()),
+                ("city", (&facts.place.city).into()),
+                ("state", (&facts.place.state).into()),
+                ("country", (&facts.place.country).into()),
+            ],
+        )?;
+    }
+    let mut asset: Vec<(&str, Value)> = vec![("updated_at", now.into())];
+    if !is_edited("date") {
+        set(
+            connection,
+            id,
+            &[
+                ("date_time_original", facts.moment.into()),
+                ("time_zone", (&facts.zone).into()),
+            ],
+        )?;
+        asset.extend([
+            ("file_created_at", facts.moment.into()),
+            ("local_date_time", facts.local.into()),
+        ]);
+    }
+    assign(connection, "asset", "id", id, &asset)
+}
+
+/// Records how long a video is, in microseconds.
+pub(crate) fn set_duration(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    microseconds: i64,
+) -> Result<()> {
+    assign(
+        connection,
+        "asset",
+        "id",
+        id,
+        &[("duration", microseconds.into())],
+    )
+}
+
+fn set(connection: &mut Connection<'_>, id: Uuid, values: &[(&str, Value)]) -> Result<()> {
+    assign(connection, "exif", "asset_id", id, values)
+}
+
+/// Sets columns of one row, with a fresh `update_id`.
+fn assign(
+    connection: &mut Connection<'_>,
+    table: &str,
+    key: &str,
+    id: Uuid,
+    values: &[(&str, Value)],
+) -> Result<()> {
+    let assignments: Vec<String> = values
+        .iter()
+        .enumerate()
+        .map(|(position, (column, _))| format!("{column} = ${}", position + 3))
+        .collect();
+    let sql = format!(
+        "UPDATE {table} SET update_id = $2, {} WHERE {key} = $1",
+        assignments.join(", ")
+    );
+    let mut parameters: Vec<Value> = vec![id.into(), update_id().into()];
+    parameters.extend(values.iter().map(|(_, value)| value.clone()));
+    connection.execute(&sql, &parameters)?;
+    Ok(())
+}
+
+/// The keys of the files that were made from an original.
+#[derive(Debug, Clone)]
+pub(crate) struct DerivedFiles {
+    pub thumbnail: String,
+    pub preview: String,
+    pub fullsize: Option<String>,
+    pub thumbhash: Vec<u8>,
+}
+
+/// Records derived files, if the asset still has the original they were made from. Answers whether it has.
+pub(crate) fn set_derived(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    original: &str,
+    derived: &DerivedFiles,
+    now: i64,
+) -> Result<bool> {
+    connection.lock("asset", id)?;
+    let sql = "SELECT thumbnail_path, preview_path, fullsize_path FROM asset WHERE id = $1 AND original_path = $2";
+    let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
+        Ok([
+            row.get::<Option<String>>(0)?,
+            row.get::<Option<String>>(1)?,
+            row.get::<Option<String>>(2)?,
+        ])
+    })?;
+    let Some(before) = before else {
+        return Ok(false);
+    };
+    for path in before.into_iter().flatten() {
+        doom_file(connection, &path, now)?;
+    }
+    assign(
+        connection,
+        "asset",
+        "id",
+        id,
+        &[
+            ("thumbnail_path", (&derived.thumbnail).into()),
+            ("preview_path", (&derived.preview).into()),
+            ("fullsize_path", (&derived.fullsize).into()),
+            ("thumbhash", derived.thumbhash.as_slice().into()),
+            ("updated_at", now.into()),
+        ],
+    )?;
+    Ok(true)
+}
+
+/// Records a video's version for browsers, or that there is none, if the asset still has the original it was made
+/// from. Answers whether it has.
+pub(crate) fn set_encoded_video(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    original: &str,
+    encoded: Option<&str>,
+    now: i64,
+) -> Result<bool> {
+    connection.lock("asset", id)?;
+    let sql = "SELECT encoded_video_path FROM asset WHERE id = $1 AND original_path = $2";
+    let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
+        row.get::<Option<String>>(0)
+    })?;
+    let Some(before) = before else {
+        return Ok(false);
+    };
+    if before.is_none() && encoded.is_none() {
+        return Ok(true);
+    }
+    if let Some(path) = before {
+        doom_file(connection, &path, now)?;
+    }
+    assign(
+        connection,
+        "asset",
+        "id",
+        id,
+        &[
+            ("encoded_video_path", encoded.map(str::to_owned).into()),
+            ("updated_at", now.into()),
+        ],
+    )?;
+    Ok(true)
+}

@@ -1,0 +1,742 @@
+//! SQL of the assets: the only place it stands.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::access::{Scope, presentable};
+use crate::core::assets::facts::is_edited;
+use crate::core::assets::model::{AssetMetadataResponseDto, AssetType, Visibility};
+use crate::core::assets::new_asset::NewAsset;
+use crate::core::assets::row::{AssetRow, COLUMNS};
+use crate::places::Place;
+use kallitype_db::tombstone::{Tombstone, record_tombstone};
+use kallitype_db::{Connection, DatabaseError, Result, Row, Value, update_id};
+use kallitype_web::fields::Choice;
+use kallitype_web::time::Time;
+
+/// The assets of its own that a link shows, newest first.
+pub(crate) fn list_shown_by_link(connection: &mut Connection<'_>, link: Uuid) -> Result<Vec<Uuid>> {
+    let sql = format!(
+        "SELECT asset.id FROM shared_link_asset held JOIN asset ON asset.id = held.asset_id \
+         WHERE held.shared_link_id = $1 AND {} ORDER BY asset.file_created_at DESC, asset.id",
+        presentable("asset")
+    );
+    connection.query(&sql, &[link.into()], |row| row.get(0))
+}
+
+/// Where an asset's files are.
+#[derive(Debug, Clone)]
+pub(crate) struct AssetFiles {
+    pub kind: AssetType,
+    pub original_path: String,
+    pub original_file_name: String,
+    pub checksum: Vec<u8>,
+    pub thumbnail_path: Option<String>,
+    pub preview_path: Option<String>,
+    pub fullsize_path: Option<String>,
+    pub encoded_video_path: Option<String>,
+}
+
+/// The files of an asset in scope.
+pub(crate) fn find_files(
+    connection: &mut Connection<'_>,
+    scope: &Scope,
+    id: Uuid,
+) -> Result<Option<AssetFiles>> {
+    let sql = format!(
+        "SELECT type, original_path, original_file_name, checksum, thumbnail_path, preview_path, fullsize_path, \
+         encoded_video_path FROM asset WHERE asset.id = $3 AND {}",
+        scope.condition()
+    );
+    connection.query_optional(&sql, &scope.parameters([id.into()]), |row| {
+        Ok(AssetFiles {
+            kind: read_kind(row, 0)?,
+            original_path: row.get(1)?,
+            original_file_name: row.get(2)?,
+            checksum: row.get(3)?,
+            thumbnail_path: row.get(4)?,
+            preview_path: row.get(5)?,
+            fullsize_path: row.get(6)?,
+            encoded_video_path: row.get(7)?,
+        })
+    })
+}
+
+fn read_kind(row: &Row<'_>, column: usize) -> Result<AssetType> {
+    let name: String = row.get(column)?;
+    AssetType::from_name(&name)
+        .ok_or_else(|| DatabaseError::Other(format!("an unknown type of asset: {name}")))
+}
+
+/// The owner's uploaded asset with these bytes.
+pub(crate) fn find_by_checksum(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    checksum: &[u8],
+) -> Result<Option<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE owner_id = $1 AND checksum = $2 AND library_id IS NULL";
+    connection.query_optional(sql, &[owner.into(), checksum.into()], |row| row.get(0))
+}
+
+/// Which of the checksums the owner has, with the asset's id and whether it is in the trash.
+pub(crate) fn find_by_checksums(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    checksums: Vec<Vec<u8>>,
+) -> Result<HashMap<Vec<u8>, (Uuid, bool)>> {
+    let sql = "SELECT checksum, id, deleted_at IS NOT NULL FROM asset \
+        WHERE owner_id = $1 AND checksum IN LIST($2) AND library_id IS NULL";
+    let found = connection.query(sql, &[owner.into(), checksums.into()], |row| {
+        Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
+    })?;
+    Ok(found.into_iter().collect())
+}
+
+/// Which of a device's files the owner has.
+pub(crate) fn find_device_assets(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    device: &str,
+    names: Vec<String>,
+) -> Result<Vec<String>> {
+    let sql = "SELECT device_asset_id FROM asset \
+        WHERE owner_id = $1 AND device_id = $2 AND device_asset_id IN LIST($3)";
+    connection.query(sql, &[owner.into(), device.into(), names.into()], |row| {
+        row.get(0)
+    })
+}
+
+/// Every file of a device that the owner has and has not trashed.
+pub(crate) fn list_device_assets(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    device: &str,
+) -> Result<Vec<String>> {
+    let sql = "SELECT device_asset_id FROM asset WHERE owner_id = $1 AND device_id = $2 AND deleted_at IS NULL \
+        AND visibility <> 'locked' ORDER BY device_asset_id";
+    connection.query(sql, &[owner.into(), device.into()], |row| row.get(0))
+}
+
+/// Which assets are counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CountFilter {
+    pub is_favorite: Option<bool>,
+    pub is_trashed: bool,
+    pub visibility: Option<Visibility>,
+}
+
+/// How many assets of each type the owner has.
+pub(crate) fn count(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    filter: CountFilter,
+) -> Result<Vec<(AssetType, i64)>> {
+    let mut sql = "SELECT type, CAST(SUM(assets) AS BIGINT) FROM asset_count \
+        WHERE owner_id = $1 AND is_trashed = $2"
+        .to_owned();
+    let mut parameters: Vec<Value> = vec![owner.into(), filter.is_trashed.into()];
+    match filter.visibility {
+        Some(visibility) => {
+            parameters.push(visibility.into());
+            sql.push_str(" AND visibility = $3");
+        }
+        None => sql.push_str(" AND visibility IN ('timeline', 'archive')"),
+    }
+    if let Some(is_favorite) = filter.is_favorite {
+        parameters.push(is_favorite.into());
+        sql.push_str(&format!(" AND is_favorite = ${}", parameters.len()));
+    }
+    sql.push_str(" GROUP BY type");
+    connection.query(&sql, &parameters, |row| {
+        Ok((read_kind(row, 0)?, row.get(1)?))
+    })
+}
+
+/// How many pictures each of some timelines has; those without any are not among them.
+pub(crate) fn count_timelines(
+    connection: &mut Connection<'_>,
+    owners: Vec<Uuid>,
+) -> Result<Vec<(Uuid, i64)>> {
+    let sql = "SELECT owner_id, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE owner_id IN LIST($1) \
+        AND visibility = 'timeline' AND is_trashed = FALSE GROUP BY owner_id";
+    connection.query(sql, &[owners.into()], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// A run of the owner's shuffled timeline, beginning at `key` and going round.
+pub(crate) fn list_shuffled(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    key: i64,
+    most: i64,
+) -> Result<Vec<Uuid>> {
+    const SHUFFLED: &str = "SELECT id FROM asset WHERE owner_id = $1 AND visibility = 'timeline' AND deleted_at IS NULL";
+    let after = format!("{SHUFFLED} AND random_key >= $2 ORDER BY random_key LIMIT $3");
+    let mut ids = connection.query(&after, &[owner.into(), key.into(), most.into()], |row| {
+        row.get(0)
+    })?;
+    // A list in memory is far shorter than what an i64 counts.
+    let missing = most - ids.len() as i64;
+    if missing > 0 {
+        let before = format!("{SHUFFLED} AND random_key < $2 ORDER BY random_key LIMIT $3");
+        ids.extend::<Vec<Uuid>>(connection.query(
+            &before,
+            &[owner.into(), key.into(), missing.into()],
+            |row| row.get(0),
+        )?);
+    }
+    Ok(ids)
+}
+
+/// Bytes that the owner's quota leaves, if there is one.
+pub(crate) fn quota_room(connection: &mut Connection<'_>, owner: Uuid) -> Result<Option<i64>> {
+    let sql = "SELECT quota_bytes - (SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM asset_count \
+        WHERE owner_id = $1) FROM account WHERE id = $1";
+    Ok(connection
+        .query_optional(sql, &[owner.into()], |row| row.get(0))?
+        .flatten())
+}
+
+/// The type and visibility of one of the owner's assets; what is locked or in the trash is not found.
+pub(crate) fn find_kind(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    id: Uuid,
+) -> Result<Option<(AssetType, Visibility)>> {
+    let sql = "SELECT type, visibility FROM asset WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL \
+        AND visibility <> 'locked'";
+    connection.query_optional(sql, &[id.into(), owner.into()], |row| {
+        let visibility: String = row.get(1)?;
+        let unknown = || DatabaseError::Other(format!("an unknown visibility: {visibility}"));
+        Ok((
+            read_kind(row, 0)?,
+            Visibility::from_name(&visibility).ok_or_else(unknown)?,
+        ))
+    })
+}
+
+/// One half of a live photo.
+#[derive(Debug, Clone)]
+pub(crate) struct LiveHalf {
+    pub owner_id: Uuid,
+    pub kind: AssetType,
+    pub content_identifier: String,
+    pub live_photo_video_id: Option<Uuid>,
+}
+
+/// An asset that says which live photo it belongs to; what is locked or in the trash is not found.
+pub(crate) fn find_live_half(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Option<LiveHalf>> {
+    let sql = "SELECT asset.owner_id, asset.type, exif.live_photo_cid, asset.live_photo_video_id FROM asset \
+        JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1 AND exif.live_photo_cid IS NOT NULL \
+        AND asset.deleted_at IS NULL AND asset.visibility <> 'locked'";
+    connection.query_optional(sql, &[id.into()], |row| {
+        Ok(LiveHalf {
+            owner_id: row.get(0)?,
+            kind: read_kind(row, 1)?,
+            content_identifier: row.get(2)?,
+            live_photo_video_id: row.get(3)?,
+        })
+    })
+}
+
+/// What could be the other half: the owner's videos for a picture, the pictures without a moving part for a video.
+/// The oldest come first.
+pub(crate) fn list_counterparts(
+    connection: &mut Connection<'_>,
+    half: &LiveHalf,
+) -> Result<Vec<Uuid>> {
+    let wanted = match half.kind {
+        AssetType::Image => "asset.type = 'VIDEO'",
+        _ => "asset.type = 'IMAGE' AND asset.live_photo_video_id IS NULL",
+    };
+    let sql = format!(
+        "SELECT asset.id FROM exif JOIN asset ON asset.id = exif.asset_id WHERE exif.live_photo_cid = $1 \
+         AND asset.owner_id = $2 AND asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND {wanted} \
+         ORDER BY asset.created_at, asset.id"
+    );
+    let parameters = [(&half.content_identifier).into(), half.owner_id.into()];
+    connection.query(&sql, &parameters, |row| row.get(0))
+}
+
+/// Whether a picture still has this file and no moving part, and its user did not decide that it has none.
+pub(crate) fn wants_motion_part(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    original_path: &str,
+) -> Result<bool> {
+    let sql = "SELECT exif.edited FROM asset JOIN exif ON exif.asset_id = asset.id \
+        WHERE asset.id = $1 AND asset.original_path = $2 AND asset.live_photo_video_id IS NULL";
+    let edited = connection.query_optional(sql, &[id.into(), original_path.into()], |row| {
+        row.get::<String>(0)
+    })?;
+    Ok(edited.is_some_and(|edited| !is_edited(&edited, "motion")))
+}
+
+/// Inserts an asset and its facts as far as they are known without looking into the file.
+pub(crate) fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<()> {
+    connection.execute(
+        "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, sidecar_path, \
+         original_file_name, file_size, checksum, file_created_at, file_modified_at, local_date_time, duration, \
+         visibility, is_favorite, live_photo_video_id, random_key, created_at, updated_at, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $14, $15, $16, $17, $18, $18, $19)",
+        &[
+            asset.id.into(),
+            asset.owner_id.into(),
+            (&asset.device_asset_id).into(),
+            (&asset.device_id).into(),
+            asset.kind.into(),
+            (&asset.original_path).into(),
+            (&asset.sidecar_path).into(),
+            (&asset.original_file_name).into(),
+            asset.file_size.into(),
+            asset.checksum.as_slice().into(),
+            asset.file_created_at.into(),
+            asset.file_modified_at.into(),
+            asset.duration.into(),
+            asset.visibility.into(),
+            asset.is_favorite.into(),
+            asset.live_photo_video_id.into(),
+            rand::random::<i64>().into(),
+            asset.created_at.into(),
+            asset.update_id.into(),
+        ],
+    )?;
+    connection.execute(
+        "INSERT INTO exif (asset_id, description, edited, update_id) VALUES ($1, '', '', $2)",
+        &[asset.id.into(), update_id().into()],
+    )?;
+    Ok(())
+}
+
+/// Moves an asset to where it shows up from now on. What gets locked has to leave albums and links
+/// too: `asset_removal::set_visibility` does both.
+pub(crate) fn set_visibility(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    visibility: Visibility,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "visibility", visibility.into())
+}
+
+pub(crate) fn set_favorite(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    is_favorite: bool,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "is_favorite", is_favorite.into())
+}
+
+pub(crate) fn set_duplicate(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    duplicate: Option<Uuid>,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "duplicate_id", duplicate.into())
+}
+
+pub(crate) fn set_motion_part(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    video: Option<Uuid>,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "live_photo_video_id", video.into())
+}
+
+pub(crate) fn set_deleted(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    deleted_at: Option<i64>,
+    now: i64,
+) -> Result<()> {
+    update(connection, id, now, "deleted_at", deleted_at.into())
+}
+
+/// Where an asset's original is, if the asset is there.
+pub(crate) fn find_original_path(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Option<String>> {
+    let sql = "SELECT original_path FROM asset WHERE id = $1";
+    connection.query_optional(sql, &[id.into()], |row| row.get(0))
+}
+
+/// Records where an asset's sidecar is. To its user nothing changes by it.
+pub(crate) fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str) -> Result<()> {
+    let sql = "UPDATE asset SET sidecar_path = $2, update_id = $3 WHERE id = $1 \
+        AND (sidecar_path IS NULL OR sidecar_path <> $2)";
+    connection.execute(sql, &[id.into(), path.into(), update_id().into()])?;
+    Ok(())
+}
+
+fn update(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    now: i64,
+    column: &str,
+    value: Value,
+) -> Result<()> {
+    let sql =
+        format!("UPDATE asset SET {column} = $2, updated_at = $3, update_id = $4 WHERE id = $1");
+    connection.execute(&sql, &[id.into(), value, now.into(), update_id().into()])?;
+    Ok(())
+}
+
+/// Notes that something about an asset changed.
+pub(crate) fn touch(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<()> {
+    let sql = "UPDATE asset SET updated_at = $2, update_id = $3 WHERE id = $1";
+    connection.execute(sql, &[id.into(), now.into(), update_id().into()])?;
+    Ok(())
+}
+
+/// When an asset was taken, and where the clock stood that said so. Times are microseconds.
+#[derive(Debug, Clone)]
+pub(crate) struct TakenAt {
+    /// The moment.
+    pub moment: i64,
+    /// The wall clock as if it were UTC.
+    pub local: i64,
+    pub zone: Option<String>,
+}
+
+/// When an asset was taken, as far as it is known.
+pub(crate) fn find_taken_at(connection: &mut Connection<'_>, id: Uuid) -> Result<TakenAt> {
+    let sql = "SELECT asset.file_created_at, asset.local_date_time, exif.time_zone \
+        FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
+    connection.query_one(sql, &[id.into()], |row| {
+        Ok(TakenAt {
+            moment: row.get(0)?,
+            local: row.get(1)?,
+            zone: row.get(2)?,
+        })
+    })
+}
+
+/// Moves an asset in time, for the timeline and in its facts.
+pub(crate) fn set_taken_at(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    taken: &TakenAt,
+    now: i64,
+) -> Result<()> {
+    connection.execute(
+        "UPDATE asset SET file_created_at = $2, local_date_time = $3, updated_at = $4, update_id = $5 WHERE id = $1",
+        &[id.into(), taken.moment.into(), taken.local.into(), now.into(), update_id().into()],
+    )?;
+    edit(
+        connection,
+        id,
+        "date",
+        &[
+            ("date_time_original", taken.moment.into()),
+            ("time_zone", (&taken.zone).into()),
+        ],
+    )
+}
+
+pub(crate) fn set_description(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    description: &str,
+) -> Result<()> {
+    edit(
+        connection,
+        id,
+        "description",
+        &[("description", description.into())],
+    )
+}
+
+pub(crate) fn set_rating(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    rating: Option<i64>,
+) -> Result<()> {
+    edit(connection, id, "rating", &[("rating", rating.into())])
+}
+
+/// Notes that the user decided by what a picture moves, or that it does not.
+pub(crate) fn set_motion_decided(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    edit(connection, id, "motion", &[("live_photo_cid", Value::Null)])
+}
+
+/// Latitude and longitude in degrees, and what the place is called.
+pub(crate) fn set_place(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    (latitude, longitude): (f64, f64),
+    place: &Place,
+) -> Result<()> {
+    edit(
+        connection,
+        id,
+        "place",
+        &[
+            ("latitude", latitude.into()),
+            ("longitude", longitude.into()),
+            ("city", (&place.city).into()),
+            ("state", (&place.state).into()),
+            ("country", (&place.country).into()),
+        ],
+    )
+}
+
+/// Notes that the user decided about an asset's tags.
+pub(crate) fn set_tags_edited(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    edit(connection, id, "tags", &[])
+}
+
+/// Changes facts on the user's behalf, so that extraction leaves them alone from now on. By what a picture moves is
+/// nothing that sidecars could say.
+fn edit(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    what: &str,
+    values: &[(&str, Value)],
+) -> Result<()> {
+    let assignments: String = values
+        .iter()
+        .enumerate()
+        .map(|(position, (column, _))| format!(", {column} = ${}", position + 4))
+        .collect();
+    let sql = format!(
+        "UPDATE exif SET update_id = $2, edited = CASE WHEN edited = '' THEN $3 \
+         WHEN ',' || edited || ',' LIKE '%,' || $3 || ',%' THEN edited ELSE edited || ',' || $3 END, \
+         sidecar_due = CASE WHEN $3 = 'motion' THEN sidecar_due ELSE TRUE END{assignments} WHERE asset_id = $1"
+    );
+    let mut parameters: Vec<Value> = vec![id.into(), update_id().into(), what.into()];
+    parameters.extend(values.iter().map(|(_, value)| value.clone()));
+    connection.execute(&sql, &parameters)?;
+    Ok(())
+}
+
+/// Notes that an asset has another file or sidecar: it has to be looked into, and what the user changed to be written
+/// to the sidecar after that.
+pub(crate) fn set_unread(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    let sql = "UPDATE exif SET tags_read = FALSE, sidecar_due = (edited NOT IN ('', 'motion')), update_id = $2 \
+        WHERE asset_id = $1";
+    connection.execute(sql, &[id.into(), update_id().into()])?;
+    Ok(())
+}
+
+/// Notes that the tags which an asset's file names are known.
+pub(crate) fn set_tags_read(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    let sql = "UPDATE exif SET tags_read = TRUE WHERE asset_id = $1";
+    connection.execute(sql, &[id.into()]).map(drop)
+}
+
+/// The values that apps keep with an asset, by key.
+pub(crate) fn list_metadata(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Vec<AssetMetadataResponseDto>> {
+    let sql = "SELECT key, updated_at, value FROM asset_metadata WHERE asset_id = $1 ORDER BY key";
+    connection.query(sql, &[id.into()], read_metadata)
+}
+
+pub(crate) fn find_metadata(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    key: &str,
+) -> Result<Option<AssetMetadataResponseDto>> {
+    let sql = "SELECT key, updated_at, value FROM asset_metadata WHERE asset_id = $1 AND key = $2";
+    connection.query_optional(sql, &[id.into(), key.into()], read_metadata)
+}
+
+fn read_metadata(row: &Row<'_>) -> Result<AssetMetadataResponseDto> {
+    let text: String = row.get(2)?;
+    let value =
+        serde_json::from_str(&text).map_err(|error| DatabaseError::Other(error.to_string()))?;
+    Ok(AssetMetadataResponseDto {
+        key: row.get(0)?,
+        updated_at: Time(row.get(1)?),
+        value,
+    })
+}
+
+pub(crate) fn upsert_metadata(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    key: &str,
+    value: &Map<String, Json>,
+    now: i64,
+) -> Result<()> {
+    let text =
+        serde_json::to_string(value).map_err(|error| DatabaseError::Other(error.to_string()))?;
+    connection.execute(
+        "INSERT INTO asset_metadata (asset_id, key, value, updated_at, update_id) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (asset_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, \
+         update_id = excluded.update_id",
+        &[id.into(), key.into(), text.into(), now.into(), update_id().into()],
+    )?;
+    Ok(())
+}
+
+/// Removes a value; answers whether there was one.
+pub(crate) fn delete_metadata(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    id: Uuid,
+    key: &str,
+    now: i64,
+) -> Result<bool> {
+    let sql = "DELETE FROM asset_metadata WHERE asset_id = $1 AND key = $2";
+    let was_there = connection.execute(sql, &[id.into(), key.into()])? > 0;
+    if was_there {
+        let tombstone = Tombstone {
+            owner,
+            entity: "asset_metadata",
+            id,
+            part: Some(key),
+        };
+        record_tombstone(connection, tombstone, now)?;
+    }
+    Ok(was_there)
+}
+
+/// Whether another asset still moves by this video.
+pub(crate) fn is_motion_part(connection: &mut Connection<'_>, video: Uuid) -> Result<bool> {
+    let sql = "SELECT id FROM asset WHERE live_photo_video_id = $1 LIMIT 1";
+    Ok(connection
+        .query_optional(sql, &[video.into()], |row| row.get::<Uuid>(0))?
+        .is_some())
+}
+
+/// Leaves the pictures that moved by this video without a moving part; answers which.
+pub(crate) fn forget_motion_part(
+    connection: &mut Connection<'_>,
+    video: Uuid,
+    now: i64,
+) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE live_photo_video_id = $1";
+    let stills: Vec<Uuid> = connection.query(sql, &[video.into()], |row| row.get(0))?;
+    for still in &stills {
+        set_motion_part(connection, *still, None, now)?;
+    }
+    Ok(stills)
+}
+
+/// The assets that have been in the trash since before `deadline`.
+pub(crate) fn list_expired_trash(
+    connection: &mut Connection<'_>,
+    deadline: i64,
+    most: i64,
+) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE deleted_at IS NOT NULL AND deleted_at < $1 ORDER BY deleted_at LIMIT $2";
+    connection.query(sql, &[deadline.into(), most.into()], |row| row.get(0))
+}
+
+/// Some of a user's assets, the oldest first.
+pub(crate) fn list_owned(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    most: i64,
+) -> Result<Vec<Uuid>> {
+    let sql = "SELECT id FROM asset WHERE owner_id = $1 ORDER BY id LIMIT $2";
+    connection.query(sql, &[owner.into(), most.into()], |row| row.get(0))
+}
+
+/// The whole record, for whoever may see it.
+pub(crate) fn find_row(
+    connection: &mut Connection<'_>,
+    scope: &Scope,
+    id: Uuid,
+) -> Result<Option<AssetRow>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM asset WHERE asset.id = $3 AND {}",
+        scope.condition()
+    );
+    connection.query_optional(&sql, &scope.parameters([id.into()]), AssetRow::read)
+}
+
+/// Gives an asset a new file. What was derived from the old one is forgotten; a date that the user set stays.
+pub(crate) fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<()> {
+    let taken = find_taken_at(connection, asset.id)?;
+    let sql = "SELECT edited FROM exif WHERE asset_id = $1";
+    let edited: String = connection.query_one(sql, &[asset.id.into()], |row| row.get(0))?;
+    let (moment, local) = if is_edited(&edited, "date") {
+        (taken.moment, taken.local)
+    } else {
+        (asset.file_created_at, asset.file_created_at)
+    };
+    connection.execute(
+        "UPDATE asset SET device_asset_id = $2, device_id = $3, type = $4, original_path = $5, sidecar_path = $6, \
+         original_file_name = $7, file_size = $8, checksum = $9, file_created_at = $10, file_modified_at = $11, \
+         local_date_time = $15, duration = $12, live_photo_video_id = NULL, thumbhash = NULL, thumbnail_path = NULL, \
+         preview_path = NULL, fullsize_path = NULL, encoded_video_path = NULL, updated_at = $13, update_id = $14 \
+         WHERE id = $1",
+        &[
+            asset.id.into(),
+            (&asset.device_asset_id).into(),
+            (&asset.device_id).into(),
+            asset.kind.into(),
+            (&asset.original_path).into(),
+            (&asset.sidecar_path).into(),
+            (&asset.original_file_name).into(),
+            asset.file_size.into(),
+            asset.checksum.as_slice().into(),
+            moment.into(),
+            asset.file_modified_at.into(),
+            asset.duration.into(),
+            asset.created_at.into(),
+            asset.update_id.into(),
+            local.into(),
+        ],
+    )?;
+    connection.execute(
+        "UPDATE exif SET live_photo_cid = NULL WHERE asset_id = $1",
+        &[asset.id.into()],
+    )?;
+    Ok(())
+}
+
+/// Makes a second record of an asset's present file, in the trash.
+pub(crate) fn insert_trashed_copy(
+    connection: &mut Connection<'_>,
+    of: Uuid,
+    copy: Uuid,
+    now: i64,
+) -> Result<()> {
+    connection.execute(
+        "INSERT INTO asset (id, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, \
+         thumbnail_path, preview_path, fullsize_path, encoded_video_path, original_file_name, file_size, checksum, \
+         thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
+         live_photo_video_id, random_key, deleted_at, created_at, updated_at, update_id) \
+         SELECT $2, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, \
+         thumbnail_path, preview_path, fullsize_path, encoded_video_path, original_file_name, file_size, $5, \
+         thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
+         live_photo_video_id, random_key, $3, $3, $3, $4 FROM asset WHERE id = $1",
+        // The checksum is still the original's own; the owner may have each only once.
+        &[of.into(), copy.into(), now.into(), update_id().into(), copy.as_bytes().as_slice().into()],
+    )?;
+    connection.execute(
+        "INSERT INTO exif (asset_id, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, \
+         height, orientation, date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, \
+         description, rating, projection_type, live_photo_cid, edited, update_id) \
+         SELECT $2, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, height, orientation, \
+         date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, description, rating, \
+         projection_type, live_photo_cid, edited, $3 FROM exif WHERE asset_id = $1",
+        &[of.into(), copy.into(), update_id().into()],
+    )?;
+    Ok(())
+}
+
+/// Gives a copy the checksum of its file, once the original has given it up.
+pub(crate) fn set_checksum(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    checksum: &[u8],
+) -> Result<()> {
+    connection.execute(
+        "UPDATE asset SET checksum = $2 WHERE id = $1",
+        &[id.into(), checksum.into()],
+    )?;
+    Ok(())
+}

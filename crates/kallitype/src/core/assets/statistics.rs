@@ -1,0 +1,54 @@
+use kallitype_db as db;
+use uuid::Uuid;
+
+use crate::core::assets::model::{AssetStatsResponseDto, AssetType, Visibility};
+use crate::core::assets::queries;
+use crate::core::assets::queries::CountFilter;
+use kallitype_db::Connection;
+use kallitype_web::fields::{Fields, FromFields};
+
+/// The query's filters.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Filter(CountFilter);
+
+impl Filter {
+    /// Whether only what is locked is to be counted.
+    #[must_use]
+    pub(crate) fn asks_for_locked(self) -> bool {
+        self.0.visibility == Some(Visibility::Locked)
+    }
+}
+
+impl FromFields for Filter {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self(CountFilter {
+            is_favorite: fields.boolean("isFavorite"),
+            is_trashed: fields.boolean("isTrashed").unwrap_or(false),
+            visibility: fields.choice("visibility"),
+        })
+    }
+}
+
+/// How many assets of each kind an owner has.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn statistics(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    Filter(filter): Filter,
+) -> db::Result<AssetStatsResponseDto> {
+    let counts = queries::count(connection, owner, filter)?;
+    let of = |kind: AssetType| {
+        counts
+            .iter()
+            .filter(|(counted, _)| *counted == kind)
+            .map(|(_, count)| count)
+            .sum()
+    };
+    Ok(AssetStatsResponseDto {
+        images: of(AssetType::Image),
+        videos: of(AssetType::Video),
+        total: counts.iter().map(|(_, count)| count).sum(),
+    })
+}

@@ -1,0 +1,76 @@
+use std::io;
+
+use crate::app::state::App;
+use kallitype_db::{Connection, DatabaseError, Result};
+use kallitype_storage::Key;
+
+/// How many files are removed at a time.
+const BATCH: i64 = 500;
+
+/// Why files that are due for deletion were not all removed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FileDeletionError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// Notes a file that nothing refers to any more; it is removed after the commit, or by the next start.
+pub(crate) fn doom_file(connection: &mut Connection<'_>, path: &str, now: i64) -> Result<()> {
+    let sql = "INSERT INTO doomed_file (path, doomed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    connection.execute(sql, &[path.into(), now.into()])?;
+    Ok(())
+}
+
+/// Removes the files of deleted assets. What cannot be removed now is left to the next time.
+pub(crate) async fn remove_doomed_files(app: &App) {
+    loop {
+        match remove_batch(app).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(%error, "some files of deleted assets could not be removed; it will be tried again");
+                return;
+            }
+        }
+    }
+}
+
+async fn remove_batch(app: &App) -> Result<bool, FileDeletionError> {
+    let paths = app
+        .db
+        .scan(|connection| list_doomed(connection, BATCH))
+        .await?;
+    if paths.is_empty() {
+        return Ok(false);
+    }
+    let (storage, doomed) = (app.storage.clone(), paths.clone());
+    let removing = tokio::task::spawn_blocking(move || {
+        doomed
+            .iter()
+            .filter_map(|path| Key::parse(path))
+            .try_for_each(|key| storage.remove(&key))
+    });
+    removing.await.map_err(io::Error::other)??;
+    app.db
+        .write(move |connection| forget_doomed(connection, paths.clone()))
+        .await?;
+    Ok(true)
+}
+
+pub(crate) fn list_doomed(connection: &mut Connection<'_>, most: i64) -> Result<Vec<String>> {
+    connection.query(
+        "SELECT path FROM doomed_file LIMIT $1",
+        &[most.into()],
+        |row| row.get(0),
+    )
+}
+
+pub(crate) fn forget_doomed(connection: &mut Connection<'_>, paths: Vec<String>) -> Result<()> {
+    connection.execute(
+        "DELETE FROM doomed_file WHERE path IN LIST($1)",
+        &[paths.into()],
+    )?;
+    Ok(())
+}

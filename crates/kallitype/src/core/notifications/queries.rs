@@ -1,0 +1,220 @@
+//! SQL of the notifications.
+
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use crate::core::notifications::notification::{
+    NotificationDto, NotificationLevel, NotificationQuery, Topic,
+};
+use kallitype_db::tombstone::{Tombstone, record_tombstone};
+use kallitype_db::{Connection, Result, Row, Value, update_id};
+use kallitype_web::fields::Choice;
+use kallitype_web::time::Time;
+use kallitype_web::version::Wire;
+
+/// A notification to be made. Times are microseconds UTC.
+#[derive(Debug, Clone)]
+pub(crate) struct NewNotification {
+    pub user_id: Uuid,
+    pub topic: Topic,
+    pub level: NotificationLevel,
+    pub album_id: Option<Uuid>,
+    pub title: String,
+    pub description: Option<String>,
+    pub data: Option<Map<String, Json>>,
+    pub read_at: Option<i64>,
+}
+
+impl NewNotification {
+    fn data(&self) -> Option<String> {
+        self.data.clone().map(|data| Json::from(data).to_string())
+    }
+}
+
+const NOTIFICATION: &str = "SELECT id, topic, level, title, description, data, read_at, created_at FROM notification \
+    WHERE user_id = $1";
+
+fn read(row: &Row<'_>, wire: Wire) -> Result<NotificationDto> {
+    let (topic, level): (String, String) = (row.get(1)?, row.get(2)?);
+    let data = row.get::<Option<String>>(5)?;
+    Ok(NotificationDto {
+        id: row.get(0)?,
+        topic: Topic::from_name(&topic)
+            .unwrap_or(Topic::Custom)
+            .name_for(wire),
+        level: NotificationLevel::from_name(&level).unwrap_or(NotificationLevel::Info),
+        title: row.get(3)?,
+        description: row.get(4)?,
+        data: data.and_then(|data| serde_json::from_str(&data).ok()),
+        read_at: row.get::<Option<i64>>(6)?.map(Time),
+        created_at: Time(row.get(7)?),
+    })
+}
+
+/// A user's notifications, newest first, `most` at most.
+pub(crate) fn list(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    wanted: &NotificationQuery,
+    wire: Wire,
+    most: i64,
+) -> Result<Vec<NotificationDto>> {
+    let mut parameters: Vec<Value> = vec![user.into(), most.into()];
+    let mut conditions = String::new();
+    let mut require = |condition: &str, value: Value| {
+        parameters.push(value);
+        let place = format!("${}", parameters.len());
+        conditions.push_str(" AND ");
+        conditions.push_str(&condition.replace("?", &place));
+    };
+    if let Some(id) = wanted.id {
+        require("id = ?", id.into());
+    }
+    if let Some(level) = wanted.level {
+        require("level = ?", level.into());
+    }
+    if let Some(topic) = wanted.topic {
+        let names = topic
+            .namesakes(wire)
+            .iter()
+            .map(|topic| topic.name().to_owned());
+        require("topic IN LIST(?)", names.collect::<Vec<_>>().into());
+    }
+    let unread = if wanted.unread {
+        " AND read_at IS NULL"
+    } else {
+        ""
+    };
+    let sql =
+        format!("{NOTIFICATION}{conditions}{unread} ORDER BY created_at DESC, id DESC LIMIT $2");
+    connection.query(&sql, &parameters, |row| read(row, wire))
+}
+
+/// A user's notification.
+pub(crate) fn find(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    id: Uuid,
+    wire: Wire,
+) -> Result<Option<NotificationDto>> {
+    let sql = format!("{NOTIFICATION} AND id = $2");
+    connection.query_optional(&sql, &[user.into(), id.into()], |row| read(row, wire))
+}
+
+/// How many of these notifications are the user's.
+pub(crate) fn count_own(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    ids: Vec<Uuid>,
+) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM notification WHERE user_id = $1 AND id IN LIST($2)";
+    connection.query_one(sql, &[user.into(), ids.into()], |row| row.get(0))
+}
+
+/// Whether there is an account to notify.
+pub(crate) fn has_account(connection: &mut Connection<'_>, user: Uuid) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM account WHERE id = $1";
+    let count: i64 = connection.query_one(sql, &[user.into()], |row| row.get(0))?;
+    Ok(count > 0)
+}
+
+pub(crate) fn insert(
+    connection: &mut Connection<'_>,
+    notification: &NewNotification,
+    now: i64,
+) -> Result<Uuid> {
+    let id = update_id();
+    connection.execute(
+        "INSERT INTO notification (id, user_id, topic, level, album_id, title, description, data, read_at, \
+         created_at, update_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        &[
+            id.into(),
+            notification.user_id.into(),
+            notification.topic.into(),
+            notification.level.into(),
+            notification.album_id.into(),
+            (&notification.title).into(),
+            (&notification.description).into(),
+            notification.data().into(),
+            notification.read_at.into(),
+            now.into(),
+            update_id().into(),
+        ],
+    )?;
+    Ok(id)
+}
+
+/// Says again, as if it were new, what a user was told about an album and has not read yet; answers whether there
+/// was anything.
+pub(crate) fn repeat_unread(
+    connection: &mut Connection<'_>,
+    notification: &NewNotification,
+    now: i64,
+) -> Result<bool> {
+    let repeated = connection.execute(
+        "UPDATE notification SET title = $4, description = $5, data = $6, created_at = $7, update_id = $8 \
+         WHERE user_id = $1 AND topic = $2 AND album_id = $3 AND read_at IS NULL",
+        &[
+            notification.user_id.into(),
+            notification.topic.into(),
+            notification.album_id.into(),
+            (&notification.title).into(),
+            (&notification.description).into(),
+            notification.data().into(),
+            now.into(),
+            update_id().into(),
+        ],
+    )?;
+    Ok(repeated > 0)
+}
+
+/// Says when a notification was read, or that it was not.
+pub(crate) fn set_read(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    read_at: Option<i64>,
+) -> Result<()> {
+    let sql = "UPDATE notification SET read_at = $2, update_id = $3 WHERE id = $1";
+    let parameters = [id.into(), read_at.into(), update_id().into()];
+    connection.execute(sql, &parameters).map(drop)
+}
+
+/// Deletes a user's notification; clients that synchronise are told.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn delete(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    id: Uuid,
+    now: i64,
+) -> Result<()> {
+    let sql = "DELETE FROM notification WHERE id = $1 AND user_id = $2";
+    if connection.execute(sql, &[id.into(), user.into()])? == 0 {
+        return Ok(());
+    }
+    let tombstone = Tombstone {
+        owner: user,
+        entity: "notification",
+        id,
+        part: None,
+    };
+    record_tombstone(connection, tombstone, now)
+}
+
+/// Notifications that were made and read before `deadline`, with whose they are.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn list_expired(
+    connection: &mut Connection<'_>,
+    deadline: i64,
+    most: i64,
+) -> Result<Vec<(Uuid, Uuid)>> {
+    // A clock that is wrong can say that something was read before it was there.
+    let sql = "SELECT user_id, id FROM notification WHERE read_at IS NOT NULL AND read_at < $1 AND created_at < $1 \
+        ORDER BY created_at LIMIT $2";
+    connection.query(sql, &[deadline.into(), most.into()], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
+}

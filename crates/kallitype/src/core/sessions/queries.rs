@@ -1,0 +1,138 @@
+use uuid::Uuid;
+
+use crate::access::{Session, User};
+use kallitype_db::{Connection, Result, update_id};
+use kallitype_web::time::now;
+
+/// A session to be begun. Times are microseconds UTC.
+#[derive(Debug, Clone)]
+pub(crate) struct NewSession {
+    pub user_id: Uuid,
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    pub device_type: String,
+    pub device_os: String,
+    pub expires_at: Option<i64>,
+    /// Whether it was begun at a provider.
+    pub is_oauth: bool,
+}
+
+pub(crate) fn insert_session(
+    connection: &mut Connection<'_>,
+    session: &NewSession,
+) -> Result<Uuid> {
+    let id = update_id();
+    connection.execute(
+        "INSERT INTO session (id, user_id, token_hash, device_type, device_os, is_pending_sync_reset, expires_at, \
+         is_oauth, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $8)",
+        &[
+            id.into(),
+            session.user_id.into(),
+            session.token_hash.into(),
+            (&session.device_type).into(),
+            (&session.device_os).into(),
+            session.expires_at.into(),
+            session.is_oauth.into(),
+            now().into(),
+        ],
+    )?;
+    Ok(id)
+}
+
+/// Whose session a token opens, and when it was last used; one that has expired, or was not used since
+/// `idle_limit`, is none, and neither is one of an account that is not in use.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn find_session(
+    connection: &mut Connection<'_>,
+    token_hash: &[u8; 32],
+    now: i64,
+    idle_limit: i64,
+) -> Result<Option<(User, Session, i64)>> {
+    let sql = "SELECT account.id, account.is_admin, session.id, session.pin_expires_at, session.updated_at \
+        FROM session JOIN account ON account.id = session.user_id \
+        WHERE session.token_hash = $1 AND (session.expires_at IS NULL OR session.expires_at > $2) \
+        AND session.updated_at > $3 AND account.status = 'active'";
+    connection.query_optional(
+        sql,
+        &[(*token_hash).into(), now.into(), idle_limit.into()],
+        |row| {
+            let user = User {
+                id: row.get(0)?,
+                is_admin: row.get(1)?,
+            };
+            let unlocked_until: Option<i64> = row.get(3)?;
+            let session = Session {
+                id: row.get(2)?,
+                is_elevated: unlocked_until.is_some_and(|until| until > now),
+            };
+            Ok((user, session, row.get(4)?))
+        },
+    )
+}
+
+pub(crate) fn touch_session(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<()> {
+    connection.execute(
+        "UPDATE session SET updated_at = $2 WHERE id = $1",
+        &[id.into(), now.into()],
+    )?;
+    Ok(())
+}
+
+/// When a session ends, and until when its PIN holds.
+pub(crate) fn find_session_times(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Option<(Option<i64>, Option<i64>)>> {
+    let sql = "SELECT expires_at, pin_expires_at FROM session WHERE id = $1";
+    connection.query_optional(sql, &[id.into()], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Opens the locked assets to a session until a moment, or closes them.
+pub(crate) fn set_unlocked_until(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    until: Option<i64>,
+) -> Result<()> {
+    connection.execute(
+        "UPDATE session SET pin_expires_at = $2 WHERE id = $1",
+        &[id.into(), until.into()],
+    )?;
+    Ok(())
+}
+
+/// Closes the locked assets to all of a user's sessions.
+pub(crate) fn lock_sessions(connection: &mut Connection<'_>, user: Uuid) -> Result<()> {
+    connection.execute(
+        "UPDATE session SET pin_expires_at = NULL WHERE user_id = $1",
+        &[user.into()],
+    )?;
+    Ok(())
+}
+
+/// Ends a session; answers whether it was begun at a provider.
+pub(crate) fn end_session(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
+    let sql = "DELETE FROM session WHERE id = $1 RETURNING is_oauth";
+    let ended = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    Ok(ended.unwrap_or(false))
+}
+
+pub(crate) fn delete_session(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    connection.execute("DELETE FROM session WHERE id = $1", &[id.into()])?;
+    Ok(())
+}
+
+/// Ends a user's sessions, except for one.
+pub(crate) fn delete_sessions(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    except: Option<Uuid>,
+) -> Result<()> {
+    let kept = except.unwrap_or(Uuid::nil());
+    connection.execute(
+        "DELETE FROM session WHERE user_id = $1 AND id <> $2",
+        &[user.into(), kept.into()],
+    )?;
+    Ok(())
+}

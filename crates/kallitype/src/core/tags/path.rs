@@ -1,0 +1,39 @@
+use crate::core::tags::tree::{DEEPEST, LONGEST};
+
+/// What becomes of a path as it was written: no blanks around its names, and no empty ones. `None` when nothing is
+/// left, or more than can be kept.
+#[must_use]
+pub(crate) fn tidy(path: &str) -> Option<String> {
+    // What the database drops has to go first: it can leave a blank or nothing.
+    let path = path.replace('\0', "");
+    let names: Vec<&str> = path
+        .split('/')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    let value = names.join("/");
+    let fits = names.len() <= DEEPEST && value.chars().count() <= LONGEST;
+    (fits && !value.is_empty()).then_some(value)
+}
+
+/// The last name of a path.
+#[must_use]
+pub(crate) fn name(value: &str) -> &str {
+    value.rsplit('/').next().unwrap_or(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_tidied() {
+        assert_eq!(tidy(" Places / Rome/").as_deref(), Some("Places/Rome"));
+        assert_eq!(tidy("a"), Some("a".into()));
+        assert_eq!(tidy("\0/a \0/b").as_deref(), Some("a/b"));
+        assert_eq!(tidy(" / /"), None);
+        assert_eq!(tidy(&"x".repeat(501)), None);
+        assert_eq!(tidy(&["x"; 21].join("/")), None);
+        assert_eq!(name("Places/Rome"), "Rome");
+    }
+}

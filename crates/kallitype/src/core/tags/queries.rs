@@ -1,0 +1,272 @@
+//! SQL of the tags.
+
+use uuid::Uuid;
+
+use crate::core::tags::path;
+use crate::core::tags::tag::TagResponseDto;
+use kallitype_db::tombstone::{Tombstone, record_tombstone};
+use kallitype_db::{Connection, Result, Row, update_id};
+use kallitype_web::time::Time;
+
+const TAG: &str =
+    "SELECT tag.id, tag.value, tag.parent_id, tag.color, tag.created_at, tag.updated_at FROM tag";
+
+fn read(row: &Row<'_>) -> Result<TagResponseDto> {
+    let value: String = row.get(1)?;
+    Ok(TagResponseDto {
+        id: row.get(0)?,
+        name: path::name(&value).to_owned(),
+        value,
+        parent_id: row.get(2)?,
+        color: row.get(3)?,
+        created_at: Time(row.get(4)?),
+        updated_at: Time(row.get(5)?),
+    })
+}
+
+/// A user's tags, by their paths.
+pub(crate) fn list(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<TagResponseDto>> {
+    let sql = format!("{TAG} WHERE user_id = $1 ORDER BY value");
+    connection.query(&sql, &[user.into()], read)
+}
+
+/// A user's tag.
+pub(crate) fn find(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    id: Uuid,
+) -> Result<Option<TagResponseDto>> {
+    let sql = format!("{TAG} WHERE user_id = $1 AND id = $2");
+    connection.query_optional(&sql, &[user.into(), id.into()], read)
+}
+
+pub(crate) fn find_by_value(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    value: &str,
+) -> Result<Option<Uuid>> {
+    let sql = "SELECT id FROM tag WHERE user_id = $1 AND value = $2";
+    connection.query_optional(sql, &[user.into(), value.into()], |row| row.get(0))
+}
+
+/// Makes a tag, unless it was made meanwhile; answers its id.
+pub(crate) fn insert(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    value: &str,
+    parent: Option<Uuid>,
+    now: i64,
+) -> Result<Uuid> {
+    insert_with_id(connection, update_id(), user, value, parent, now)
+}
+
+/// The same with the id that a new one gets.
+pub(crate) fn insert_with_id(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    user: Uuid,
+    value: &str,
+    parent: Option<Uuid>,
+    now: i64,
+) -> Result<Uuid> {
+    // An update of nothing, so that there is a row to answer, whoever made it.
+    connection.query_one(
+        "INSERT INTO tag (id, user_id, value, parent_id, created_at, updated_at, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $5, $6) \
+         ON CONFLICT (user_id, value) DO UPDATE SET value = excluded.value RETURNING id",
+        &[
+            id.into(),
+            user.into(),
+            value.into(),
+            parent.into(),
+            now.into(),
+            update_id().into(),
+        ],
+        |row| row.get(0),
+    )
+}
+
+pub(crate) fn set_color(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    color: Option<&str>,
+    now: i64,
+) -> Result<()> {
+    connection.execute(
+        "UPDATE tag SET color = $2, updated_at = $3, update_id = $4 WHERE id = $1",
+        &[
+            id.into(),
+            color.map(str::to_owned).into(),
+            now.into(),
+            update_id().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The condition on a tag and those below it: of user `$1`, and the path `$2`.
+const SUBTREE: &str =
+    "tag.user_id = $1 AND (tag.value = $2 OR SUBSTR(tag.value, 1, LENGTH($2) + 1) = $2 || '/')";
+
+/// The assets that have a tag or one below it.
+pub(crate) fn list_assets_below(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    value: &str,
+) -> Result<Vec<Uuid>> {
+    let sql = format!(
+        "SELECT DISTINCT tag_asset.asset_id FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE {SUBTREE}"
+    );
+    connection.query(&sql, &[user.into(), value.into()], |row| row.get(0))
+}
+
+/// Deletes a tag with those below it, and answers their ids; assets that have them will not get them back from their
+/// files.
+pub(crate) fn delete_below(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    value: &str,
+    now: i64,
+) -> Result<Vec<Uuid>> {
+    let parameters = [user.into(), value.into()];
+    let sql = format!(
+        "INSERT INTO refused_tag (asset_id, value) SELECT tag_asset.asset_id, tag.value \
+         FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE {SUBTREE} ON CONFLICT DO NOTHING"
+    );
+    connection.execute(&sql, &parameters)?;
+    let sql = format!("SELECT id FROM tag WHERE {SUBTREE}");
+    let tags: Vec<Uuid> = connection.query(&sql, &parameters, |row| row.get(0))?;
+    connection.execute(&format!("DELETE FROM tag WHERE {SUBTREE}"), &parameters)?;
+    for &id in &tags {
+        let tombstone = Tombstone {
+            owner: user,
+            entity: "tag",
+            id,
+            part: None,
+        };
+        record_tombstone(connection, tombstone, now)?;
+    }
+    Ok(tags)
+}
+
+/// An asset's tags, by their paths.
+pub(crate) fn list_of_asset(
+    connection: &mut Connection<'_>,
+    asset: Uuid,
+) -> Result<Vec<TagResponseDto>> {
+    let sql = format!(
+        "{TAG} JOIN tag_asset ON tag_asset.tag_id = tag.id WHERE tag_asset.asset_id = $1 ORDER BY tag.value"
+    );
+    connection.query(&sql, &[asset.into()], read)
+}
+
+/// The paths of an asset's tags.
+pub(crate) fn list_values(connection: &mut Connection<'_>, asset: Uuid) -> Result<Vec<String>> {
+    let tags = list_of_asset(connection, asset)?;
+    Ok(tags.into_iter().map(|tag| tag.value).collect())
+}
+
+/// What the user decided about the tags of assets: the asset, the tag's path, and whether it was given to it or
+/// taken away.
+pub(crate) fn list_kept(
+    connection: &mut Connection<'_>,
+    assets: Vec<Uuid>,
+) -> Result<Vec<(Uuid, String, bool)>> {
+    let sql = "SELECT tag_asset.asset_id, tag.value, TRUE FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id \
+        WHERE tag_asset.is_given = TRUE AND tag_asset.asset_id IN LIST($1) \
+        UNION ALL SELECT asset_id, value, FALSE FROM refused_tag WHERE asset_id IN LIST($1) ORDER BY 1, 2";
+    connection.query(sql, &[assets.into()], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })
+}
+
+/// The tags that an asset has because its file names them.
+pub(crate) fn list_found(connection: &mut Connection<'_>, asset: Uuid) -> Result<Vec<Uuid>> {
+    let sql = "SELECT tag_id FROM tag_asset WHERE asset_id = $1 AND is_given = FALSE";
+    connection.query(sql, &[asset.into()], |row| row.get(0))
+}
+
+/// The paths of the tags that the user took away from an asset.
+pub(crate) fn list_refused(connection: &mut Connection<'_>, asset: Uuid) -> Result<Vec<String>> {
+    let sql = "SELECT value FROM refused_tag WHERE asset_id = $1";
+    connection.query(sql, &[asset.into()], |row| row.get(0))
+}
+
+/// Gives an asset a tag; answers whether it did not have it yet.
+pub(crate) fn add(
+    connection: &mut Connection<'_>,
+    asset: Uuid,
+    tag: Uuid,
+    is_given: bool,
+) -> Result<bool> {
+    let sql = "INSERT INTO tag_asset (asset_id, tag_id, is_given, update_id) VALUES ($1, $2, $3, $4) \
+        ON CONFLICT (asset_id, tag_id) DO NOTHING";
+    let parameters = [
+        asset.into(),
+        tag.into(),
+        is_given.into(),
+        update_id().into(),
+    ];
+    Ok(connection.execute(sql, &parameters)? > 0)
+}
+
+/// Takes a tag from an asset; answers whether it had it.
+pub(crate) fn remove(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    asset: Uuid,
+    tag: Uuid,
+    now: i64,
+) -> Result<bool> {
+    let sql = "DELETE FROM tag_asset WHERE asset_id = $1 AND tag_id = $2";
+    let was_there = connection.execute(sql, &[asset.into(), tag.into()])? > 0;
+    if was_there {
+        let tombstone = Tombstone {
+            owner,
+            entity: "tag_asset",
+            id: asset,
+            part: Some(&tag.to_string()),
+        };
+        record_tombstone(connection, tombstone, now)?;
+    }
+    Ok(was_there)
+}
+
+/// Keeps a tag away from an asset, whatever its file says.
+pub(crate) fn refuse(connection: &mut Connection<'_>, asset: Uuid, tag: Uuid) -> Result<()> {
+    let sql = "INSERT INTO refused_tag (asset_id, value) SELECT $1, value FROM tag WHERE id = $2 \
+        ON CONFLICT DO NOTHING";
+    connection.execute(sql, &[asset.into(), tag.into()])?;
+    Ok(())
+}
+
+pub(crate) fn refuse_value(
+    connection: &mut Connection<'_>,
+    asset: Uuid,
+    value: &str,
+) -> Result<()> {
+    let sql = "INSERT INTO refused_tag (asset_id, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    connection.execute(sql, &[asset.into(), value.into()])?;
+    Ok(())
+}
+
+/// Lets a tag come to an asset again.
+pub(crate) fn accept(connection: &mut Connection<'_>, asset: Uuid, tag: Uuid) -> Result<()> {
+    let sql = "DELETE FROM refused_tag WHERE asset_id = $1 AND value = (SELECT value FROM tag WHERE id = $2)";
+    connection.execute(sql, &[asset.into(), tag.into()])?;
+    Ok(())
+}
+
+/// Gives another asset the same tags.
+pub(crate) fn copy_to(connection: &mut Connection<'_>, from: Uuid, to: Uuid) -> Result<()> {
+    let sql = "SELECT tag_id, is_given FROM tag_asset WHERE asset_id = $1";
+    let tags = connection.query(sql, &[from.into()], |row| {
+        Ok((row.get::<Uuid>(0)?, row.get::<bool>(1)?))
+    })?;
+    for (tag, is_given) in tags {
+        add(connection, to, tag, is_given)?;
+    }
+    let sql = "INSERT INTO refused_tag (asset_id, value) SELECT $2, value FROM refused_tag WHERE asset_id = $1";
+    connection.execute(sql, &[from.into(), to.into()])?;
+    Ok(())
+}

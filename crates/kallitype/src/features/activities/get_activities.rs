@@ -1,0 +1,54 @@
+//! `GET /activities`: what people said in an album.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+
+use crate::access::{AlbumNeed, Caller, require_album};
+use crate::app::state::App;
+use crate::features::activities::dto::{
+    ActivityQuery, ActivityResponseDto, ReactionLevel, ReactionType,
+};
+use crate::features::activities::queries;
+use kallitype_db::Connection;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Queried;
+use kallitype_web::stream;
+
+#[utoipa::path(
+    get,
+    path = "/api/activities",
+    tag = "Activities",
+    operation_id = "getActivities",
+    params(
+        ("albumId" = uuid::Uuid, Query),
+        ("assetId" = Option<uuid::Uuid>, Query, nullable = false),
+        ("level" = Option<ReactionLevel>, Query, nullable = false),
+        ("type" = Option<ReactionType>, Query, nullable = false),
+        ("userId" = Option<uuid::Uuid>, Query, nullable = false),
+    ),
+    responses((status = 200, body = Vec<ActivityResponseDto>, description = "")),
+)]
+pub(crate) async fn get_activities(
+    State(app): State<App>,
+    caller: Caller,
+    Queried(query): Queried<ActivityQuery>,
+) -> Result<Response> {
+    let ids = app
+        .db
+        .scan(move |connection| {
+            require_album(connection, &caller, AlbumNeed::Read, query.album_id)?;
+            Ok::<_, ApiError>(queries::list_ids(connection, &query)?)
+        })
+        .await?;
+    let said = stream::items(&ids, move |ids| {
+        let app = app.clone();
+        async move {
+            let read = move |connection: &mut Connection<'_>| {
+                Ok::<_, ApiError>(queries::list_by_ids(connection, ids)?)
+            };
+            app.db.scan(read).await
+        }
+    });
+    Ok(stream::answer(StatusCode::OK, stream::list(vec![said])))
+}

@@ -1,0 +1,37 @@
+//! `GET /activities/statistics`: how much was said in an album, or about a picture in it.
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::access::{AlbumNeed, Caller, require_album};
+use crate::app::state::App;
+use crate::features::activities::dto::{ActivityQuery, ActivityStatisticsResponseDto};
+use crate::features::activities::queries;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Queried;
+
+#[utoipa::path(
+    get,
+    path = "/api/activities/statistics",
+    tag = "Activities",
+    operation_id = "getActivityStatistics",
+    params(
+        ("albumId" = uuid::Uuid, Query),
+        ("assetId" = Option<uuid::Uuid>, Query, nullable = false),
+    ),
+    responses((status = 200, body = ActivityStatisticsResponseDto, description = "")),
+)]
+pub(crate) async fn get_activity_statistics(
+    State(app): State<App>,
+    caller: Caller,
+    Queried(query): Queried<ActivityQuery>,
+) -> Result<Json<ActivityStatisticsResponseDto>> {
+    let counts = app
+        .db
+        .read(move |connection| {
+            require_album(connection, &caller, AlbumNeed::Read, query.album_id)?;
+            Ok::<_, ApiError>(queries::count(connection, query.album_id, query.asset_id)?)
+        })
+        .await?;
+    Ok(Json(counts))
+}

@@ -1,0 +1,71 @@
+//! `POST /albums`: makes an album, perhaps with people and pictures in it from the start.
+
+use axum::extract::State;
+use axum::response::Response;
+use uuid::Uuid;
+
+use crate::access::{AlbumRole, Caller};
+use crate::app::state::App;
+use crate::config::MailOptions;
+use crate::core::albums::album::AlbumResponseDto;
+use crate::core::albums::{membership, queries};
+use crate::core::choices::SharedRole;
+use crate::features::albums::dto::CreateAlbumDto;
+use crate::features::albums::get_album_info::with_assets;
+use crate::features::albums::{album_users, tell};
+use crate::integrity::journaling;
+use kallitype_db::{Connection, update_id};
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Body;
+use kallitype_web::time::now;
+use kallitype_web::version::Wire;
+
+#[utoipa::path(
+    post,
+    path = "/api/albums",
+    tag = "Albums",
+    operation_id = "createAlbum",
+    request_body = CreateAlbumDto,
+    responses((status = 201, body = AlbumResponseDto, description = "")),
+)]
+pub(crate) async fn create_album(
+    State(app): State<App>,
+    caller: Caller,
+    wire: Wire,
+    Body(dto): Body<CreateAlbumDto>,
+) -> Result<Response> {
+    let (maker, mail) = (caller.clone(), app.settings.mail.clone());
+    let (id, added) = app
+        .db
+        .write(move |connection| make(connection, &mail, &maker, &dto))
+        .await?;
+    app.bell.ring();
+    journaling::journal_album(&app, id).await;
+    journaling::journal_assets(&app, added).await;
+    with_assets(&app, caller, wire, id, http::StatusCode::CREATED).await
+}
+
+fn make(
+    connection: &mut Connection<'_>,
+    mail: &MailOptions,
+    caller: &Caller,
+    dto: &CreateAlbumDto,
+) -> Result<(Uuid, Vec<Uuid>)> {
+    let owner = caller.user_id()?;
+    let id = update_id();
+    let description = dto.description.as_deref().unwrap_or_default();
+    queries::insert(connection, id, (&dto.album_name, description), now())?;
+    queries::add_user(connection, id, owner, AlbumRole::Owner, now())?;
+    for invited in dto.album_users.iter().flatten() {
+        let user = invited.user_id.unwrap_or_default();
+        if user == owner {
+            return Err(ApiError::bad_request("Cannot share album with owner"));
+        }
+        let role = invited.role.unwrap_or(SharedRole::Viewer).into();
+        album_users::invite(connection, id, user, role)?;
+        tell::invited(connection, mail, caller, id, user)?;
+    }
+    let assets = dto.asset_ids.as_deref().unwrap_or_default();
+    let answers = membership::add(connection, caller, id, assets)?;
+    Ok((id, membership::changed(&answers)))
+}

@@ -1,0 +1,39 @@
+//! `DELETE /albums/{id}`: the album goes, its pictures stay. Only its owner may.
+
+use axum::extract::State;
+use http::StatusCode;
+
+use crate::access::{AlbumNeed, Caller, require_album};
+use crate::app::state::App;
+use crate::core::albums::queries;
+use crate::core::notifications::news;
+use crate::integrity::journaling;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Id;
+use kallitype_web::time::now;
+
+#[utoipa::path(
+    delete,
+    path = "/api/albums/{id}",
+    tag = "Albums",
+    operation_id = "deleteAlbum",
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 204, description = "")),
+)]
+pub(crate) async fn delete_album(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<StatusCode> {
+    app.db
+        .write(move |connection| {
+            require_album(connection, &caller, AlbumNeed::Delete, id)?;
+            for user in queries::list_user_ids(connection, id)? {
+                news::album_left(connection, id, user)?;
+            }
+            Ok::<_, ApiError>(queries::delete(connection, id, now())?)
+        })
+        .await?;
+    journaling::journal_deleted(&app, &[id]).await;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,35 @@
+use uuid::Uuid;
+
+use crate::features::albums::dto::UpdateAlbumDto;
+use kallitype_db::{Connection, Result, Value, update_id};
+
+pub(crate) fn update(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    changes: &UpdateAlbumDto,
+    now: i64,
+) -> Result<()> {
+    let mut values: Vec<(&str, Value)> = vec![("updated_at", now.into())];
+    let name = changes.album_name.as_ref();
+    values.extend(name.map(|name| ("name", name.into())));
+    let description = changes.description.as_ref();
+    values.extend(description.map(|description| ("description", description.into())));
+    let thumbnail = changes.album_thumbnail_asset_id;
+    values.extend(thumbnail.map(|asset| ("thumbnail_asset_id", asset.into())));
+    let enabled = changes.is_activity_enabled;
+    values.extend(enabled.map(|enabled| ("is_activity_enabled", enabled.into())));
+    values.extend(changes.order.map(|order| ("sort_order", order.into())));
+    let assignments: Vec<String> = values
+        .iter()
+        .enumerate()
+        .map(|(position, (column, _))| format!("{column} = ${}", position + 3))
+        .collect();
+    let sql = format!(
+        "UPDATE album SET update_id = $2, {} WHERE id = $1",
+        assignments.join(", ")
+    );
+    let mut parameters: Vec<Value> = vec![id.into(), update_id().into()];
+    parameters.extend(values.into_iter().map(|(_, value)| value));
+    connection.execute(&sql, &parameters)?;
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! `DELETE /assets`: into the trash, or with `force` gone for good.
+
+use axum::extract::State;
+use http::StatusCode;
+use kallitype_db as db;
+use uuid::Uuid;
+
+use crate::access::{Caller, Need, require_all};
+use crate::app::state::App;
+use crate::core::asset_removal::delete_for_good;
+use crate::core::assets::queries;
+use crate::features::assets::dto::AssetBulkDeleteDto;
+use crate::integrity::journaling;
+use kallitype_db::Connection;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Body;
+use kallitype_web::time::now;
+
+#[utoipa::path(
+    delete,
+    path = "/api/assets",
+    tag = "Assets",
+    operation_id = "deleteAssets",
+    request_body = AssetBulkDeleteDto,
+    responses((status = 204, description = "")),
+)]
+pub(crate) async fn delete_assets(
+    State(app): State<App>,
+    caller: Caller,
+    Body(dto): Body<AssetBulkDeleteDto>,
+) -> Result<StatusCode> {
+    let force = dto.force.unwrap_or(false);
+    let ids = dto.ids.clone();
+    let gone = app
+        .db
+        .write(move |connection| {
+            require_all(connection, &caller, Need::Delete, &ids)?;
+            Ok::<_, ApiError>(if force {
+                Some(delete_for_good(connection, &ids)?)
+            } else {
+                trash(connection, &ids)?;
+                None
+            })
+        })
+        .await?;
+    match gone {
+        Some(gone) => journaling::finish_removal(&app, gone).await,
+        None => journaling::journal_assets(&app, dto.ids).await,
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn trash(connection: &mut Connection<'_>, ids: &[Uuid]) -> db::Result<()> {
+    let now = now();
+    ids.iter()
+        .try_for_each(|id| queries::set_deleted(connection, *id, Some(now), now))
+}

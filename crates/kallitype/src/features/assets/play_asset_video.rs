@@ -1,0 +1,47 @@
+//! `GET /assets/{id}/video/playback`: a video as browsers can play it, else as it is.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+
+use crate::access::{Caller, Need, Scope, refused};
+use crate::app::state::App;
+use crate::core::assets::model::AssetType;
+use crate::core::assets::queries;
+use crate::features::assets::serve_file;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Id;
+
+#[utoipa::path(
+    get,
+    path = "/api/assets/{id}/video/playback",
+    tag = "Assets",
+    operation_id = "playAssetVideo",
+    params(
+        ("id" = uuid::Uuid, Path),
+        ("key" = Option<String>, Query, nullable = false),
+        ("slug" = Option<String>, Query, nullable = false),
+    ),
+    responses((status = 200, body = inline(crate::core::assets::model::FileBytes), content_type = "application/octet-stream", description = "")),
+)]
+pub(crate) async fn play_asset_video(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Id(id): Id,
+) -> Result<Response> {
+    let scope = Scope::of(&caller, Need::View);
+    let found = app
+        .db
+        .read(move |connection| queries::find_files(connection, &scope, id))
+        .await?;
+    let files = found.ok_or_else(|| refused(Need::View))?;
+    let files = serve_file::named_for(&caller, id, files);
+    if files.kind != AssetType::Video {
+        return Err(ApiError::bad_request("Asset is not a video"));
+    }
+    match &files.encoded_video_path {
+        Some(path) => serve_file::derived(&app, &headers, &files, path),
+        None => serve_file::original(&app, &headers, &files),
+    }
+}

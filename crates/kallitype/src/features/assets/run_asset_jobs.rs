@@ -1,0 +1,60 @@
+//! `POST /assets/jobs`: has work on assets done again.
+
+use axum::extract::State;
+use http::StatusCode;
+
+use crate::access::{Caller, Need, require_all};
+use crate::app::state::App;
+use crate::features::assets::dto::{AssetJobName, AssetJobsDto};
+use crate::jobs::transcode_video;
+use crate::queue as jobs;
+use crate::queue::kind::JobKind;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Body;
+
+#[utoipa::path(
+    post,
+    path = "/api/assets/jobs",
+    tag = "Assets",
+    operation_id = "runAssetJobs",
+    request_body = AssetJobsDto,
+    responses((status = 204, description = "")),
+)]
+pub(crate) async fn run_asset_jobs(
+    State(app): State<App>,
+    caller: Caller,
+    Body(dto): Body<AssetJobsDto>,
+) -> Result<StatusCode> {
+    let name = dto
+        .name
+        .ok_or_else(|| ApiError::internal("a checked body without a name"))?;
+    let kind = kind_of(&app, name)?;
+    app.db
+        .write(move |connection| {
+            require_all(connection, &caller, Need::Update, &dto.asset_ids)?;
+            if let Some(kind) = kind {
+                dto.asset_ids
+                    .iter()
+                    .try_for_each(|id| jobs::enqueue_by_hand(connection, kind, *id))?;
+            }
+            Ok::<_, ApiError>(())
+        })
+        .await?;
+    app.bell.ring();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The work behind a name. No faces are looked for here, as the server's features say, so there are none to refresh.
+/// Videos that cannot be converted are refused: someone waits for them.
+fn kind_of(app: &App, name: AssetJobName) -> Result<Option<JobKind>> {
+    match name {
+        AssetJobName::RefreshMetadata => Ok(Some(JobKind::ExtractMetadata)),
+        AssetJobName::RegenerateThumbnail => Ok(Some(JobKind::GenerateThumbnails)),
+        AssetJobName::RefreshFaces => Ok(None),
+        AssetJobName::TranscodeVideo => transcode_video::can_transcode(app)
+            .map(|()| Some(JobKind::TranscodeVideo))
+            .map_err(|reason| {
+                ApiError::bad_request(format!("This server cannot do {}: {reason}", name.name()))
+            }),
+    }
+}

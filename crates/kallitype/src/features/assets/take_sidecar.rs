@@ -1,0 +1,64 @@
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::access::{Caller, Need, Permission, is_reachable};
+use crate::app::state::App;
+use crate::core::assets::queries;
+use crate::core::assets::sidecar::{put, settle};
+use crate::ingest::ReceivedFile;
+use crate::integrity::journaling;
+use crate::queue as jobs;
+use crate::queue::kind::JobKind;
+use kallitype_storage::{Before, Key};
+use kallitype_web::error::{ApiError, Result};
+
+/// Takes a sidecar that came along with a file which was there already. What it says is then read, and what the user
+/// changed is written into it. Who may not change the asset changes nothing.
+///
+/// # Errors
+/// When the database or the disk fails.
+pub(crate) async fn take(
+    app: &App,
+    caller: &Caller,
+    asset: Uuid,
+    sidecar: ReceivedFile,
+) -> Result<()> {
+    if sidecar.size == 0 || !caller.principal()?.allows(Permission::AssetUpdate) {
+        return Ok(());
+    }
+    let reader = caller.clone();
+    let original = app
+        .db
+        .read(move |connection| {
+            Ok::<_, ApiError>(
+                match is_reachable(connection, &reader, Need::Update, asset)? {
+                    true => queries::find_original_path(connection, asset)?,
+                    false => None,
+                },
+            )
+        })
+        .await?;
+    let Some((original, key)) = original.and_then(|path| Some((path.clone(), Key::parse(&path)?)))
+    else {
+        return Ok(());
+    };
+    let storage = app.storage.clone();
+    let readying =
+        tokio::task::spawn_blocking(move || sidecar.draft.ready(&storage, asset, key.sidecar()));
+    let successor = Arc::new(readying.await.map_err(ApiError::internal)??);
+    let placed = successor.clone();
+    app.db
+        .write(move |connection| {
+            if put(connection, asset, &original, &Before::Whatever, &placed)? {
+                queries::set_unread(connection, asset)?;
+                jobs::enqueue(connection, JobKind::ExtractMetadata, asset)?;
+            }
+            Ok::<_, ApiError>(())
+        })
+        .await?;
+    settle(app, successor).await?;
+    journaling::journal_assets(app, vec![asset]).await;
+    app.bell.ring();
+    Ok(())
+}

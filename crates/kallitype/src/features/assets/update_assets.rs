@@ -1,0 +1,41 @@
+//! `PUT /assets`: changes many assets alike, all of them or none.
+
+use axum::extract::State;
+use http::StatusCode;
+
+use crate::access::{Caller, Need, require_all};
+use crate::app::state::App;
+use crate::features::assets::changes;
+use crate::features::assets::dto::AssetBulkUpdateDto;
+use crate::integrity::journaling;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Body;
+
+#[utoipa::path(
+    put,
+    path = "/api/assets",
+    tag = "Assets",
+    operation_id = "updateAssets",
+    request_body = AssetBulkUpdateDto,
+    responses((status = 204, description = "")),
+)]
+pub(crate) async fn update_assets(
+    State(app): State<App>,
+    caller: Caller,
+    Body(dto): Body<AssetBulkUpdateDto>,
+) -> Result<StatusCode> {
+    let ids = dto.ids.clone();
+    app.db
+        .write(move |connection| {
+            require_all(connection, &caller, Need::Update, &dto.ids)?;
+            let changes = changes::of_many(&dto);
+            dto.ids
+                .iter()
+                .try_for_each(|id| changes.apply(connection, *id))?;
+            Ok::<_, ApiError>(())
+        })
+        .await?;
+    app.bell.ring();
+    journaling::journal_assets(&app, ids).await;
+    Ok(StatusCode::NO_CONTENT)
+}

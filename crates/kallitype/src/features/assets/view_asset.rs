@@ -1,0 +1,95 @@
+//! `GET /assets/{id}/thumbnail`: a picture of the asset in the size that is asked for.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+
+use crate::access::{Caller, Need, Scope, refused};
+use crate::app::state::App;
+use crate::core::assets::file_type::FileType;
+use crate::core::assets::queries;
+use crate::core::assets::queries::AssetFiles;
+use crate::features::assets::dto::AssetMediaSize;
+use crate::features::assets::serve_file;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::{Fields, FromFields, Id, Queried};
+
+/// The query.
+pub(crate) struct Size(AssetMediaSize);
+
+impl FromFields for Size {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self(fields.choice("size").unwrap_or(AssetMediaSize::Thumbnail))
+    }
+}
+
+#[utoipa::path(
+    get,
+    path = "/api/assets/{id}/thumbnail",
+    tag = "Assets",
+    operation_id = "viewAsset",
+    params(
+        ("id" = uuid::Uuid, Path),
+        ("key" = Option<String>, Query, nullable = false),
+        ("size" = Option<AssetMediaSize>, Query, nullable = false),
+        ("slug" = Option<String>, Query, nullable = false),
+    ),
+    responses((status = 200, body = inline(crate::core::assets::model::FileBytes), content_type = "application/octet-stream", description = "")),
+)]
+pub(crate) async fn view_asset(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    uri: Uri,
+    Id(id): Id,
+    Queried(Size(size)): Queried<Size>,
+) -> Result<Response> {
+    let scope = Scope::of(&caller, Need::View);
+    let found = app
+        .db
+        .read(move |connection| queries::find_files(connection, &scope, id))
+        .await?;
+    let files = found.ok_or_else(|| refused(Need::View))?;
+    let files = serve_file::named_for(&caller, id, files);
+    let small = files
+        .thumbnail_path
+        .as_ref()
+        .or(files.preview_path.as_ref());
+    let path = match size {
+        AssetMediaSize::Fullsize => return fullsize(&app, &headers, &uri, &files),
+        AssetMediaSize::Preview => files.preview_path.as_ref(),
+        AssetMediaSize::Thumbnail => small,
+    };
+    serve_file::derived(
+        &app,
+        &headers,
+        &files,
+        path.ok_or_else(serve_file::not_found)?,
+    )
+}
+
+/// Browsers get the original if they can show it, else what was converted for them, else the preview.
+fn fullsize(app: &App, headers: &HeaderMap, uri: &Uri, files: &AssetFiles) -> Result<Response> {
+    if FileType::of_name(&files.original_file_name).is_some_and(FileType::is_web_displayable) {
+        return redirect("original", uri, None);
+    }
+    match &files.fullsize_path {
+        Some(path) => serve_file::derived(app, headers, files, path),
+        None => redirect("thumbnail", uri, Some("size=preview")),
+    }
+}
+
+/// To a neighbour of this URL, with its query but another size.
+fn redirect(neighbour: &str, uri: &Uri, size: Option<&str>) -> Result<Response> {
+    let query = uri.query().unwrap_or_default();
+    let kept = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("size="));
+    let query: Vec<&str> = size.into_iter().chain(kept).collect();
+    let target = match query.as_slice() {
+        [] => neighbour.to_owned(),
+        query => format!("{neighbour}?{}", query.join("&")),
+    };
+    let location = HeaderValue::from_str(&target).map_err(ApiError::internal)?;
+    Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+}

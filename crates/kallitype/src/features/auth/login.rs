@@ -1,0 +1,79 @@
+//! `POST /auth/login`: begins a session.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+use uuid::Uuid;
+
+use crate::app::password;
+use crate::app::password::Verdict;
+use crate::app::state::App;
+use crate::core::accounts::sign_in as queries;
+use crate::core::accounts::sign_in::Secrets;
+use crate::core::begin_session::{LoginResponseDto, Way, begin_session};
+use crate::features::auth::dto::LoginCredentialDto;
+use crate::integrity::journaling;
+use kallitype_web::client::Client;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Body;
+
+#[utoipa::path(
+    post,
+    path = "/api/auth/login",
+    tag = "Authentication",
+    operation_id = "login",
+    request_body = LoginCredentialDto,
+    responses((status = 201, body = LoginResponseDto, description = "")),
+)]
+pub(crate) async fn login(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    Body(dto): Body<LoginCredentialDto>,
+) -> Result<Response> {
+    if !app.settings.password_login {
+        return Err(ApiError::unauthorized("Password login has been disabled"));
+    }
+    let id = check(&app, client, &dto).await?;
+    begin_session(&app, client, &headers, id, Way::Password).await
+}
+
+/// The account whose address and password were given. Unknown address or wrong password, the answer is the same
+/// and takes as long.
+async fn check(app: &App, client: Client, dto: &LoginCredentialDto) -> Result<Uuid> {
+    let keys = [client.origin(), format!("account {}", dto.email)];
+    let email = dto.email.clone();
+    let account = app
+        .db
+        .read(move |connection| queries::find_secrets_by_email(connection, &email))
+        .await?;
+    let kept = account
+        .as_ref()
+        .and_then(|account| account.password_hash.clone());
+    match (
+        account,
+        password::verify_guess(app, &keys, dto.password.clone(), kept).await?,
+    ) {
+        (Some(account), Verdict::Right) => Ok(account.id),
+        (Some(account), Verdict::Outdated) => {
+            let id = account.id;
+            renew(app, account, dto.password.clone()).await?;
+            Ok(id)
+        }
+        _ => {
+            tracing::warn!(address = %client.address, "someone could not sign in");
+            Err(ApiError::unauthorized("Incorrect email or password"))
+        }
+    }
+}
+
+/// Keeps a right password in the present form from now on.
+async fn renew(app: &App, account: Secrets, password: String) -> Result<()> {
+    let hash = password::hash(app, password).await?;
+    let id = account.id;
+    app.db
+        .write(move |connection| queries::renew_password_hash(connection, &account, &hash))
+        .await?;
+    journaling::journal_account(app, id).await;
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! The wire of the job operations.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::queue::kind::JobName;
+use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::time::Time;
+use kallitype_web::wire_enum;
+
+wire_enum! {
+    /// What can be done with a queue.
+    pub enum JobCommand as "JobCommand" {
+        Start = "start",
+        Pause = "pause",
+        Resume = "resume",
+        Empty = "empty",
+        ClearFailed = "clear-failed",
+    }
+}
+
+/// A command, and for `start` whether what is there already is made again.
+#[derive(Debug, Clone, ToSchema)]
+pub(crate) struct JobCommandDto {
+    #[schema(value_type = JobCommand)]
+    pub command: Option<JobCommand>,
+    #[schema(nullable = false)]
+    pub force: Option<bool>,
+}
+
+impl FromFields for JobCommandDto {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self {
+            command: fields.required_choice("command"),
+            force: fields.boolean("force"),
+        }
+    }
+}
+
+/// How many jobs of a queue are in which state. Jobs that are done are not kept.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+pub(crate) struct JobCountsDto {
+    pub active: i64,
+    pub completed: i64,
+    /// To be tried again later.
+    pub delayed: i64,
+    /// Put aside with their error.
+    pub failed: i64,
+    pub paused: i64,
+    pub waiting: i64,
+}
+
+/// What a queue does.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct QueueStatusDto {
+    pub is_active: bool,
+    pub is_paused: bool,
+}
+
+/// The state of a queue.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JobStatusDto {
+    pub job_counts: JobCountsDto,
+    pub queue_status: QueueStatusDto,
+}
+
+/// The state of every queue.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AllJobStatusResponseDto {
+    pub background_task: JobStatusDto,
+    pub backup_database: JobStatusDto,
+    pub duplicate_detection: JobStatusDto,
+    pub face_detection: JobStatusDto,
+    pub facial_recognition: JobStatusDto,
+    pub library: JobStatusDto,
+    pub metadata_extraction: JobStatusDto,
+    pub migration: JobStatusDto,
+    pub notifications: JobStatusDto,
+    pub search: JobStatusDto,
+    pub sidecar: JobStatusDto,
+    pub smart_search: JobStatusDto,
+    pub storage_template_migration: JobStatusDto,
+    pub thumbnail_generation: JobStatusDto,
+    pub video_conversion: JobStatusDto,
+}
+
+wire_enum! {
+    /// Where a job stands.
+    pub enum JobState as "JobState" {
+        Active = "active",
+        Failed = "failed",
+        Waiting = "waiting",
+    }
+}
+
+/// A job that is not done yet, or was given up.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JobEntryDto {
+    pub queue: JobName,
+    pub state: JobState,
+    /// Null for work on something else.
+    #[schema(value_type = Option<Uuid>)]
+    pub asset_id: Option<Uuid>,
+    /// How often it was begun.
+    pub attempts: i64,
+    /// Percent, of work that says how far it has come.
+    pub progress: Option<i64>,
+    /// Why it did not succeed the last time.
+    pub error: Option<String>,
+    #[schema(value_type = String)]
+    pub created_at: Time,
+}
+
+/// Which jobs are asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct JobEntryQuery {
+    pub queue: Option<JobName>,
+    pub state: Option<JobState>,
+    pub page: i64,
+    pub size: i64,
+}
+
+/// How many jobs are answered in one page, unless it is said, and at most.
+const PAGE: i64 = 100;
+const LONGEST_PAGE: i64 = 1000;
+
+impl FromFields for JobEntryQuery {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self {
+            queue: fields.choice("queue"),
+            state: fields.choice("state"),
+            page: fields.integer("page", 1, i64::from(i32::MAX)).unwrap_or(1),
+            size: fields.integer("size", 1, LONGEST_PAGE).unwrap_or(PAGE),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `GET /jobs/entries`: the jobs themselves, how far they have come and why they failed. Kallitype's own.
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::app::state::App;
+use crate::features::jobs::dto::{JobEntryDto, JobEntryQuery, JobState};
+use crate::features::jobs::queries;
+use crate::queue::kind::JobName;
+use kallitype_web::error::Result;
+use kallitype_web::fields::Queried;
+use kallitype_web::time::now;
+
+#[utoipa::path(
+    get,
+    path = "/api/jobs/entries",
+    tag = "Jobs",
+    operation_id = "getJobEntries",
+    params(
+        ("page" = Option<i64>, Query, minimum = 1, nullable = false),
+        ("queue" = Option<JobName>, Query, nullable = false),
+        ("size" = Option<i64>, Query, minimum = 1, maximum = 1000, nullable = false),
+        ("state" = Option<JobState>, Query, nullable = false),
+    ),
+    responses((status = 200, body = Vec<JobEntryDto>, description = "")),
+)]
+pub(crate) async fn get_job_entries(
+    State(app): State<App>,
+    Queried(wanted): Queried<JobEntryQuery>,
+) -> Result<Json<Vec<JobEntryDto>>> {
+    let entries = app
+        .db
+        .read(move |connection| queries::list_entries(connection, wanted, now()))
+        .await?;
+    Ok(Json(entries))
+}

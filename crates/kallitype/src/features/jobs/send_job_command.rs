@@ -1,0 +1,111 @@
+//! `PUT /jobs/{id}`: starts, pauses, resumes or clears a queue.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::app::state::App;
+use crate::features::jobs::dto::{JobCommand, JobCommandDto, JobStatusDto};
+use crate::features::jobs::queries;
+use crate::jobs::backlog;
+use crate::jobs::transcode_video::can_transcode;
+use crate::queue::kind::{JobKind, JobName};
+use kallitype_db::Connection;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::{Body, Choice};
+use kallitype_web::time::now;
+
+#[utoipa::path(
+    put,
+    path = "/api/jobs/{id}",
+    tag = "Jobs",
+    operation_id = "sendJobCommand",
+    params(("id" = JobName, Path)),
+    request_body = JobCommandDto,
+    responses((status = 200, body = JobStatusDto, description = "")),
+)]
+pub(crate) async fn send_job_command(
+    State(app): State<App>,
+    Path(name): Path<String>,
+    Body(dto): Body<JobCommandDto>,
+) -> Result<Json<JobStatusDto>> {
+    let queue = JobName::from_name(&name).ok_or_else(|| unknown_queue(&name))?;
+    let command = dto
+        .command
+        .ok_or_else(|| ApiError::internal("a checked body without a command"))?;
+    let is_forced = dto.force.unwrap_or(false);
+    let started = match command {
+        JobCommand::Start => Some(work_of(&app, queue)?),
+        _ => None,
+    };
+    let state = app
+        .db
+        .write(move |connection| {
+            obey(connection, queue, command)?;
+            if let Some(kind) = started {
+                start(connection, queue, kind, is_forced)?;
+            }
+            Ok::<_, ApiError>(state(connection, queue)?)
+        })
+        .await?;
+    app.bell.ring();
+    Ok(Json(state))
+}
+
+fn unknown_queue(name: &str) -> ApiError {
+    let names: Vec<_> = JobName::CHOICES.iter().map(|(name, _)| *name).collect();
+    ApiError::invalid(vec![format!(
+        "id must be one of the following values: {}, not {name}",
+        names.join(", ")
+    )])
+}
+
+/// The work that a queue can be filled with.
+fn work_of(app: &App, queue: JobName) -> Result<JobKind> {
+    let refused = |reason: &str| {
+        ApiError::bad_request(format!("This server cannot start {}{reason}", queue.name()))
+    };
+    match queue {
+        JobName::MetadataExtraction => Ok(JobKind::ExtractMetadata),
+        JobName::ThumbnailGeneration => Ok(JobKind::GenerateThumbnails),
+        JobName::Sidecar => Ok(JobKind::WriteSidecar),
+        JobName::VideoConversion => can_transcode(app)
+            .map(|()| JobKind::TranscodeVideo)
+            .map_err(|reason| refused(&format!(": {reason}"))),
+        JobName::Notifications if app.mail_server.is_none() => {
+            Err(refused(": there is no mail server"))
+        }
+        JobName::Notifications => Ok(JobKind::SendMail),
+        _ => Err(refused("")),
+    }
+}
+
+fn obey(connection: &mut Connection<'_>, queue: JobName, command: JobCommand) -> Result<()> {
+    match command {
+        JobCommand::Start => {}
+        JobCommand::Pause => queries::pause(connection, queue)?,
+        JobCommand::Resume => queries::resume(connection, queue)?,
+        JobCommand::Empty => queries::delete_waiting(connection, queue, now())?,
+        JobCommand::ClearFailed => queries::delete_failed(connection, queue)?,
+    }
+    Ok(())
+}
+
+/// Fills a queue with what is missing, or with everything.
+fn start(
+    connection: &mut Connection<'_>,
+    queue: JobName,
+    kind: JobKind,
+    is_forced: bool,
+) -> Result<()> {
+    if state(connection, queue)?.queue_status.is_active {
+        return Err(ApiError::bad_request("Job is already running"));
+    }
+    backlog::enqueue_many(connection, kind, kind.priority(), is_forced, now())?;
+    Ok(())
+}
+
+fn state(connection: &mut Connection<'_>, queue: JobName) -> kallitype_db::Result<JobStatusDto> {
+    let states = queries::list_states(connection, now())?;
+    let found = states.iter().find(|(known, _)| *known == queue);
+    Ok(found.map(|(_, state)| *state).unwrap_or_default())
+}

@@ -1,0 +1,117 @@
+//! SQL of signing in at a provider.
+
+use uuid::Uuid;
+
+use crate::oidc::flow::Flow;
+use kallitype_db::{Connection, Result, update_id};
+use kallitype_web::time::now;
+
+/// Forgets what was begun too long ago.
+pub(crate) fn forget_expired(connection: &mut Connection<'_>, now: i64) -> Result<()> {
+    connection.execute(
+        "DELETE FROM oauth_flow WHERE expires_at <= $1",
+        &[now.into()],
+    )?;
+    Ok(())
+}
+
+/// How many sign-ins were begun from there and not finished.
+pub(crate) fn count_of_origin(connection: &mut Connection<'_>, origin: &str) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM oauth_flow WHERE origin = $1";
+    connection.query_one(sql, &[origin.into()], |row| row.get(0))
+}
+
+pub(crate) fn insert(
+    connection: &mut Connection<'_>,
+    state_hash: &[u8; 32],
+    flow: &Flow,
+    origin: &str,
+    expires_at: i64,
+) -> Result<()> {
+    connection.execute(
+        "INSERT INTO oauth_flow (state_hash, code_challenge, is_of_client, nonce, redirect_uri, origin, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            (*state_hash).into(),
+            (&flow.code_challenge).into(),
+            flow.is_of_client.into(),
+            (&flow.nonce).into(),
+            (&flow.redirect_uri).into(),
+            origin.into(),
+            expires_at.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Takes a sign-in out, unless it has expired.
+pub(crate) fn take(
+    connection: &mut Connection<'_>,
+    state_hash: &[u8; 32],
+    now: i64,
+) -> Result<Option<Flow>> {
+    let sql = "DELETE FROM oauth_flow WHERE state_hash = $1 AND expires_at > $2 \
+        RETURNING code_challenge, is_of_client, nonce, redirect_uri";
+    connection.query_optional(sql, &[(*state_hash).into(), now.into()], |row| {
+        Ok(Flow {
+            code_challenge: row.get(0)?,
+            is_of_client: row.get(1)?,
+            nonce: row.get(2)?,
+            redirect_uri: row.get(3)?,
+        })
+    })
+}
+
+/// An account, as far as signing in elsewhere goes.
+#[derive(Debug, Clone)]
+pub(crate) struct Account {
+    pub id: Uuid,
+    /// Empty when it is not linked.
+    pub oauth_id: String,
+    /// Whether it is neither deleted nor about to be.
+    pub is_active: bool,
+}
+
+/// The account that is linked to what the provider calls someone.
+pub(crate) fn find_by_oauth_id(
+    connection: &mut Connection<'_>,
+    oauth_id: &str,
+) -> Result<Option<Account>> {
+    find(connection, "oauth_id = $1 AND oauth_id <> ''", oauth_id)
+}
+
+pub(crate) fn find_by_email(
+    connection: &mut Connection<'_>,
+    email: &str,
+) -> Result<Option<Account>> {
+    find(connection, "email = $1", email)
+}
+
+fn find(connection: &mut Connection<'_>, condition: &str, value: &str) -> Result<Option<Account>> {
+    let sql = format!("SELECT id, oauth_id, status = 'active' FROM account WHERE {condition}");
+    connection.query_optional(&sql, &[value.into()], |row| {
+        Ok(Account {
+            id: row.get(0)?,
+            oauth_id: row.get(1)?,
+            is_active: row.get(2)?,
+        })
+    })
+}
+
+/// Links an account to what the provider calls its owner; an empty name unlinks it.
+pub(crate) fn link(connection: &mut Connection<'_>, id: Uuid, oauth_id: &str) -> Result<()> {
+    connection.execute(
+        "UPDATE account SET oauth_id = $2, updated_at = $3, update_id = $4 WHERE id = $1",
+        &[id.into(), oauth_id.into(), now().into(), update_id().into()],
+    )?;
+    Ok(())
+}
+
+/// The accounts that are linked.
+pub(crate) fn list_linked(connection: &mut Connection<'_>) -> Result<Vec<Uuid>> {
+    connection.query(
+        "SELECT id FROM account WHERE oauth_id <> '' ORDER BY id",
+        &[],
+        |row| row.get(0),
+    )
+}

@@ -1,0 +1,130 @@
+//! The wire of the sessions.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::time::Time;
+
+/// The longest session that can be asked for, in seconds: ten years.
+const LONGEST: i64 = 10 * 366 * 24 * 60 * 60;
+
+/// The longest name of a device, in characters.
+const LONGEST_NAME: usize = 255;
+
+/// A session to be begun for another device.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct SessionCreateDto {
+    #[schema(rename = "deviceOS", nullable = false)]
+    pub device_os: Option<String>,
+    #[schema(nullable = false)]
+    pub device_type: Option<String>,
+    /// Seconds.
+    #[schema(value_type = f64, minimum = 1, required = false)]
+    pub duration: Option<i64>,
+}
+
+impl FromFields for SessionCreateDto {
+    fn read(fields: &Fields<'_>) -> Self {
+        fields.at_most("deviceOS", LONGEST_NAME);
+        fields.at_most("deviceType", LONGEST_NAME);
+        Self {
+            device_os: fields.text("deviceOS"),
+            device_type: fields.text("deviceType"),
+            duration: fields.integer("duration", 1, LONGEST),
+        }
+    }
+}
+
+/// What to change of a session.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub(crate) struct SessionUpdateDto {
+    #[schema(nullable = false)]
+    pub is_pending_sync_reset: Option<bool>,
+}
+
+impl FromFields for SessionUpdateDto {
+    fn read(fields: &Fields<'_>) -> Self {
+        Self {
+            is_pending_sync_reset: fields.boolean("isPendingSyncReset"),
+        }
+    }
+}
+
+/// A place where a user is signed in.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionResponseDto {
+    #[schema(value_type = String)]
+    pub created_at: Time,
+    /// Whether the request came by this session.
+    pub current: bool,
+    #[serde(rename = "deviceOS")]
+    pub device_os: String,
+    pub device_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub expires_at: Option<Time>,
+    #[schema(value_type = String)]
+    pub id: Uuid,
+    pub is_pending_sync_reset: bool,
+    #[schema(value_type = String)]
+    pub updated_at: Time,
+    /// What later clients read beside the rest.
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub later: LaterFields,
+}
+
+/// Properties that later versions of the API added.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LaterFields {
+    pub app_version: Option<String>,
+}
+
+/// A session with the token that opens it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionCreateResponseDto {
+    #[schema(value_type = String)]
+    pub created_at: Time,
+    pub current: bool,
+    #[serde(rename = "deviceOS")]
+    pub device_os: String,
+    pub device_type: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String, required = false)]
+    pub expires_at: Option<Time>,
+    #[schema(value_type = String)]
+    pub id: Uuid,
+    pub is_pending_sync_reset: bool,
+    pub token: String,
+    #[schema(value_type = String)]
+    pub updated_at: Time,
+    #[serde(flatten)]
+    #[schema(ignore)]
+    pub later: LaterFields,
+}
+
+impl SessionCreateResponseDto {
+    /// A session, just begun, with its token.
+    #[must_use]
+    pub(crate) fn new(session: SessionResponseDto, token: String) -> Self {
+        Self {
+            created_at: session.created_at,
+            current: session.current,
+            device_os: session.device_os,
+            device_type: session.device_type,
+            expires_at: session.expires_at,
+            id: session.id,
+            is_pending_sync_reset: session.is_pending_sync_reset,
+            token,
+            updated_at: session.updated_at,
+            later: session.later,
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! `DELETE /tags/{id}`: a tag goes, with those below it, from every asset.
+
+use axum::extract::State;
+use http::StatusCode;
+use uuid::Uuid;
+
+use crate::access::{Caller, Permission};
+use crate::app::state::App;
+use crate::core::tags::{own, queries};
+use crate::features::tags::refused;
+use crate::integrity::journaling;
+use kallitype_db::Connection;
+use kallitype_web::error::Result;
+use kallitype_web::fields::Id;
+use kallitype_web::time::now;
+
+#[utoipa::path(
+    delete,
+    path = "/api/tags/{id}",
+    tag = "Tags",
+    operation_id = "deleteTag",
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 204, description = "")),
+)]
+pub(crate) async fn delete_tag(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+) -> Result<StatusCode> {
+    let user = caller.user_id()?;
+    let (assets, tags) = app
+        .db
+        .write(move |connection| delete(connection, user, id))
+        .await?;
+    app.bell.ring();
+    journaling::journal_deleted(&app, &tags).await;
+    journaling::journal_assets(&app, assets).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Answers which assets had the tag or one below it, and which tags are gone.
+fn delete(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
+    let tag = queries::find(connection, user, id)?.ok_or_else(|| refused(Permission::TagDelete))?;
+    let assets = queries::list_assets_below(connection, user, &tag.value)?;
+    let tags = queries::delete_below(connection, user, &tag.value, now())?;
+    own::note_decisions(connection, &assets, now())?;
+    Ok((assets, tags))
+}

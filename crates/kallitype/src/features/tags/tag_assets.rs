@@ -1,0 +1,109 @@
+//! `PUT` and `DELETE /tags/{id}/assets`: which assets have a tag.
+
+use axum::Json;
+use axum::extract::State;
+use uuid::Uuid;
+
+use crate::access::{Caller, Need, Permission, is_reachable};
+use crate::app::state::App;
+use crate::core::tags::{own, queries};
+use crate::features::tags::refused;
+use crate::integrity::journaling;
+use kallitype_db::Connection;
+use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto, BulkIdsDto};
+use kallitype_web::error::Result;
+use kallitype_web::fields::{Body, Id};
+use kallitype_web::time::now;
+
+#[utoipa::path(
+    put,
+    path = "/api/tags/{id}/assets",
+    tag = "Tags",
+    operation_id = "tagAssets",
+    params(("id" = uuid::Uuid, Path)),
+    request_body = BulkIdsDto,
+    responses((status = 200, body = Vec<BulkIdResponseDto>, description = "")),
+)]
+pub(crate) async fn tag_assets(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Body(dto): Body<BulkIdsDto>,
+) -> Result<Json<Vec<BulkIdResponseDto>>> {
+    change(&app, caller, id, dto, give).await
+}
+
+#[utoipa::path(
+    delete,
+    path = "/api/tags/{id}/assets",
+    tag = "Tags",
+    operation_id = "untagAssets",
+    params(("id" = uuid::Uuid, Path)),
+    request_body = BulkIdsDto,
+    responses((status = 200, body = Vec<BulkIdResponseDto>, description = "")),
+)]
+pub(crate) async fn untag_assets(
+    State(app): State<App>,
+    caller: Caller,
+    Id(id): Id,
+    Body(dto): Body<BulkIdsDto>,
+) -> Result<Json<Vec<BulkIdResponseDto>>> {
+    change(&app, caller, id, dto, take).await
+}
+
+/// What is done with a tag and one asset of the tag's owner; answers why it was not, if so.
+type Change = fn(&mut Connection<'_>, Uuid, Uuid, Uuid) -> Result<Option<BulkIdErrorReason>>;
+
+async fn change(
+    app: &App,
+    caller: Caller,
+    tag: Uuid,
+    dto: BulkIdsDto,
+    change: Change,
+) -> Result<Json<Vec<BulkIdResponseDto>>> {
+    let user = caller.user_id()?;
+    let (answers, changed) = app
+        .db
+        .write(move |connection| {
+            queries::find(connection, user, tag)?.ok_or_else(|| refused(Permission::TagAsset))?;
+            let mut answers = Vec::with_capacity(dto.ids.len());
+            let mut changed = Vec::new();
+            for asset in &dto.ids {
+                let error = if is_reachable(connection, &caller, Need::Update, *asset)? {
+                    change(connection, user, *asset, tag)?
+                } else {
+                    Some(BulkIdErrorReason::NoPermission)
+                };
+                if error.is_none() {
+                    changed.push(*asset);
+                }
+                answers.push(BulkIdResponseDto::new(*asset, error));
+            }
+            own::note_decisions(connection, &changed, now())?;
+            Ok::<_, kallitype_web::error::ApiError>((answers, changed))
+        })
+        .await?;
+    app.bell.ring();
+    journaling::journal_assets(app, changed).await;
+    Ok(Json(answers))
+}
+
+fn give(
+    connection: &mut Connection<'_>,
+    _: Uuid,
+    asset: Uuid,
+    tag: Uuid,
+) -> Result<Option<BulkIdErrorReason>> {
+    let is_new = own::give(connection, asset, tag)?;
+    Ok((!is_new).then_some(BulkIdErrorReason::Duplicate))
+}
+
+fn take(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+    asset: Uuid,
+    tag: Uuid,
+) -> Result<Option<BulkIdErrorReason>> {
+    let was_there = own::take(connection, owner, asset, tag, now())?;
+    Ok((!was_there).then_some(BulkIdErrorReason::NotFound))
+}

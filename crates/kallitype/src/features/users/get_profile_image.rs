@@ -1,0 +1,48 @@
+//! `GET /users/{id}/profile-image`: the picture of a user. Without one, or without the user, the answer is the same.
+
+use axum::extract::State;
+use axum::response::Response;
+use http::HeaderMap;
+
+use crate::app::state::App;
+use crate::core::accounts::{profile_image, queries};
+use crate::core::assets::model::FileBytes;
+use kallitype_storage::Key;
+use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Id;
+use kallitype_web::files::{Served, serve};
+
+#[utoipa::path(
+    get,
+    path = "/api/users/{id}/profile-image",
+    tag = "Users",
+    operation_id = "getProfileImage",
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = inline(FileBytes), content_type = "application/octet-stream", description = "")),
+)]
+pub(crate) async fn get_profile_image(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Id(id): Id,
+) -> Result<Response> {
+    let not_found = || ApiError::not_found("User does not have a profile image");
+    let found = app
+        .db
+        .read(move |connection| queries::find_shown_profile_image(connection, id))
+        .await?;
+    let path = found.ok_or_else(not_found)?;
+    let key = Key::parse(&path)
+        .ok_or_else(|| ApiError::internal("the database holds a path that is no key"))?;
+    let file = match app.storage.open_file(&key) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(not_found()),
+        file => file?,
+    };
+    let served = Served {
+        file,
+        name: &format!("profile.{}", profile_image::EXTENSION),
+        mime: profile_image::MIME,
+        // Another picture has another path.
+        tag: path.rsplit('/').next().unwrap_or_default(),
+    };
+    serve(&headers, served)
+}

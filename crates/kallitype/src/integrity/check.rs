@@ -1,0 +1,150 @@
+//! Verifying every original against its record.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io;
+use std::io::Read;
+use std::path::Path;
+
+use sha1::{Digest, Sha1};
+use uuid::Uuid;
+
+use crate::config::Settings;
+use crate::integrity::queries;
+use crate::integrity::queries::Original;
+use kallitype_db::{Database, DatabaseError};
+use kallitype_storage::{Key, list_files, list_unsettled};
+
+/// How many records are read at a time, and bytes of a file.
+const BATCH: i64 = 1000;
+const CHUNK: usize = 1 << 20;
+
+/// What a check found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct CheckReport {
+    /// Originals that are what they were.
+    pub intact: usize,
+    /// Originals that are gone, as paths below the media folder.
+    pub missing: Vec<String>,
+    /// Originals whose bytes are not those that were uploaded.
+    pub changed: Vec<String>,
+    /// Files that the database does not know.
+    pub untracked: Vec<String>,
+    /// Sidecars, derived files and profile images that are gone.
+    pub underived: Vec<String>,
+}
+
+impl CheckReport {
+    /// Whether every original is there and right, and nothing lies beside them.
+    #[must_use]
+    pub(crate) fn is_clean(&self) -> bool {
+        self.missing.is_empty()
+            && self.changed.is_empty()
+            && self.untracked.is_empty()
+            && self.underived.is_empty()
+    }
+}
+
+/// Reads every original again. `progress` is told about each.
+///
+/// # Errors
+/// When the database or a folder cannot be read. A file that cannot be read counts as changed.
+pub(crate) async fn check(
+    db: &Database,
+    settings: &Settings,
+    progress: &dyn Fn(&str),
+) -> Result<CheckReport, CheckError> {
+    let media = settings.media();
+    // Files first, then those on their way, then the records: a server may be at work. What was there without a
+    // record is by then either still on its way, or recorded, or gone.
+    let mut strangers = find_files(media)?;
+    let unsettled = list_unsettled(media)?;
+    strangers.retain(|path| Key::parse(path).is_none_or(|key| !unsettled.contains(&key)));
+    let mut report = CheckReport::default();
+    let mut after = Uuid::nil();
+    loop {
+        let originals = db
+            .scan(move |connection| queries::list_originals(connection, after, BATCH))
+            .await?;
+        let Some(last) = originals.last() else { break };
+        after = last.id;
+        for original in originals {
+            progress(&original.path);
+            verify(media, &original, &mut report);
+            strangers.remove(&original.path);
+            original
+                .others
+                .iter()
+                .for_each(|other| drop(strangers.take(other)));
+        }
+    }
+    for picture in db.scan(queries::list_profile_images).await? {
+        strangers.remove(&picture);
+        if is_gone(media, &picture) {
+            report.underived.push(picture);
+        }
+    }
+    report.untracked = strangers
+        .into_iter()
+        .filter(|path| media.join(path).exists())
+        .collect();
+    Ok(report)
+}
+
+/// Every media file, as a path below the media folder.
+fn find_files(media: &Path) -> io::Result<BTreeSet<String>> {
+    let mut found = BTreeSet::new();
+    list_files(media, &mut |_, path| {
+        let relative = path.strip_prefix(media).unwrap_or(path);
+        found.insert(relative.to_string_lossy().into_owned());
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Why a check did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CheckError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+fn verify(media: &Path, original: &Original, report: &mut CheckReport) {
+    let key = Key::parse(&original.path);
+    match key.map(|key| hash(&media.join(key.as_str()))) {
+        Some(Ok((size, checksum)))
+            if checksum == original.checksum && i64::try_from(size) == Ok(original.file_size) =>
+        {
+            report.intact += 1;
+        }
+        Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
+            report.missing.push(original.path.clone())
+        }
+        _ => report.changed.push(original.path.clone()),
+    }
+    let gone = |path: &&String| is_gone(media, path);
+    report
+        .underived
+        .extend(original.others.iter().filter(gone).cloned());
+}
+
+fn is_gone(media: &Path, path: &str) -> bool {
+    Key::parse(path).is_none_or(|key| !media.join(key.as_str()).exists())
+}
+
+fn hash(path: &Path) -> io::Result<(u64, Vec<u8>)> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha1::new();
+    let mut chunk = vec![0; CHUNK];
+    let mut size = 0;
+    loop {
+        let read = file.read(&mut chunk)?;
+        if read == 0 {
+            return Ok((size, hash.finalize().to_vec()));
+        }
+        size += read as u64;
+        hash.update(&chunk[..read]);
+    }
+}

@@ -1,0 +1,14 @@
+//! The library as a whole: that its media and its database belong together, and that each can be made
+//! whole again from the other.
+
+pub(crate) mod check;
+pub(crate) mod journaling;
+pub(crate) mod open;
+pub(crate) mod queries;
+pub(crate) mod rebuild;
+pub(crate) mod sweep;
+
+pub(crate) use check::check;
+pub(crate) use open::open;
+pub(crate) use rebuild::rebuild;
+pub(crate) use sweep::sweep;

@@ -1,0 +1,331 @@
+//! Making the database again from the media and the journal beside them.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io;
+
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use crate::config::Settings;
+use crate::core::assets::queries::{set_unread, upsert_metadata};
+use crate::core::tags::own;
+use crate::integrity::queries;
+use crate::integrity::queries::{State, Stated};
+use crate::queue as jobs;
+use crate::queue::kind::JobKind;
+use kallitype_db::{Connection, Database, DatabaseError};
+use kallitype_storage::{Entry, Key, Lock, read_journal, read_marker};
+use kallitype_web::time::now;
+
+/// What a rebuild brought back.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct RebuildReport {
+    pub accounts: usize,
+    pub assets: usize,
+    pub albums: usize,
+    /// Assets that the journal knows but whose originals are not there.
+    pub missing: Vec<String>,
+}
+
+/// Why a library is not rebuilt.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RebuildError {
+    #[error("{0} holds no library: there is no marker file in it")]
+    NoLibrary(String),
+    #[error("the database is not empty: move it away first, nothing was changed")]
+    NotEmpty,
+    #[error("another process is using {0}: stop it first")]
+    InUse(String),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// How many assets are put back in one transaction.
+const BATCH: usize = 1000;
+
+/// The last known state of everything in the journal.
+#[derive(Default)]
+pub(crate) struct Known {
+    pub accounts: HashMap<Uuid, Stated>,
+    pub assets: HashMap<Uuid, Stated>,
+    pub albums: HashMap<Uuid, Stated>,
+    pub tags: HashMap<Uuid, Stated>,
+    deleted: HashMap<Uuid, Uuid>,
+}
+
+/// Fills an empty database from the journal; every asset's files are then looked into again by jobs.
+///
+/// # Errors
+/// When there is no journal, or the database is not empty. Nothing is changed then.
+pub(crate) async fn rebuild(settings: &Settings) -> Result<RebuildReport, RebuildError> {
+    let media = settings.media().to_owned();
+    let shown = media.display().to_string();
+    let library = read_marker(&media)?.ok_or(RebuildError::NoLibrary(shown))?;
+    std::fs::create_dir_all(&settings.data)?;
+    let lock = Lock::take_soon(&settings.data.join("kallitype.lock"))?;
+    let _lock = lock.ok_or_else(|| RebuildError::InUse(settings.data.display().to_string()))?;
+    let known = read_known(&media)?;
+    let db = open_empty(settings).await?;
+    let report = fill(&db, settings, library, known).await?;
+    db.close().await;
+    Ok(report)
+}
+
+async fn open_empty(settings: &Settings) -> Result<Database, RebuildError> {
+    let database = settings.database();
+    let opening = tokio::task::spawn_blocking(move || {
+        let db = Database::open(&database)?;
+        db.migrate(&database)?;
+        Ok::<_, DatabaseError>(db)
+    });
+    let db = opening.await.map_err(io::Error::other)??;
+    let library = db
+        .scan(|connection| Ok::<_, DatabaseError>(queries::library_id(connection)))
+        .await?;
+    if library.is_some() {
+        Err(RebuildError::NotEmpty)
+    } else {
+        Ok(db)
+    }
+}
+
+fn read_known(media: &std::path::Path) -> io::Result<Known> {
+    let mut known = Known::default();
+    read_journal(media, &mut |entry| {
+        known.take(entry);
+        Ok(())
+    })?;
+    known.forget_deleted();
+    Ok(known)
+}
+
+impl Known {
+    /// Takes one entry of the journal.
+    pub(crate) fn take(&mut self, entry: Entry) {
+        let (entities, stated) = match entry {
+            Entry::Account {
+                update_id,
+                id,
+                state,
+            } => (
+                &mut self.accounts,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
+            Entry::Asset {
+                update_id,
+                id,
+                state,
+            } => (
+                &mut self.assets,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
+            Entry::Album {
+                update_id,
+                id,
+                state,
+            } => (
+                &mut self.albums,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
+            Entry::Tag {
+                update_id,
+                id,
+                state,
+            } => (
+                &mut self.tags,
+                Stated {
+                    update_id,
+                    id,
+                    state,
+                },
+            ),
+            Entry::Deleted { update_id, id } => {
+                let latest = self.deleted.entry(id).or_insert(update_id);
+                *latest = update_id.max(*latest);
+                return;
+            }
+            Entry::Library { .. } | Entry::Checkpoint { .. } => return,
+        };
+        keep_newest(entities, stated);
+    }
+
+    /// Drops what was deleted after its last state, once every entry was taken.
+    pub(crate) fn forget_deleted(&mut self) {
+        let deleted = std::mem::take(&mut self.deleted);
+        let is_there = |id: &Uuid, stated: &mut Stated| {
+            deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
+        };
+        self.assets.retain(is_there);
+        self.albums.retain(is_there);
+        self.tags.retain(is_there);
+        self.accounts.retain(is_there);
+    }
+}
+
+/// The greatest `update_id` wins; among equals the later line, which may know more.
+fn keep_newest(known: &mut HashMap<Uuid, Stated>, stated: Stated) {
+    if known
+        .get(&stated.id)
+        .is_none_or(|before| before.update_id <= stated.update_id)
+    {
+        known.insert(stated.id, stated);
+    }
+}
+
+async fn fill(
+    db: &Database,
+    settings: &Settings,
+    library: Uuid,
+    known: Known,
+) -> Result<RebuildReport, RebuildError> {
+    let mut report = RebuildReport {
+        accounts: known.accounts.len(),
+        ..RebuildReport::default()
+    };
+    let mut accounts: Vec<Stated> = known.accounts.into_values().collect();
+    for account in &mut accounts {
+        forget_lost_picture(settings.media(), account);
+    }
+    let owners: HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
+    db.write(move |connection| {
+        accounts
+            .iter()
+            .try_for_each(|stated| queries::restore_account(connection, stated, now()))
+    })
+    .await?;
+    let mut tags: Vec<Stated> = known.tags.into_values().collect();
+    tags.retain(|tag| has_user(tag, &owners));
+    // Parents before their children.
+    tags.sort_by_cached_key(|tag| State(&tag.state).text("value"));
+    db.write(move |connection| {
+        tags.iter()
+            .try_for_each(|stated| queries::restore_tag(connection, stated, now()))
+    })
+    .await?;
+    let albums: Vec<Stated> = known
+        .albums
+        .into_values()
+        .filter(|album| has_owner(album, &owners))
+        .collect();
+    report.albums = albums.len();
+    let restored = albums.clone();
+    db.write(move |connection| {
+        restored
+            .iter()
+            .try_for_each(|stated| queries::restore_album(connection, stated, now()))
+    })
+    .await?;
+    let mut found = Vec::new();
+    for stated in known.assets.into_values() {
+        let has_owner = State(&stated.state)
+            .uuid("ownerId")
+            .is_some_and(|owner| owners.contains(&owner));
+        if has_owner && has_original(settings.media(), &stated) {
+            found.push(with_sidecar(settings.media(), stated));
+        } else {
+            report
+                .missing
+                .push(State(&stated.state).text("originalPath"));
+        }
+    }
+    // Older ids first: ids grow with time, and so does everything that is walked in their order.
+    found.sort_by_key(|stated| stated.id);
+    for batch in found.chunks(BATCH) {
+        let batch = batch.to_vec();
+        report.assets += batch.len();
+        db.write(move |connection| {
+            batch
+                .iter()
+                .try_for_each(|stated| restore(connection, stated))
+        })
+        .await?;
+    }
+    db.write(move |connection| {
+        albums
+            .iter()
+            .try_for_each(|stated| queries::restore_thumbnail(connection, stated))
+    })
+    .await?;
+    report.missing.sort();
+    // The id comes last: a rebuild that was interrupted leaves a database that is no library's.
+    db.write(move |connection| queries::insert_library(connection, library, now()))
+        .await?;
+    Ok(report)
+}
+
+/// An album goes with its owner.
+pub(crate) fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
+    let users = album.state.get("users").and_then(Json::as_object);
+    users.into_iter().flatten().any(|(user, role)| {
+        role == "owner" && user.parse().is_ok_and(|user| accounts.contains(&user))
+    })
+}
+
+/// As does a tag.
+fn has_user(tag: &Stated, accounts: &HashSet<Uuid>) -> bool {
+    let user = State(&tag.state).uuid("userId");
+    user.is_some_and(|user| accounts.contains(&user))
+}
+
+/// Other than originals, profile images may be gone: they can be sent again.
+pub(crate) fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
+    let key = Key::parse(&State(&account.state).text("profileImagePath"));
+    if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
+        account.state.remove("profileImagePath");
+    }
+}
+
+/// An upload that was never acknowledged may have a line but no file.
+pub(crate) fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
+    let state = State(&stated.state);
+    let size = Key::parse(&state.text("originalPath"))
+        .and_then(|key| File::open(media.join(key.as_str())).ok()?.metadata().ok())
+        .and_then(|metadata| i64::try_from(metadata.len()).ok());
+    size.is_some() && size == state.integer("fileSize")
+}
+
+/// A sidecar may have been written that the journal does not know of yet, or have gone.
+pub(crate) fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
+    let key = Key::parse(&State(&stated.state).text("originalPath")).map(|key| key.sidecar());
+    let there = key.filter(|key| media.join(key.as_str()).is_file());
+    stated.state.insert(
+        "sidecarPath".into(),
+        there.map(|key| key.to_string()).into(),
+    );
+    stated
+}
+
+fn restore(connection: &mut Connection<'_>, stated: &Stated) -> kallitype_db::Result<()> {
+    queries::restore_asset(connection, stated, now())?;
+    queries::restore_held(connection, stated, now())?;
+    if let Some(Json::Object(metadata)) = stated.state.get("metadata") {
+        for (key, value) in metadata {
+            if let Json::Object(value) = value {
+                upsert_metadata(connection, stated.id, key, value, now())?;
+            }
+        }
+    }
+    let state = State(&stated.state);
+    if let Some(owner) = state.uuid("ownerId") {
+        let (given, refused) = (state.texts("tags"), state.texts("refusedTags"));
+        own::restore(connection, owner, stated.id, &given, &refused, now())?;
+    }
+    set_unread(connection, stated.id)?;
+    jobs::enqueue(connection, JobKind::ExtractMetadata, stated.id)?;
+    jobs::enqueue(connection, JobKind::GenerateThumbnails, stated.id)
+}

@@ -1,0 +1,47 @@
+use http::StatusCode;
+
+use kallitype_web::error::ApiError;
+
+/// Why a job did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum JobError {
+    /// Trying again cannot help: the file is what it is.
+    #[error("{0}")]
+    Permanent(String),
+    /// It may go better another time.
+    #[error("{0}")]
+    Temporary(String),
+}
+
+impl From<kallitype_db::DatabaseError> for JobError {
+    fn from(error: kallitype_db::DatabaseError) -> Self {
+        Self::Temporary(error.to_string())
+    }
+}
+
+impl From<ApiError> for JobError {
+    fn from(error: ApiError) -> Self {
+        // What was refused, as for a quota, is refused again; what came between may not come again.
+        if error.status() == StatusCode::BAD_REQUEST {
+            Self::Permanent(error.to_string())
+        } else {
+            Self::Temporary(error.to_string())
+        }
+    }
+}
+
+impl From<std::io::Error> for JobError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Temporary(error.to_string())
+    }
+}
+
+impl From<kallitype_media::MediaError> for JobError {
+    fn from(error: kallitype_media::MediaError) -> Self {
+        if error.is_permanent() {
+            Self::Permanent(error.to_string())
+        } else {
+            Self::Temporary(error.to_string())
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Durable work: rows in the database, enqueued in the transaction that needs them, claimed with a lease,
+//! retried with growing pauses, put aside with their error when they keep failing.
+
+pub(crate) mod bell;
+pub(crate) mod kind;
+pub(crate) mod table;
+
+use uuid::Uuid;
+
+use crate::queue::kind::JobKind;
+use crate::queue::table as queries;
+use kallitype_db::{Connection, Result};
+use kallitype_web::time::now;
+
+/// How far someone who waits goes before the rest.
+const BY_HAND: i64 = 5;
+
+/// Has something done for a subject, once, however often it is asked for before it is begun.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn enqueue(connection: &mut Connection<'_>, kind: JobKind, subject: Uuid) -> Result<()> {
+    queries::enqueue(connection, kind, subject, kind.priority(), now())
+}
+
+/// As [`enqueue`], but not before `run_at`, in microseconds UTC. What waits already is not put off.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn enqueue_later(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    subject: Uuid,
+    run_at: i64,
+) -> Result<()> {
+    queries::enqueue_later(connection, kind, subject, kind.priority(), now(), run_at)
+}
+
+/// As [`enqueue`], before what the server does by itself.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn enqueue_by_hand(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    subject: Uuid,
+) -> Result<()> {
+    queries::enqueue(connection, kind, subject, kind.priority() - BY_HAND, now())
+}

@@ -1,0 +1,306 @@
+//! The journal: what is needed to make the database again from the files alone.
+//!
+//! `journal/<time-ordered id>.jsonl`, one file a process, one JSON object a line, only ever appended to.
+//! A line holds the whole present state of an account, an asset, an album or a tag, or says that it is gone; the line
+//! with the greatest `updateId` wins, so repeating one is harmless and the order of lines does not matter.
+
+use std::fs::File;
+use std::io;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use crate::sync_folder;
+
+/// How many waiting appends share one write to the disk at most.
+const BATCH: usize = 512;
+
+/// A line of the journal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "type"
+)]
+pub enum Entry {
+    /// The first line of a file: whose journal this is.
+    Library { id: Uuid },
+    /// An account's present state.
+    Account {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// An asset's present state.
+    Asset {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// An album's present state, without its assets: each asset says which albums it is in.
+    Album {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// A tag's present state. Those that files bring along may be missing: they come again with the files.
+    Tag {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// An account, asset, album or tag that is gone.
+    Deleted { update_id: Uuid, id: Uuid },
+    /// Every change up to here is in the journal.
+    Checkpoint { update_id: Uuid },
+}
+
+/// Why the journal could not be written.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("the journal cannot be written: {message}")]
+pub struct JournalError {
+    message: String,
+    /// Whether the disk is full.
+    pub is_full: bool,
+}
+
+impl JournalError {
+    fn closed() -> Self {
+        Self {
+            message: "its thread has ended".into(),
+            is_full: false,
+        }
+    }
+}
+
+impl From<&io::Error> for JournalError {
+    fn from(error: &io::Error) -> Self {
+        let is_full = matches!(
+            error.kind(),
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        );
+        Self {
+            message: error.to_string(),
+            is_full,
+        }
+    }
+}
+
+/// Appends to this process's journal file. Appends that wait together become durable together.
+pub struct Journal {
+    orders: Mutex<Sender<Order>>,
+    folder: PathBuf,
+    segment: PathBuf,
+}
+
+struct Order {
+    lines: Vec<u8>,
+    reply: oneshot::Sender<Result<(), JournalError>>,
+}
+
+impl Journal {
+    /// Begins this process's file in the media folder's journal.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn open(root: &Path, library: Uuid) -> io::Result<Self> {
+        let folder = root.join("journal");
+        std::fs::create_dir_all(&folder)?;
+        let segment = folder.join(format!("{}.jsonl", kallitype_db::update_id()));
+        let mut file = private_file(&segment)?;
+        file.write_all(&to_line(&Entry::Library { id: library })?)?;
+        file.sync_all()?;
+        sync_folder(&folder)?;
+        let (sender, orders) = channel();
+        std::thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || append_batches(file, &orders))?;
+        Ok(Self {
+            orders: Mutex::new(sender),
+            folder,
+            segment,
+        })
+    }
+
+    /// Appends entries and answers when they are durable.
+    ///
+    /// # Errors
+    /// When the disk is full or fails.
+    pub async fn append(&self, entries: &[Entry]) -> Result<(), JournalError> {
+        let mut lines = Vec::new();
+        for entry in entries {
+            lines.extend(
+                to_line(entry).map_err(|error| JournalError::from(&io::Error::from(error)))?,
+            );
+        }
+        let (reply, answer) = oneshot::channel();
+        let sent = self
+            .orders
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .send(Order { lines, reply });
+        sent.map_err(|_| JournalError::closed())?;
+        answer.await.unwrap_or_else(|_| Err(JournalError::closed()))
+    }
+
+    /// The journal's files of earlier processes, oldest first.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn earlier(&self) -> io::Result<Vec<PathBuf>> {
+        Ok(segments(&self.folder)?
+            .into_iter()
+            .filter(|path| *path != self.segment)
+            .collect())
+    }
+
+    /// Removes files whose entries stand in this process's file as well.
+    ///
+    /// # Errors
+    /// When one cannot be removed.
+    pub fn forget(&self, files: &[PathBuf]) -> io::Result<()> {
+        files.iter().try_for_each(std::fs::remove_file)?;
+        sync_folder(&self.folder)
+    }
+}
+
+/// Calls `visit` with every entry of a media folder's journal. A last line that was cut off is passed over.
+///
+/// # Errors
+/// When a file cannot be read, or holds something else before its end.
+pub fn read_all(root: &Path, visit: &mut dyn FnMut(Entry) -> io::Result<()>) -> io::Result<()> {
+    segments(&root.join("journal"))?
+        .iter()
+        .try_for_each(|segment| read_segment(segment, visit))
+}
+
+/// Calls `visit` with every entry of one file.
+///
+/// # Errors
+/// As [`read_all`].
+pub fn read_segment(path: &Path, visit: &mut dyn FnMut(Entry) -> io::Result<()>) -> io::Result<()> {
+    read_lines(BufReader::new(File::open(path)?), path, visit)
+}
+
+/// Calls `visit` with every entry that a reader has; `path` is where it reads from.
+pub fn read_lines(
+    mut reader: impl BufRead,
+    path: &Path,
+    visit: &mut dyn FnMut(Entry) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut line = Vec::new();
+    for number in 1.. {
+        line.clear();
+        if reader.read_until(b'\n', &mut line)? == 0 {
+            break;
+        }
+        match serde_json::from_slice(&line) {
+            Ok(entry) => visit(entry)?,
+            Err(_) if !line.ends_with(b"\n") => break,
+            Err(error) => {
+                return Err(io::Error::other(format!(
+                    "{}, line {number}: {error}",
+                    path.display()
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn segments(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let paths: io::Result<Vec<PathBuf>> = entries.map(|entry| Ok(entry?.path())).collect();
+    let mut paths: Vec<PathBuf> = paths?
+        .into_iter()
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "jsonl")
+        })
+        .collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// The journal holds password hashes, so no one else may read it.
+fn private_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options()
+        .create_new(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+}
+
+pub fn to_line(entry: &Entry) -> serde_json::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(entry)?;
+    line.push(b'\n');
+    Ok(line)
+}
+
+fn append_batches(mut file: File, orders: &Receiver<Order>) {
+    while let Ok(first) = orders.recv() {
+        let mut lines = Vec::new();
+        let mut replies = Vec::new();
+        for order in std::iter::once(first).chain(orders.try_iter()).take(BATCH) {
+            lines.extend_from_slice(&order.lines);
+            replies.push(order.reply);
+        }
+        let written = append(&mut file, &lines);
+        for reply in replies {
+            // Whoever asked may have gone away; the lines stay.
+            drop(reply.send(written.clone()));
+        }
+    }
+}
+
+/// Writes whole lines, or none: a torn line in the middle would make the rest unreadable.
+fn append(file: &mut File, lines: &[u8]) -> Result<(), JournalError> {
+    let before = file
+        .metadata()
+        .map_err(|error| JournalError::from(&error))?
+        .len();
+    let written = file.write_all(lines).and_then(|()| file.sync_data());
+    if let Err(error) = &written {
+        tracing::error!(%error, "the journal could not be written");
+        if let Err(error) = file.set_len(before) {
+            tracing::error!(%error, "the journal could not be cut back");
+        }
+    }
+    written.map_err(|error| JournalError::from(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coordinates_come_back_as_they_were() {
+        for step in 0..10_000 {
+            let latitude = f64::from(step) * 0.017_453_292_519_943_295 - 90.0;
+            let state = [("latitude".to_owned(), latitude.into())];
+            let entry = Entry::Asset {
+                update_id: Uuid::nil(),
+                id: Uuid::nil(),
+                state: state.into_iter().collect(),
+            };
+            let mut read = Vec::new();
+            let line = to_line(&entry).unwrap();
+            read_lines(&line[..], Path::new("journal"), &mut |entry| {
+                read.push(entry);
+                Ok(())
+            })
+            .unwrap();
+            assert_eq!(read, [entry]);
+        }
+    }
+}

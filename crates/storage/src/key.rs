@@ -1,0 +1,135 @@
+use std::fmt;
+
+use uuid::Uuid;
+
+use kallitype_db::update_id;
+
+/// Where a file lies below the library's root: `upload/<owner>/<abcdef>/<01>/<uuid>.jpg`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key(String);
+
+/// The kinds of derived files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Thumbnail,
+    Preview,
+    Fullsize,
+    EncodedVideo,
+    /// Of a user; it is made from a file that is not kept.
+    ProfileImage,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Thumbnail => "thumbnail",
+            Self::Preview => "preview",
+            Self::Fullsize => "fullsize",
+            Self::EncodedVideo => "video",
+            Self::ProfileImage => "profile",
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Thumbnail | Self::Preview | Self::Fullsize => "thumbs",
+            Self::EncodedVideo => "encoded-video",
+            Self::ProfileImage => "profile",
+        }
+    }
+}
+
+impl Key {
+    /// A new key for an original. `extension` is a known one, in lower case.
+    #[must_use]
+    pub fn original(owner: Uuid, extension: &str) -> Self {
+        let file = update_id();
+        Self(format!("upload/{owner}/{}/{file}.{extension}", shard(file)))
+    }
+
+    /// The key of the sidecar that belongs to an original.
+    #[must_use]
+    pub fn sidecar(&self) -> Self {
+        Self(format!("{}.xmp", self.0))
+    }
+
+    /// A new key for a derived file; files that are made together share their `generation`, and so their folder.
+    /// Making them again never overwrites what someone is reading. `extension` is a known one, in lower case.
+    #[must_use]
+    pub fn derived(owner: Uuid, generation: Uuid, kind: Kind, extension: &str) -> Self {
+        let (folder, name, shard) = (kind.folder(), kind.name(), shard(generation));
+        Self(format!(
+            "{folder}/{owner}/{shard}/{generation}-{name}.{extension}"
+        ))
+    }
+
+    /// Reads a key back from the database or the journal; nothing that could leave the root is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = |part: &str| {
+            !part.is_empty()
+                && !part.starts_with('.')
+                && part
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+        };
+        text.split('/').all(plain).then(|| Self(text.to_owned()))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The key as one file name.
+    #[must_use]
+    pub fn flat(&self) -> String {
+        self.0.replace('/', "~")
+    }
+
+    /// Reads what [`flat`](Self::flat) wrote.
+    #[must_use]
+    pub fn from_flat(name: &str) -> Option<Self> {
+        Self::parse(&name.replace('~', "/"))
+    }
+}
+
+/// The folder of a file: the minute it came in, in a folder of five hours.
+///
+/// An id begins with its time in milliseconds; eight digits of it tell 65 seconds apart. Files that come
+/// together lie together, so that uploads seldom wait for a folder to be made, and what a backup has to look
+/// through is what is new.
+fn shard(file: Uuid) -> String {
+    let digits = file.simple().to_string();
+    format!("{}/{}", &digits[..6], &digits[6..8])
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_never_leave_the_root() {
+        for bad in [
+            "",
+            "/etc/passwd",
+            "../x",
+            "upload/../x",
+            "upload//x",
+            "upload/.hidden",
+            "upload/a b",
+            "upload/a\0",
+        ] {
+            assert_eq!(Key::parse(bad), None, "{bad}");
+        }
+        let key = Key::original(Uuid::nil(), "jpg");
+        assert_eq!(Key::parse(key.as_str()), Some(key.clone()));
+        assert_eq!(Key::from_flat(&key.flat()), Some(key));
+    }
+}

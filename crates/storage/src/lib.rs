@@ -1,0 +1,194 @@
+//! Where bytes live: originals, sidecars and derived files on a local disk, and the journal beside them.
+//!
+//! Files are named by keys below the library's root. Keys are made here, of ids and known extensions;
+//! nothing a client sends becomes part of a path.
+
+pub mod draft;
+pub mod journal;
+pub mod key;
+pub mod lock;
+pub mod marker;
+pub mod successor;
+pub mod sweep;
+
+pub use draft::Draft;
+pub use draft::Placed;
+pub use draft::Submitted;
+pub use journal::Entry;
+pub use journal::Journal;
+pub use journal::JournalError;
+pub use journal::read_all as read_journal;
+pub use journal::read_segment as read_journal_segment;
+pub use key::Key;
+pub use key::Kind;
+pub use lock::Lock;
+pub use marker::read_marker;
+pub use marker::write_marker;
+pub use successor::Before;
+pub use successor::Successor;
+pub use sweep::Stray;
+pub use sweep::abandoned;
+pub use sweep::list_files;
+pub use sweep::list_unsettled;
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use uuid::Uuid;
+
+/// The media folder of one library.
+#[derive(Debug, Clone)]
+pub struct Storage {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    root: PathBuf,
+    /// This process's own folder for files on their way in.
+    incoming: PathBuf,
+    /// Folders whose own entries are known to survive a power cut.
+    durable: Mutex<HashSet<PathBuf>>,
+    /// Held as long as the process lives; whoever can take it knows that the folder is abandoned.
+    _lock: Lock,
+}
+
+/// The folders below the root that hold media.
+pub const MEDIA_FOLDERS: [&str; 4] = ["upload", "thumbs", "encoded-video", "profile"];
+
+impl Storage {
+    /// Opens the media folder and makes a place in it for this process's incoming files.
+    ///
+    /// # Errors
+    /// When folders cannot be made.
+    pub fn open(root: &Path) -> io::Result<Self> {
+        let process = uuid::Uuid::new_v4();
+        let incoming = root.join("incoming").join(process.to_string());
+        std::fs::create_dir_all(&incoming)?;
+        for folder in MEDIA_FOLDERS {
+            std::fs::create_dir_all(root.join(folder))?;
+        }
+        let lock = Lock::take(&incoming.join(lock::FILE))?;
+        let lock =
+            lock.ok_or_else(|| io::Error::other("a fresh folder is locked by someone else"))?;
+        sync_folder(root)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                root: root.to_owned(),
+                incoming,
+                durable: Mutex::default(),
+                _lock: lock,
+            }),
+        })
+    }
+
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.inner.root
+    }
+
+    #[must_use]
+    pub fn path(&self, key: &Key) -> PathBuf {
+        self.inner.root.join(key.as_str())
+    }
+
+    /// Opens a stored file for reading.
+    ///
+    /// # Errors
+    /// When it is not there or cannot be read.
+    pub fn open_file(&self, key: &Key) -> io::Result<File> {
+        File::open(self.path(key))
+    }
+
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// When the disk is full or fails.
+    pub fn draft(&self) -> io::Result<Draft> {
+        Draft::create(&self.inner.incoming)
+    }
+
+    /// The note of a file that is about to be recorded.
+    fn note(&self, asset: Uuid, key: &Key) -> PathBuf {
+        self.inner.incoming.join(format!("{asset}~{}", key.flat()))
+    }
+
+    /// Makes a file survive a power cut, with its entry in its folder and those of the folders above.
+    ///
+    /// Each sync waits for the disk; asked for at once, they wait together.
+    fn sync_with_way(&self, file: &File, folder: &Path) -> io::Result<()> {
+        let mut folders = vec![folder];
+        let mut fresh = Vec::new();
+        for (below, parent) in folder.ancestors().zip(folder.ancestors().skip(1)) {
+            if parent == self.inner.root || self.durable().contains(below) {
+                break;
+            }
+            folders.push(parent);
+            fresh.push(below.to_owned());
+        }
+        std::thread::scope(|scope| {
+            let syncs: Vec<_> = folders
+                .into_iter()
+                .map(|folder| scope.spawn(|| sync_folder(folder)))
+                .collect();
+            let synced = file.sync_all();
+            for sync in syncs {
+                sync.join()
+                    .map_err(|_| io::Error::other("a sync stopped"))??;
+            }
+            synced
+        })?;
+        self.durable().extend(fresh);
+        Ok(())
+    }
+
+    fn durable(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        let durable = &self.inner.durable;
+        durable.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Removes a stored file; one that is gone already is fine.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub fn remove(&self, key: &Key) -> io::Result<()> {
+        remove_if_there(&self.path(key))
+    }
+
+    /// Bytes that are free on the disk, and its size.
+    ///
+    /// # Errors
+    /// When the file system does not say.
+    pub fn space(&self) -> io::Result<Space> {
+        let status = rustix::fs::statvfs(&self.inner.root)?;
+        Ok(Space {
+            available: status.f_bavail * status.f_frsize,
+            size: status.f_blocks * status.f_frsize,
+        })
+    }
+}
+
+/// The room on a disk, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Space {
+    pub available: u64,
+    pub size: u64,
+}
+
+/// Makes a folder's entries survive a power cut.
+///
+/// # Errors
+/// When the folder cannot be opened or the disk fails.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}

@@ -1,0 +1,70 @@
+//! Values with a fixed set of names, the same on the wire, in the database and in the document.
+
+#[doc(hidden)]
+pub use kallitype_db::Value;
+#[doc(hidden)]
+pub use serde;
+#[doc(hidden)]
+pub use utoipa;
+
+/// Declares an enum whose variants have names on the wire, and everything that follows from the names.
+#[macro_export]
+macro_rules! wire_enum {
+    ($(#[$meta:meta])* pub enum $type:ident as $schema:literal { $($variant:ident = $name:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $type {
+            $($variant,)*
+        }
+
+        impl $type {
+            /// The name on the wire and in the database.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+
+        impl $crate::fields::Choice for $type {
+            const CHOICES: &'static [(&'static str, Self)] = &[$(($name, Self::$variant),)*];
+        }
+
+        impl $crate::choice::serde::Serialize for $type {
+            fn serialize<S: $crate::choice::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+
+        impl<'de> $crate::choice::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::choice::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let name = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                <Self as $crate::fields::Choice>::from_name(&name).ok_or_else(|| {
+                    $crate::choice::serde::de::Error::custom(format!("{name} is none of {}", $schema))
+                })
+            }
+        }
+
+        impl From<$type> for $crate::choice::Value {
+            fn from(value: $type) -> Self {
+                value.name().into()
+            }
+        }
+
+        impl $crate::choice::utoipa::PartialSchema for $type {
+            fn schema() -> $crate::choice::utoipa::openapi::RefOr<$crate::choice::utoipa::openapi::schema::Schema> {
+                $crate::choice::utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type($crate::choice::utoipa::openapi::schema::Type::String)
+                    .enum_values(Some([$($name),*]))
+                    .into()
+            }
+        }
+
+        impl $crate::choice::utoipa::ToSchema for $type {
+            fn name() -> std::borrow::Cow<'static, str> {
+                $schema.into()
+            }
+        }
+    };
+}

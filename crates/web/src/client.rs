@@ -1,0 +1,116 @@
+//! Where a request really comes from, behind whatever proxies are trusted.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequestParts};
+use http::HeaderMap;
+use http::request::Parts;
+
+use crate::network::Network;
+
+/// The other end of the connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub SocketAddr);
+
+/// Which reverse proxies are believed, and how clients reach the server behind them.
+#[derive(Debug, Clone, Default)]
+pub struct Proxies {
+    pub trusted: Arc<[Network]>,
+    /// Whether the address that people reach the server under begins with `https`.
+    pub is_public_address_secure: bool,
+}
+
+impl Proxies {
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted.iter().any(|network| network.contains(address))
+    }
+}
+
+/// The client behind a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Client {
+    pub address: IpAddr,
+    /// Whether the client speaks TLS, to this server's proxy or by the address it is configured to have.
+    pub is_secure: bool,
+}
+
+impl Client {
+    /// What wrong passwords from here are counted by: the address, or of IPv6 the network of 64 bits that
+    /// one customer is given whole.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        match self.address.to_canonical() {
+            IpAddr::V4(address) => format!("address {address}"),
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("network {a:x}:{b:x}:{c:x}:{d:x}")
+            }
+        }
+    }
+
+    /// The client of a connection from `peer`, by what trusted proxies say in the headers.
+    #[must_use]
+    pub fn of(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> Self {
+        let trusted = proxies.trusts(peer);
+        let forwarded = |name: &'static str| {
+            let values = if trusted {
+                values(headers, name)
+            } else {
+                Vec::new()
+            };
+            values.into_iter().rev()
+        };
+        let by_tls = forwarded("x-forwarded-proto").next() == Some("https");
+        Self {
+            address: last_untrusted(forwarded("x-forwarded-for"), peer, proxies),
+            is_secure: by_tls || proxies.is_public_address_secure,
+        }
+    }
+}
+
+/// What every proxy has added, in order: to the line it found, or as a further line.
+fn values<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+    let lines = headers.get_all(name).iter();
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .collect()
+}
+
+/// The last address that no trusted proxy vouches for further: what stands before it, anyone may have written.
+fn last_untrusted<'a>(
+    backwards: impl Iterator<Item = &'a str>,
+    peer: IpAddr,
+    proxies: &Proxies,
+) -> IpAddr {
+    let mut client = peer;
+    for address in backwards {
+        let Ok(address) = address.parse() else {
+            break;
+        };
+        client = address;
+        if !proxies.trusts(address) {
+            break;
+        }
+    }
+    client
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Client
+where
+    Proxies: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        let peer = parts
+            .extensions
+            .get::<Peer>()
+            .map_or(unknown, |peer| peer.0.ip());
+        Ok(Self::of(peer, &parts.headers, &Proxies::from_ref(state)))
+    }
+}

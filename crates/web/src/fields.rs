@@ -1,0 +1,546 @@
+//! Reading and checking what a request says: JSON bodies, queries and form fields, by the same rules.
+//!
+//! A reader takes what it wants from [`Fields`]. Every broken rule is noted and reading goes on, so that
+//! one answer names them all; what a reader made of broken input is thrown away.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Path, Query, Request};
+use http::request::Parts;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::body::read_to_end;
+use crate::error::{ApiError, Result};
+use crate::limits::Limits;
+use crate::time::parse_date;
+
+/// A request's properties, readable by name.
+pub struct Fields<'a> {
+    object: &'a Map<String, Value>,
+    prefix: String,
+    max_items: usize,
+    failures: &'a RefCell<Vec<String>>,
+}
+
+/// What can be read from a request's properties.
+pub trait FromFields: Sized {
+    fn read(fields: &Fields<'_>) -> Self;
+}
+
+/// A value with a fixed set of names on the wire.
+pub trait Choice: Sized + Copy + 'static {
+    const CHOICES: &'static [(&'static str, Self)];
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::CHOICES
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| *value)
+    }
+}
+
+/// Reads an object, or says which rules it breaks.
+///
+/// # Errors
+/// 400 with one sentence a broken rule.
+pub fn read<T: FromFields>(object: &Map<String, Value>, max_items: usize) -> Result<T> {
+    let failures = RefCell::new(Vec::new());
+    let value = T::read(&Fields {
+        object,
+        prefix: String::new(),
+        max_items,
+        failures: &failures,
+    });
+    match failures.into_inner() {
+        broken if broken.is_empty() => Ok(value),
+        broken => Err(ApiError::invalid(broken)),
+    }
+}
+
+impl Fields<'_> {
+    fn fail(&self, name: &str, rule: &str) {
+        self.failures
+            .borrow_mut()
+            .push(format!("{}{name} {rule}", self.prefix));
+    }
+
+    fn fail_each(&self, name: &str, rule: &str) {
+        self.failures
+            .borrow_mut()
+            .push(format!("each value in {}{name} {rule}", self.prefix));
+    }
+
+    fn given(&self, name: &str) -> Option<&Value> {
+        self.object.get(name)
+    }
+
+    /// Whether the property is there, be it null.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.object.contains_key(name)
+    }
+
+    /// Notes a broken rule that no reader here knows.
+    pub fn refuse(&self, name: &str, rule: &str) {
+        self.fail(name, rule);
+    }
+
+    /// An optional string.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<String> {
+        match self.given(name)? {
+            Value::String(text) => Some(text.clone()),
+            _ => {
+                self.fail(name, "must be a string");
+                None
+            }
+        }
+    }
+
+    /// A string that must be there; it may be empty.
+    #[must_use]
+    pub fn present_text(&self, name: &str) -> String {
+        if !self.has(name) {
+            self.fail(name, "must be a string");
+        }
+        self.text(name).unwrap_or_default()
+    }
+
+    /// A string that must be there and not be empty.
+    #[must_use]
+    pub fn required_text(&self, name: &str) -> String {
+        match self.given(name) {
+            Some(Value::String(text)) if !text.is_empty() => return text.clone(),
+            Some(Value::String(_)) => self.fail(name, "should not be empty"),
+            Some(value) if !value.is_null() => self.fail(name, "must be a string"),
+            _ => {
+                self.fail(name, "must be a string");
+                self.fail(name, "should not be empty");
+            }
+        }
+        String::new()
+    }
+
+    /// An optional truth value; in queries and forms the words `true` and `false`.
+    #[must_use]
+    pub fn boolean(&self, name: &str) -> Option<bool> {
+        match self.given(name)? {
+            Value::Bool(value) => Some(*value),
+            Value::String(text) if text == "true" => Some(true),
+            Value::String(text) if text == "false" => Some(false),
+            _ => {
+                self.fail(name, "must be a boolean value");
+                None
+            }
+        }
+    }
+
+    /// A truth value that must be there.
+    #[must_use]
+    pub fn required_boolean(&self, name: &str) -> bool {
+        if !self.has(name) {
+            self.fail(name, "should not be empty");
+            self.fail(name, "must be a boolean value");
+        }
+        self.boolean(name).unwrap_or(false)
+    }
+
+    /// An optional number, in queries and forms its decimal digits.
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<f64> {
+        let number = match self.given(name)? {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| number.is_finite());
+        if number.is_none() {
+            self.fail(
+                name,
+                "must be a number conforming to the specified constraints",
+            );
+        }
+        number
+    }
+
+    /// An optional whole number between two limits.
+    #[must_use]
+    pub fn integer(&self, name: &str, least: i64, most: i64) -> Option<i64> {
+        let given = self.given(name)?;
+        let number = match given {
+            Value::Number(number) => number.as_f64(),
+            Value::String(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        let whole = number
+            .filter(|number| number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_991.0);
+        // The conversion is exact: the number is whole and within 53 bits.
+        let Some(whole) = whole.map(|number| number as i64) else {
+            self.fail(name, "must be an integer number");
+            return None;
+        };
+        if whole < least {
+            self.fail(name, &format!("must not be less than {least}"));
+        }
+        if whole > most {
+            self.fail(name, &format!("must not be greater than {most}"));
+        }
+        Some(whole)
+    }
+
+    /// An optional moment, as microseconds UTC.
+    #[must_use]
+    pub fn date(&self, name: &str) -> Option<i64> {
+        let moment = self.given(name)?.as_str().and_then(parse_date);
+        if moment.is_none() {
+            self.fail(name, "must be a valid ISO 8601 date string");
+        }
+        moment
+    }
+
+    /// A moment that must be there, as microseconds UTC.
+    #[must_use]
+    pub fn required_date(&self, name: &str) -> i64 {
+        if !self.has(name) {
+            self.fail(name, "must be a valid ISO 8601 date string");
+            self.fail(name, "should not be empty");
+        }
+        self.date(name).unwrap_or_default()
+    }
+
+    /// An optional id.
+    #[must_use]
+    pub fn uuid(&self, name: &str) -> Option<Uuid> {
+        let id = self.given(name)?.as_str().and_then(parse_uuid);
+        if id.is_none() {
+            self.fail(name, "must be a UUID");
+        }
+        id
+    }
+
+    /// An id that must be there.
+    #[must_use]
+    pub fn required_uuid(&self, name: &str) -> Option<Uuid> {
+        if !self.has(name) {
+            self.fail(name, "should not be empty");
+            self.fail(name, "must be a UUID");
+        }
+        self.uuid(name)
+    }
+
+    /// A list of ids that must be there; it may be empty.
+    #[must_use]
+    pub fn uuids(&self, name: &str) -> Vec<Uuid> {
+        let Some(list) = self.list(name) else {
+            self.fail_each(name, "must be a UUID");
+            return Vec::new();
+        };
+        let ids: Option<Vec<Uuid>> = list
+            .iter()
+            .map(|value| value.as_str().and_then(parse_uuid))
+            .collect();
+        if ids.is_none() {
+            self.fail_each(name, "must be a UUID");
+        }
+        ids.unwrap_or_default()
+    }
+
+    /// How many entries a list may have.
+    #[must_use]
+    pub fn max_items(&self) -> usize {
+        self.max_items
+    }
+
+    /// A list of strings that must be there and hold at least one.
+    #[must_use]
+    pub fn some_texts(&self, name: &str) -> Vec<String> {
+        if matches!(self.given(name), Some(Value::Array(list)) if list.is_empty()) {
+            self.fail(name, "must contain at least 1 elements");
+        }
+        self.texts(name)
+    }
+
+    /// A list of strings that must be there; it may be empty.
+    #[must_use]
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let Some(list) = self.list(name) else {
+            self.fail_each(name, "must be a string");
+            return Vec::new();
+        };
+        let texts: Option<Vec<String>> = list
+            .iter()
+            .map(|value| value.as_str().map(str::to_owned))
+            .collect();
+        match texts {
+            Some(texts) if texts.iter().all(|text| !text.is_empty()) => texts,
+            Some(_) => {
+                self.fail_each(name, "should not be empty");
+                Vec::new()
+            }
+            None => {
+                self.fail_each(name, "must be a string");
+                Vec::new()
+            }
+        }
+    }
+
+    /// One of a fixed set of names.
+    #[must_use]
+    pub fn choice<T: Choice>(&self, name: &str) -> Option<T> {
+        let chosen = self.given(name)?.as_str().and_then(T::from_name);
+        if chosen.is_none() {
+            self.fail(
+                name,
+                &format!("must be one of the following values: {}", names::<T>()),
+            );
+        }
+        chosen
+    }
+
+    /// One of a fixed set of names that must be there.
+    #[must_use]
+    pub fn required_choice<T: Choice>(&self, name: &str) -> Option<T> {
+        if !self.has(name) {
+            self.fail(name, "should not be empty");
+            self.fail(
+                name,
+                &format!("must be one of the following values: {}", names::<T>()),
+            );
+        }
+        self.choice(name)
+    }
+
+    /// A list of names from a fixed set, at least one.
+    #[must_use]
+    pub fn choices<T: Choice>(&self, name: &str) -> Vec<T> {
+        let Some(list) = self.list(name) else {
+            return Vec::new();
+        };
+        if list.is_empty() {
+            self.fail(name, "must contain at least 1 elements");
+        }
+        let chosen: Option<Vec<T>> = list
+            .iter()
+            .map(|value| value.as_str().and_then(T::from_name))
+            .collect();
+        if chosen.is_none() {
+            self.fail_each(
+                name,
+                &format!("must be one of the following values: {}", names::<T>()),
+            );
+        }
+        chosen.unwrap_or_default()
+    }
+
+    /// A property that may be absent (`None`), null (`Some(None)`), or what `reader` reads.
+    pub fn nullable<T>(
+        &self,
+        name: &str,
+        reader: impl Fn(&Self, &str) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match self.given(name)? {
+            Value::Null => Some(None),
+            _ => Some(reader(self, name)),
+        }
+    }
+
+    /// A list of objects that must be there; rules they break are named `list.0.property`.
+    #[must_use]
+    pub fn objects<T: FromFields>(&self, name: &str) -> Vec<T> {
+        let Some(list) = self.list(name) else {
+            return Vec::new();
+        };
+        let mut read = Vec::with_capacity(list.len());
+        for (position, value) in list.iter().enumerate() {
+            let Value::Object(object) = value else {
+                self.fail_each(
+                    &format!("nested property {name}"),
+                    "must be either object or array",
+                );
+                return Vec::new();
+            };
+            let prefix = format!("{}{name}.{position}.", self.prefix);
+            read.push(T::read(&Fields {
+                object,
+                prefix,
+                max_items: self.max_items,
+                failures: self.failures,
+            }));
+        }
+        read
+    }
+
+    /// An optional object; rules it breaks are named `name.property`.
+    #[must_use]
+    pub fn nested<T: FromFields>(&self, name: &str) -> Option<T> {
+        let Value::Object(object) = self.given(name)? else {
+            self.fail(name, "must be an object");
+            return None;
+        };
+        Some(T::read(&Fields {
+            object,
+            prefix: format!("{}{name}.", self.prefix),
+            max_items: self.max_items,
+            failures: self.failures,
+        }))
+    }
+
+    /// A JSON object that must be there.
+    #[must_use]
+    pub fn object(&self, name: &str) -> Map<String, Value> {
+        match self.given(name) {
+            Some(Value::Object(object)) => return object.clone(),
+            Some(_) => self.fail(name, "must be an object"),
+            None => {
+                self.fail(name, "must be an object");
+                self.fail(name, "should not be empty");
+            }
+        }
+        Map::new()
+    }
+
+    /// An address with something before and after its `@`, in lower case.
+    #[must_use]
+    pub fn email(&self, name: &str) -> String {
+        let given = self.given(name).and_then(Value::as_str);
+        given.and_then(parse_email).unwrap_or_else(|| {
+            self.fail(name, "must be an email");
+            String::new()
+        })
+    }
+
+    /// Notes when a string has more characters than it may.
+    pub fn at_most(&self, name: &str, characters: usize) {
+        let long = |text: &str| text.chars().nth(characters).is_some();
+        if self.given(name).and_then(Value::as_str).is_some_and(long) {
+            self.fail(
+                name,
+                &format!("must be shorter than or equal to {characters} characters"),
+            );
+        }
+    }
+
+    fn list(&self, name: &str) -> Option<&[Value]> {
+        match self.given(name) {
+            Some(Value::Array(list)) if list.len() <= self.max_items => Some(list),
+            Some(Value::Array(_)) => {
+                self.fail(
+                    name,
+                    &format!("must contain no more than {} elements", self.max_items),
+                );
+                Some(&[])
+            }
+            _ => {
+                self.fail(name, "must be an array");
+                None
+            }
+        }
+    }
+}
+
+fn names<T: Choice>() -> String {
+    T::CHOICES
+        .iter()
+        .map(|(name, _)| *name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The longest address, in bytes.
+const LONGEST_EMAIL: usize = 320;
+
+/// An address with something before and after its `@`, in lower case.
+#[must_use]
+pub fn parse_email(text: &str) -> Option<String> {
+    let email = text.trim().to_lowercase();
+    let (local, domain) = email.split_once('@')?;
+    let looks_right = !local.is_empty()
+        && !domain.is_empty()
+        && !domain.contains('@')
+        && !email.contains(char::is_whitespace)
+        && email.len() <= LONGEST_EMAIL;
+    looks_right.then_some(email)
+}
+
+/// A UUID in its usual form, with hyphens.
+#[must_use]
+pub fn parse_uuid(text: &str) -> Option<Uuid> {
+    (text.len() == 36)
+        .then(|| Uuid::try_parse(text).ok())
+        .flatten()
+}
+
+/// A checked JSON body.
+pub struct Body<T>(pub T);
+
+impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T>
+where
+    Limits: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let limits = Limits::from_ref(state);
+        let bytes = read_to_end(
+            request.into_body(),
+            limits.max_json_bytes,
+            limits.body_timeout,
+        )
+        .await?;
+        let value = match bytes.is_empty() {
+            true => Value::Object(Map::new()),
+            false => serde_json::from_slice(&bytes)
+                .map_err(|error| ApiError::bad_request(error.to_string()))?,
+        };
+        let Value::Object(object) = value else {
+            return Err(ApiError::bad_request("The body must be a JSON object"));
+        };
+        Ok(Self(read(&object, limits.max_list_items)?))
+    }
+}
+
+/// A checked query.
+pub struct Queried<T>(pub T);
+
+impl<S: Send + Sync, T: FromFields> FromRequestParts<S> for Queried<T>
+where
+    Limits: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+            .map_err(|_| ApiError::bad_request("The query cannot be read"))?;
+        let object = pairs
+            .into_iter()
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect();
+        Ok(Self(read(&object, Limits::from_ref(state).max_list_items)?))
+    }
+}
+
+/// The id in a path.
+pub struct Id(pub Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let text = path_value(parts, state, "id").await;
+        text.and_then(|text| parse_uuid(&text))
+            .map(Self)
+            .ok_or_else(|| ApiError::invalid(vec!["id must be a UUID".into()]))
+    }
+}
+
+/// The text of a path's parameter.
+pub async fn path_value<S: Send + Sync>(
+    parts: &mut Parts,
+    state: &S,
+    name: &str,
+) -> Option<String> {
+    let path = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+    path.ok()?.0.remove(name)
+}

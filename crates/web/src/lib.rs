@@ -1,0 +1,23 @@
+//! HTTP without knowledge of this server: reading and checking requests, errors, files, cookies, limits.
+//!
+//! Nothing here knows the application's state, its settings or its permissions. What an extractor needs of
+//! them it takes by `FromRef` as [`limits::Limits`] and [`client::Proxies`].
+
+pub mod body;
+pub mod bulk;
+pub mod choice;
+pub mod client;
+pub mod cookies;
+pub mod credential;
+pub mod error;
+pub mod fields;
+pub mod files;
+pub mod limits;
+pub mod network;
+pub mod openapi;
+pub mod response;
+pub mod server;
+pub mod stream;
+pub mod throttle;
+pub mod time;
+pub mod version;

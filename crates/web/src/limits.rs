@@ -1,0 +1,22 @@
+//! What a client may send, and how long it may take.
+
+use std::time::Duration;
+
+/// The limits on connections, headers and bodies.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections answered at once; more wait.
+    pub max_connections: usize,
+    /// How long the headers of a request may take.
+    pub header_timeout: Duration,
+    /// Bytes of a request's line and headers together.
+    pub max_header_bytes: usize,
+    /// Headers of a request.
+    pub max_headers: usize,
+    /// How long a body may stand still.
+    pub body_timeout: Duration,
+    /// Bytes of a JSON body.
+    pub max_json_bytes: usize,
+    /// Entries of a list in a request.
+    pub max_list_items: usize,
+}

@@ -1,0 +1,93 @@
+//! Long answers, written while they are read: what they list may be more than fits into memory.
+
+use std::future::Future;
+
+use axum::body::{Body, Bytes};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use http::{StatusCode, header};
+use serde::Serialize;
+
+use crate::error::{ApiError, Result};
+
+/// How many items are read and written at a time.
+const BATCH: usize = 1000;
+
+/// JSON, piece by piece. A failure cuts the answer off.
+pub type Json = BoxStream<'static, std::io::Result<Bytes>>;
+
+/// The items of a list, without its brackets. `read` answers what belongs to some of the keys, in their order; it may
+/// leave out what is gone meanwhile.
+pub fn items<K, T, R, F>(keys: &[K], read: R) -> Json
+where
+    K: Clone + Send + 'static,
+    T: Serialize + Send,
+    R: Fn(Vec<K>) -> F + Send + 'static,
+    F: Future<Output = Result<Vec<T>>> + Send,
+{
+    let batches: Vec<Vec<K>> = keys.chunks(BATCH).map(<[K]>::to_vec).collect();
+    let state = (batches.into_iter(), read, false);
+    stream::try_unfold(state, async |(mut batches, read, is_begun)| {
+        let Some(keys) = batches.next() else {
+            return Ok(None);
+        };
+        let found = read(keys).await.map_err(std::io::Error::other)?;
+        let json = joined(&found, is_begun)?;
+        let is_begun = is_begun || !json.is_empty();
+        Ok(Some((Bytes::from(json), (batches, read, is_begun))))
+    })
+    .inspect_err(|error| tracing::error!(%error, "a list could not be read to its end"))
+    .boxed()
+}
+
+fn joined<T: Serialize>(items: &[T], is_begun: bool) -> serde_json::Result<Vec<u8>> {
+    let mut json = Vec::new();
+    for item in items {
+        if is_begun || !json.is_empty() {
+            json.push(b',');
+        }
+        serde_json::to_writer(&mut json, item)?;
+    }
+    Ok(json)
+}
+
+/// An object whose property `name` is a list of `items`.
+///
+/// # Errors
+/// When the object cannot be written as JSON.
+pub fn object(object: &impl Serialize, name: &str, items: Json) -> Result<Json> {
+    let mut json = serde_json::to_value(object).map_err(ApiError::internal)?;
+    if let Some(object) = json.as_object_mut() {
+        object.remove(name);
+    }
+    let whole = json.to_string();
+    let open = whole.strip_suffix('}').unwrap_or(&whole);
+    Ok(text(format!("{open},\"{name}\":["))
+        .chain(items)
+        .chain(text("]}"))
+        .boxed())
+}
+
+/// A list of what is streamed already.
+#[must_use]
+pub fn list(items: Vec<Json>) -> Json {
+    let separated = items.into_iter().enumerate().map(|(position, item)| {
+        let separator = if position == 0 { "" } else { "," };
+        text(separator).chain(item)
+    });
+    let all = stream::iter(separated).flatten();
+    text("[").chain(all).chain(text("]")).boxed()
+}
+
+fn text(text: impl Into<Bytes>) -> Json {
+    let text = text.into();
+    stream::once(async move { Ok(text) }).boxed()
+}
+
+/// The answer to a request.
+#[must_use]
+pub fn answer(status: StatusCode, json: Json) -> Response {
+    let content_type = [(header::CONTENT_TYPE, "application/json")];
+    (status, content_type, Body::from_stream(json)).into_response()
+}
