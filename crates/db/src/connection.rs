@@ -9,13 +9,23 @@ use crate::{DatabaseError, Result, Value};
 const ROWS_A_STATEMENT: usize = 500;
 
 /// A connection inside a read or a transaction.
-pub enum Connection<'a> {
+pub struct Connection<'a> {
+    engine: Engine<'a>,
+    marks: Vec<Mark>,
+}
+
+enum Engine<'a> {
     Sqlite(&'a rusqlite::Connection),
     Postgres(&'a mut CachedClient),
 }
 
+/// What a transaction says about itself to whoever commits it, such as that it enqueued a job.
+pub type Mark = &'static str;
+
 /// A row of an answer, read by column position.
-pub enum Row<'a> {
+pub struct Row<'a>(RowEngine<'a>);
+
+enum RowEngine<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
     Postgres(&'a postgres::Row),
 }
@@ -29,26 +39,77 @@ impl Row<'_> {
     where
         T: rusqlite::types::FromSql + for<'b> postgres::types::FromSql<'b>,
     {
-        match self {
-            Row::Sqlite(row) => Ok(row.get(column)?),
-            Row::Postgres(row) => Ok(row.try_get(column)?),
+        match self.0 {
+            RowEngine::Sqlite(row) => Ok(row.get(column)?),
+            RowEngine::Postgres(row) => Ok(row.try_get(column)?),
         }
     }
 }
 
+impl<'a> Connection<'a> {
+    pub(crate) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
+        Self {
+            engine: Engine::Sqlite(connection),
+            marks: Vec::new(),
+        }
+    }
+
+    pub(crate) fn postgres(client: &'a mut CachedClient) -> Self {
+        Self {
+            engine: Engine::Postgres(client),
+            marks: Vec::new(),
+        }
+    }
+
+    pub(crate) fn into_marks(self) -> Vec<Mark> {
+        self.marks
+    }
+}
+
 impl Connection<'_> {
+    /// Whether this is the embedded database.
+    pub(crate) fn is_embedded(&self) -> bool {
+        matches!(self.engine, Engine::Sqlite(_))
+    }
+
+    /// Notes something for whoever commits this transaction.
+    pub fn mark(&mut self, mark: Mark) {
+        if !self.marks.contains(&mark) {
+            self.marks.push(mark);
+        }
+    }
+
+    /// What makes a query pass over rows that another transaction has locked. The embedded database needs nothing:
+    /// its transactions run one after the other.
+    #[must_use]
+    pub fn skip_locked(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite(_) => "",
+            Engine::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// The expression for a random UUID.
+    #[must_use]
+    pub fn random_uuid(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite(_) => "randomblob(16)",
+            Engine::Postgres(_) => "gen_random_uuid()",
+        }
+    }
+
     /// Runs a statement and answers how many rows it touched.
     ///
     /// # Errors
     /// When the database refuses it.
     pub fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64> {
-        match self {
-            Connection::Sqlite(connection) => {
+        match &mut self.engine {
+            Engine::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(&sqlite_dialect(sql))?;
                 let touched = statement.execute(rusqlite::params_from_iter(parameters))?;
                 Ok(touched as u64)
             }
-            Connection::Postgres(client) => client.execute(&postgres_dialect(sql), parameters),
+            Engine::Postgres(client) => client.execute(&postgres_dialect(sql), parameters),
         }
     }
 
@@ -63,17 +124,64 @@ impl Connection<'_> {
         rows: &[[Value; COLUMNS]],
         conflict: &str,
     ) -> Result<()> {
+        self.insert_rows(statement, rows, "", conflict)
+    }
+
+    /// As [`insert_many`](Self::insert_many), for rows whose last column is their change id.
+    ///
+    /// # Errors
+    /// When the database refuses them.
+    pub fn insert_changes<const COLUMNS: usize>(
+        &mut self,
+        statement: &str,
+        rows: &[[Value; COLUMNS]],
+        conflict: &str,
+    ) -> Result<()> {
+        self.insert_rows(statement, rows, ", next_change_id()", conflict)
+    }
+
+    fn insert_rows<const COLUMNS: usize>(
+        &mut self,
+        statement: &str,
+        rows: &[[Value; COLUMNS]],
+        last: &str,
+        conflict: &str,
+    ) -> Result<()> {
         for batch in rows.chunks(ROWS_A_STATEMENT) {
             let tuples: Vec<String> = (0..batch.len())
                 .map(|row| {
                     let places = (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column));
-                    format!("({})", places.collect::<Vec<_>>().join(", "))
+                    format!("({}{last})", places.collect::<Vec<_>>().join(", "))
                 })
                 .collect();
             let sql = format!("{statement} VALUES {} {conflict}", tuples.join(", "));
             self.execute(&sql, batch.as_flattened())?;
         }
         Ok(())
+    }
+
+    /// Sets columns of the row whose `key` is `id`, with a new change id.
+    ///
+    /// # Errors
+    /// As [`execute`](Self::execute).
+    pub fn update_row(
+        &mut self,
+        table: &str,
+        key: &str,
+        id: Uuid,
+        values: &[(&str, Value)],
+    ) -> Result<()> {
+        let assignments: String = values
+            .iter()
+            .zip(2..)
+            .map(|((column, _), place)| format!(", {column} = ${place}"))
+            .collect();
+        let sql = format!(
+            "UPDATE {table} SET update_id = next_change_id(){assignments} WHERE {key} = $1"
+        );
+        let mut parameters = vec![id.into()];
+        parameters.extend(values.iter().map(|(_, value)| value.clone()));
+        self.execute(&sql, &parameters).map(drop)
     }
 
     /// Every row of an answer, converted by `convert`.
@@ -86,20 +194,20 @@ impl Connection<'_> {
         parameters: &[Value],
         mut convert: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        match self {
-            Connection::Sqlite(connection) => {
+        match &mut self.engine {
+            Engine::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(&sqlite_dialect(sql))?;
                 let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
                 let mut converted = Vec::new();
                 while let Some(row) = rows.next()? {
-                    converted.push(convert(&Row::Sqlite(row))?);
+                    converted.push(convert(&Row(RowEngine::Sqlite(row)))?);
                 }
                 Ok(converted)
             }
-            Connection::Postgres(client) => {
+            Engine::Postgres(client) => {
                 let rows = client.query(&postgres_dialect(sql), parameters)?;
                 rows.iter()
-                    .map(|row| convert(&Row::Postgres(row)))
+                    .map(|row| convert(&Row(RowEngine::Postgres(row))))
                     .collect()
             }
         }
@@ -124,7 +232,7 @@ impl Connection<'_> {
     /// # Errors
     /// As [`query`](Self::query).
     pub fn lock(&mut self, table: &str, id: Uuid) -> Result<()> {
-        if let Connection::Postgres(client) = self {
+        if let Engine::Postgres(client) = &mut self.engine {
             let sql = format!("SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE");
             client.query(&sql, &[id.into()])?;
         }
@@ -137,7 +245,7 @@ impl Connection<'_> {
     /// # Errors
     /// As [`query`](Self::query).
     pub fn wait_for_writers(&mut self, table: &str) -> Result<()> {
-        if let Connection::Postgres(client) = self {
+        if let Engine::Postgres(client) = &mut self.engine {
             client.execute(&format!("LOCK TABLE {table} IN SHARE MODE"), &[])?;
         }
         Ok(())

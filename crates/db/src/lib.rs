@@ -4,24 +4,24 @@
 //! parameter is used as `IN LIST($1)`; everything else that differs between SQLite and PostgreSQL is in
 //! this folder. Times are microseconds UTC, ids are UUIDs, numbers are BIGINT or DOUBLE PRECISION.
 
-pub mod connection;
-pub mod migrate;
-pub mod postgres;
-pub mod sqlite;
-pub mod stamp;
+pub mod change;
+mod connection;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod stamp;
 pub mod tombstone;
-pub mod value;
+mod value;
 
-pub use connection::Connection;
-pub use connection::Row;
-pub use migrate::Migrated;
-pub use migrate::list_snapshots;
-pub use migrate::restore_snapshot;
-pub use stamp::update_id;
+pub use connection::{Connection, Mark, Row};
+pub use migrate::{Migrated, list_snapshots, restore_snapshot};
+pub use stamp::new_id;
 pub use value::Value;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use uuid::Uuid;
 
 /// What can go wrong between a query and its answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -66,6 +66,14 @@ pub struct DatabaseSettings {
     pub snapshots: PathBuf,
     /// How many connections to PostgreSQL may be open at once.
     pub max_connections: usize,
+}
+
+/// What a transaction answered, now that it is durable.
+#[derive(Debug)]
+pub struct Committed<T> {
+    pub value: T,
+    /// What it [marked](Connection::mark).
+    pub marks: Vec<Mark>,
 }
 
 /// A handle on the database; clones share the same pool.
@@ -146,7 +154,7 @@ impl Database {
         blocking(move || match &*engine {
             Engine::Sqlite(sqlite) => sqlite.read(query),
             Engine::Postgres(postgres) => {
-                postgres.with(|client| query(&mut Connection::Postgres(client)))
+                postgres.with(|client| query(&mut Connection::postgres(client)))
             }
         })
         .await
@@ -158,6 +166,19 @@ impl Database {
     /// # Errors
     /// Whatever the transaction answers, or that it could not be committed.
     pub async fn write<T, E, F>(&self, transaction: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: FnMut(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        Ok(self.commit(transaction).await?.value)
+    }
+
+    /// As [`write`](Self::write), and answers what the transaction marked.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub async fn commit<T, E, F>(&self, transaction: F) -> std::result::Result<Committed<T>, E>
     where
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
@@ -177,6 +198,45 @@ impl Database {
                 .await
             }
         }
+    }
+
+    /// The greatest change id such that every change up to it is decided: whoever reads changes now finds all of
+    /// them, and none is added later. See [`change`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_horizon(&self) -> Result<Uuid> {
+        let counter = match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read(change::counter)?,
+            Engine::Postgres(_) => self.scan(change::decided_counter).await?,
+        };
+        Ok(change::last_with(counter))
+    }
+
+    /// Makes all further change ids greater than those of all rows, whichever server gave them out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_on(&self) -> Result<()> {
+        let greatest = self.scan(change::greatest).await?;
+        self.raise_change_counter(greatest).await
+    }
+
+    /// Makes all further change ids greater than one that was met in a journal.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn raise_change_counter(&self, met: Uuid) -> Result<()> {
+        let is_beyond = self
+            .scan(move |connection| {
+                Ok::<_, DatabaseError>(change::counter(connection)? >= change::counter_of(met))
+            })
+            .await?;
+        if is_beyond {
+            return Ok(());
+        }
+        self.write(move |connection| change::raise(connection, met))
+            .await
     }
 
     /// Lets the embedded database write its log back and close its file; nothing may be written after.

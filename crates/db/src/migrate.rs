@@ -74,6 +74,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 9,
+        name: "changes",
+        common: "",
+        sqlite: include_str!("migrations/0009_changes.sqlite.sql"),
+        postgres: include_str!("migrations/0009_changes.postgres.sql"),
+    },
 ];
 
 /// How many snapshots are kept.
@@ -100,7 +107,7 @@ pub fn sqlite(
     settings: &DatabaseSettings,
 ) -> Result<Migrated> {
     connection.execute_batch(BOOKKEEPING)?;
-    let from = current(&mut Connection::Sqlite(connection))?;
+    let from = current(&mut Connection::sqlite(connection))?;
     let steps = pending(from)?;
     let snapshot = match (from, steps.is_empty()) {
         (0, _) | (_, true) => None,
@@ -111,7 +118,7 @@ pub fn sqlite(
     for step in steps {
         transaction.execute_batch(step.common)?;
         transaction.execute_batch(step.sqlite)?;
-        record(&mut Connection::Sqlite(&transaction), step)?;
+        record(&mut Connection::sqlite(&transaction), step)?;
     }
     transaction.commit()?;
     Ok(Migrated {
@@ -135,11 +142,11 @@ pub fn postgres(client: &mut CachedClient) -> Result<Migrated> {
 fn postgres_steps(client: &mut CachedClient) -> Result<Migrated> {
     client.batch(&format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))?;
     client.batch(BOOKKEEPING)?;
-    let from = current(&mut Connection::Postgres(client))?;
+    let from = current(&mut Connection::postgres(client))?;
     for step in pending(from)? {
         client.batch(step.common)?;
         client.batch(step.postgres)?;
-        record(&mut Connection::Postgres(client), step)?;
+        record(&mut Connection::postgres(client), step)?;
     }
     Ok(Migrated {
         from,

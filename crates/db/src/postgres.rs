@@ -5,13 +5,17 @@ use postgres::types::ToSql;
 use postgres::{Client, NoTls, Statement};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{Connection, DatabaseError, DatabaseSettings, Result, Value};
+use crate::{Committed, Connection, DatabaseError, DatabaseSettings, Result, Value};
 
 /// How often a transaction is run again when PostgreSQL finds it in conflict with another.
 const ATTEMPTS: usize = 5;
 
 /// How many prepared statements a connection keeps; far more than there are different queries.
 const STATEMENTS: usize = 500;
+
+/// Begins a transaction and locks the number above which all its change ids will be; see [`crate::change`].
+const BEGIN: &str =
+    "BEGIN; SELECT pg_advisory_xact_lock_shared((SELECT last_value FROM change_counter))";
 
 /// PostgreSQL over a small pool of blocking connections.
 pub struct Postgres {
@@ -85,7 +89,7 @@ impl Postgres {
     pub fn write<T, E: From<DatabaseError>>(
         &self,
         mut transaction: impl FnMut(&mut Connection<'_>) -> std::result::Result<T, E>,
-    ) -> std::result::Result<T, E> {
+    ) -> std::result::Result<Committed<T>, E> {
         self.with(|client| {
             for _ in 1..ATTEMPTS {
                 client.conflicted = false;
@@ -113,12 +117,15 @@ impl CachedClient {
     fn transact<T, E: From<DatabaseError>>(
         &mut self,
         transaction: &mut impl FnMut(&mut Connection<'_>) -> std::result::Result<T, E>,
-    ) -> std::result::Result<T, E> {
-        self.batch("BEGIN")?;
-        match transaction(&mut Connection::Postgres(self)) {
+    ) -> std::result::Result<Committed<T>, E> {
+        self.batch(BEGIN)?;
+        let mut connection = Connection::postgres(self);
+        let done = transaction(&mut connection);
+        let marks = connection.into_marks();
+        match done {
             Ok(value) => {
                 self.batch("COMMIT")?;
-                Ok(value)
+                Ok(Committed { value, marks })
             }
             Err(error) => {
                 self.batch("ROLLBACK")?;

@@ -1,14 +1,18 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{OpenFlags, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::{Connection, DatabaseError, DatabaseSettings, Result};
+use crate::connection::Mark;
+use crate::{Committed, Connection, DatabaseError, DatabaseSettings, Result, change};
 
 /// How many transactions share one commit at most.
 const BATCH: usize = 256;
@@ -46,7 +50,8 @@ trait Transaction: Send {
 struct Pending<T, E, F> {
     work: F,
     result: Option<std::result::Result<T, E>>,
-    reply: oneshot::Sender<std::result::Result<T, E>>,
+    marks: Vec<Mark>,
+    reply: oneshot::Sender<std::result::Result<Committed<T>, E>>,
 }
 
 impl<T, E, F> Transaction for Pending<T, E, F>
@@ -56,10 +61,12 @@ where
     F: FnMut(&mut Connection<'_>) -> std::result::Result<T, E> + Send,
 {
     fn run(&mut self, connection: &rusqlite::Connection) -> bool {
-        let work = AssertUnwindSafe(|| (self.work)(&mut Connection::Sqlite(connection)));
+        let mut connection = Connection::sqlite(connection);
+        let work = AssertUnwindSafe(|| (self.work)(&mut connection));
         let result = catch_unwind(work).unwrap_or_else(|_| {
             Err(DatabaseError::Other("a transaction stopped in the middle".into()).into())
         });
+        self.marks = connection.into_marks();
         let keep = result.is_ok();
         self.result = Some(result);
         keep
@@ -69,7 +76,10 @@ where
         let result = match (self.result, committed) {
             (Some(Err(refused)), _) => Err(refused),
             (_, Err(failed)) => Err(failed.into()),
-            (Some(result), Ok(())) => result,
+            (Some(Ok(value)), Ok(())) => Ok(Committed {
+                value,
+                marks: self.marks,
+            }),
             (None, Ok(())) => Err(DatabaseError::Other("a transaction was not run".into()).into()),
         };
         // Whoever asked may have gone away; what is committed stays committed.
@@ -128,7 +138,7 @@ impl Sqlite {
             let transaction = connection
                 .transaction_with_behavior(TransactionBehavior::Deferred)
                 .map_err(DatabaseError::from)?;
-            query(&mut Connection::Sqlite(&transaction))
+            query(&mut Connection::sqlite(&transaction))
         };
         self.readers
             .lock()
@@ -137,7 +147,7 @@ impl Sqlite {
         result
     }
 
-    pub async fn write<T, E, F>(&self, work: F) -> std::result::Result<T, E>
+    pub async fn write<T, E, F>(&self, work: F) -> std::result::Result<Committed<T>, E>
     where
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
@@ -147,6 +157,7 @@ impl Sqlite {
         self.order(Order::Transaction(Box::new(Pending {
             work,
             result: None,
+            marks: Vec::new(),
             reply,
         })))?;
         answer.await.unwrap_or_else(|_| {
@@ -192,16 +203,70 @@ fn prepare(connection: &rusqlite::Connection) -> Result<()> {
 
 fn start_writer(connection: rusqlite::Connection) -> Result<Sender<Order>> {
     let (sender, orders) = channel();
+    let changes = ChangeCounter::default();
+    changes.serve(&connection)?;
     std::thread::Builder::new()
         .name("database-writer".into())
-        .spawn(move || write_batches(connection, &orders))
+        .spawn(move || write_batches(connection, &changes, &orders))
         .map_err(|error| {
             DatabaseError::Unavailable(format!("no thread for the database: {error}"))
         })?;
     Ok(sender)
 }
 
-fn write_batches(connection: rusqlite::Connection, orders: &Receiver<Order>) {
+/// The counter of change ids while a batch is written; between batches it is in the database, since another
+/// process may write in between.
+#[derive(Clone, Default)]
+struct ChangeCounter(Arc<AtomicI64>);
+
+impl ChangeCounter {
+    /// Gives the connection the functions that PostgreSQL has from its migrations.
+    fn serve(&self, connection: &rusqlite::Connection) -> Result<()> {
+        let counter = self.0.clone();
+        connection.create_scalar_function(
+            "next_change_id",
+            0,
+            FunctionFlags::SQLITE_UTF8,
+            move |_| {
+                let number = counter.fetch_add(1, Ordering::Relaxed) + 1;
+                Ok(change::encode(number, Timestamp::now().as_microsecond()))
+            },
+        )?;
+        let counter = self.0.clone();
+        connection.create_scalar_function(
+            "raise_change_counter",
+            1,
+            FunctionFlags::SQLITE_UTF8,
+            move |arguments| {
+                let at_least = arguments.get::<i64>(0)?;
+                let before = counter.fetch_max(at_least, Ordering::Relaxed);
+                Ok(before.max(at_least))
+            },
+        )?;
+        Ok(())
+    }
+
+    fn load(&self, connection: &rusqlite::Connection) -> Result<()> {
+        let mut last = connection.prepare_cached("SELECT last FROM change_counter")?;
+        let last = last.query_row([], |row| row.get(0))?;
+        self.0.store(last, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn store(&self, connection: &rusqlite::Connection) -> Result<()> {
+        let last = self.0.load(Ordering::Relaxed);
+        connection
+            .prepare_cached("UPDATE change_counter SET last = ?1 WHERE last < ?1")?
+            .execute([last])?;
+        Ok(())
+    }
+}
+
+fn write_batches(
+    connection: rusqlite::Connection,
+    changes: &ChangeCounter,
+    orders: &Receiver<Order>,
+) {
     while let Ok(first) = orders.recv() {
         let mut batch = Vec::new();
         let mut closing = None;
@@ -213,7 +278,7 @@ fn write_batches(connection: rusqlite::Connection, orders: &Receiver<Order>) {
             }
         }
         if !batch.is_empty() {
-            commit(&connection, batch);
+            commit(&connection, changes, batch);
         }
         if let Some(reply) = closing {
             drop(connection);
@@ -224,8 +289,12 @@ fn write_batches(connection: rusqlite::Connection, orders: &Receiver<Order>) {
     }
 }
 
-fn commit(connection: &rusqlite::Connection, mut batch: Vec<Box<dyn Transaction>>) {
-    let committed = run(connection, &mut batch);
+fn commit(
+    connection: &rusqlite::Connection,
+    changes: &ChangeCounter,
+    mut batch: Vec<Box<dyn Transaction>>,
+) {
+    let committed = run(connection, changes, &mut batch);
     if committed.is_err() && !connection.is_autocommit() {
         // Nothing better can be done when even this fails; the next BEGIN will say so.
         drop(connection.execute_batch("ROLLBACK"));
@@ -235,8 +304,13 @@ fn commit(connection: &rusqlite::Connection, mut batch: Vec<Box<dyn Transaction>
     }
 }
 
-fn run(connection: &rusqlite::Connection, batch: &mut [Box<dyn Transaction>]) -> Result<()> {
+fn run(
+    connection: &rusqlite::Connection,
+    changes: &ChangeCounter,
+    batch: &mut [Box<dyn Transaction>],
+) -> Result<()> {
     statement(connection, "BEGIN IMMEDIATE")?;
+    changes.load(connection)?;
     for transaction in batch {
         statement(connection, "SAVEPOINT one")?;
         let keep = transaction.run(connection);
@@ -249,6 +323,7 @@ fn run(connection: &rusqlite::Connection, batch: &mut [Box<dyn Transaction>]) ->
         }
         statement(connection, "RELEASE one")?;
     }
+    changes.store(connection)?;
     statement(connection, "COMMIT")
 }
 

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{Connection, Result, update_id};
+use crate::{Connection, Result};
 
 /// What a tombstone stands for.
 #[derive(Debug, Clone, Copy)]
@@ -27,9 +27,8 @@ pub fn record_tombstone(
 ) -> Result<()> {
     connection.execute(
         "INSERT INTO tombstone (update_id, owner_id, entity, entity_id, part, deleted_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
+         VALUES (next_change_id(), $1, $2, $3, $4, $5)",
         &[
-            update_id().into(),
             tombstone.owner.into(),
             tombstone.entity.into(),
             tombstone.id.into(),

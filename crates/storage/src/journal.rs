@@ -6,7 +6,7 @@
 
 use std::fs::File;
 use std::io;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
@@ -112,7 +112,7 @@ impl Journal {
     pub fn open(root: &Path, library: Uuid) -> io::Result<Self> {
         let folder = root.join("journal");
         std::fs::create_dir_all(&folder)?;
-        let segment = folder.join(format!("{}.jsonl", kallitype_db::update_id()));
+        let segment = folder.join(format!("{}.jsonl", kallitype_db::new_id()));
         let mut file = private_file(&segment)?;
         file.write_all(&to_line(&Entry::Library { id: library })?)?;
         file.sync_all()?;
@@ -160,6 +160,18 @@ impl Journal {
             .collect())
     }
 
+    /// How far the journal of all processes has come.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn standing(&self) -> io::Result<Standing> {
+        let mut standing = Standing::default();
+        for segment in self.earlier()? {
+            standing.take(&read_end(&segment)?);
+        }
+        Ok(standing)
+    }
+
     /// Removes files whose entries stand in this process's file as well.
     ///
     /// # Errors
@@ -167,6 +179,71 @@ impl Journal {
     pub fn forget(&self, files: &[PathBuf]) -> io::Result<()> {
         files.iter().try_for_each(std::fs::remove_file)?;
         sync_folder(&self.folder)
+    }
+}
+
+/// How far a journal has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Every change up to here is in it.
+    pub checkpoint: Uuid,
+    /// The greatest change id in its last lines.
+    pub greatest: Uuid,
+}
+
+impl Standing {
+    fn take(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            self.greatest = self.greatest.max(entry.update_id());
+            if let Entry::Checkpoint { update_id } = entry {
+                self.checkpoint = self.checkpoint.max(*update_id);
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// The change id that the entry is of.
+    fn update_id(&self) -> Uuid {
+        match self {
+            Self::Library { .. } => Uuid::nil(),
+            Self::Account { update_id, .. }
+            | Self::Asset { update_id, .. }
+            | Self::Album { update_id, .. }
+            | Self::Tag { update_id, .. }
+            | Self::Deleted { update_id, .. }
+            | Self::Checkpoint { update_id } => *update_id,
+        }
+    }
+}
+
+/// Bytes of a file's end that are read first.
+const END: u64 = 64 << 10;
+
+/// The last entries of a file, back to its last checkpoint, or all when it has none. Lines that cannot be read are
+/// passed over: whether the journal is whole, a rebuild and a check say.
+fn read_end(path: &Path) -> io::Result<Vec<Entry>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    let mut wanted = END;
+    loop {
+        let begin = length.saturating_sub(wanted);
+        let mut bytes = Vec::new();
+        file.seek(SeekFrom::Start(begin))?;
+        Read::by_ref(&mut file)
+            .take(wanted)
+            .read_to_end(&mut bytes)?;
+        let entries: Vec<Entry> = bytes
+            .split(|byte| *byte == b'\n')
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect();
+        let is_enough = entries
+            .iter()
+            .any(|entry| matches!(entry, Entry::Checkpoint { .. }));
+        if is_enough || begin == 0 {
+            return Ok(entries);
+        }
+        wanted *= 8;
     }
 }
 

@@ -2,7 +2,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use kallitype_db::update_id;
+use kallitype_db::new_id;
 
 /// Where a file lies below the library's root: `upload/<owner>/<abcdef>/<01>/<uuid>.jpg`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -43,7 +43,7 @@ impl Key {
     /// A new key for an original. `extension` is a known one, in lower case.
     #[must_use]
     pub fn original(owner: Uuid, extension: &str) -> Self {
-        let file = update_id();
+        let file = new_id();
         Self(format!("upload/{owner}/{}/{file}.{extension}", shard(file)))
     }
 

@@ -1,16 +1,52 @@
-use crate::app::state::App;
-use kallitype_storage::Entry;
+//! The one way to write: a transaction, and all that follows from it.
+//!
+//! What follows does not run in the request's own future. A client that hangs up, or a server that is told to stop,
+//! leaves no change half told.
 
-/// Appends an entry; see above for what happens when that fails.
-pub(crate) async fn journal(app: &App, entry: Entry) {
-    append(app, &[entry]).await;
-}
+use kallitype_db::{Committed, Connection, DatabaseError, Mark};
 
-pub(crate) async fn append(app: &App, entries: &[Entry]) {
-    if entries.is_empty() {
-        return;
+use super::file_deletions::{self, FILES_SCHEDULED};
+use super::state::App;
+use crate::queue::JOBS_ENQUEUED;
+
+/// Marks a transaction whose changes stood in the journal before it began.
+pub(crate) const JOURNALED_AHEAD: Mark = "journaled ahead";
+
+impl App {
+    /// Runs a transaction. When this answers, its changes are durable, the journal has them or knows that it is behind,
+    /// the workers know of its jobs, and the files that it scheduled for deletion are gone.
+    ///
+    /// The transaction may be run more than once, so it must do nothing but use its connection. An error rolls all of
+    /// it back.
+    ///
+    /// # Errors
+    /// Whatever the transaction answers, or that it could not be committed.
+    pub(crate) async fn commit<T, E, F>(&self, transaction: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: FnMut(&mut Connection<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let app = self.clone();
+        let committing = tokio::spawn(async move {
+            let Committed { value, marks } = app.db.commit(transaction).await?;
+            app.follow_up(&marks).await;
+            Ok(value)
+        });
+        committing.await.unwrap_or_else(|stopped| {
+            Err(DatabaseError::Other(format!("a transaction stopped: {stopped}")).into())
+        })
     }
-    if let Err(error) = app.journal.append(entries).await {
-        tracing::error!(%error, "the journal is behind; the next start will catch up");
+
+    async fn follow_up(&self, marks: &[Mark]) {
+        if marks.contains(&JOBS_ENQUEUED) {
+            self.job_signal.notify();
+        }
+        if !marks.contains(&JOURNALED_AHEAD) {
+            self.journal.caught_up().await;
+        }
+        if marks.contains(&FILES_SCHEDULED) {
+            file_deletions::delete_scheduled_files(self).await;
+        }
     }
 }

@@ -1,7 +1,10 @@
 //! The running server: its state, its routes and who may call them, and the one way to write.
 
 pub(crate) mod commit;
+pub(crate) mod entity_snapshots;
+pub(crate) mod file_deletions;
 pub(crate) mod guard;
+pub(crate) mod journal;
 pub(crate) mod password;
 pub(crate) mod routes;
 pub(crate) mod state;

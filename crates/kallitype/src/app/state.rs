@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 
+use super::journal::FollowedJournal;
 use crate::config::Settings;
 use crate::mail::MailServer;
 use crate::oidc::provider::Provider;
-use crate::queue::bell::Bell;
+use crate::queue::signal::JobSignal;
 use kallitype_db::Database;
 use kallitype_media::{VideoTools, WorkerPool};
-use kallitype_storage::{Journal, Storage};
+use kallitype_storage::Storage;
 use kallitype_web::client::Proxies;
 use kallitype_web::limits::Limits;
 use kallitype_web::throttle::Throttle;
@@ -30,18 +31,18 @@ pub(crate) async fn logout_url(app: &App) -> Option<String> {
 
 /// The running server; clones are the same one.
 #[derive(Clone)]
-pub struct App(Arc<State>);
+pub(crate) struct App(Arc<State>);
 
 /// The parts of a running server.
-pub struct State {
+pub(crate) struct State {
     pub settings: Settings,
     pub limits: Limits,
     pub proxies: Proxies,
     pub db: Database,
     pub storage: Storage,
-    pub journal: Journal,
+    pub journal: FollowedJournal,
     /// Tells the workers that there is something to do.
-    pub bell: Bell,
+    pub job_signal: JobSignal,
     pub throttle: Throttle,
     /// Where people can sign in elsewhere, if they can.
     pub oauth: Option<Provider>,

@@ -12,7 +12,7 @@ use crate::core::accounts::sign_in;
 use crate::core::accounts::sign_in::NewAccount;
 use crate::core::choices::UserStatus;
 use crate::core::notifications::news;
-use crate::integrity::journaling;
+use crate::integrity::journal;
 use kallitype_db::{Database, DatabaseError};
 
 /// What to do.
@@ -117,7 +117,7 @@ async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
         .await;
     match made {
         Ok(id) => {
-            journaling::journal_account_of(&db, options.settings.media(), id).await?;
+            journal::journal_command(&db, options.settings.media()).await?;
             println!("{id} {email}");
         }
         Err(DatabaseError::Duplicate) => {
@@ -137,8 +137,8 @@ async fn reset_password(options: ResetPassword) -> Result<ExitCode, CommandError
     let found = db
         .write(move |connection| sign_in::reset_password(connection, &wanted, &hash))
         .await?;
-    let id = found.ok_or_else(|| format!("there is no account {email}"))?;
-    journaling::journal_account_of(&db, options.settings.media(), id).await?;
+    found.ok_or_else(|| format!("there is no account {email}"))?;
+    journal::journal_command(&db, options.settings.media()).await?;
     db.close().await;
     println!("{email} has a new password and is signed out everywhere");
     Ok(ExitCode::SUCCESS)

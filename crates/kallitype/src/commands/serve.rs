@@ -9,20 +9,20 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
 
+use crate::app::file_deletions;
 use crate::app::state::{App, State};
 use crate::commands::{CommandError, block_on};
 use crate::config::{LogFormat, Role, Settings};
-use crate::core::file_deletions;
 use crate::integrity as library;
-use crate::integrity::journaling;
+use crate::integrity::journal;
 use crate::integrity::open::Opened;
 use crate::jobs::runner::Workers;
 use crate::jobs::{runner, schedule};
 use crate::mail::{Access, MailServer};
 use crate::oidc::provider::Provider;
-use crate::queue::bell::Bell;
+use crate::queue::signal::JobSignal;
 use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
-use kallitype_storage::{Journal, Lock, Storage};
+use kallitype_storage::{Lock, Storage};
 use kallitype_web::server;
 use kallitype_web::throttle::Throttle;
 
@@ -48,8 +48,6 @@ fn decline_huge_pages() {
 async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     let stop = stop_signal()?;
     let opened = library::open(&settings).await?;
-    // From before anything is changed, for the journal's next checkpoint.
-    let started = kallitype_db::update_id();
     if let Some(snapshot) = &opened.migrated.snapshot {
         tracing::info!(snapshot = %snapshot.display(), "the database was migrated; this is how it was before");
     }
@@ -60,8 +58,8 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     }
     let listener = listen(&settings).await?;
     // The lock is kept until the process ends.
-    let (app, _lock) = make_app(settings, opened, storage)?;
-    let background = tokio::spawn(catch_up(app.clone(), started));
+    let (app, _lock) = make_app(settings, opened, storage).await?;
+    tokio::spawn(tidy_up(app.clone()));
     let workers = start_workers(&app).await?;
 
     match listener {
@@ -72,9 +70,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
         drop(schedule);
         workers.stop().await;
     }
-    if background.is_finished() {
-        journaling::checkpoint(&app).await;
-    }
+    app.journal.stop().await;
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -90,12 +86,12 @@ async fn listen(settings: &Settings) -> Result<Option<TcpListener>, CommandError
 }
 
 /// The server, with the lock on its data that it keeps until it ends.
-fn make_app(
+async fn make_app(
     settings: Settings,
     opened: Opened,
     storage: Storage,
 ) -> Result<(App, Option<Lock>), CommandError> {
-    let journal = Journal::open(storage.root(), opened.id)?;
+    let journal = journal::follow(&opened.db, storage.root(), opened.id).await?;
     let throttle = Throttle::new(
         settings.login_attempts,
         Duration::from_secs(settings.login_window_seconds),
@@ -112,7 +108,7 @@ fn make_app(
         db: opened.db,
         storage,
         journal,
-        bell: Bell::default(),
+        job_signal: JobSignal::default(),
         throttle,
         oauth,
         media,
@@ -145,10 +141,10 @@ fn find_video_tools(settings: &Settings) -> Result<Result<VideoTools, String>, C
 }
 
 /// What may take long and can wait until the server answers.
-async fn catch_up(app: App, started: uuid::Uuid) {
-    file_deletions::remove_doomed_files(&app).await;
-    if let Err(error) = journaling::catch_up(&app, started).await {
-        tracing::error!(%error, "the journal could not be brought up to date; the next start will try again");
+async fn tidy_up(app: App) {
+    file_deletions::delete_scheduled_files(&app).await;
+    if let Err(error) = journal::compact(&app).await {
+        tracing::error!(%error, "the journal could not be written anew as one file; the next start will try again");
     }
 }
 

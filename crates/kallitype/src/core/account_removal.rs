@@ -8,18 +8,18 @@ use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, Result};
 use kallitype_web::time::now;
 
-/// Deletes the record of an account that has no assets any more, and its albums; answers which those were. Its
-/// picture is to be removed after the commit.
+/// Deletes the record of an account that has no assets any more, and its albums. Its
+/// picture is removed after the commit.
 ///
 /// # Errors
 /// When the database fails, or when there are assets.
-pub(crate) fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<Uuid>> {
+pub(crate) fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
     let now = now();
     connection.lock("account", id)?;
     if !queries::is_removing(connection, id)? {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let albums = albums::queries::forget_user(connection, id, now)?;
+    albums::queries::forget_user(connection, id, now)?;
     partners::forget_user(connection, id, now)?;
     profile_image::forget(connection, id, now)?;
     queries::delete(connection, id)?;
@@ -29,6 +29,5 @@ pub(crate) fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<Uu
         id,
         part: None,
     };
-    record_tombstone(connection, tombstone, now)?;
-    Ok(albums)
+    record_tombstone(connection, tombstone, now)
 }

@@ -1,8 +1,8 @@
 use uuid::Uuid;
 
+use crate::app::file_deletions::schedule_file_deletion;
 use crate::core::assets::model::Visibility;
 use crate::core::assets::queries;
-use crate::core::file_deletions::doom_file;
 use crate::core::{albums, links};
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, Result};
@@ -40,7 +40,7 @@ pub(crate) fn find_doomed(connection: &mut Connection<'_>, id: Uuid) -> Result<O
 /// Deletes a record and notes its files for removal.
 pub(crate) fn delete(connection: &mut Connection<'_>, doomed: &Doomed, now: i64) -> Result<()> {
     for path in &doomed.paths {
-        doom_file(connection, path, now)?;
+        schedule_file_deletion(connection, path, now)?;
     }
     connection.execute("DELETE FROM job WHERE subject_id = $1", &[doomed.id.into()])?;
     albums::queries::leave_all(connection, doomed.id, now)?;
@@ -72,16 +72,7 @@ pub(crate) fn set_visibility(
     Ok(())
 }
 
-/// What a deletion did.
-#[derive(Debug, Default)]
-pub(crate) struct Gone {
-    /// The assets that are no more.
-    pub deleted: Vec<Uuid>,
-    /// The pictures that lost their moving part.
-    pub stilled: Vec<Uuid>,
-}
-
-/// Deletes some of a user's assets for good, at most so many by themselves.
+/// Deletes some of a user's assets for good, at most so many by themselves; answers how many records went.
 ///
 /// # Errors
 /// When the database fails.
@@ -89,26 +80,25 @@ pub(crate) fn delete_some_owned(
     connection: &mut Connection<'_>,
     owner: Uuid,
     most: i64,
-) -> Result<Gone> {
+) -> Result<usize> {
     let ids = queries::list_owned(connection, owner, most)?;
     delete_for_good(connection, &ids)
 }
 
-/// Deletes records, and the moving parts that no other picture uses.
+/// Deletes records, and the moving parts that no other picture uses; answers how many.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Gone> {
+pub(crate) fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<usize> {
     let now = now();
-    let mut gone = Gone::default();
+    let mut deleted = 0;
     for id in ids {
         let Some(doomed) = find_doomed(connection, *id)? else {
             continue;
         };
         delete(connection, &doomed, now)?;
-        gone.deleted.push(*id);
-        gone.stilled
-            .extend(queries::forget_motion_part(connection, *id, now)?);
+        deleted += 1;
+        queries::forget_motion_part(connection, *id, now)?;
         let Some(video) = doomed.live_photo_video_id else {
             continue;
         };
@@ -117,8 +107,8 @@ pub(crate) fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> 
         }
         if let Some(doomed) = find_doomed(connection, video)? {
             delete(connection, &doomed, now)?;
-            gone.deleted.push(video);
+            deleted += 1;
         }
     }
-    Ok(gone)
+    Ok(deleted)
 }

@@ -56,8 +56,7 @@ pub(crate) async fn begin_session(
         is_oauth: way == Way::OAuth,
     };
     let (user, is_onboarded) = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             sessions::queries::insert_session(connection, &session)?;
             let is_onboarded = accounts::queries::is_onboarded(connection, user)?;
             let user = accounts::queries::find(connection, user)?

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::access::{Link, presentable};
 use crate::core::albums::membership;
 use crate::core::choices::SharedLinkType;
-use kallitype_db::{Connection, Result, Row, update_id};
+use kallitype_db::{Connection, Result, Row, new_id};
 use kallitype_web::time::now;
 
 /// A link as the database has it. Times are microseconds UTC.
@@ -194,7 +194,7 @@ impl LinkRow {
     /// A new link's stamps: its id, and a key that no one can guess.
     #[must_use]
     pub(crate) fn stamps() -> (Uuid, Vec<u8>) {
-        (update_id(), rand::random::<[u8; 50]>().to_vec())
+        (new_id(), rand::random::<[u8; 50]>().to_vec())
     }
 }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::core::accounts::user::UserResponseDto;
 use crate::core::choices::AvatarColor;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, Result, update_id};
+use kallitype_db::{Connection, Result};
 use kallitype_web::time::Time;
 use kallitype_web::wire_enum;
 
@@ -71,16 +71,9 @@ pub(crate) fn forget_user(connection: &mut Connection<'_>, user: Uuid, now: i64)
 /// Answers whether it was not so before.
 pub(crate) fn insert(connection: &mut Connection<'_>, sharing: Sharing, now: i64) -> Result<bool> {
     let sql = "INSERT INTO partner (shared_by_id, shared_with_id, in_timeline, created_at, updated_at, update_id) \
-        VALUES ($1, $2, FALSE, $3, $3, $4) ON CONFLICT DO NOTHING";
-    let inserted = connection.execute(
-        sql,
-        &[
-            sharing.by.into(),
-            sharing.with.into(),
-            now.into(),
-            update_id().into(),
-        ],
-    )?;
+        VALUES ($1, $2, FALSE, $3, $3, next_change_id()) ON CONFLICT DO NOTHING";
+    let inserted =
+        connection.execute(sql, &[sharing.by.into(), sharing.with.into(), now.into()])?;
     Ok(inserted > 0)
 }
 
@@ -91,7 +84,7 @@ pub(crate) fn set_in_timeline(
     in_timeline: bool,
     now: i64,
 ) -> Result<bool> {
-    let sql = "UPDATE partner SET in_timeline = $3, updated_at = $4, update_id = $5 \
+    let sql = "UPDATE partner SET in_timeline = $3, updated_at = $4, update_id = next_change_id() \
         WHERE shared_by_id = $1 AND shared_with_id = $2";
     let changed = connection.execute(
         sql,
@@ -100,7 +93,6 @@ pub(crate) fn set_in_timeline(
             sharing.with.into(),
             in_timeline.into(),
             now.into(),
-            update_id().into(),
         ],
     )?;
     Ok(changed > 0)

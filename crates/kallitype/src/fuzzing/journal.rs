@@ -4,9 +4,10 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use crate::integrity::queries::{State, Stated};
+use crate::app::entity_snapshots::EntitySnapshot;
+use crate::integrity::queries::JournalState;
 use crate::integrity::rebuild::{
-    Known, forget_lost_picture, has_original, has_owner, with_sidecar,
+    JournalContents, forget_lost_picture, has_original, has_owner, with_sidecar,
 };
 use crate::mail::{Template, preferences};
 use kallitype_storage::Entry;
@@ -55,9 +56,9 @@ fn check_torn(bytes: &[u8], entries: &[Entry]) {
 fn check_known(entries: &[Entry]) {
     let forwards = known(entries.iter());
     let backwards = known(entries.iter().rev());
-    let updates = |of: &HashMap<Uuid, Stated>| -> HashSet<(Uuid, Uuid)> {
+    let updates = |of: &HashMap<Uuid, EntitySnapshot>| -> HashSet<(Uuid, Uuid)> {
         of.values()
-            .map(|stated| (stated.id, stated.update_id))
+            .map(|snapshot| (snapshot.id, snapshot.update_id))
             .collect()
     };
     for (one, other) in [
@@ -71,7 +72,7 @@ fn check_known(entries: &[Entry]) {
             if let Entry::Deleted { update_id, id } = entry {
                 assert!(
                     one.get(id)
-                        .is_none_or(|stated| stated.update_id > *update_id)
+                        .is_none_or(|snapshot| snapshot.update_id > *update_id)
                 );
             }
         }
@@ -79,21 +80,21 @@ fn check_known(entries: &[Entry]) {
     check_states(forwards);
 }
 
-fn known<'a>(entries: impl Iterator<Item = &'a Entry>) -> Known {
-    let mut known = Known::default();
+fn known<'a>(entries: impl Iterator<Item = &'a Entry>) -> JournalContents {
+    let mut known = JournalContents::default();
     entries.for_each(|entry| known.take(entry.clone()));
     known.forget_deleted();
     known
 }
 
 /// Nothing that a state says leads out of the media folder.
-fn check_states(known: Known) {
+fn check_states(known: JournalContents) {
     let media = Path::new(NOWHERE);
     let accounts: HashSet<Uuid> = known.accounts.keys().copied().collect();
     for mut account in known.accounts.into_values() {
         forget_lost_picture(media, &mut account);
         assert!(!account.state.contains_key("profileImagePath"));
-        let chosen = State(&account.state).text("preferences");
+        let chosen = JournalState(&account.state).text("preferences");
         assert!(preferences::are_for(&chosen, Template::Welcome));
         preferences::are_for(&chosen, Template::AlbumInvite);
     }

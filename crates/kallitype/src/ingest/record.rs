@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::access::Link;
-use crate::app::commit;
+use crate::app::commit::JOURNALED_AHEAD;
 use crate::app::state::App;
 use crate::core::assets::live_photo::Still;
 use crate::core::assets::model::AssetMetadataUpsertItemDto;
@@ -12,7 +12,6 @@ use crate::core::assets::quota::{require_active, require_quota};
 use crate::core::assets::{live_photo, motion_part, new_asset, queries};
 use crate::core::links;
 use crate::ingest::received::ReceivedFile;
-use crate::integrity::journaling;
 use crate::queue as jobs;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, DatabaseError};
@@ -64,19 +63,23 @@ pub(crate) async fn record(
         original,
         sidecar,
     );
-    let (placed, ()) = tokio::join!(placing, commit::journal(app, entry));
+    let (placed, ahead) = tokio::join!(placing, app.journal.append_ahead(entry));
     let placed = placed?;
+    let is_ahead = ahead.is_ok();
     let row = asset.clone();
     let files = placed.submit();
     let written = app
-        .db
-        .write(move |connection| insert(connection, &row, &occasion))
+        .commit(move |connection| {
+            let changed_others = insert(connection, &row, &occasion)?;
+            if is_ahead && !changed_others {
+                connection.mark(JOURNALED_AHEAD);
+            }
+            Ok(())
+        })
         .await;
     match written {
-        Ok(changed) => {
+        Ok(()) => {
             files.settle();
-            journaling::journal_assets(app, changed).await;
-            app.bell.ring();
             Ok(Recorded::Created(asset.id))
         }
         Err(Refused::Duplicate) => {
@@ -160,20 +163,21 @@ impl From<ApiError> for Refused {
     }
 }
 
-/// Inserts the asset and all that comes with it; answers which other assets it changed.
+/// Inserts the asset and all that comes with it; answers whether anything changed that its own entry in the journal
+/// does not say: another asset, or which albums it is in.
 fn insert(
     connection: &mut Connection<'_>,
     asset: &NewAsset,
     occasion: &Occasion,
-) -> Result<Vec<Uuid>, Refused> {
+) -> Result<bool, Refused> {
     if let Occasion::Upload(_) = occasion {
         require_active(connection, asset.owner_id)?;
     }
     require_quota(connection, asset.owner_id, asset.file_size)?;
-    let mut changed = match asset.live_photo_video_id {
-        Some(video) => motion_part::hide(connection, asset.owner_id, video)?,
-        None => Vec::new(),
-    };
+    let mut changed_others = asset.live_photo_video_id.is_some();
+    if let Some(video) = asset.live_photo_video_id {
+        motion_part::hide(connection, asset.owner_id, video)?;
+    }
     queries::insert_asset(connection, asset)?;
     for item in &asset.metadata {
         queries::upsert_metadata(connection, asset.id, &item.key, &item.value, now())?;
@@ -182,16 +186,16 @@ fn insert(
         Occasion::Upload(None) => {}
         Occasion::Upload(Some(link)) => {
             links::show(connection, link, asset.id)?;
-            // Which albums it is in, the journal does not know yet.
-            changed.push(asset.id);
+            changed_others = true;
         }
         Occasion::MotionPart(still) => {
-            changed.extend(live_photo::attach(connection, still, asset.id)?);
+            live_photo::attach(connection, still, asset.id)?;
+            changed_others = true;
         }
     }
     jobs::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
-    Ok(changed)
+    Ok(changed_others)
 }
 
 /// The values to keep with an asset, by key.

@@ -2,7 +2,7 @@
 //! whole again from the other.
 
 pub(crate) mod check;
-pub(crate) mod journaling;
+pub(crate) mod journal;
 pub(crate) mod open;
 pub(crate) mod queries;
 pub(crate) mod rebuild;

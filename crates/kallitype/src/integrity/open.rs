@@ -88,6 +88,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, OpenError> {
         require_untouched(media, marker)?;
     }
     let migrated = migrate(&db, database).await?;
+    db.count_on().await?;
     let id = match known {
         Some(id) => id,
         None => db.write(create).await?,

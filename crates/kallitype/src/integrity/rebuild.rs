@@ -7,11 +7,12 @@ use std::io;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::app::entity_snapshots::EntitySnapshot;
 use crate::config::Settings;
 use crate::core::assets::queries::{set_unread, upsert_metadata};
 use crate::core::tags::own;
 use crate::integrity::queries;
-use crate::integrity::queries::{State, Stated};
+use crate::integrity::queries::JournalState;
 use crate::queue as jobs;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, Database, DatabaseError};
@@ -48,12 +49,14 @@ const BATCH: usize = 1000;
 
 /// The last known state of everything in the journal.
 #[derive(Default)]
-pub(crate) struct Known {
-    pub accounts: HashMap<Uuid, Stated>,
-    pub assets: HashMap<Uuid, Stated>,
-    pub albums: HashMap<Uuid, Stated>,
-    pub tags: HashMap<Uuid, Stated>,
+pub(crate) struct JournalContents {
+    pub accounts: HashMap<Uuid, EntitySnapshot>,
+    pub assets: HashMap<Uuid, EntitySnapshot>,
+    pub albums: HashMap<Uuid, EntitySnapshot>,
+    pub tags: HashMap<Uuid, EntitySnapshot>,
     deleted: HashMap<Uuid, Uuid>,
+    /// The greatest change id of all entries.
+    greatest: Uuid,
 }
 
 /// Fills an empty database from the journal; every asset's files are then looked into again by jobs.
@@ -69,6 +72,8 @@ pub(crate) async fn rebuild(settings: &Settings) -> Result<RebuildReport, Rebuil
     let _lock = lock.ok_or_else(|| RebuildError::InUse(settings.data.display().to_string()))?;
     let known = read_known(&media)?;
     let db = open_empty(settings).await?;
+    // Otherwise the next rebuild would take what this journal says for newer than what comes.
+    db.raise_change_counter(known.greatest).await?;
     let report = fill(&db, settings, library, known).await?;
     db.close().await;
     Ok(report)
@@ -92,8 +97,8 @@ async fn open_empty(settings: &Settings) -> Result<Database, RebuildError> {
     }
 }
 
-fn read_known(media: &std::path::Path) -> io::Result<Known> {
-    let mut known = Known::default();
+fn read_known(media: &std::path::Path) -> io::Result<JournalContents> {
+    let mut known = JournalContents::default();
     read_journal(media, &mut |entry| {
         known.take(entry);
         Ok(())
@@ -102,17 +107,17 @@ fn read_known(media: &std::path::Path) -> io::Result<Known> {
     Ok(known)
 }
 
-impl Known {
+impl JournalContents {
     /// Takes one entry of the journal.
     pub(crate) fn take(&mut self, entry: Entry) {
-        let (entities, stated) = match entry {
+        let (entities, snapshot) = match entry {
             Entry::Account {
                 update_id,
                 id,
                 state,
             } => (
                 &mut self.accounts,
-                Stated {
+                EntitySnapshot {
                     update_id,
                     id,
                     state,
@@ -124,7 +129,7 @@ impl Known {
                 state,
             } => (
                 &mut self.assets,
-                Stated {
+                EntitySnapshot {
                     update_id,
                     id,
                     state,
@@ -136,7 +141,7 @@ impl Known {
                 state,
             } => (
                 &mut self.albums,
-                Stated {
+                EntitySnapshot {
                     update_id,
                     id,
                     state,
@@ -148,27 +153,35 @@ impl Known {
                 state,
             } => (
                 &mut self.tags,
-                Stated {
+                EntitySnapshot {
                     update_id,
                     id,
                     state,
                 },
             ),
             Entry::Deleted { update_id, id } => {
+                self.greatest = self.greatest.max(update_id);
                 let latest = self.deleted.entry(id).or_insert(update_id);
                 *latest = update_id.max(*latest);
                 return;
             }
-            Entry::Library { .. } | Entry::Checkpoint { .. } => return,
+            Entry::Checkpoint { update_id } => {
+                self.greatest = self.greatest.max(update_id);
+                return;
+            }
+            Entry::Library { .. } => return,
         };
-        keep_newest(entities, stated);
+        self.greatest = self.greatest.max(snapshot.update_id);
+        keep_newest(entities, snapshot);
     }
 
     /// Drops what was deleted after its last state, once every entry was taken.
     pub(crate) fn forget_deleted(&mut self) {
         let deleted = std::mem::take(&mut self.deleted);
-        let is_there = |id: &Uuid, stated: &mut Stated| {
-            deleted.get(id).is_none_or(|gone| *gone < stated.update_id)
+        let is_there = |id: &Uuid, snapshot: &mut EntitySnapshot| {
+            deleted
+                .get(id)
+                .is_none_or(|gone| *gone < snapshot.update_id)
         };
         self.assets.retain(is_there);
         self.albums.retain(is_there);
@@ -178,12 +191,12 @@ impl Known {
 }
 
 /// The greatest `update_id` wins; among equals the later line, which may know more.
-fn keep_newest(known: &mut HashMap<Uuid, Stated>, stated: Stated) {
+fn keep_newest(known: &mut HashMap<Uuid, EntitySnapshot>, snapshot: EntitySnapshot) {
     if known
-        .get(&stated.id)
-        .is_none_or(|before| before.update_id <= stated.update_id)
+        .get(&snapshot.id)
+        .is_none_or(|before| before.update_id <= snapshot.update_id)
     {
-        known.insert(stated.id, stated);
+        known.insert(snapshot.id, snapshot);
     }
 }
 
@@ -191,33 +204,33 @@ async fn fill(
     db: &Database,
     settings: &Settings,
     library: Uuid,
-    known: Known,
+    known: JournalContents,
 ) -> Result<RebuildReport, RebuildError> {
     let mut report = RebuildReport {
         accounts: known.accounts.len(),
         ..RebuildReport::default()
     };
-    let mut accounts: Vec<Stated> = known.accounts.into_values().collect();
+    let mut accounts: Vec<EntitySnapshot> = known.accounts.into_values().collect();
     for account in &mut accounts {
         forget_lost_picture(settings.media(), account);
     }
-    let owners: HashSet<Uuid> = accounts.iter().map(|stated| stated.id).collect();
+    let owners: HashSet<Uuid> = accounts.iter().map(|snapshot| snapshot.id).collect();
     db.write(move |connection| {
         accounts
             .iter()
-            .try_for_each(|stated| queries::restore_account(connection, stated, now()))
+            .try_for_each(|snapshot| queries::restore_account(connection, snapshot, now()))
     })
     .await?;
-    let mut tags: Vec<Stated> = known.tags.into_values().collect();
+    let mut tags: Vec<EntitySnapshot> = known.tags.into_values().collect();
     tags.retain(|tag| has_user(tag, &owners));
     // Parents before their children.
-    tags.sort_by_cached_key(|tag| State(&tag.state).text("value"));
+    tags.sort_by_cached_key(|tag| JournalState(&tag.state).text("value"));
     db.write(move |connection| {
         tags.iter()
-            .try_for_each(|stated| queries::restore_tag(connection, stated, now()))
+            .try_for_each(|snapshot| queries::restore_tag(connection, snapshot, now()))
     })
     .await?;
-    let albums: Vec<Stated> = known
+    let albums: Vec<EntitySnapshot> = known
         .albums
         .into_values()
         .filter(|album| has_owner(album, &owners))
@@ -227,38 +240,38 @@ async fn fill(
     db.write(move |connection| {
         restored
             .iter()
-            .try_for_each(|stated| queries::restore_album(connection, stated, now()))
+            .try_for_each(|snapshot| queries::restore_album(connection, snapshot, now()))
     })
     .await?;
     let mut found = Vec::new();
-    for stated in known.assets.into_values() {
-        let has_owner = State(&stated.state)
+    for snapshot in known.assets.into_values() {
+        let has_owner = JournalState(&snapshot.state)
             .uuid("ownerId")
             .is_some_and(|owner| owners.contains(&owner));
-        if has_owner && has_original(settings.media(), &stated) {
-            found.push(with_sidecar(settings.media(), stated));
+        if has_owner && has_original(settings.media(), &snapshot) {
+            found.push(with_sidecar(settings.media(), snapshot));
         } else {
             report
                 .missing
-                .push(State(&stated.state).text("originalPath"));
+                .push(JournalState(&snapshot.state).text("originalPath"));
         }
     }
     // Older ids first: ids grow with time, and so does everything that is walked in their order.
-    found.sort_by_key(|stated| stated.id);
+    found.sort_by_key(|snapshot| snapshot.id);
     for batch in found.chunks(BATCH) {
         let batch = batch.to_vec();
         report.assets += batch.len();
         db.write(move |connection| {
             batch
                 .iter()
-                .try_for_each(|stated| restore(connection, stated))
+                .try_for_each(|snapshot| restore(connection, snapshot))
         })
         .await?;
     }
     db.write(move |connection| {
         albums
             .iter()
-            .try_for_each(|stated| queries::restore_thumbnail(connection, stated))
+            .try_for_each(|snapshot| queries::restore_thumbnail(connection, snapshot))
     })
     .await?;
     report.missing.sort();
@@ -269,7 +282,7 @@ async fn fill(
 }
 
 /// An album goes with its owner.
-pub(crate) fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
+pub(crate) fn has_owner(album: &EntitySnapshot, accounts: &HashSet<Uuid>) -> bool {
     let users = album.state.get("users").and_then(Json::as_object);
     users.into_iter().flatten().any(|(user, role)| {
         role == "owner" && user.parse().is_ok_and(|user| accounts.contains(&user))
@@ -277,22 +290,22 @@ pub(crate) fn has_owner(album: &Stated, accounts: &HashSet<Uuid>) -> bool {
 }
 
 /// As does a tag.
-fn has_user(tag: &Stated, accounts: &HashSet<Uuid>) -> bool {
-    let user = State(&tag.state).uuid("userId");
+fn has_user(tag: &EntitySnapshot, accounts: &HashSet<Uuid>) -> bool {
+    let user = JournalState(&tag.state).uuid("userId");
     user.is_some_and(|user| accounts.contains(&user))
 }
 
 /// Other than originals, profile images may be gone: they can be sent again.
-pub(crate) fn forget_lost_picture(media: &std::path::Path, account: &mut Stated) {
-    let key = Key::parse(&State(&account.state).text("profileImagePath"));
+pub(crate) fn forget_lost_picture(media: &std::path::Path, account: &mut EntitySnapshot) {
+    let key = Key::parse(&JournalState(&account.state).text("profileImagePath"));
     if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
         account.state.remove("profileImagePath");
     }
 }
 
 /// An upload that was never acknowledged may have a line but no file.
-pub(crate) fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
-    let state = State(&stated.state);
+pub(crate) fn has_original(media: &std::path::Path, snapshot: &EntitySnapshot) -> bool {
+    let state = JournalState(&snapshot.state);
     let size = Key::parse(&state.text("originalPath"))
         .and_then(|key| File::open(media.join(key.as_str())).ok()?.metadata().ok())
         .and_then(|metadata| i64::try_from(metadata.len()).ok());
@@ -300,32 +313,36 @@ pub(crate) fn has_original(media: &std::path::Path, stated: &Stated) -> bool {
 }
 
 /// A sidecar may have been written that the journal does not know of yet, or have gone.
-pub(crate) fn with_sidecar(media: &std::path::Path, mut stated: Stated) -> Stated {
-    let key = Key::parse(&State(&stated.state).text("originalPath")).map(|key| key.sidecar());
+pub(crate) fn with_sidecar(
+    media: &std::path::Path,
+    mut snapshot: EntitySnapshot,
+) -> EntitySnapshot {
+    let key =
+        Key::parse(&JournalState(&snapshot.state).text("originalPath")).map(|key| key.sidecar());
     let there = key.filter(|key| media.join(key.as_str()).is_file());
-    stated.state.insert(
+    snapshot.state.insert(
         "sidecarPath".into(),
         there.map(|key| key.to_string()).into(),
     );
-    stated
+    snapshot
 }
 
-fn restore(connection: &mut Connection<'_>, stated: &Stated) -> kallitype_db::Result<()> {
-    queries::restore_asset(connection, stated, now())?;
-    queries::restore_held(connection, stated, now())?;
-    if let Some(Json::Object(metadata)) = stated.state.get("metadata") {
+fn restore(connection: &mut Connection<'_>, snapshot: &EntitySnapshot) -> kallitype_db::Result<()> {
+    queries::restore_asset(connection, snapshot, now())?;
+    queries::restore_held(connection, snapshot, now())?;
+    if let Some(Json::Object(metadata)) = snapshot.state.get("metadata") {
         for (key, value) in metadata {
             if let Json::Object(value) = value {
-                upsert_metadata(connection, stated.id, key, value, now())?;
+                upsert_metadata(connection, snapshot.id, key, value, now())?;
             }
         }
     }
-    let state = State(&stated.state);
+    let state = JournalState(&snapshot.state);
     if let Some(owner) = state.uuid("ownerId") {
         let (given, refused) = (state.texts("tags"), state.texts("refusedTags"));
-        own::restore(connection, owner, stated.id, &given, &refused, now())?;
+        own::restore(connection, owner, snapshot.id, &given, &refused, now())?;
     }
-    set_unread(connection, stated.id)?;
-    jobs::enqueue(connection, JobKind::ExtractMetadata, stated.id)?;
-    jobs::enqueue(connection, JobKind::GenerateThumbnails, stated.id)
+    set_unread(connection, snapshot.id)?;
+    jobs::enqueue(connection, JobKind::ExtractMetadata, snapshot.id)?;
+    jobs::enqueue(connection, JobKind::GenerateThumbnails, snapshot.id)
 }

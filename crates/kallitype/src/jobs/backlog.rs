@@ -1,3 +1,4 @@
+use crate::queue::JOBS_ENQUEUED;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, Result};
 
@@ -49,16 +50,14 @@ pub(crate) fn enqueue_many(
         "asset.id"
     };
     let wanted = if is_forced { all } else { missing };
-    let new_id = match connection {
-        Connection::Sqlite(_) => "randomblob(16)",
-        Connection::Postgres(_) => "gen_random_uuid()",
-    };
+    let new_id = connection.random_uuid();
     let sql = format!(
         "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
          SELECT {new_id}, $1, {id}, $2, $3, 0, 0, FALSE, $3 FROM {subjects} WHERE {wanted} \
          ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, attempts = 0, is_dead = FALSE, \
          error = NULL"
     );
+    connection.mark(JOBS_ENQUEUED);
     connection.execute(&sql, &[kind.into(), priority.into(), now.into()])?;
     Ok(())
 }

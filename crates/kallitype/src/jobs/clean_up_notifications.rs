@@ -18,21 +18,19 @@ pub(crate) async fn run(app: &App) -> Result<(), JobError> {
         days => now() - i64::from(days) * DAY,
     };
     while clean_up(app, deadline).await? {}
-    app.db
-        .write(move |connection| mail::delete_left_over(connection, deadline))
+    app.commit(move |connection| mail::delete_left_over(connection, deadline))
         .await?;
     Ok(())
 }
 
 /// Deletes a batch; answers whether there was anything to delete.
 async fn clean_up(app: &App, deadline: i64) -> kallitype_db::Result<bool> {
-    app.db
-        .write(move |connection| {
-            let expired = notifications::queries::list_expired(connection, deadline, BATCH)?;
-            for (user, id) in &expired {
-                notifications::queries::delete(connection, *user, *id, now())?;
-            }
-            Ok(!expired.is_empty())
-        })
-        .await
+    app.commit(move |connection| {
+        let expired = notifications::queries::list_expired(connection, deadline, BATCH)?;
+        for (user, id) in &expired {
+            notifications::queries::delete(connection, *user, *id, now())?;
+        }
+        Ok(!expired.is_empty())
+    })
+    .await
 }

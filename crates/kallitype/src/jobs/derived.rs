@@ -1,7 +1,6 @@
 use kallitype_db as db;
 
 use crate::app::state::App;
-use crate::core::file_deletions;
 use crate::jobs::error::JobError;
 use kallitype_db::Connection;
 use kallitype_storage::{Placed, Submitted};
@@ -14,10 +13,9 @@ pub(crate) async fn record_files(
     record: impl FnMut(&mut Connection<'_>) -> db::Result<bool> + Send + 'static,
 ) -> Result<(), JobError> {
     let files = Submitted::of(files);
-    match app.db.write(record).await {
+    match app.commit(record).await {
         Ok(true) => {
             files.settle();
-            file_deletions::remove_doomed_files(app).await;
             Ok(())
         }
         Ok(false) => {

@@ -3,7 +3,6 @@
 use crate::app::state::App;
 use crate::core::asset_removal::delete_for_good;
 use crate::core::assets::queries::list_expired_trash;
-use crate::integrity::journaling;
 use crate::jobs::error::JobError;
 use kallitype_web::time::now;
 
@@ -23,14 +22,11 @@ pub(crate) async fn run(app: &App) -> Result<(), JobError> {
 
 /// Deletes a batch; answers whether there was anything to delete.
 async fn empty(app: &App, deadline: i64) -> Result<bool, JobError> {
-    let gone = app
-        .db
-        .write(move |connection| {
+    let deleted = app
+        .commit(move |connection| {
             let expired = list_expired_trash(connection, deadline, BATCH)?;
             delete_for_good(connection, &expired)
         })
         .await?;
-    let was_anything = !gone.deleted.is_empty();
-    journaling::finish_removal(app, gone).await;
-    Ok(was_anything)
+    Ok(deleted > 0)
 }

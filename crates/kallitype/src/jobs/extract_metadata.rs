@@ -6,7 +6,6 @@ use crate::app::state::App;
 use crate::core::assets::facts::FactsRow;
 use crate::core::assets::{facts, live_photo, sidecar};
 use crate::core::tags::own;
-use crate::integrity::journaling;
 use crate::jobs::error::JobError;
 use crate::jobs::found::{Found, read_headers};
 use crate::jobs::subject::Subject;
@@ -57,14 +56,11 @@ pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), J
     };
     let original = subject.original_path.clone();
     let recorded = app
-        .db
-        .write(move |connection| record(connection, id, &original, &findings))
+        .commit(move |connection| record(connection, id, &original, &findings))
         .await?;
-    app.bell.ring();
-    let Some((present, changed)) = recorded else {
+    let Some(present) = recorded else {
         return Ok(());
     };
-    journaling::journal_assets(app, changed).await;
     if let Some(part) = motion_part {
         motion_photo::take_out(app, id, &present, part).await?;
     }
@@ -120,7 +116,7 @@ fn record(
     id: Uuid,
     original: &str,
     findings: &Findings,
-) -> Result<Option<(Subject, Vec<Uuid>)>, ApiError> {
+) -> Result<Option<Subject>, ApiError> {
     // Meanwhile the user may have changed the asset, given it another file or deleted it.
     connection.lock("asset", id)?;
     let present =
@@ -139,6 +135,6 @@ fn record(
     if present.sidecar_due {
         enqueue(connection, JobKind::WriteSidecar, id)?;
     }
-    let changed = live_photo::pair(connection, id)?;
-    Ok(subject::find_subject(connection, id)?.map(|present| (present, changed)))
+    live_photo::pair(connection, id)?;
+    Ok(subject::find_subject(connection, id)?)
 }

@@ -14,7 +14,7 @@ use crate::jobs::derived::record_files;
 use crate::jobs::error::JobError;
 use crate::jobs::subject::Subject;
 use crate::jobs::{subject, video};
-use kallitype_db::update_id;
+use kallitype_db::new_id;
 use kallitype_media::{Encoding, MediaError, OutputFormat, RenderOptions, Rendered, WorkerPool};
 use kallitype_storage::{Key, Kind, Placed, Storage};
 use kallitype_web::time::now;
@@ -159,7 +159,7 @@ fn place(
     options: &RenderOptions,
     rendered: &Rendered,
 ) -> std::io::Result<PlacedFiles> {
-    let generation = update_id();
+    let generation = new_id();
     let store = |kind: Kind, format: OutputFormat, bytes: &[u8]| {
         let mut draft = storage.draft()?;
         draft.write_all(bytes)?;

@@ -12,11 +12,12 @@ use crate::core::assets::new_asset::NewAsset;
 use crate::core::assets::{live_photo, queries};
 use crate::ingest;
 use crate::ingest::{Occasion, ReceivedFile, Recorded};
-use crate::integrity::journaling;
 use crate::jobs::error::JobError;
 use crate::jobs::subject::Subject;
+use kallitype_db::new_id;
 use kallitype_media::ByteRange;
 use kallitype_storage::{Key, Storage};
+use kallitype_web::time::now;
 
 /// What such videos are, whatever camera made them.
 const EXTENSION: &str = "mp4";
@@ -85,21 +86,18 @@ async fn copy(
 
 /// The owner has the same video already. One that is in the trash, or no video by its name, is left alone.
 async fn attach(app: &App, still: Still, video: Uuid) -> Result<(), JobError> {
-    let changed = app
-        .db
-        .write(
-            move |connection| match queries::find_kind(connection, still.owner_id, video)? {
-                Some((AssetType::Video, _)) => live_photo::attach(connection, &still, video),
-                _ => Ok(Vec::new()),
-            },
-        )
-        .await?;
-    journaling::journal_assets(app, changed).await;
+    app.commit(
+        move |connection| match queries::find_kind(connection, still.owner_id, video)? {
+            Some((AssetType::Video, _)) => live_photo::attach(connection, &still, video),
+            _ => Ok(()),
+        },
+    )
+    .await?;
     Ok(())
 }
 
 fn new_asset(picture: Uuid, subject: &Subject, video: &ReceivedFile) -> Result<NewAsset, JobError> {
-    let (id, now, update_id) = NewAsset::stamps();
+    let (id, now) = (new_id(), now());
     let name = &subject.original_file_name;
     let stem = name
         .rsplit_once('.')
@@ -124,6 +122,5 @@ fn new_asset(picture: Uuid, subject: &Subject, video: &ReceivedFile) -> Result<N
         live_photo_video_id: None,
         metadata: Vec::new(),
         created_at: now,
-        update_id,
     })
 }

@@ -63,7 +63,7 @@ async fn work(app: App, lane: Lane) {
         match claim(&app, lane).await {
             Ok(Some(job)) => {
                 // There may be more: let the next one look.
-                app.bell.ring();
+                app.job_signal.notify();
                 run(&app, job).await;
             }
             Ok(None) => sleep(&app, lane).await,
@@ -102,7 +102,7 @@ async fn sleep(app: &App, lane: Lane) {
     });
     let wait = wait.clamp(Duration::from_millis(20), LONGEST_SLEEP);
     // Woken early or not, the queue is looked at again.
-    drop(tokio::time::timeout(wait, app.bell.heard(lane)).await);
+    drop(tokio::time::timeout(wait, app.job_signal.notified(lane)).await);
 }
 
 async fn run(app: &App, job: Claimed) {

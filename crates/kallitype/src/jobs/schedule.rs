@@ -46,7 +46,7 @@ async fn repeat(app: App, kind: JobKind, interval: Duration) {
             })
             .await;
         match scheduled {
-            Ok(()) => app.bell.ring(),
+            Ok(()) => app.job_signal.notify(),
             Err(error) => {
                 tracing::error!(kind = kind.name(), %error, "a job could not be scheduled")
             }

@@ -35,8 +35,7 @@ pub(crate) async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
             .await?;
     }
     let revision = waiting.revision;
-    app.db
-        .write(move |connection| mail::delete(connection, id, revision))
+    app.commit(move |connection| mail::delete(connection, id, revision))
         .await?;
     Ok(())
 }

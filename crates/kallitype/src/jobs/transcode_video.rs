@@ -12,7 +12,7 @@ use crate::jobs::error::JobError;
 use crate::jobs::progress::Progress;
 use crate::jobs::subject::Subject;
 use crate::jobs::{subject, video};
-use kallitype_db::{Result, update_id};
+use kallitype_db::{Result, new_id};
 use kallitype_media::{MediaError, Target, VideoFacts};
 use kallitype_storage::{Draft, Key, Kind, Placed};
 use kallitype_web::time::now;
@@ -84,7 +84,7 @@ fn target(app: &App) -> io::Result<Target> {
 /// Stores what was made and records it; what it takes the place of is removed.
 async fn keep(app: &App, id: Uuid, subject: &Subject, draft: Draft) -> Result<(), JobError> {
     let storage = app.storage.clone();
-    let key = Key::derived(subject.owner_id, update_id(), Kind::EncodedVideo, "mp4");
+    let key = Key::derived(subject.owner_id, new_id(), Kind::EncodedVideo, "mp4");
     let placing = tokio::task::spawn_blocking(move || draft.place(&storage, id, key));
     let placed = placing
         .await

@@ -14,7 +14,6 @@ use crate::app::state::App;
 use crate::core::assets::facts::is_edited;
 use crate::core::assets::sidecar;
 use crate::core::tags;
-use crate::integrity::journaling;
 use crate::jobs::error::JobError;
 use crate::jobs::subject;
 use crate::jobs::subject::{Edited, Subject};
@@ -61,8 +60,7 @@ pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), J
     let successor = Arc::new(ready(app, id, key, written).await?);
     let placed = successor.clone();
     let is_put = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             sidecar::put(connection, id, &subject.original_path, &before, &placed)
         })
         .await?;
@@ -71,11 +69,9 @@ pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), J
     }
     sidecar::settle(app, successor).await?;
     if is_whole {
-        app.db
-            .write(move |connection| subject::set_sidecar_written(connection, id, update_id))
+        app.commit(move |connection| subject::set_sidecar_written(connection, id, update_id))
             .await?;
     }
-    journaling::journal_assets(app, vec![id]).await;
     Ok(())
 }
 
@@ -101,10 +97,8 @@ fn find(connection: &mut Connection<'_>, id: Uuid) -> kallitype_db::Result<Optio
 
 async fn look_into(app: &App, id: Uuid) -> Result<(), JobError> {
     let kind = JobKind::ExtractMetadata;
-    app.db
-        .write(move |connection| queries::schedule(connection, kind, id, kind.priority(), now()))
+    app.commit(move |connection| queries::schedule(connection, kind, id, kind.priority(), now()))
         .await?;
-    app.bell.ring();
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::mail::letter::{Letter, Reader};
 use crate::mail::preferences;
-use kallitype_db::{Connection, DatabaseError, Result, update_id};
+use kallitype_db::{Connection, DatabaseError, Result, new_id};
 
 /// A mail that was not sent yet.
 pub(crate) struct Waiting {
@@ -31,12 +31,12 @@ pub(crate) fn put(
          ON CONFLICT (user_id, template, album_id) DO UPDATE SET letter = excluded.letter, \
          revision = excluded.revision, created_at = excluded.created_at RETURNING id",
         &[
-            update_id().into(),
+            new_id().into(),
             user.into(),
             letter.template().into(),
             letter.album().into(),
             text.into(),
-            update_id().into(),
+            new_id().into(),
             now.into(),
         ],
         |row| row.get(0),

@@ -40,7 +40,7 @@ wire_enum! {
 /// Work that waits for each other. What takes hours has workers of its own, and so has what waits for another server,
 /// so that pictures need not wait for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lane {
+pub(crate) enum Lane {
     /// Everything that is in no other.
     Pictures,
     /// Converting videos.

@@ -1,16 +1,19 @@
 //! Durable work: rows in the database, enqueued in the transaction that needs them, claimed with a lease,
 //! retried with growing pauses, put aside with their error when they keep failing.
 
-pub(crate) mod bell;
 pub(crate) mod kind;
+pub(crate) mod signal;
 pub(crate) mod table;
 
 use uuid::Uuid;
 
 use crate::queue::kind::JobKind;
 use crate::queue::table as queries;
-use kallitype_db::{Connection, Result};
+use kallitype_db::{Connection, Mark, Result};
 use kallitype_web::time::now;
+
+/// What a transaction that enqueues a job is marked with.
+pub(crate) const JOBS_ENQUEUED: Mark = "jobs enqueued";
 
 /// How far someone who waits goes before the rest.
 const BY_HAND: i64 = 5;

@@ -2,8 +2,9 @@
 
 use uuid::Uuid;
 
+use crate::queue::JOBS_ENQUEUED;
 use crate::queue::kind::{JobKind, Lane};
-use kallitype_db::{Connection, Result, update_id};
+use kallitype_db::{Connection, Result, new_id};
 use kallitype_web::fields::Choice;
 
 /// A job that is this worker's until its lease ends.
@@ -25,12 +26,13 @@ pub(crate) fn enqueue(
     priority: i64,
     run_at: i64,
 ) -> Result<()> {
+    connection.mark(JOBS_ENQUEUED);
     connection.execute(
         "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
          VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) \
          ON CONFLICT (kind, subject_id) DO UPDATE SET priority = excluded.priority, run_at = excluded.run_at, \
          generation = job.generation + 1, attempts = 0, is_dead = FALSE, error = NULL, progress = NULL",
-        &[update_id().into(), kind.into(), subject.into(), priority.into(), run_at.into()],
+        &[new_id().into(), kind.into(), subject.into(), priority.into(), run_at.into()],
     )?;
     Ok(())
 }
@@ -45,13 +47,14 @@ pub(crate) fn enqueue_later(
     now: i64,
     run_at: i64,
 ) -> Result<()> {
+    connection.mark(JOBS_ENQUEUED);
     connection.execute(
         "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
          VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $6) \
          ON CONFLICT (kind, subject_id) DO UPDATE SET priority = excluded.priority, \
          run_at = CASE WHEN job.is_dead = TRUE OR job.leased_until IS NOT NULL THEN excluded.run_at ELSE job.run_at END, \
          generation = job.generation + 1, attempts = 0, is_dead = FALSE, error = NULL, progress = NULL",
-        &[update_id().into(), kind.into(), subject.into(), priority.into(), run_at.into(), now.into()],
+        &[new_id().into(), kind.into(), subject.into(), priority.into(), run_at.into(), now.into()],
     )?;
     Ok(())
 }
@@ -64,11 +67,12 @@ pub(crate) fn schedule(
     priority: i64,
     run_at: i64,
 ) -> Result<()> {
+    connection.mark(JOBS_ENQUEUED);
     connection.execute(
         "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
          VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) ON CONFLICT (kind, subject_id) DO UPDATE \
          SET run_at = excluded.run_at, attempts = 0, is_dead = FALSE WHERE job.is_dead = TRUE",
-        &[update_id().into(), kind.into(), subject.into(), priority.into(), run_at.into()],
+        &[new_id().into(), kind.into(), subject.into(), priority.into(), run_at.into()],
     )?;
     Ok(())
 }
@@ -108,11 +112,7 @@ pub(crate) fn claim(
     lease_end: i64,
 ) -> Result<Option<Claimed>> {
     let (condition, not_paused) = (lane.condition(), not_paused());
-    let lock = if matches!(connection, Connection::Postgres(_)) {
-        "FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let lock = connection.skip_locked();
     let sql = format!(
         "UPDATE job SET leased_until = $2, attempts = attempts + 1, progress = NULL WHERE id = (SELECT id FROM job \
          WHERE {condition} AND {not_paused} AND is_dead = FALSE AND run_at <= $1 AND (leased_until IS NULL OR leased_until < $1) \

@@ -26,18 +26,16 @@ pub(crate) fn begin(connection: &mut Connection<'_>, id: Uuid, is_final: bool) -
     Ok(())
 }
 
-/// Has the accounts removed whose grace period began before `deadline`, and those whose removal was given up;
-/// answers which.
+/// Has the accounts removed whose grace period began before `deadline`, and those whose removal failed.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn expire(connection: &mut Connection<'_>, deadline: i64) -> Result<Vec<Uuid>> {
+pub(crate) fn expire(connection: &mut Connection<'_>, deadline: i64) -> Result<()> {
     for id in accounts::queries::list_expired(connection, deadline)? {
         accounts::queries::set_removing(connection, id, deadline)?;
     }
-    let removing = accounts::queries::list_removing(connection)?;
-    for id in &removing {
-        jobs::enqueue(connection, JobKind::RemoveAccount, *id)?;
+    for id in accounts::queries::list_removing(connection)? {
+        jobs::enqueue(connection, JobKind::RemoveAccount, id)?;
     }
-    Ok(removing)
+    Ok(())
 }

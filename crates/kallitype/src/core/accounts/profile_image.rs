@@ -3,8 +3,8 @@
 use kallitype_db as db;
 use uuid::Uuid;
 
+use crate::app::file_deletions::schedule_file_deletion;
 use crate::core::accounts::queries;
-use crate::core::file_deletions::doom_file;
 use kallitype_db::Connection;
 use kallitype_media::OutputFormat;
 
@@ -40,7 +40,7 @@ pub(crate) fn forget(connection: &mut Connection<'_>, user: Uuid, now: i64) -> d
     connection.lock("account", user)?;
     let path = queries::find_profile_image(connection, user)?;
     if let Some(path) = &path {
-        doom_file(connection, path, now)?;
+        schedule_file_deletion(connection, path, now)?;
     }
     Ok(path.is_some())
 }

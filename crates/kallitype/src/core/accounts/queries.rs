@@ -6,7 +6,7 @@ use crate::core::accounts::preferences::UserPreferencesUpdateDto;
 use crate::core::accounts::user::COLUMNS;
 use crate::core::accounts::user::{UserAdminResponseDto, UserLicense, UserResponseDto};
 use crate::core::choices::{AvatarColor, UserStatus};
-use kallitype_db::{Connection, DatabaseError, Result, Row, Value, update_id};
+use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
 use kallitype_web::fields::Choice;
 use kallitype_web::time::{Time, now};
 
@@ -211,18 +211,9 @@ fn default_color(
 }
 
 /// Sets columns of an account, for those who synchronise too.
-fn set(connection: &mut Connection<'_>, id: Uuid, values: Vec<(&str, Value)>) -> Result<()> {
-    let assignments: String = values
-        .iter()
-        .enumerate()
-        .map(|(position, (column, _))| format!(", {column} = ${}", position + 4))
-        .collect();
-    let sql =
-        format!("UPDATE account SET update_id = $2, updated_at = $3{assignments} WHERE id = $1");
-    let mut parameters: Vec<Value> = vec![id.into(), update_id().into(), now().into()];
-    parameters.extend(values.into_iter().map(|(_, value)| value));
-    connection.execute(&sql, &parameters)?;
-    Ok(())
+fn set(connection: &mut Connection<'_>, id: Uuid, mut values: Vec<(&str, Value)>) -> Result<()> {
+    values.push(("updated_at", now().into()));
+    connection.update_row("account", "id", id, &values)
 }
 
 /// What an account's owner chose; the rest is as by default.
@@ -345,9 +336,9 @@ pub(crate) fn list_expired(connection: &mut Connection<'_>, deadline: i64) -> Re
 
 /// Ends the grace period of an account, unless it was put back meanwhile.
 pub(crate) fn set_removing(connection: &mut Connection<'_>, id: Uuid, deadline: i64) -> Result<()> {
-    let sql = "UPDATE account SET status = 'removing', update_id = $3, updated_at = $4 \
+    let sql = "UPDATE account SET status = 'removing', update_id = next_change_id(), updated_at = $3 \
         WHERE id = $1 AND status = 'deleted' AND deleted_at < $2";
-    let parameters = [id.into(), deadline.into(), update_id().into(), now().into()];
+    let parameters = [id.into(), deadline.into(), now().into()];
     connection.execute(sql, &parameters).map(drop)
 }
 

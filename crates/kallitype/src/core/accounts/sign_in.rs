@@ -7,7 +7,7 @@ use crate::core::accounts::queries::ListFilter;
 use crate::core::accounts::user::UserAdminResponseDto;
 use crate::core::choices::AvatarColor;
 use crate::core::sessions::queries::delete_sessions;
-use kallitype_db::{Connection, Result, update_id};
+use kallitype_db::{Connection, Result};
 use kallitype_web::time::now;
 
 /// An account to be made.
@@ -36,7 +36,7 @@ pub(crate) fn create_account(
     connection.execute(
         "INSERT INTO account (id, email, name, password_hash, is_admin, should_change_password, avatar_color, \
          quota_bytes, profile_changed_at, created_at, updated_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $10)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, next_change_id())",
         &[
             id.into(),
             (&account.email).into(),
@@ -47,7 +47,6 @@ pub(crate) fn create_account(
             AvatarColor::of_email(&account.email).into(),
             account.quota_bytes.into(),
             now().into(),
-            update_id().into(),
         ],
     )?;
     Ok(id)
@@ -129,9 +128,9 @@ pub(crate) fn set_password(
     should_change: bool,
 ) -> Result<()> {
     connection.execute(
-        "UPDATE account SET password_hash = $2, should_change_password = $3, updated_at = $4, update_id = $5 \
+        "UPDATE account SET password_hash = $2, should_change_password = $3, updated_at = $4, update_id = next_change_id() \
          WHERE id = $1",
-        &[id.into(), hash.into(), should_change.into(), now().into(), update_id().into()],
+        &[id.into(), hash.into(), should_change.into(), now().into()],
     )?;
     Ok(())
 }
@@ -143,14 +142,13 @@ pub(crate) fn renew_password_hash(
     hash: &str,
 ) -> Result<()> {
     connection.execute(
-        "UPDATE account SET password_hash = $3, updated_at = $4, update_id = $5 \
+        "UPDATE account SET password_hash = $3, updated_at = $4, update_id = next_change_id() \
          WHERE id = $1 AND password_hash = $2",
         &[
             account.id.into(),
             account.password_hash.clone().into(),
             hash.into(),
             now().into(),
-            update_id().into(),
         ],
     )?;
     Ok(())
@@ -179,8 +177,8 @@ pub(crate) fn set_pin(
     hash: Option<String>,
 ) -> Result<()> {
     connection.execute(
-        "UPDATE account SET pin_hash = $2, updated_at = $3, update_id = $4 WHERE id = $1",
-        &[id.into(), hash.into(), now().into(), update_id().into()],
+        "UPDATE account SET pin_hash = $2, updated_at = $3, update_id = next_change_id() WHERE id = $1",
+        &[id.into(), hash.into(), now().into()],
     )?;
     Ok(())
 }

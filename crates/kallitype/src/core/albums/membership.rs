@@ -1,7 +1,5 @@
 //! Which pictures are in an album.
 
-use std::collections::HashSet;
-
 use kallitype_db as db;
 use uuid::Uuid;
 
@@ -109,15 +107,4 @@ pub(crate) fn remove(
         queries::touch(connection, album, None, now())?;
     }
     Ok(answers)
-}
-
-/// The assets that something was done to.
-#[must_use]
-pub(crate) fn changed(answers: &[BulkIdResponseDto]) -> Vec<Uuid> {
-    let distinct: HashSet<Uuid> = answers
-        .iter()
-        .filter(|answer| answer.success)
-        .map(|answer| answer.id)
-        .collect();
-    distinct.into_iter().collect()
 }

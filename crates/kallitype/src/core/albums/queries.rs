@@ -9,7 +9,7 @@ use crate::core::accounts::user::UserResponseDto;
 use crate::core::albums::album::{AlbumStatisticsResponseDto, AlbumUserResponseDto};
 use crate::core::choices::AssetOrder;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, DatabaseError, Result, Row, Value, update_id};
+use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
 use kallitype_web::fields::Choice;
 
 /// Whether `album` is shown to anyone but its owner.
@@ -225,16 +225,14 @@ pub(crate) fn insert(
 ) -> Result<()> {
     connection.execute(
         "INSERT INTO album (id, name, description, is_activity_enabled, sort_order, created_at, updated_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, $6, next_change_id())",
         &[
             id.into(),
             name.into(),
             description.into(),
             true.into(),
             AssetOrder::Descending.into(),
-            now.into(),
-            update_id().into(),
-        ],
+            now.into()],
     )?;
     Ok(())
 }
@@ -247,11 +245,8 @@ pub(crate) fn touch(
     now: i64,
 ) -> Result<()> {
     let sql = "UPDATE album SET thumbnail_asset_id = COALESCE(thumbnail_asset_id, $2), updated_at = $3, \
-        update_id = $4 WHERE id = $1";
-    connection.execute(
-        sql,
-        &[id.into(), thumbnail.into(), now.into(), update_id().into()],
-    )?;
+        update_id = next_change_id() WHERE id = $1";
+    connection.execute(sql, &[id.into(), thumbnail.into(), now.into()])?;
     Ok(())
 }
 
@@ -308,18 +303,9 @@ pub(crate) fn add_user(
     role: AlbumRole,
     now: i64,
 ) -> Result<bool> {
-    let sql = "INSERT INTO album_user (album_id, user_id, role, created_at, update_id) VALUES ($1, $2, $3, $4, $5) \
+    let sql = "INSERT INTO album_user (album_id, user_id, role, created_at, update_id) VALUES ($1, $2, $3, $4, next_change_id()) \
         ON CONFLICT DO NOTHING";
-    let added = connection.execute(
-        sql,
-        &[
-            album.into(),
-            user.into(),
-            role.into(),
-            now.into(),
-            update_id().into(),
-        ],
-    )?;
+    let added = connection.execute(sql, &[album.into(), user.into(), role.into(), now.into()])?;
     Ok(added > 0)
 }
 
@@ -330,9 +316,8 @@ pub(crate) fn set_role(
     user: Uuid,
     role: AlbumRole,
 ) -> Result<bool> {
-    let sql =
-        "UPDATE album_user SET role = $3, update_id = $4 WHERE album_id = $1 AND user_id = $2";
-    let parameters = [album.into(), user.into(), role.into(), update_id().into()];
+    let sql = "UPDATE album_user SET role = $3, update_id = next_change_id() WHERE album_id = $1 AND user_id = $2";
+    let parameters = [album.into(), user.into(), role.into()];
     Ok(connection.execute(sql, &parameters)? > 0)
 }
 
@@ -390,12 +375,12 @@ pub(crate) fn add_assets(
     assets: &[Uuid],
     now: i64,
 ) -> Result<()> {
-    let rows: Vec<[Value; 4]> = assets
+    let rows: Vec<[Value; 3]> = assets
         .iter()
-        .map(|asset| [album.into(), asset.into(), now.into(), update_id().into()])
+        .map(|asset| [album.into(), asset.into(), now.into()])
         .collect();
     let sql = "INSERT INTO album_asset (album_id, asset_id, created_at, update_id)";
-    connection.insert_many(sql, &rows, "ON CONFLICT DO NOTHING")
+    connection.insert_changes(sql, &rows, "ON CONFLICT DO NOTHING")
 }
 
 /// Takes assets out of an album.

@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use crate::core::file_deletions::doom_file;
+use crate::app::file_deletions::schedule_file_deletion;
 use crate::places::Place;
-use kallitype_db::{Connection, Result, Value, update_id};
+use kallitype_db::{Connection, Result, Value};
 
 /// Facts from a file, as they are stored. Times are microseconds UTC.
 #[derive(Debug, Clone)]
@@ -113,7 +113,7 @@ pub(crate) fn apply(
             ("local_date_time", facts.local.into()),
         ]);
     }
-    assign(connection, "asset", "id", id, &asset)
+    connection.update_row("asset", "id", id, &asset)
 }
 
 /// Records how long a video is, in microseconds.
@@ -122,40 +122,11 @@ pub(crate) fn set_duration(
     id: Uuid,
     microseconds: i64,
 ) -> Result<()> {
-    assign(
-        connection,
-        "asset",
-        "id",
-        id,
-        &[("duration", microseconds.into())],
-    )
+    connection.update_row("asset", "id", id, &[("duration", microseconds.into())])
 }
 
 fn set(connection: &mut Connection<'_>, id: Uuid, values: &[(&str, Value)]) -> Result<()> {
-    assign(connection, "exif", "asset_id", id, values)
-}
-
-/// Sets columns of one row, with a fresh `update_id`.
-fn assign(
-    connection: &mut Connection<'_>,
-    table: &str,
-    key: &str,
-    id: Uuid,
-    values: &[(&str, Value)],
-) -> Result<()> {
-    let assignments: Vec<String> = values
-        .iter()
-        .enumerate()
-        .map(|(position, (column, _))| format!("{column} = ${}", position + 3))
-        .collect();
-    let sql = format!(
-        "UPDATE {table} SET update_id = $2, {} WHERE {key} = $1",
-        assignments.join(", ")
-    );
-    let mut parameters: Vec<Value> = vec![id.into(), update_id().into()];
-    parameters.extend(values.iter().map(|(_, value)| value.clone()));
-    connection.execute(&sql, &parameters)?;
-    Ok(())
+    connection.update_row("exif", "asset_id", id, values)
 }
 
 /// The keys of the files that were made from an original.
@@ -188,10 +159,9 @@ pub(crate) fn set_derived(
         return Ok(false);
     };
     for path in before.into_iter().flatten() {
-        doom_file(connection, &path, now)?;
+        schedule_file_deletion(connection, &path, now)?;
     }
-    assign(
-        connection,
+    connection.update_row(
         "asset",
         "id",
         id,
@@ -227,10 +197,9 @@ pub(crate) fn set_encoded_video(
         return Ok(true);
     }
     if let Some(path) = before {
-        doom_file(connection, &path, now)?;
+        schedule_file_deletion(connection, &path, now)?;
     }
-    assign(
-        connection,
+    connection.update_row(
         "asset",
         "id",
         id,

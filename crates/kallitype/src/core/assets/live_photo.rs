@@ -10,35 +10,34 @@ use kallitype_web::error::{ApiError, Result};
 use kallitype_web::time::now;
 
 /// Joins an asset with what has the same identifier: a picture with its video, a video with every picture that waits
-/// for it. Answers which assets were changed.
+/// for it.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn pair(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<Uuid>> {
+pub(crate) fn pair(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
     let Some(half) = queries::find_live_half(connection, id)? else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     let counterparts = queries::list_counterparts(connection, &half)?;
-    let mut changed = Vec::new();
     match half.kind {
         AssetType::Image if half.live_photo_video_id.is_some() => {}
         AssetType::Image => {
             if let Some(video) = counterparts.first() {
-                changed.extend(join(connection, id, *video)?);
+                join(connection, id, *video)?;
             }
         }
         AssetType::Video => {
             for picture in counterparts {
-                changed.extend(join(connection, picture, id)?);
+                join(connection, picture, id)?;
             }
         }
         _ => {}
     }
-    Ok(changed)
+    Ok(())
 }
 
 /// Makes a video the moving part of a picture that has none, if both are still there.
-fn join(connection: &mut Connection<'_>, picture: Uuid, video: Uuid) -> Result<Vec<Uuid>> {
+fn join(connection: &mut Connection<'_>, picture: Uuid, video: Uuid) -> Result<()> {
     // Meanwhile either may have been deleted, or the picture given another moving part.
     connection.lock("asset", picture)?;
     connection.lock("asset", video)?;
@@ -46,15 +45,18 @@ fn join(connection: &mut Connection<'_>, picture: Uuid, video: Uuid) -> Result<V
         queries::find_live_half(connection, picture)?,
         queries::find_live_half(connection, video)?,
     ) else {
-        return Ok(Vec::new());
+        return Ok(());
     };
     if still.live_photo_video_id.is_some() {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let mut changed = motion_part::hide(connection, still.owner_id, video)?;
-    queries::set_motion_part(connection, picture, Some(video), now())?;
-    changed.push(picture);
-    Ok(changed)
+    motion_part::hide(connection, still.owner_id, video)?;
+    Ok(queries::set_motion_part(
+        connection,
+        picture,
+        Some(video),
+        now(),
+    )?)
 }
 
 /// A picture that holds a video, as long as it has that file.
@@ -65,22 +67,21 @@ pub(crate) struct Still {
     pub original_path: String,
 }
 
-/// Makes a video the moving part of the picture that it was found in. Answers which assets were changed.
+/// Makes a video the moving part of the picture that it was found in.
 ///
 /// # Errors
 /// 409 when the picture has changed meanwhile or is gone.
-pub(crate) fn attach(
-    connection: &mut Connection<'_>,
-    still: &Still,
-    video: Uuid,
-) -> Result<Vec<Uuid>> {
+pub(crate) fn attach(connection: &mut Connection<'_>, still: &Still, video: Uuid) -> Result<()> {
     connection.lock("asset", still.id)?;
     connection.lock("asset", video)?;
     if !queries::wants_motion_part(connection, still.id, &still.original_path)? {
         return Err(ApiError::conflict("The picture has changed meanwhile"));
     }
-    let mut changed = motion_part::hide(connection, still.owner_id, video)?;
-    queries::set_motion_part(connection, still.id, Some(video), now())?;
-    changed.push(still.id);
-    Ok(changed)
+    motion_part::hide(connection, still.owner_id, video)?;
+    Ok(queries::set_motion_part(
+        connection,
+        still.id,
+        Some(video),
+        now(),
+    )?)
 }

@@ -8,11 +8,11 @@ use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::time::now;
 
-/// Takes a video out of the timeline to be a picture's moving part; answers what was changed.
+/// Takes a video out of the timeline to be a picture's moving part.
 ///
 /// # Errors
 /// 400 when it is not a video of the same owner.
-pub(crate) fn hide(connection: &mut Connection<'_>, owner: Uuid, video: Uuid) -> Result<Vec<Uuid>> {
+pub(crate) fn hide(connection: &mut Connection<'_>, owner: Uuid, video: Uuid) -> Result<()> {
     let Some((kind, visibility)) = queries::find_kind(connection, owner, video)? else {
         return Err(ApiError::bad_request("Live photo video not found"));
     };
@@ -20,28 +20,32 @@ pub(crate) fn hide(connection: &mut Connection<'_>, owner: Uuid, video: Uuid) ->
         return Err(ApiError::bad_request("Live photo video must be a video"));
     }
     if visibility == Visibility::Hidden {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    queries::set_visibility(connection, video, Visibility::Hidden, now())?;
-    Ok(vec![video])
+    Ok(queries::set_visibility(
+        connection,
+        video,
+        Visibility::Hidden,
+        now(),
+    )?)
 }
 
-/// Puts a video that no picture moves by any more back into the timeline; answers what was changed.
+/// Puts a video that no picture moves by any more back into the timeline.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn release(
-    connection: &mut Connection<'_>,
-    owner: Uuid,
-    video: Uuid,
-) -> Result<Vec<Uuid>> {
+pub(crate) fn release(connection: &mut Connection<'_>, owner: Uuid, video: Uuid) -> Result<()> {
     let still_hidden = matches!(
         queries::find_kind(connection, owner, video)?,
         Some((_, Visibility::Hidden))
     );
     if !still_hidden || queries::is_motion_part(connection, video)? {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    queries::set_visibility(connection, video, Visibility::Timeline, now())?;
-    Ok(vec![video])
+    Ok(queries::set_visibility(
+        connection,
+        video,
+        Visibility::Timeline,
+        now(),
+    )?)
 }

@@ -2,9 +2,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::core::assets::model::{AssetMetadataUpsertItemDto, AssetType, Visibility};
-use kallitype_db::update_id;
 use kallitype_storage::Entry;
-use kallitype_web::time::now;
 
 /// The entry of an asset that is being recorded, in the shape that reading it back will have.
 #[must_use]
@@ -38,7 +36,8 @@ pub(crate) fn new_asset_entry(asset: &NewAsset) -> Entry {
         put("metadata", json!(metadata));
     }
     Entry::Asset {
-        update_id: asset.update_id,
+        // Whatever the database says later is newer.
+        update_id: Uuid::nil(),
         id: asset.id,
         state,
     }
@@ -65,16 +64,9 @@ pub(crate) struct NewAsset {
     pub live_photo_video_id: Option<Uuid>,
     pub metadata: Vec<AssetMetadataUpsertItemDto>,
     pub created_at: i64,
-    pub update_id: Uuid,
 }
 
 impl NewAsset {
-    /// The stamps that every new row gets.
-    #[must_use]
-    pub(crate) fn stamps() -> (Uuid, i64, Uuid) {
-        (update_id(), now(), update_id())
-    }
-
     /// The values kept with the asset, as one JSON object.
     #[must_use]
     pub(crate) fn metadata_object(&self) -> Map<String, Json> {

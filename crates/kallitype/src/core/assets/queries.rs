@@ -12,7 +12,7 @@ use crate::core::assets::new_asset::NewAsset;
 use crate::core::assets::row::{AssetRow, COLUMNS};
 use crate::places::Place;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, DatabaseError, Result, Row, Value, update_id};
+use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
 use kallitype_web::fields::Choice;
 use kallitype_web::time::Time;
 
@@ -282,7 +282,7 @@ pub(crate) fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) ->
         "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, sidecar_path, \
          original_file_name, file_size, checksum, file_created_at, file_modified_at, local_date_time, duration, \
          visibility, is_favorite, live_photo_video_id, random_key, created_at, updated_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $14, $15, $16, $17, $18, $18, $19)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $14, $15, $16, $17, $18, $18, next_change_id())",
         &[
             asset.id.into(),
             asset.owner_id.into(),
@@ -301,13 +301,11 @@ pub(crate) fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) ->
             asset.is_favorite.into(),
             asset.live_photo_video_id.into(),
             rand::random::<i64>().into(),
-            asset.created_at.into(),
-            asset.update_id.into(),
-        ],
+            asset.created_at.into()],
     )?;
     connection.execute(
-        "INSERT INTO exif (asset_id, description, edited, update_id) VALUES ($1, '', '', $2)",
-        &[asset.id.into(), update_id().into()],
+        "INSERT INTO exif (asset_id, description, edited, update_id) VALUES ($1, '', '', next_change_id())",
+        &[asset.id.into()],
     )?;
     Ok(())
 }
@@ -370,9 +368,9 @@ pub(crate) fn find_original_path(
 
 /// Records where an asset's sidecar is. To its user nothing changes by it.
 pub(crate) fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str) -> Result<()> {
-    let sql = "UPDATE asset SET sidecar_path = $2, update_id = $3 WHERE id = $1 \
+    let sql = "UPDATE asset SET sidecar_path = $2, update_id = next_change_id() WHERE id = $1 \
         AND (sidecar_path IS NULL OR sidecar_path <> $2)";
-    connection.execute(sql, &[id.into(), path.into(), update_id().into()])?;
+    connection.execute(sql, &[id.into(), path.into()])?;
     Ok(())
 }
 
@@ -383,16 +381,17 @@ fn update(
     column: &str,
     value: Value,
 ) -> Result<()> {
-    let sql =
-        format!("UPDATE asset SET {column} = $2, updated_at = $3, update_id = $4 WHERE id = $1");
-    connection.execute(&sql, &[id.into(), value, now.into(), update_id().into()])?;
+    let sql = format!(
+        "UPDATE asset SET {column} = $2, updated_at = $3, update_id = next_change_id() WHERE id = $1"
+    );
+    connection.execute(&sql, &[id.into(), value, now.into()])?;
     Ok(())
 }
 
 /// Notes that something about an asset changed.
 pub(crate) fn touch(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<()> {
-    let sql = "UPDATE asset SET updated_at = $2, update_id = $3 WHERE id = $1";
-    connection.execute(sql, &[id.into(), now.into(), update_id().into()])?;
+    let sql = "UPDATE asset SET updated_at = $2, update_id = next_change_id() WHERE id = $1";
+    connection.execute(sql, &[id.into(), now.into()])?;
     Ok(())
 }
 
@@ -427,8 +426,8 @@ pub(crate) fn set_taken_at(
     now: i64,
 ) -> Result<()> {
     connection.execute(
-        "UPDATE asset SET file_created_at = $2, local_date_time = $3, updated_at = $4, update_id = $5 WHERE id = $1",
-        &[id.into(), taken.moment.into(), taken.local.into(), now.into(), update_id().into()],
+        "UPDATE asset SET file_created_at = $2, local_date_time = $3, updated_at = $4, update_id = next_change_id() WHERE id = $1",
+        &[id.into(), taken.moment.into(), taken.local.into(), now.into()],
     )?;
     edit(
         connection,
@@ -504,14 +503,14 @@ fn edit(
     let assignments: String = values
         .iter()
         .enumerate()
-        .map(|(position, (column, _))| format!(", {column} = ${}", position + 4))
+        .map(|(position, (column, _))| format!(", {column} = ${}", position + 3))
         .collect();
     let sql = format!(
-        "UPDATE exif SET update_id = $2, edited = CASE WHEN edited = '' THEN $3 \
-         WHEN ',' || edited || ',' LIKE '%,' || $3 || ',%' THEN edited ELSE edited || ',' || $3 END, \
-         sidecar_due = CASE WHEN $3 = 'motion' THEN sidecar_due ELSE TRUE END{assignments} WHERE asset_id = $1"
+        "UPDATE exif SET update_id = next_change_id(), edited = CASE WHEN edited = '' THEN $2 \
+         WHEN ',' || edited || ',' LIKE '%,' || $2 || ',%' THEN edited ELSE edited || ',' || $2 END, \
+         sidecar_due = CASE WHEN $2 = 'motion' THEN sidecar_due ELSE TRUE END{assignments} WHERE asset_id = $1"
     );
-    let mut parameters: Vec<Value> = vec![id.into(), update_id().into(), what.into()];
+    let mut parameters: Vec<Value> = vec![id.into(), what.into()];
     parameters.extend(values.iter().map(|(_, value)| value.clone()));
     connection.execute(&sql, &parameters)?;
     Ok(())
@@ -520,9 +519,9 @@ fn edit(
 /// Notes that an asset has another file or sidecar: it has to be looked into, and what the user changed to be written
 /// to the sidecar after that.
 pub(crate) fn set_unread(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
-    let sql = "UPDATE exif SET tags_read = FALSE, sidecar_due = (edited NOT IN ('', 'motion')), update_id = $2 \
+    let sql = "UPDATE exif SET tags_read = FALSE, sidecar_due = (edited NOT IN ('', 'motion')), update_id = next_change_id() \
         WHERE asset_id = $1";
-    connection.execute(sql, &[id.into(), update_id().into()])?;
+    connection.execute(sql, &[id.into()])?;
     Ok(())
 }
 
@@ -571,10 +570,10 @@ pub(crate) fn upsert_metadata(
     let text =
         serde_json::to_string(value).map_err(|error| DatabaseError::Other(error.to_string()))?;
     connection.execute(
-        "INSERT INTO asset_metadata (asset_id, key, value, updated_at, update_id) VALUES ($1, $2, $3, $4, $5) \
+        "INSERT INTO asset_metadata (asset_id, key, value, updated_at, update_id) VALUES ($1, $2, $3, $4, next_change_id()) \
          ON CONFLICT (asset_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, \
-         update_id = excluded.update_id",
-        &[id.into(), key.into(), text.into(), now.into(), update_id().into()],
+         update_id = next_change_id()",
+        &[id.into(), key.into(), text.into(), now.into()],
     )?;
     Ok(())
 }
@@ -609,18 +608,17 @@ pub(crate) fn is_motion_part(connection: &mut Connection<'_>, video: Uuid) -> Re
         .is_some())
 }
 
-/// Leaves the pictures that moved by this video without a moving part; answers which.
+/// Leaves the pictures that moved by this video without a moving part.
 pub(crate) fn forget_motion_part(
     connection: &mut Connection<'_>,
     video: Uuid,
     now: i64,
-) -> Result<Vec<Uuid>> {
+) -> Result<()> {
     let sql = "SELECT id FROM asset WHERE live_photo_video_id = $1";
     let stills: Vec<Uuid> = connection.query(sql, &[video.into()], |row| row.get(0))?;
-    for still in &stills {
-        set_motion_part(connection, *still, None, now)?;
-    }
-    Ok(stills)
+    stills
+        .into_iter()
+        .try_for_each(|still| set_motion_part(connection, still, None, now))
 }
 
 /// The assets that have been in the trash since before `deadline`.
@@ -669,8 +667,8 @@ pub(crate) fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) ->
     connection.execute(
         "UPDATE asset SET device_asset_id = $2, device_id = $3, type = $4, original_path = $5, sidecar_path = $6, \
          original_file_name = $7, file_size = $8, checksum = $9, file_created_at = $10, file_modified_at = $11, \
-         local_date_time = $15, duration = $12, live_photo_video_id = NULL, thumbhash = NULL, thumbnail_path = NULL, \
-         preview_path = NULL, fullsize_path = NULL, encoded_video_path = NULL, updated_at = $13, update_id = $14 \
+         local_date_time = $14, duration = $12, live_photo_video_id = NULL, thumbhash = NULL, thumbnail_path = NULL, \
+         preview_path = NULL, fullsize_path = NULL, encoded_video_path = NULL, updated_at = $13, update_id = next_change_id() \
          WHERE id = $1",
         &[
             asset.id.into(),
@@ -686,9 +684,7 @@ pub(crate) fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) ->
             asset.file_modified_at.into(),
             asset.duration.into(),
             asset.created_at.into(),
-            asset.update_id.into(),
-            local.into(),
-        ],
+            local.into()],
     )?;
     connection.execute(
         "UPDATE exif SET live_photo_cid = NULL WHERE asset_id = $1",
@@ -710,11 +706,11 @@ pub(crate) fn insert_trashed_copy(
          thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
          live_photo_video_id, random_key, deleted_at, created_at, updated_at, update_id) \
          SELECT $2, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, \
-         thumbnail_path, preview_path, fullsize_path, encoded_video_path, original_file_name, file_size, $5, \
+         thumbnail_path, preview_path, fullsize_path, encoded_video_path, original_file_name, file_size, $4, \
          thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
-         live_photo_video_id, random_key, $3, $3, $3, $4 FROM asset WHERE id = $1",
+         live_photo_video_id, random_key, $3, $3, $3, next_change_id() FROM asset WHERE id = $1",
         // The checksum is still the original's own; the owner may have each only once.
-        &[of.into(), copy.into(), now.into(), update_id().into(), copy.as_bytes().as_slice().into()],
+        &[of.into(), copy.into(), now.into(), copy.as_bytes().as_slice().into()],
     )?;
     connection.execute(
         "INSERT INTO exif (asset_id, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, \
@@ -722,8 +718,8 @@ pub(crate) fn insert_trashed_copy(
          description, rating, projection_type, live_photo_cid, edited, update_id) \
          SELECT $2, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, height, orientation, \
          date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, description, rating, \
-         projection_type, live_photo_cid, edited, $3 FROM exif WHERE asset_id = $1",
-        &[of.into(), copy.into(), update_id().into()],
+         projection_type, live_photo_cid, edited, next_change_id() FROM exif WHERE asset_id = $1",
+        &[of.into(), copy.into()],
     )?;
     Ok(())
 }

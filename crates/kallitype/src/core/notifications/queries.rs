@@ -7,7 +7,7 @@ use crate::core::notifications::notification::{
     NotificationDto, NotificationLevel, NotificationQuery, Topic,
 };
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, Result, Row, Value, update_id};
+use kallitype_db::{Connection, Result, Row, Value, new_id};
 use kallitype_web::fields::Choice;
 use kallitype_web::time::Time;
 use kallitype_web::version::Wire;
@@ -123,10 +123,10 @@ pub(crate) fn insert(
     notification: &NewNotification,
     now: i64,
 ) -> Result<Uuid> {
-    let id = update_id();
+    let id = new_id();
     connection.execute(
         "INSERT INTO notification (id, user_id, topic, level, album_id, title, description, data, read_at, \
-         created_at, update_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+         created_at, update_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, next_change_id())",
         &[
             id.into(),
             notification.user_id.into(),
@@ -137,9 +137,7 @@ pub(crate) fn insert(
             (&notification.description).into(),
             notification.data().into(),
             notification.read_at.into(),
-            now.into(),
-            update_id().into(),
-        ],
+            now.into()],
     )?;
     Ok(id)
 }
@@ -152,7 +150,7 @@ pub(crate) fn repeat_unread(
     now: i64,
 ) -> Result<bool> {
     let repeated = connection.execute(
-        "UPDATE notification SET title = $4, description = $5, data = $6, created_at = $7, update_id = $8 \
+        "UPDATE notification SET title = $4, description = $5, data = $6, created_at = $7, update_id = next_change_id() \
          WHERE user_id = $1 AND topic = $2 AND album_id = $3 AND read_at IS NULL",
         &[
             notification.user_id.into(),
@@ -161,9 +159,7 @@ pub(crate) fn repeat_unread(
             (&notification.title).into(),
             (&notification.description).into(),
             notification.data().into(),
-            now.into(),
-            update_id().into(),
-        ],
+            now.into()],
     )?;
     Ok(repeated > 0)
 }
@@ -174,8 +170,8 @@ pub(crate) fn set_read(
     id: Uuid,
     read_at: Option<i64>,
 ) -> Result<()> {
-    let sql = "UPDATE notification SET read_at = $2, update_id = $3 WHERE id = $1";
-    let parameters = [id.into(), read_at.into(), update_id().into()];
+    let sql = "UPDATE notification SET read_at = $2, update_id = next_change_id() WHERE id = $1";
+    let parameters = [id.into(), read_at.into()];
     connection.execute(sql, &parameters).map(drop)
 }
 

@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use crate::access::{Session, User};
-use kallitype_db::{Connection, Result, update_id};
+use kallitype_db::{Connection, Result, new_id};
 use kallitype_web::time::now;
 
 /// A session to be begun. Times are microseconds UTC.
@@ -21,7 +21,7 @@ pub(crate) fn insert_session(
     connection: &mut Connection<'_>,
     session: &NewSession,
 ) -> Result<Uuid> {
-    let id = update_id();
+    let id = new_id();
     connection.execute(
         "INSERT INTO session (id, user_id, token_hash, device_type, device_os, is_pending_sync_reset, expires_at, \
          is_oauth, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, FALSE, $6, $7, $8, $8)",

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::core::tags::path;
 use crate::core::tags::tag::TagResponseDto;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, Result, Row, update_id};
+use kallitype_db::{Connection, Result, Row, new_id};
 use kallitype_web::time::Time;
 
 const TAG: &str =
@@ -57,7 +57,7 @@ pub(crate) fn insert(
     parent: Option<Uuid>,
     now: i64,
 ) -> Result<Uuid> {
-    insert_with_id(connection, update_id(), user, value, parent, now)
+    insert_with_id(connection, new_id(), user, value, parent, now)
 }
 
 /// The same with the id that a new one gets.
@@ -72,7 +72,7 @@ pub(crate) fn insert_with_id(
     // An update of nothing, so that there is a row to answer, whoever made it.
     connection.query_one(
         "INSERT INTO tag (id, user_id, value, parent_id, created_at, updated_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $5, $6) \
+         VALUES ($1, $2, $3, $4, $5, $5, next_change_id()) \
          ON CONFLICT (user_id, value) DO UPDATE SET value = excluded.value RETURNING id",
         &[
             id.into(),
@@ -80,7 +80,6 @@ pub(crate) fn insert_with_id(
             value.into(),
             parent.into(),
             now.into(),
-            update_id().into(),
         ],
         |row| row.get(0),
     )
@@ -93,13 +92,8 @@ pub(crate) fn set_color(
     now: i64,
 ) -> Result<()> {
     connection.execute(
-        "UPDATE tag SET color = $2, updated_at = $3, update_id = $4 WHERE id = $1",
-        &[
-            id.into(),
-            color.map(str::to_owned).into(),
-            now.into(),
-            update_id().into(),
-        ],
+        "UPDATE tag SET color = $2, updated_at = $3, update_id = next_change_id() WHERE id = $1",
+        &[id.into(), color.map(str::to_owned).into(), now.into()],
     )?;
     Ok(())
 }
@@ -120,14 +114,13 @@ pub(crate) fn list_assets_below(
     connection.query(&sql, &[user.into(), value.into()], |row| row.get(0))
 }
 
-/// Deletes a tag with those below it, and answers their ids; assets that have them will not get them back from their
-/// files.
+/// Deletes a tag with those below it; assets that have them will not get them back from their files.
 pub(crate) fn delete_below(
     connection: &mut Connection<'_>,
     user: Uuid,
     value: &str,
     now: i64,
-) -> Result<Vec<Uuid>> {
+) -> Result<()> {
     let parameters = [user.into(), value.into()];
     let sql = format!(
         "INSERT INTO refused_tag (asset_id, value) SELECT tag_asset.asset_id, tag.value \
@@ -137,7 +130,7 @@ pub(crate) fn delete_below(
     let sql = format!("SELECT id FROM tag WHERE {SUBTREE}");
     let tags: Vec<Uuid> = connection.query(&sql, &parameters, |row| row.get(0))?;
     connection.execute(&format!("DELETE FROM tag WHERE {SUBTREE}"), &parameters)?;
-    for &id in &tags {
+    for id in tags {
         let tombstone = Tombstone {
             owner: user,
             entity: "tag",
@@ -146,7 +139,7 @@ pub(crate) fn delete_below(
         };
         record_tombstone(connection, tombstone, now)?;
     }
-    Ok(tags)
+    Ok(())
 }
 
 /// An asset's tags, by their paths.
@@ -164,20 +157,6 @@ pub(crate) fn list_of_asset(
 pub(crate) fn list_values(connection: &mut Connection<'_>, asset: Uuid) -> Result<Vec<String>> {
     let tags = list_of_asset(connection, asset)?;
     Ok(tags.into_iter().map(|tag| tag.value).collect())
-}
-
-/// What the user decided about the tags of assets: the asset, the tag's path, and whether it was given to it or
-/// taken away.
-pub(crate) fn list_kept(
-    connection: &mut Connection<'_>,
-    assets: Vec<Uuid>,
-) -> Result<Vec<(Uuid, String, bool)>> {
-    let sql = "SELECT tag_asset.asset_id, tag.value, TRUE FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id \
-        WHERE tag_asset.is_given = TRUE AND tag_asset.asset_id IN LIST($1) \
-        UNION ALL SELECT asset_id, value, FALSE FROM refused_tag WHERE asset_id IN LIST($1) ORDER BY 1, 2";
-    connection.query(sql, &[assets.into()], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })
 }
 
 /// The tags that an asset has because its file names them.
@@ -199,14 +178,9 @@ pub(crate) fn add(
     tag: Uuid,
     is_given: bool,
 ) -> Result<bool> {
-    let sql = "INSERT INTO tag_asset (asset_id, tag_id, is_given, update_id) VALUES ($1, $2, $3, $4) \
+    let sql = "INSERT INTO tag_asset (asset_id, tag_id, is_given, update_id) VALUES ($1, $2, $3, next_change_id()) \
         ON CONFLICT (asset_id, tag_id) DO NOTHING";
-    let parameters = [
-        asset.into(),
-        tag.into(),
-        is_given.into(),
-        update_id().into(),
-    ];
+    let parameters = [asset.into(), tag.into(), is_given.into()];
     Ok(connection.execute(sql, &parameters)? > 0)
 }
 

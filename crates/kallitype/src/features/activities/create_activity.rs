@@ -9,7 +9,7 @@ use crate::app::state::App;
 use crate::features::activities::dto::{ActivityCreateDto, ActivityResponseDto, ReactionType};
 use crate::features::activities::queries;
 use crate::features::activities::queries::NewActivity;
-use kallitype_db::{Connection, update_id};
+use kallitype_db::{Connection, new_id};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 use kallitype_web::response::created;
@@ -36,7 +36,7 @@ pub(crate) async fn create_activity(
     Body(dto): Body<ActivityCreateDto>,
 ) -> Result<Response> {
     let new = NewActivity {
-        id: update_id(),
+        id: new_id(),
         album_id: dto.album_id.unwrap_or_default(),
         asset_id: dto.asset_id,
         user_id: caller.user_id()?,
@@ -46,8 +46,7 @@ pub(crate) async fn create_activity(
         created_at: now(),
     };
     let outcome = app
-        .db
-        .write(move |connection| react(connection, &caller, &new))
+        .commit(move |connection| react(connection, &caller, &new))
         .await?;
     Ok(match outcome {
         Outcome::Created(activity) => created(activity),

@@ -25,14 +25,13 @@ pub(crate) async fn delete_activity(
 ) -> Result<StatusCode> {
     let user = caller.user_id()?;
     let refused = || ApiError::bad_request("Not found or no activity.delete access");
-    app.db
-        .write(move |connection| {
-            let (author, album) = queries::find_origin(connection, id)?.ok_or_else(refused)?;
-            if author != user && role_in(connection, album, user)? != Some(AlbumRole::Owner) {
-                return Err(refused());
-            }
-            Ok(queries::delete(connection, album, id, now())?)
-        })
-        .await?;
+    app.commit(move |connection| {
+        let (author, album) = queries::find_origin(connection, id)?.ok_or_else(refused)?;
+        if author != user && role_in(connection, album, user)? != Some(AlbumRole::Owner) {
+            return Err(refused());
+        }
+        Ok(queries::delete(connection, album, id, now())?)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

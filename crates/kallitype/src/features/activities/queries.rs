@@ -180,7 +180,7 @@ pub(crate) fn is_shown_in(
 pub(crate) fn insert(connection: &mut Connection<'_>, new: &NewActivity) -> Result<()> {
     connection.execute(
         "INSERT INTO activity (id, album_id, asset_id, user_id, comment, created_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         VALUES ($1, $2, $3, $4, $5, $6, next_change_id())",
         &[
             new.id.into(),
             new.album_id.into(),
@@ -188,7 +188,6 @@ pub(crate) fn insert(connection: &mut Connection<'_>, new: &NewActivity) -> Resu
             new.user_id.into(),
             (&new.comment).into(),
             new.created_at.into(),
-            kallitype_db::update_id().into(),
         ],
     )?;
     Ok(())

@@ -10,7 +10,6 @@ use crate::config::MailOptions;
 use crate::core::albums::membership;
 use crate::features::albums::dto::{AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto};
 use crate::features::albums::tell;
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto};
 use kallitype_web::error::{ApiError, Result};
@@ -33,20 +32,10 @@ pub(crate) async fn add_assets_to_albums(
     caller: Caller,
     Body(dto): Body<AlbumsAddAssetsDto>,
 ) -> Result<Json<AlbumsAddAssetsResponseDto>> {
-    let albums = dto.album_ids.clone();
     let mail = app.settings.mail.clone();
     let answers = app
-        .db
-        .write(move |connection| add(connection, &mail, &caller, &dto))
+        .commit(move |connection| add(connection, &mail, &caller, &dto))
         .await?;
-    app.bell.ring();
-    let added = membership::changed(&answers);
-    if !added.is_empty() {
-        for album in albums {
-            journaling::journal_album(&app, album).await;
-        }
-    }
-    journaling::journal_assets(&app, added).await;
     Ok(Json(sum_up(&answers)))
 }
 

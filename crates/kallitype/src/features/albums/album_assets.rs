@@ -8,7 +8,6 @@ use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
 use crate::app::state::App;
 use crate::core::albums::membership;
 use crate::features::albums::tell;
-use crate::integrity::journaling;
 use kallitype_web::bulk::{BulkIdResponseDto, BulkIdsDto};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
@@ -34,8 +33,7 @@ pub(crate) async fn add_assets_to_album(
 ) -> Result<Json<Vec<BulkIdResponseDto>>> {
     let mail = app.settings.mail.clone();
     let answers = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             require_album(connection, &caller, AlbumNeed::AddAssets, id)?;
             let answers = membership::add(connection, &caller, id, &dto.ids)?;
             if answers.iter().any(|answer| answer.success) {
@@ -44,9 +42,6 @@ pub(crate) async fn add_assets_to_album(
             Ok::<_, ApiError>(answers)
         })
         .await?;
-    app.bell.ring();
-    journaling::journal_album(&app, id).await;
-    journaling::journal_assets(&app, membership::changed(&answers)).await;
     Ok(Json(answers))
 }
 
@@ -67,14 +62,12 @@ pub(crate) async fn remove_asset_from_album(
 ) -> Result<Json<Vec<BulkIdResponseDto>>> {
     let user = caller.user_id()?;
     let answers = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             require_album(connection, &caller, AlbumNeed::RemoveAssets, id)?;
             let is_owner = role_in(connection, id, user)? == Some(AlbumRole::Owner);
             let ids = &dto.ids;
             Ok::<_, ApiError>(membership::remove(connection, &caller, is_owner, id, ids)?)
         })
         .await?;
-    journaling::journal_assets(&app, membership::changed(&answers)).await;
     Ok(Json(answers))
 }

@@ -16,7 +16,6 @@ use crate::core::notifications::news;
 use crate::features::albums::dto::{AddUsersDto, UpdateAlbumUserDto};
 use crate::features::albums::get_album_info::with_assets;
 use crate::features::albums::tell;
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
@@ -40,21 +39,18 @@ pub(crate) async fn add_users_to_album(
     Body(dto): Body<AddUsersDto>,
 ) -> Result<Response> {
     let (asking, mail) = (caller.clone(), app.settings.mail.clone());
-    app.db
-        .write(move |connection| {
-            require_album(connection, &asking, AlbumNeed::Share, id)?;
-            dto.album_users.iter().try_for_each(|invited| {
-                let user = invited.user_id.unwrap_or_default();
-                if asking.user_id()? == user {
-                    return Err(ApiError::bad_request("Cannot be shared with owner"));
-                }
-                invite(connection, id, user, invited.role.into())?;
-                Ok(tell::invited(connection, &mail, &asking, id, user)?)
-            })
+    app.commit(move |connection| {
+        require_album(connection, &asking, AlbumNeed::Share, id)?;
+        dto.album_users.iter().try_for_each(|invited| {
+            let user = invited.user_id.unwrap_or_default();
+            if asking.user_id()? == user {
+                return Err(ApiError::bad_request("Cannot be shared with owner"));
+            }
+            invite(connection, id, user, invited.role.into())?;
+            Ok(tell::invited(connection, &mail, &asking, id, user)?)
         })
-        .await?;
-    app.bell.ring();
-    journaling::journal_album(&app, id).await;
+    })
+    .await?;
     with_assets(&app, caller, wire, id, StatusCode::OK).await
 }
 
@@ -95,20 +91,18 @@ pub(crate) async fn update_album_user(
 ) -> Result<StatusCode> {
     let user = user.of(&caller)?;
     let role = dto.role.map(AlbumRole::from);
-    app.db
-        .write(move |connection| {
-            require_album(connection, &caller, AlbumNeed::Share, id)?;
-            match role_in(connection, id, user)? {
-                None => Err(not_shared()),
-                Some(AlbumRole::Owner) => Err(ApiError::bad_request("User is owner")),
-                Some(before) => {
-                    queries::set_role(connection, id, user, role.unwrap_or(before))?;
-                    Ok(())
-                }
+    app.commit(move |connection| {
+        require_album(connection, &caller, AlbumNeed::Share, id)?;
+        match role_in(connection, id, user)? {
+            None => Err(not_shared()),
+            Some(AlbumRole::Owner) => Err(ApiError::bad_request("User is owner")),
+            Some(before) => {
+                queries::set_role(connection, id, user, role.unwrap_or(before))?;
+                Ok(())
             }
-        })
-        .await?;
-    journaling::journal_album(&app, id).await;
+        }
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -128,26 +122,24 @@ pub(crate) async fn remove_user_from_album(
 ) -> Result<StatusCode> {
     let user = user.of(&caller)?;
     let is_leaving = caller.user_id()? == user;
-    app.db
-        .write(move |connection| {
-            // Whoever is not in the album learns nothing about it.
-            let need = if is_leaving {
-                AlbumNeed::Read
-            } else {
-                AlbumNeed::Share
-            };
-            require_album(connection, &caller, need, id)?;
-            match role_in(connection, id, user)? {
-                None => Err(not_shared()),
-                Some(AlbumRole::Owner) => Err(ApiError::bad_request("Cannot remove album owner")),
-                Some(_) => {
-                    queries::remove_user(connection, id, user, now())?;
-                    Ok(news::album_left(connection, id, user)?)
-                }
+    app.commit(move |connection| {
+        // Whoever is not in the album learns nothing about it.
+        let need = if is_leaving {
+            AlbumNeed::Read
+        } else {
+            AlbumNeed::Share
+        };
+        require_album(connection, &caller, need, id)?;
+        match role_in(connection, id, user)? {
+            None => Err(not_shared()),
+            Some(AlbumRole::Owner) => Err(ApiError::bad_request("Cannot remove album owner")),
+            Some(_) => {
+                queries::remove_user(connection, id, user, now())?;
+                Ok(news::album_left(connection, id, user)?)
             }
-        })
-        .await?;
-    journaling::journal_album(&app, id).await;
+        }
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -13,8 +13,7 @@ use crate::core::choices::SharedRole;
 use crate::features::albums::dto::CreateAlbumDto;
 use crate::features::albums::get_album_info::with_assets;
 use crate::features::albums::{album_users, tell};
-use crate::integrity::journaling;
-use kallitype_db::{Connection, update_id};
+use kallitype_db::{Connection, new_id};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 use kallitype_web::time::now;
@@ -35,13 +34,9 @@ pub(crate) async fn create_album(
     Body(dto): Body<CreateAlbumDto>,
 ) -> Result<Response> {
     let (maker, mail) = (caller.clone(), app.settings.mail.clone());
-    let (id, added) = app
-        .db
-        .write(move |connection| make(connection, &mail, &maker, &dto))
+    let id = app
+        .commit(move |connection| make(connection, &mail, &maker, &dto))
         .await?;
-    app.bell.ring();
-    journaling::journal_album(&app, id).await;
-    journaling::journal_assets(&app, added).await;
     with_assets(&app, caller, wire, id, http::StatusCode::CREATED).await
 }
 
@@ -50,9 +45,9 @@ fn make(
     mail: &MailOptions,
     caller: &Caller,
     dto: &CreateAlbumDto,
-) -> Result<(Uuid, Vec<Uuid>)> {
+) -> Result<Uuid> {
     let owner = caller.user_id()?;
-    let id = update_id();
+    let id = new_id();
     let description = dto.description.as_deref().unwrap_or_default();
     queries::insert(connection, id, (&dto.album_name, description), now())?;
     queries::add_user(connection, id, owner, AlbumRole::Owner, now())?;
@@ -66,6 +61,6 @@ fn make(
         tell::invited(connection, mail, caller, id, user)?;
     }
     let assets = dto.asset_ids.as_deref().unwrap_or_default();
-    let answers = membership::add(connection, caller, id, assets)?;
-    Ok((id, membership::changed(&answers)))
+    membership::add(connection, caller, id, assets)?;
+    Ok(id)
 }

@@ -7,7 +7,6 @@ use crate::access::{AlbumNeed, Caller, require_album};
 use crate::app::state::App;
 use crate::core::albums::queries;
 use crate::core::notifications::news;
-use crate::integrity::journaling;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
 use kallitype_web::time::now;
@@ -25,15 +24,13 @@ pub(crate) async fn delete_album(
     caller: Caller,
     Id(id): Id,
 ) -> Result<StatusCode> {
-    app.db
-        .write(move |connection| {
-            require_album(connection, &caller, AlbumNeed::Delete, id)?;
-            for user in queries::list_user_ids(connection, id)? {
-                news::album_left(connection, id, user)?;
-            }
-            Ok::<_, ApiError>(queries::delete(connection, id, now())?)
-        })
-        .await?;
-    journaling::journal_deleted(&app, &[id]).await;
+    app.commit(move |connection| {
+        require_album(connection, &caller, AlbumNeed::Delete, id)?;
+        for user in queries::list_user_ids(connection, id)? {
+            news::album_left(connection, id, user)?;
+        }
+        Ok::<_, ApiError>(queries::delete(connection, id, now())?)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

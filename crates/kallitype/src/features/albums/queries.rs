@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use crate::features::albums::dto::UpdateAlbumDto;
-use kallitype_db::{Connection, Result, Value, update_id};
+use kallitype_db::{Connection, Result, Value};
 
 pub(crate) fn update(
     connection: &mut Connection<'_>,
@@ -19,17 +19,5 @@ pub(crate) fn update(
     let enabled = changes.is_activity_enabled;
     values.extend(enabled.map(|enabled| ("is_activity_enabled", enabled.into())));
     values.extend(changes.order.map(|order| ("sort_order", order.into())));
-    let assignments: Vec<String> = values
-        .iter()
-        .enumerate()
-        .map(|(position, (column, _))| format!("{column} = ${}", position + 3))
-        .collect();
-    let sql = format!(
-        "UPDATE album SET update_id = $2, {} WHERE id = $1",
-        assignments.join(", ")
-    );
-    let mut parameters: Vec<Value> = vec![id.into(), update_id().into()];
-    parameters.extend(values.into_iter().map(|(_, value)| value));
-    connection.execute(&sql, &parameters)?;
-    Ok(())
+    connection.update_row("album", "id", id, &values)
 }

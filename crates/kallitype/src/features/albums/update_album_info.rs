@@ -11,7 +11,6 @@ use crate::core::albums::album::AlbumResponseDto;
 use crate::features::albums::dto::UpdateAlbumDto;
 use crate::features::albums::get_album_info::with_assets;
 use crate::features::albums::queries;
-use crate::integrity::journaling;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
 use kallitype_web::time::now;
@@ -34,17 +33,15 @@ pub(crate) async fn update_album_info(
     Body(dto): Body<UpdateAlbumDto>,
 ) -> Result<Response> {
     let asking = caller.clone();
-    app.db
-        .write(move |connection| {
-            require_album(connection, &asking, AlbumNeed::Update, id)?;
-            if let Some(thumbnail) = dto.album_thumbnail_asset_id
-                && !albums::queries::held(connection, id, &[thumbnail])?.contains(&thumbnail)
-            {
-                return Err(ApiError::bad_request("Invalid album thumbnail"));
-            }
-            Ok(queries::update(connection, id, &dto, now())?)
-        })
-        .await?;
-    journaling::journal_album(&app, id).await;
+    app.commit(move |connection| {
+        require_album(connection, &asking, AlbumNeed::Update, id)?;
+        if let Some(thumbnail) = dto.album_thumbnail_asset_id
+            && !albums::queries::held(connection, id, &[thumbnail])?.contains(&thumbnail)
+        {
+            return Err(ApiError::bad_request("Invalid album thumbnail"));
+        }
+        Ok(queries::update(connection, id, &dto, now())?)
+    })
+    .await?;
     with_assets(&app, caller, wire, id, StatusCode::OK).await
 }

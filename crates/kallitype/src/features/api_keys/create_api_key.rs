@@ -35,8 +35,7 @@ pub(crate) async fn create_api_key(
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| "API Key".into());
     let key = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             let id = queries::insert(connection, user, &name, hash, &grant)?;
             queries::find(connection, user, id)
         })

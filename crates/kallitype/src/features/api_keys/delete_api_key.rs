@@ -23,13 +23,12 @@ pub(crate) async fn delete_api_key(
     Id(id): Id,
 ) -> Result<StatusCode> {
     let user = caller.user_id()?;
-    app.db
-        .write(move |connection| {
-            let key = queries::find(connection, user, id)?.ok_or_else(not_found)?;
-            require_cover(caller.principal()?, &Grant::new(key.permissions))?;
-            queries::delete(connection, id)?;
-            Ok::<_, ApiError>(())
-        })
-        .await?;
+    app.commit(move |connection| {
+        let key = queries::find(connection, user, id)?.ok_or_else(not_found)?;
+        require_cover(caller.principal()?, &Grant::new(key.permissions))?;
+        queries::delete(connection, id)?;
+        Ok::<_, ApiError>(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::access::{ApiKey, Grant, User};
 use crate::features::api_keys::dto::ApiKeyResponseDto;
-use kallitype_db::{Connection, Result, Row, update_id};
+use kallitype_db::{Connection, Result, Row, new_id};
 use kallitype_web::time::{Time, now};
 
 /// Whose key a secret is, by its SHA-256; one of an account that is not in use is none.
@@ -41,7 +41,7 @@ pub(crate) fn insert(
     secret_hash: [u8; 32],
     grant: &Grant,
 ) -> Result<Uuid> {
-    let id = update_id();
+    let id = new_id();
     connection.execute(
         "INSERT INTO api_key (id, user_id, name, secret_hash, permissions, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $6)",

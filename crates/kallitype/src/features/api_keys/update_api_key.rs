@@ -27,8 +27,7 @@ pub(crate) async fn update_api_key(
 ) -> Result<Json<ApiKeyResponseDto>> {
     let user = caller.user_id()?;
     let updated = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             let before = queries::find(connection, user, id)?.ok_or_else(not_found)?;
             let grant = Grant::new(
                 dto.permissions

@@ -7,7 +7,6 @@ use crate::access::{Caller, Need, require_all};
 use crate::app::state::App;
 use crate::core::assets::model::AssetMetadataKey;
 use crate::core::assets::queries;
-use crate::integrity::journaling;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
 use kallitype_web::time::now;
@@ -28,8 +27,7 @@ pub(crate) async fn delete_asset_metadata(
 ) -> Result<StatusCode> {
     let (owner, key) = (caller.user_id()?, path.1);
     let was_there = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             require_all(connection, &caller, Need::Update, &[id])?;
             Ok::<_, ApiError>(queries::delete_metadata(
                 connection,
@@ -40,8 +38,6 @@ pub(crate) async fn delete_asset_metadata(
             )?)
         })
         .await?;
-    if was_there {
-        journaling::journal_assets(&app, vec![id]).await;
-    }
+    if was_there {}
     Ok(StatusCode::NO_CONTENT)
 }

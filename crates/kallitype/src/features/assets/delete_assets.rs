@@ -10,7 +10,6 @@ use crate::app::state::App;
 use crate::core::asset_removal::delete_for_good;
 use crate::core::assets::queries;
 use crate::features::assets::dto::AssetBulkDeleteDto;
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -30,23 +29,16 @@ pub(crate) async fn delete_assets(
     Body(dto): Body<AssetBulkDeleteDto>,
 ) -> Result<StatusCode> {
     let force = dto.force.unwrap_or(false);
-    let ids = dto.ids.clone();
-    let gone = app
-        .db
-        .write(move |connection| {
-            require_all(connection, &caller, Need::Delete, &ids)?;
-            Ok::<_, ApiError>(if force {
-                Some(delete_for_good(connection, &ids)?)
-            } else {
-                trash(connection, &ids)?;
-                None
-            })
-        })
-        .await?;
-    match gone {
-        Some(gone) => journaling::finish_removal(&app, gone).await,
-        None => journaling::journal_assets(&app, dto.ids).await,
-    }
+    app.commit(move |connection| {
+        require_all(connection, &caller, Need::Delete, &dto.ids)?;
+        if force {
+            delete_for_good(connection, &dto.ids)?;
+        } else {
+            trash(connection, &dto.ids)?;
+        }
+        Ok::<_, ApiError>(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -15,14 +15,14 @@ use crate::core::tags;
 use crate::features::assets::dto::{AssetMediaReplaceDto, AssetMediaResponseDto, AssetMediaStatus};
 use crate::features::assets::upload_asset::{announced_checksum, require_announced};
 use crate::ingest::Received;
-use crate::integrity::journaling;
 use crate::queue::kind::JobKind;
 use crate::{ingest, queue as jobs};
-use kallitype_db::{Connection, DatabaseError};
+use kallitype_db::{Connection, DatabaseError, new_id};
 use kallitype_storage::Key;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields;
 use kallitype_web::fields::Id;
+use kallitype_web::time::now;
 
 #[utoipa::path(
     put,
@@ -96,7 +96,7 @@ async fn replace(
             status: AssetMediaStatus::Duplicate,
         });
     }
-    let (copy, now, update_id) = NewAsset::stamps();
+    let (copy, now) = (new_id(), now());
     let mut replacement = NewAsset {
         id: asset.id,
         owner_id: owner,
@@ -118,7 +118,6 @@ async fn replace(
         live_photo_video_id: None,
         metadata: Vec::new(),
         created_at: now,
-        update_id,
     };
     let sidecar = received.sidecar.take().filter(|sidecar| sidecar.size > 0);
     let key = Key::original(owner, file_type.extension);
@@ -127,11 +126,9 @@ async fn replace(
     let sidecar = placed.sidecar.as_ref();
     replacement.sidecar_path = sidecar.map(|sidecar| sidecar.key().to_string());
 
-    let id = asset.id;
     let files = placed.submit();
     let swapped = app
-        .db
-        .write(move |connection| swap(connection, &caller, copy, &replacement))
+        .commit(move |connection| swap(connection, &caller, copy, &replacement))
         .await;
     match swapped {
         Ok(None) => files.settle(),
@@ -147,8 +144,6 @@ async fn replace(
             return Err(error);
         }
     }
-    app.bell.ring();
-    journaling::journal_assets(app, vec![id, copy]).await;
     Ok(AssetMediaResponseDto {
         id: copy,
         status: AssetMediaStatus::Replaced,

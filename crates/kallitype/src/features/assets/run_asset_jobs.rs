@@ -29,18 +29,16 @@ pub(crate) async fn run_asset_jobs(
         .name
         .ok_or_else(|| ApiError::internal("a checked body without a name"))?;
     let kind = kind_of(&app, name)?;
-    app.db
-        .write(move |connection| {
-            require_all(connection, &caller, Need::Update, &dto.asset_ids)?;
-            if let Some(kind) = kind {
-                dto.asset_ids
-                    .iter()
-                    .try_for_each(|id| jobs::enqueue_by_hand(connection, kind, *id))?;
-            }
-            Ok::<_, ApiError>(())
-        })
-        .await?;
-    app.bell.ring();
+    app.commit(move |connection| {
+        require_all(connection, &caller, Need::Update, &dto.asset_ids)?;
+        if let Some(kind) = kind {
+            dto.asset_ids
+                .iter()
+                .try_for_each(|id| jobs::enqueue_by_hand(connection, kind, *id))?;
+        }
+        Ok::<_, ApiError>(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

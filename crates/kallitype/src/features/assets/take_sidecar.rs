@@ -7,7 +7,6 @@ use crate::app::state::App;
 use crate::core::assets::queries;
 use crate::core::assets::sidecar::{put, settle};
 use crate::ingest::ReceivedFile;
-use crate::integrity::journaling;
 use crate::queue as jobs;
 use crate::queue::kind::JobKind;
 use kallitype_storage::{Before, Key};
@@ -48,17 +47,14 @@ pub(crate) async fn take(
         tokio::task::spawn_blocking(move || sidecar.draft.ready(&storage, asset, key.sidecar()));
     let successor = Arc::new(readying.await.map_err(ApiError::internal)??);
     let placed = successor.clone();
-    app.db
-        .write(move |connection| {
-            if put(connection, asset, &original, &Before::Whatever, &placed)? {
-                queries::set_unread(connection, asset)?;
-                jobs::enqueue(connection, JobKind::ExtractMetadata, asset)?;
-            }
-            Ok::<_, ApiError>(())
-        })
-        .await?;
+    app.commit(move |connection| {
+        if put(connection, asset, &original, &Before::Whatever, &placed)? {
+            queries::set_unread(connection, asset)?;
+            jobs::enqueue(connection, JobKind::ExtractMetadata, asset)?;
+        }
+        Ok::<_, ApiError>(())
+    })
+    .await?;
     settle(app, successor).await?;
-    journaling::journal_assets(app, vec![asset]).await;
-    app.bell.ring();
     Ok(())
 }

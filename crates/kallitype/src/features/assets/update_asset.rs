@@ -11,7 +11,6 @@ use crate::core::asset_details::AssetResponseDto;
 use crate::core::assets::{motion_part, queries};
 use crate::features::assets::changes;
 use crate::features::assets::dto::UpdateAssetDto;
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
@@ -35,52 +34,48 @@ pub(crate) async fn update_asset(
     Body(dto): Body<UpdateAssetDto>,
 ) -> Result<Json<AssetResponseDto>> {
     let writer = caller.clone();
-    let (details, changed) = app
-        .db
-        .write(move |connection| {
+    let details = app
+        .commit(move |connection| {
             require_all(connection, &writer, Need::Update, &[id])?;
-            let mut changed = vec![id];
             if let Some(video) = dto.live_photo_video_id {
-                changed.extend(link_motion_part(connection, &writer, id, video)?);
+                link_motion_part(connection, &writer, id, video)?;
             }
             changes::of_one(&dto).apply(connection, id)?;
             // The answer is read with the eyes of before: locking an asset must not hide its own answer.
             let found =
                 asset_details::find_details(connection, &Scope::owned(writer.user_id()?), id)?;
-            Ok::<_, ApiError>((found.ok_or_else(|| refused(Need::Update))?, changed))
+            found.ok_or_else(|| refused(Need::Update))
         })
         .await?;
-    app.bell.ring();
-    journaling::journal_assets(&app, changed).await;
     Ok(Json(details.present(&caller, wire)))
 }
 
-/// Gives a picture its moving part, another one, or none; answers which other assets changed by it.
+/// Gives a picture its moving part, another one, or none.
 fn link_motion_part(
     connection: &mut Connection<'_>,
     caller: &Caller,
     id: Uuid,
     video: Option<Uuid>,
-) -> Result<Vec<Uuid>> {
+) -> Result<()> {
     let owner = caller.user_id()?;
     let scope = Scope::of(caller, Need::Update);
     let asset = queries::find_row(connection, &scope, id)?.ok_or_else(|| refused(Need::Update))?;
     if video == asset.live_photo_video_id {
-        return Ok(Vec::new());
+        return Ok(());
     }
-    let mut changed = match video {
+    match video {
         Some(video) if video == id => {
             return Err(ApiError::bad_request(
                 "An asset cannot be its own moving part",
             ));
         }
         Some(video) => motion_part::hide(connection, owner, video)?,
-        None => Vec::new(),
-    };
+        None => {}
+    }
     queries::set_motion_part(connection, id, video, now())?;
     queries::set_motion_decided(connection, id)?;
     if let Some(former) = asset.live_photo_video_id {
-        changed.extend(motion_part::release(connection, owner, former)?);
+        motion_part::release(connection, owner, former)?;
     }
-    Ok(changed)
+    Ok(())
 }

@@ -9,7 +9,6 @@ use crate::core::assets::model::AssetMetadataResponseDto;
 use crate::core::assets::queries;
 use crate::features::assets::dto::AssetMetadataUpsertDto;
 use crate::ingest;
-use crate::integrity::journaling;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
 use kallitype_web::time::{Time, now};
@@ -31,8 +30,7 @@ pub(crate) async fn update_asset_metadata(
 ) -> Result<Json<Vec<AssetMetadataResponseDto>>> {
     ingest::require_distinct_keys(&dto.items)?;
     let written = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             require_all(connection, &caller, Need::Update, &[id])?;
             let now = now();
             let mut written = Vec::new();
@@ -48,6 +46,5 @@ pub(crate) async fn update_asset_metadata(
             Ok::<_, ApiError>(written)
         })
         .await?;
-    journaling::journal_assets(&app, vec![id]).await;
     Ok(Json(written))
 }

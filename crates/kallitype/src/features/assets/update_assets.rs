@@ -7,7 +7,6 @@ use crate::access::{Caller, Need, require_all};
 use crate::app::state::App;
 use crate::features::assets::changes;
 use crate::features::assets::dto::AssetBulkUpdateDto;
-use crate::integrity::journaling;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 
@@ -24,18 +23,14 @@ pub(crate) async fn update_assets(
     caller: Caller,
     Body(dto): Body<AssetBulkUpdateDto>,
 ) -> Result<StatusCode> {
-    let ids = dto.ids.clone();
-    app.db
-        .write(move |connection| {
-            require_all(connection, &caller, Need::Update, &dto.ids)?;
-            let changes = changes::of_many(&dto);
-            dto.ids
-                .iter()
-                .try_for_each(|id| changes.apply(connection, *id))?;
-            Ok::<_, ApiError>(())
-        })
-        .await?;
-    app.bell.ring();
-    journaling::journal_assets(&app, ids).await;
+    app.commit(move |connection| {
+        require_all(connection, &caller, Need::Update, &dto.ids)?;
+        let changes = changes::of_many(&dto);
+        dto.ids
+            .iter()
+            .try_for_each(|id| changes.apply(connection, *id))?;
+        Ok::<_, ApiError>(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

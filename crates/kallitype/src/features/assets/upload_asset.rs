@@ -19,9 +19,10 @@ use crate::features::assets::dto::{
 use crate::features::assets::take_sidecar;
 use crate::ingest;
 use crate::ingest::{Occasion, Received, Recorded};
-use crate::integrity::journaling;
+use kallitype_db::new_id;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields;
+use kallitype_web::time::now;
 
 /// The header with which clients say what they are about to send.
 const CHECKSUM: &str = "x-immich-checksum";
@@ -145,7 +146,7 @@ async fn store(
         join_link(app, link.as_ref(), id).await?;
         return Ok(Recorded::Duplicate(id));
     }
-    let (id, now, update_id) = NewAsset::stamps();
+    let (id, now) = (new_id(), now());
     let asset = NewAsset {
         id,
         owner_id: owner,
@@ -171,7 +172,6 @@ async fn store(
         live_photo_video_id: dto.live_photo_video_id,
         metadata: dto.metadata,
         created_at: now,
-        update_id,
     };
     let sidecar = received.sidecar.take().filter(|sidecar| sidecar.size > 0);
     ingest::record(
@@ -191,12 +191,9 @@ async fn join_link(app: &App, link: Option<&Link>, asset: Uuid) -> Result<()> {
         return Ok(());
     };
     let joins_album = link.album_id.is_some();
-    app.db
-        .write(move |connection| links::show(connection, &link, asset))
+    app.commit(move |connection| links::show(connection, &link, asset))
         .await?;
-    if joins_album {
-        journaling::journal_assets(app, vec![asset]).await;
-    }
+    if joins_album {}
     Ok(())
 }
 

@@ -12,7 +12,6 @@ use crate::core::accounts::user::UserAdminResponseDto;
 use crate::core::sessions;
 use crate::features::auth::dto::ChangePasswordDto;
 use crate::features::auth::pin_code;
-use crate::integrity::journaling;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 
@@ -40,8 +39,7 @@ pub(crate) async fn change_password(
     }
     let hash = password::hash(&app, dto.new_password).await?;
     let changed = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             sign_in::set_password(connection, id, &hash, false)?;
             if dto.invalidate_sessions {
                 sessions::queries::delete_sessions(connection, id, kept_session)?;
@@ -49,7 +47,6 @@ pub(crate) async fn change_password(
             accounts::queries::find(connection, id)
         })
         .await?;
-    journaling::journal_account(&app, id).await;
     changed
         .map(Json)
         .ok_or_else(|| ApiError::internal("an account vanished while it was changed"))

@@ -12,7 +12,6 @@ use crate::core::accounts::sign_in as queries;
 use crate::core::accounts::sign_in::Secrets;
 use crate::core::begin_session::{LoginResponseDto, Way, begin_session};
 use crate::features::auth::dto::LoginCredentialDto;
-use crate::integrity::journaling;
 use kallitype_web::client::Client;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -70,10 +69,7 @@ async fn check(app: &App, client: Client, dto: &LoginCredentialDto) -> Result<Uu
 /// Keeps a right password in the present form from now on.
 async fn renew(app: &App, account: Secrets, password: String) -> Result<()> {
     let hash = password::hash(app, password).await?;
-    let id = account.id;
-    app.db
-        .write(move |connection| queries::renew_password_hash(connection, &account, &hash))
+    app.commit(move |connection| queries::renew_password_hash(connection, &account, &hash))
         .await?;
-    journaling::journal_account(app, id).await;
     Ok(())
 }

@@ -28,8 +28,7 @@ pub(crate) async fn logout(State(app): State<App>, caller: Caller) -> Result<Res
     if let Some(session) = &caller.principal()?.session {
         let id = session.id;
         is_oauth = app
-            .db
-            .write(move |connection| sessions::queries::end_session(connection, id))
+            .commit(move |connection| sessions::queries::end_session(connection, id))
             .await?;
     }
     let elsewhere = match is_oauth {

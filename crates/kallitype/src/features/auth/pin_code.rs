@@ -12,7 +12,6 @@ use crate::core::accounts::sign_in;
 use crate::core::accounts::sign_in::Secrets;
 use crate::core::sessions;
 use crate::features::auth::dto::{PinCodeChangeDto, PinCodeResetDto, PinCodeSetupDto};
-use crate::integrity::journaling;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 
@@ -85,13 +84,11 @@ async fn set(app: &App, user: Uuid, pin: Option<String>) -> Result<StatusCode> {
         Some(pin) => Some(password::hash(app, pin).await?),
         None => None,
     };
-    app.db
-        .write(move |connection| {
-            sign_in::set_pin(connection, user, hash.clone())?;
-            sessions::queries::lock_sessions(connection, user)
-        })
-        .await?;
-    journaling::journal_account(app, user).await;
+    app.commit(move |connection| {
+        sign_in::set_pin(connection, user, hash.clone())?;
+        sessions::queries::lock_sessions(connection, user)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -31,11 +31,10 @@ pub(crate) async fn unlock_auth_session(
 ) -> Result<StatusCode> {
     let session = session(&caller)?;
     pin_code::prove(&app, caller.user_id()?, dto.pin_code, dto.password).await?;
-    app.db
-        .write(move |connection| {
-            sessions::queries::set_unlocked_until(connection, session, Some(now() + OPEN))
-        })
-        .await?;
+    app.commit(move |connection| {
+        sessions::queries::set_unlocked_until(connection, session, Some(now() + OPEN))
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -51,8 +50,7 @@ pub(crate) async fn lock_auth_session(
     caller: Caller,
 ) -> Result<StatusCode> {
     let session = session(&caller)?;
-    app.db
-        .write(move |connection| sessions::queries::set_unlocked_until(connection, session, None))
+    app.commit(move |connection| sessions::queries::set_unlocked_until(connection, session, None))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -11,7 +11,6 @@ use crate::core::accounts::sign_in;
 use crate::core::accounts::sign_in::NewAccount;
 use crate::core::accounts::user::UserAdminResponseDto;
 use crate::features::auth::dto::SignUpDto;
-use crate::integrity::journaling;
 use kallitype_db::DatabaseError;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -39,8 +38,7 @@ pub(crate) async fn sign_up_admin(
         quota_bytes: None,
     };
     let made = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             sign_in::wait_for_turn(connection)?;
             refuse_second(sign_in::has_admin(connection)?)?;
             let id = match sign_in::create_account(connection, &account) {
@@ -51,7 +49,6 @@ pub(crate) async fn sign_up_admin(
             made.ok_or_else(|| ApiError::internal("an account vanished while it was made"))
         })
         .await?;
-    journaling::journal_account(&app, made.id).await;
     Ok(created(made))
 }
 

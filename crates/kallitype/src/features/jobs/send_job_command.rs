@@ -38,8 +38,7 @@ pub(crate) async fn send_job_command(
         _ => None,
     };
     let state = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             obey(connection, queue, command)?;
             if let Some(kind) = started {
                 start(connection, queue, kind, is_forced)?;
@@ -47,7 +46,6 @@ pub(crate) async fn send_job_command(
             Ok::<_, ApiError>(state(connection, queue)?)
         })
         .await?;
-    app.bell.ring();
     Ok(Json(state))
 }
 

@@ -39,8 +39,7 @@ pub(crate) async fn create_notification(
         read_at: dto.read_at,
     };
     let made = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             if !queries::has_account(connection, user)? {
                 return Err(ApiError::bad_request("User not found"));
             }

@@ -46,15 +46,14 @@ pub(crate) async fn delete_notification(
 }
 
 async fn delete(app: &App, user: Uuid, ids: Vec<Uuid>) -> Result<StatusCode> {
-    app.db
-        .write(move |connection| {
-            require_own(connection, user, &ids, Permission::NotificationDelete)?;
-            let now = now();
-            for id in &ids {
-                queries::delete(connection, user, *id, now)?;
-            }
-            Ok::<_, ApiError>(())
-        })
-        .await?;
+    app.commit(move |connection| {
+        require_own(connection, user, &ids, Permission::NotificationDelete)?;
+        let now = now();
+        for id in &ids {
+            queries::delete(connection, user, *id, now)?;
+        }
+        Ok::<_, ApiError>(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -13,7 +13,7 @@ use crate::app::state::App;
 use crate::core::accounts::queries;
 use crate::features::notifications::dto::{SystemConfigSmtpDto, TestEmailResponseDto};
 use crate::mail::{Access, Letter, MailServer, Reader, Security};
-use kallitype_db::update_id;
+use kallitype_db::new_id;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 
@@ -42,7 +42,7 @@ pub(crate) async fn send_test_email_admin(
         email: account.email,
     };
     let content = Letter::Test.content(&reader, app.settings.site());
-    match server.send(&reader, &content, update_id()).await {
+    match server.send(&reader, &content, new_id()).await {
         Ok(message_id) => Ok(Json(TestEmailResponseDto { message_id })),
         Err(error) => {
             tracing::warn!(%error, "a test mail could not be sent");

@@ -28,17 +28,16 @@ pub(crate) async fn update_notifications(
     Body(dto): Body<NotificationUpdateAllDto>,
 ) -> Result<StatusCode> {
     let user = caller.user_id()?;
-    app.db
-        .write(move |connection| {
-            require_own(connection, user, &dto.ids, Permission::NotificationUpdate)?;
-            if let Some(read_at) = dto.read_at {
-                for id in &dto.ids {
-                    queries::set_read(connection, *id, read_at)?;
-                }
+    app.commit(move |connection| {
+        require_own(connection, user, &dto.ids, Permission::NotificationUpdate)?;
+        if let Some(read_at) = dto.read_at {
+            for id in &dto.ids {
+                queries::set_read(connection, *id, read_at)?;
             }
-            Ok::<_, ApiError>(())
-        })
-        .await?;
+        }
+        Ok::<_, ApiError>(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -60,8 +59,7 @@ pub(crate) async fn update_notification(
 ) -> Result<Json<NotificationDto>> {
     let user = caller.user_id()?;
     let updated = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             require_own(connection, user, &[id], Permission::NotificationUpdate)?;
             if let Some(read_at) = dto.read_at {
                 queries::set_read(connection, id, read_at)?;

@@ -15,7 +15,6 @@ use crate::core::begin_session::{LoginResponseDto, Way, begin_session};
 use crate::features::oauth::dto::OAuthCallbackDto;
 use crate::features::oauth::flow;
 use crate::features::oauth::queries;
-use crate::integrity::journaling;
 use crate::oidc::profile::Profile;
 use crate::oidc::provider::refused;
 use kallitype_db::{Connection, DatabaseError};
@@ -52,12 +51,9 @@ async fn sign_in(
     let profile = flow::finish(app, client, headers, dto).await?;
     let options = app.settings.oauth.clone();
     let (id, is_changed) = app
-        .db
-        .write(move |connection| account_of(connection, &profile, &options))
+        .commit(move |connection| account_of(connection, &profile, &options))
         .await?;
-    if is_changed {
-        journaling::journal_account(app, id).await;
-    }
+    if is_changed {}
     begin_session(app, client, headers, id, Way::OAuth).await
 }
 

@@ -74,23 +74,22 @@ async fn remember(app: &App, client: Client, state: &str, flow: &Flow) -> Result
     let (hash, origin, flow) = (hash_secret(state), client.origin(), flow.clone());
     let now = now();
     let expires_at = now + i64::from(seconds) * SECOND;
-    app.db
-        .write(move |connection| {
-            queries::forget_expired(connection, now)?;
-            if queries::count_of_origin(connection, &origin)? >= most {
-                return Err(ApiError::too_many_requests(
-                    "Too many sign-ins were begun and not finished, try again later",
-                    u64::from(seconds),
-                ));
+    app.commit(move |connection| {
+        queries::forget_expired(connection, now)?;
+        if queries::count_of_origin(connection, &origin)? >= most {
+            return Err(ApiError::too_many_requests(
+                "Too many sign-ins were begun and not finished, try again later",
+                u64::from(seconds),
+            ));
+        }
+        match queries::insert(connection, &hash, &flow, &origin, expires_at) {
+            Err(DatabaseError::Duplicate) => {
+                Err(ApiError::bad_request("OAuth state is in use already"))
             }
-            match queries::insert(connection, &hash, &flow, &origin, expires_at) {
-                Err(DatabaseError::Duplicate) => {
-                    Err(ApiError::bad_request("OAuth state is in use already"))
-                }
-                inserted => Ok(inserted?),
-            }
-        })
-        .await
+            inserted => Ok(inserted?),
+        }
+    })
+    .await
 }
 
 /// Who came back from the provider, if it is who went there. What was begun is then over, well or not.
@@ -142,8 +141,7 @@ async fn take(
 ) -> Result<Option<(Flow, String)>> {
     let (hash, now) = (hash_secret(state), now());
     let taken = app
-        .db
-        .write(move |connection| queries::take(connection, &hash, now))
+        .commit(move |connection| queries::take(connection, &hash, now))
         .await?;
     let Some(flow) = taken else {
         return Ok(None);

@@ -13,7 +13,6 @@ use crate::core::accounts::user::UserAdminResponseDto;
 use crate::features::oauth::dto::OAuthCallbackDto;
 use crate::features::oauth::flow;
 use crate::features::oauth::queries;
-use crate::integrity::journaling;
 use crate::oidc::profile::Profile;
 use kallitype_db::{Connection, DatabaseError};
 use kallitype_web::client::Client;
@@ -47,14 +46,12 @@ pub(crate) async fn link_oauth_account(
 
 async fn link(app: &App, id: Uuid, profile: Profile) -> Result<UserAdminResponseDto> {
     let linked = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             link_if_free(connection, id, &profile.subject)?;
             accounts::queries::find(connection, id)?
                 .ok_or_else(|| ApiError::internal("an account vanished while it was linked"))
         })
         .await?;
-    journaling::journal_account(app, id).await;
     Ok(linked)
 }
 

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::oidc::flow::Flow;
-use kallitype_db::{Connection, Result, update_id};
+use kallitype_db::{Connection, Result};
 use kallitype_web::time::now;
 
 /// Forgets what was begun too long ago.
@@ -101,8 +101,8 @@ fn find(connection: &mut Connection<'_>, condition: &str, value: &str) -> Result
 /// Links an account to what the provider calls its owner; an empty name unlinks it.
 pub(crate) fn link(connection: &mut Connection<'_>, id: Uuid, oauth_id: &str) -> Result<()> {
     connection.execute(
-        "UPDATE account SET oauth_id = $2, updated_at = $3, update_id = $4 WHERE id = $1",
-        &[id.into(), oauth_id.into(), now().into(), update_id().into()],
+        "UPDATE account SET oauth_id = $2, updated_at = $3, update_id = next_change_id() WHERE id = $1",
+        &[id.into(), oauth_id.into(), now().into()],
     )?;
     Ok(())
 }

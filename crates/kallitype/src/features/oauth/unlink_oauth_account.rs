@@ -9,8 +9,6 @@ use crate::app::state::App;
 use crate::core::accounts;
 use crate::core::accounts::user::UserAdminResponseDto;
 use crate::features::oauth::queries;
-use crate::integrity::journaling;
-use kallitype_db::DatabaseError;
 use kallitype_web::error::{ApiError, Result};
 
 #[utoipa::path(
@@ -26,13 +24,11 @@ pub(crate) async fn unlink_oauth_account(
 ) -> Result<Json<UserAdminResponseDto>> {
     let id = caller.user_id()?;
     let unlinked = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             queries::link(connection, id, "")?;
             accounts::queries::find(connection, id)
         })
         .await?;
-    journaling::journal_account(&app, id).await;
     unlinked
         .map(Json)
         .ok_or_else(|| ApiError::internal("an account vanished while it was unlinked"))
@@ -46,18 +42,12 @@ pub(crate) async fn unlink_oauth_account(
     responses((status = 204, description = "")),
 )]
 pub(crate) async fn unlink_all_oauth_accounts_admin(State(app): State<App>) -> Result<StatusCode> {
-    let unlinked = app
-        .db
-        .write(|connection| {
-            let linked = queries::list_linked(connection)?;
-            for id in &linked {
-                queries::link(connection, *id, "")?;
-            }
-            Ok::<_, DatabaseError>(linked)
-        })
-        .await?;
-    for id in unlinked {
-        journaling::journal_account(&app, id).await;
-    }
+    app.commit(|connection| {
+        let linked = queries::list_linked(connection)?;
+        linked
+            .iter()
+            .try_for_each(|id| queries::link(connection, *id, ""))
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

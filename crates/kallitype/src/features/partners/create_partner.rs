@@ -57,8 +57,7 @@ async fn share(app: &App, caller: &Caller, with: Uuid) -> Result<Response> {
         return Err(ApiError::bad_request("Cannot be a partner of oneself"));
     }
     let partner = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             if !accounts::queries::is_active(connection, with)? {
                 return Err(ApiError::bad_request("User not found"));
             }

@@ -29,8 +29,7 @@ pub(crate) async fn remove_partner(
         with: id,
     };
     let was_shared = app
-        .db
-        .write(move |connection| queries::delete(connection, sharing, now()))
+        .commit(move |connection| queries::delete(connection, sharing, now()))
         .await?;
     if was_shared {
         Ok(StatusCode::NO_CONTENT)

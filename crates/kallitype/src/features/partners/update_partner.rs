@@ -33,8 +33,7 @@ pub(crate) async fn update_partner(
     };
     let refused = || ApiError::bad_request("Not found or no partner.update access");
     let partner = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             if !queries::set_in_timeline(connection, sharing, dto.in_timeline, now())? {
                 return Err(refused());
             }

@@ -46,8 +46,7 @@ pub(crate) async fn create_session(
         is_oauth: false,
     };
     let begun = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             let id = insert_session(connection, &session)?;
             queries::find(connection, user, id, None)
         })

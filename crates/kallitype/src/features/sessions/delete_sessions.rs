@@ -22,8 +22,7 @@ pub(crate) async fn delete_all_sessions(
     caller: Caller,
 ) -> Result<StatusCode> {
     let (user, current) = (caller.user_id()?, current(&caller)?);
-    app.db
-        .write(move |connection| sessions::queries::delete_sessions(connection, user, current))
+    app.commit(move |connection| sessions::queries::delete_sessions(connection, user, current))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -41,11 +40,10 @@ pub(crate) async fn delete_session(
     caller: Caller,
     Id(id): Id,
 ) -> Result<StatusCode> {
-    app.db
-        .write(move |connection| {
-            require_own(connection, &caller, id, Permission::AuthDeviceDelete)?;
-            Ok::<_, ApiError>(sessions::queries::delete_session(connection, id)?)
-        })
-        .await?;
+    app.commit(move |connection| {
+        require_own(connection, &caller, id, Permission::AuthDeviceDelete)?;
+        Ok::<_, ApiError>(sessions::queries::delete_session(connection, id)?)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -29,8 +29,7 @@ pub(crate) async fn update_session(
 ) -> Result<Json<SessionResponseDto>> {
     let (user, current) = (caller.user_id()?, current(&caller)?);
     let updated = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             require_own(connection, &caller, id, Permission::SessionUpdate)?;
             if let Some(pending) = dto.is_pending_sync_reset {
                 queries::set_pending_sync_reset(connection, id, pending)?;
@@ -55,11 +54,10 @@ pub(crate) async fn lock_session(
     caller: Caller,
     Id(id): Id,
 ) -> Result<StatusCode> {
-    app.db
-        .write(move |connection| {
-            require_own(connection, &caller, id, Permission::AuthDeviceDelete)?;
-            Ok::<_, ApiError>(set_unlocked_until(connection, id, None)?)
-        })
-        .await?;
+    app.commit(move |connection| {
+        require_own(connection, &caller, id, Permission::AuthDeviceDelete)?;
+        Ok::<_, ApiError>(set_unlocked_until(connection, id, None)?)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -39,8 +39,7 @@ pub(crate) async fn create_shared_link(
     let link = new_link(&app, &caller, album_id, dto).await?;
     let maker = caller.clone();
     let made = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             require_all(connection, &maker, Need::Share, &assets)?;
             if let Some(album) = link.album_id {
                 require_album(connection, &maker, AlbumNeed::Share, album)?;

@@ -24,11 +24,10 @@ pub(crate) async fn remove_shared_link(
     Id(id): Id,
 ) -> Result<StatusCode> {
     let user = caller.user_id()?;
-    app.db
-        .write(move |connection| {
-            queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
-            Ok::<_, ApiError>(queries::delete(connection, id)?)
-        })
-        .await?;
+    app.commit(move |connection| {
+        queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+        Ok::<_, ApiError>(queries::delete(connection, id)?)
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

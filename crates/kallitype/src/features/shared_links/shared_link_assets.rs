@@ -38,8 +38,7 @@ pub(crate) async fn add_shared_link_assets(
 ) -> Result<Json<Vec<AssetIdsResponseDto>>> {
     let user = link_owner(&caller, id)?;
     let answers = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             require_individual(connection, user, id)?;
             add(connection, &caller, id, &dto.asset_ids)
         })
@@ -68,8 +67,7 @@ pub(crate) async fn remove_shared_link_assets(
 ) -> Result<Json<Vec<AssetIdsResponseDto>>> {
     let user = caller.user_id()?;
     let answers = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             require_individual(connection, user, id)?;
             remove(connection, id, &dto.asset_ids)
         })

@@ -42,8 +42,7 @@ pub(crate) async fn update_shared_link(
         _ => None,
     };
     let updated = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             let mut link = queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
             change(&mut link, &dto, new_hash.clone());
             match queries::update(connection, &link) {

@@ -2,13 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use uuid::Uuid;
 
 use crate::access::{Caller, Need, is_reachable};
 use crate::app::state::App;
 use crate::core::tags::{own, queries};
 use crate::features::tags::dto::{TagBulkAssetsDto, TagBulkAssetsResponseDto};
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::error::Result;
 use kallitype_web::fields::Body;
@@ -27,21 +25,18 @@ pub(crate) async fn bulk_tag_assets(
     caller: Caller,
     Body(dto): Body<TagBulkAssetsDto>,
 ) -> Result<Json<TagBulkAssetsResponseDto>> {
-    let (count, changed) = app
-        .db
-        .write(move |connection| give_all(connection, &caller, &dto))
+    let count = app
+        .commit(move |connection| give_all(connection, &caller, &dto))
         .await?;
-    app.bell.ring();
-    journaling::journal_assets(&app, changed).await;
     Ok(Json(TagBulkAssetsResponseDto { count }))
 }
 
-/// Passes over what is out of the caller's reach. Answers how many tags were given, and which assets got any.
+/// Passes over what is out of the caller's reach. Answers how many tags were given.
 fn give_all(
     connection: &mut Connection<'_>,
     caller: &Caller,
     dto: &TagBulkAssetsDto,
-) -> Result<(usize, Vec<Uuid>)> {
+) -> Result<usize> {
     let user = caller.user_id()?;
     let mut tags = Vec::with_capacity(dto.tag_ids.len());
     for tag in &dto.tag_ids {
@@ -63,5 +58,5 @@ fn give_all(
         }
     }
     own::note_decisions(connection, &changed, now())?;
-    Ok((count, changed))
+    Ok(count)
 }

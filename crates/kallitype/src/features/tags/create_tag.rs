@@ -10,7 +10,6 @@ use crate::core::tags::tag::TagResponseDto;
 use crate::core::tags::{path, queries, tree};
 use crate::features::tags::dto::TagCreateDto;
 use crate::features::tags::refused;
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -32,10 +31,8 @@ pub(crate) async fn create_tag(
 ) -> Result<Response> {
     let user = caller.user_id()?;
     let tag = app
-        .db
-        .write(move |connection| create(connection, user, &dto))
+        .commit(move |connection| create(connection, user, &dto))
         .await?;
-    journaling::journal_tags(&app, vec![tag.id]).await;
     Ok(created(tag))
 }
 

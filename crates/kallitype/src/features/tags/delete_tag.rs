@@ -8,7 +8,6 @@ use crate::access::{Caller, Permission};
 use crate::app::state::App;
 use crate::core::tags::{own, queries};
 use crate::features::tags::refused;
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::error::Result;
 use kallitype_web::fields::Id;
@@ -28,21 +27,16 @@ pub(crate) async fn delete_tag(
     Id(id): Id,
 ) -> Result<StatusCode> {
     let user = caller.user_id()?;
-    let (assets, tags) = app
-        .db
-        .write(move |connection| delete(connection, user, id))
+    app.commit(move |connection| delete(connection, user, id))
         .await?;
-    app.bell.ring();
-    journaling::journal_deleted(&app, &tags).await;
-    journaling::journal_assets(&app, assets).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Answers which assets had the tag or one below it, and which tags are gone.
-fn delete(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
+/// Deletes the tag and those below it, and takes them from their assets.
+fn delete(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<()> {
     let tag = queries::find(connection, user, id)?.ok_or_else(|| refused(Permission::TagDelete))?;
     let assets = queries::list_assets_below(connection, user, &tag.value)?;
-    let tags = queries::delete_below(connection, user, &tag.value, now())?;
+    queries::delete_below(connection, user, &tag.value, now())?;
     own::note_decisions(connection, &assets, now())?;
-    Ok((assets, tags))
+    Ok(())
 }

@@ -8,7 +8,6 @@ use crate::access::{Caller, Need, Permission, is_reachable};
 use crate::app::state::App;
 use crate::core::tags::{own, queries};
 use crate::features::tags::refused;
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto, BulkIdsDto};
 use kallitype_web::error::Result;
@@ -62,9 +61,8 @@ async fn change(
     change: Change,
 ) -> Result<Json<Vec<BulkIdResponseDto>>> {
     let user = caller.user_id()?;
-    let (answers, changed) = app
-        .db
-        .write(move |connection| {
+    let answers = app
+        .commit(move |connection| {
             queries::find(connection, user, tag)?.ok_or_else(|| refused(Permission::TagAsset))?;
             let mut answers = Vec::with_capacity(dto.ids.len());
             let mut changed = Vec::new();
@@ -80,11 +78,9 @@ async fn change(
                 answers.push(BulkIdResponseDto::new(*asset, error));
             }
             own::note_decisions(connection, &changed, now())?;
-            Ok::<_, kallitype_web::error::ApiError>((answers, changed))
+            Ok::<_, kallitype_web::error::ApiError>(answers)
         })
         .await?;
-    app.bell.ring();
-    journaling::journal_assets(app, changed).await;
     Ok(Json(answers))
 }
 

@@ -9,7 +9,6 @@ use crate::core::tags::queries;
 use crate::core::tags::tag::TagResponseDto;
 use crate::features::tags::dto::TagUpdateDto;
 use crate::features::tags::refused;
-use crate::integrity::journaling;
 use kallitype_web::error::Result;
 use kallitype_web::fields::{Body, Id};
 use kallitype_web::time::now;
@@ -32,8 +31,7 @@ pub(crate) async fn update_tag(
     let user = caller.user_id()?;
     let refused = || refused(Permission::TagUpdate);
     let tag = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             queries::find(connection, user, id)?.ok_or_else(refused)?;
             if dto.sets_color {
                 queries::set_color(connection, id, dto.color.as_deref(), now())?;
@@ -41,6 +39,5 @@ pub(crate) async fn update_tag(
             queries::find(connection, user, id)?.ok_or_else(refused)
         })
         .await?;
-    journaling::journal_tags(&app, vec![tag.id]).await;
     Ok(Json(tag))
 }

@@ -9,7 +9,6 @@ use crate::app::state::App;
 use crate::core::tags::tag::TagResponseDto;
 use crate::core::tags::{queries, tree};
 use crate::features::tags::dto::TagUpsertDto;
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -33,15 +32,13 @@ pub(crate) async fn upsert_tags(
     let mut paths = dto.tags;
     paths.retain(|path| seen.insert(path.clone()));
     let tags = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             paths
                 .iter()
                 .map(|path| upsert(connection, user, path))
                 .collect::<Result<Vec<_>>>()
         })
         .await?;
-    journaling::journal_tags(&app, tags.iter().map(|tag| tag.id).collect()).await;
     Ok(Json(tags))
 }
 

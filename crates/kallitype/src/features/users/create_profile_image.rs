@@ -9,11 +9,9 @@ use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::accounts::profile_image::exchange;
 use crate::core::accounts::queries::is_active;
-use crate::core::file_deletions;
 use crate::features::users::dto::{CreateProfileImageDto, CreateProfileImageResponseDto};
 use crate::features::users::profile_image;
 use crate::ingest;
-use crate::integrity::journaling;
 use kallitype_storage::Submitted;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::response::created;
@@ -44,8 +42,7 @@ pub(crate) async fn create_profile_image(
     let recorded = path.clone();
     let files = Submitted::of([placed]);
     let exchanged = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             if !is_active(connection, user)? {
                 return Err(ApiError::unauthorized("Authentication required"));
             }
@@ -58,8 +55,6 @@ pub(crate) async fn create_profile_image(
         return Err(error);
     }
     files.settle();
-    journaling::journal_account(&app, user).await;
-    file_deletions::remove_doomed_files(&app).await;
     Ok(created(CreateProfileImageResponseDto {
         profile_changed_at: Time(changed_at),
         profile_image_path: path,

@@ -6,8 +6,6 @@ use http::StatusCode;
 use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::accounts::profile_image;
-use crate::core::file_deletions;
-use crate::integrity::journaling;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::time::now;
 
@@ -23,15 +21,12 @@ pub(crate) async fn delete_profile_image(
     caller: Caller,
 ) -> Result<StatusCode> {
     let user = caller.user_id()?;
-    app.db
-        .write(
-            move |connection| match profile_image::exchange(connection, user, None, now())? {
-                true => Ok(()),
-                false => Err(ApiError::bad_request("There is no profile image to delete")),
-            },
-        )
-        .await?;
-    journaling::journal_account(&app, user).await;
-    file_deletions::remove_doomed_files(&app).await;
+    app.commit(
+        move |connection| match profile_image::exchange(connection, user, None, now())? {
+            true => Ok(()),
+            false => Err(ApiError::bad_request("There is no profile image to delete")),
+        },
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,6 @@ use crate::app::state::App;
 use crate::core::accounts::queries;
 use crate::core::accounts::user::UserLicense;
 use crate::features::users::dto::{LicenseKeyDto, LicenseResponseDto};
-use crate::integrity::journaling;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 use kallitype_web::time::{Time, now};
@@ -55,10 +54,8 @@ pub(crate) async fn set_user_license(
         license_key: dto.license_key,
     };
     let kept = license.clone();
-    app.db
-        .write(move |connection| queries::set_license(connection, id, Some(&kept)))
+    app.commit(move |connection| queries::set_license(connection, id, Some(&kept)))
         .await?;
-    journaling::journal_account(&app, id).await;
     Ok(Json(license.into()))
 }
 
@@ -74,9 +71,7 @@ pub(crate) async fn delete_user_license(
     caller: Caller,
 ) -> Result<StatusCode> {
     let id = caller.user_id()?;
-    app.db
-        .write(move |connection| queries::set_license(connection, id, None))
+    app.commit(move |connection| queries::set_license(connection, id, None))
         .await?;
-    journaling::journal_account(&app, id).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,7 +7,6 @@ use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::accounts::preferences::{UserPreferencesResponseDto, UserPreferencesUpdateDto};
 use crate::core::accounts::{not_found, preferences};
-use crate::integrity::journaling;
 use kallitype_web::error::Result;
 use kallitype_web::fields::Body;
 
@@ -45,9 +44,7 @@ pub(crate) async fn update_my_preferences(
 ) -> Result<Json<UserPreferencesResponseDto>> {
     let id = caller.user_id()?;
     let chosen = app
-        .db
-        .write(move |connection| preferences::choose(connection, id, dto.clone()))
+        .commit(move |connection| preferences::choose(connection, id, dto.clone()))
         .await?;
-    journaling::journal_account(&app, id).await;
     chosen.map(Json).ok_or_else(not_found)
 }

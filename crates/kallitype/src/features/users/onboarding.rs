@@ -9,7 +9,6 @@ use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::accounts::queries;
 use crate::features::users::dto::{OnboardingDto, OnboardingResponseDto};
-use crate::integrity::journaling;
 use kallitype_web::error::Result;
 use kallitype_web::fields::Body;
 
@@ -65,9 +64,7 @@ pub(crate) async fn delete_user_onboarding(
 }
 
 async fn set(app: &App, id: Uuid, is_onboarded: bool) -> Result<()> {
-    app.db
-        .write(move |connection| queries::set_onboarded(connection, id, is_onboarded))
+    app.commit(move |connection| queries::set_onboarded(connection, id, is_onboarded))
         .await?;
-    journaling::journal_account(app, id).await;
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::app::state::App;
 use crate::core::accounts::profile_image::{EDGE, EXTENSION, FORMAT, QUALITY};
 use crate::core::assets::file_type::FileType;
 use crate::ingest::ReceivedFile;
-use kallitype_db::update_id;
+use kallitype_db::new_id;
 use kallitype_media::{Encoding, MediaError, RenderOptions};
 use kallitype_storage::{Key, Kind, Placed};
 use kallitype_web::error::{ApiError, Result};
@@ -57,7 +57,7 @@ pub(crate) async fn place(app: &App, user: Uuid, picture: Vec<u8>) -> Result<Pla
     let placing = tokio::task::spawn_blocking(move || {
         let mut draft = storage.draft()?;
         draft.write_all(&picture)?;
-        let key = Key::derived(user, update_id(), Kind::ProfileImage, EXTENSION);
+        let key = Key::derived(user, new_id(), Kind::ProfileImage, EXTENSION);
         draft.place(&storage, user, key)
     });
     Ok(placing.await.map_err(ApiError::internal)??)

@@ -11,7 +11,6 @@ use crate::core::accounts::user::UserAdminResponseDto;
 use crate::core::accounts::{email_taken, queries};
 use crate::features::users::dto::UserUpdateMeDto;
 use crate::features::users::require_whole_account;
-use crate::integrity::journaling;
 use kallitype_db::DatabaseError;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -43,8 +42,7 @@ pub(crate) async fn update_my_user(
         ..AccountChanges::default()
     };
     let updated = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             match queries::update(connection, id, &changes) {
                 Err(DatabaseError::Duplicate) => return Err(email_taken()),
                 done => done?,
@@ -53,6 +51,5 @@ pub(crate) async fn update_my_user(
                 .ok_or_else(|| ApiError::internal("an account vanished while it was changed"))
         })
         .await?;
-    journaling::journal_account(&app, id).await;
     Ok(Json(updated))
 }

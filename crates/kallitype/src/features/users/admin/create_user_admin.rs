@@ -14,7 +14,6 @@ use crate::core::notifications::news;
 use crate::features::users::admin::dto::UserAdminCreateDto;
 use crate::features::users::admin::{find, require_free_label};
 use crate::features::users::require_whole_account;
-use crate::integrity::journaling;
 use kallitype_db::DatabaseError;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -53,8 +52,7 @@ pub(crate) async fn create_user_admin(
     let mail = app.settings.mail.clone();
     let initial_password = dto.notify.unwrap_or(false).then_some(dto.password);
     let made = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             let label = further.storage_label.as_ref().and_then(Option::as_deref);
             require_free_label(connection, label, None)?;
             let id = match create_account(connection, &account) {
@@ -70,7 +68,5 @@ pub(crate) async fn create_user_admin(
             find(connection, id)
         })
         .await?;
-    app.bell.ring();
-    journaling::journal_account(&app, made.id).await;
     Ok(created(made))
 }

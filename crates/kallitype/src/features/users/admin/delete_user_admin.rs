@@ -12,7 +12,6 @@ use crate::core::accounts::{expiry, not_found};
 use crate::core::choices::UserStatus;
 use crate::features::users::admin::dto::UserAdminDeleteDto;
 use crate::features::users::admin::{find, require_still_admin};
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
@@ -35,11 +34,8 @@ pub(crate) async fn delete_user_admin(
     let admin = caller.user_id()?;
     let is_final = dto.force.unwrap_or(false);
     let deleted = app
-        .db
-        .write(move |connection| delete(connection, admin, id, is_final))
+        .commit(move |connection| delete(connection, admin, id, is_final))
         .await?;
-    journaling::journal_account(&app, id).await;
-    app.bell.ring();
     Ok(Json(deleted))
 }
 

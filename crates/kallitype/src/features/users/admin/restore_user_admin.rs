@@ -9,7 +9,6 @@ use crate::core::accounts::queries;
 use crate::core::accounts::user::UserAdminResponseDto;
 use crate::core::choices::UserStatus;
 use crate::features::users::admin::find;
-use crate::integrity::journaling;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
@@ -27,10 +26,8 @@ pub(crate) async fn restore_user_admin(
     Id(id): Id,
 ) -> Result<Json<UserAdminResponseDto>> {
     let restored = app
-        .db
-        .write(move |connection| restore(connection, id))
+        .commit(move |connection| restore(connection, id))
         .await?;
-    journaling::journal_account(&app, id).await;
     Ok(Json(restored))
 }
 

@@ -14,7 +14,6 @@ use crate::core::sessions::queries::{delete_sessions, lock_sessions};
 use crate::features::users::admin::dto::UserAdminUpdateDto;
 use crate::features::users::admin::{find, find_active, require_free_label, require_still_admin};
 use crate::features::users::require_whole_account;
-use crate::integrity::journaling;
 use kallitype_db::{Connection, DatabaseError};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
@@ -40,10 +39,8 @@ pub(crate) async fn update_user_admin(
         .await?;
     let changes = changes(&app, dto).await?;
     let updated = app
-        .db
-        .write(move |connection| update(connection, &caller, id, &changes))
+        .commit(move |connection| update(connection, &caller, id, &changes))
         .await?;
-    journaling::journal_account(&app, id).await;
     Ok(Json(updated))
 }
 

@@ -7,7 +7,6 @@ use crate::app::state::App;
 use crate::core::accounts::preferences::{UserPreferencesResponseDto, UserPreferencesUpdateDto};
 use crate::core::accounts::{not_found, preferences};
 use crate::features::users::admin::find_active;
-use crate::integrity::journaling;
 use kallitype_web::error::Result;
 use kallitype_web::fields::{Body, Id};
 
@@ -45,12 +44,10 @@ pub(crate) async fn update_user_preferences_admin(
     Body(dto): Body<UserPreferencesUpdateDto>,
 ) -> Result<Json<UserPreferencesResponseDto>> {
     let chosen = app
-        .db
-        .write(move |connection| {
+        .commit(move |connection| {
             find_active(connection, id)?;
             preferences::choose(connection, id, dto.clone())?.ok_or_else(not_found)
         })
         .await?;
-    journaling::journal_account(&app, id).await;
     Ok(Json(chosen))
 }

@@ -1,7 +1,9 @@
+//! Deleting files that no record names any more: scheduled in the transaction that drops the name, done after it.
+
 use std::io;
 
-use crate::app::state::App;
-use kallitype_db::{Connection, DatabaseError, Result};
+use super::state::App;
+use kallitype_db::{Connection, DatabaseError, Mark, Result};
 use kallitype_storage::Key;
 
 /// How many files are removed at a time.
@@ -16,15 +18,23 @@ pub(crate) enum FileDeletionError {
     Database(#[from] DatabaseError),
 }
 
-/// Notes a file that nothing refers to any more; it is removed after the commit, or by the next start.
-pub(crate) fn doom_file(connection: &mut Connection<'_>, path: &str, now: i64) -> Result<()> {
+/// What a transaction that schedules deletions is marked with.
+pub(crate) const FILES_SCHEDULED: Mark = "files to delete";
+
+/// Schedules the deletion of a file that nothing names any more: after the commit, or at the next start.
+pub(crate) fn schedule_file_deletion(
+    connection: &mut Connection<'_>,
+    path: &str,
+    now: i64,
+) -> Result<()> {
     let sql = "INSERT INTO doomed_file (path, doomed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     connection.execute(sql, &[path.into(), now.into()])?;
+    connection.mark(FILES_SCHEDULED);
     Ok(())
 }
 
 /// Removes the files of deleted assets. What cannot be removed now is left to the next time.
-pub(crate) async fn remove_doomed_files(app: &App) {
+pub(crate) async fn delete_scheduled_files(app: &App) {
     loop {
         match remove_batch(app).await {
             Ok(true) => {}
@@ -40,7 +50,7 @@ pub(crate) async fn remove_doomed_files(app: &App) {
 async fn remove_batch(app: &App) -> Result<bool, FileDeletionError> {
     let paths = app
         .db
-        .scan(|connection| list_doomed(connection, BATCH))
+        .scan(|connection| list_scheduled(connection, BATCH))
         .await?;
     if paths.is_empty() {
         return Ok(false);
@@ -54,12 +64,12 @@ async fn remove_batch(app: &App) -> Result<bool, FileDeletionError> {
     });
     removing.await.map_err(io::Error::other)??;
     app.db
-        .write(move |connection| forget_doomed(connection, paths.clone()))
+        .write(move |connection| forget_scheduled(connection, paths.clone()))
         .await?;
     Ok(true)
 }
 
-pub(crate) fn list_doomed(connection: &mut Connection<'_>, most: i64) -> Result<Vec<String>> {
+pub(crate) fn list_scheduled(connection: &mut Connection<'_>, most: i64) -> Result<Vec<String>> {
     connection.query(
         "SELECT path FROM doomed_file LIMIT $1",
         &[most.into()],
@@ -67,7 +77,7 @@ pub(crate) fn list_doomed(connection: &mut Connection<'_>, most: i64) -> Result<
     )
 }
 
-pub(crate) fn forget_doomed(connection: &mut Connection<'_>, paths: Vec<String>) -> Result<()> {
+pub(crate) fn forget_scheduled(connection: &mut Connection<'_>, paths: Vec<String>) -> Result<()> {
     connection.execute(
         "DELETE FROM doomed_file WHERE path IN LIST($1)",
         &[paths.into()],

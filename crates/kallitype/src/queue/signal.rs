@@ -1,12 +1,14 @@
+//! Tells the workers of this process that there is a job, so that they need not keep looking.
+
 use std::sync::Arc;
 
 use tokio::sync::Notify;
 
 use crate::queue::kind::Lane;
 
-/// Rung when there is a new job, so that workers need not keep looking.
+/// Wakes workers; clones are the same one.
 #[derive(Debug, Clone, Default)]
-pub struct Bell(Arc<Lanes>);
+pub(crate) struct JobSignal(Arc<Lanes>);
 
 /// A worker of one lane must not be the only one to hear of a job of another.
 #[derive(Debug, Default)]
@@ -16,15 +18,16 @@ struct Lanes {
     mail: Notify,
 }
 
-impl Bell {
-    pub fn ring(&self) {
+impl JobSignal {
+    /// Says that there may be a job in any lane.
+    pub(crate) fn notify(&self) {
         self.0.pictures.notify_one();
         self.0.videos.notify_one();
         self.0.mail.notify_one();
     }
 
-    /// Waits for the next ring, or one that no one has heard yet.
-    pub async fn heard(&self, lane: Lane) {
+    /// Waits for the next notification, or one that no worker has had yet.
+    pub(crate) async fn notified(&self, lane: Lane) {
         match lane {
             Lane::Pictures => self.0.pictures.notified().await,
             Lane::Videos => self.0.videos.notified().await,

@@ -1,0 +1,92 @@
+//! The journal beside the media: where it stands at a start, and writing it anew when it has become many files.
+
+use std::path::Path;
+
+use uuid::Uuid;
+
+use crate::app::entity_snapshots::{list_assets_after, list_beside_assets};
+use crate::app::journal::FollowedJournal;
+use crate::app::state::App;
+use crate::integrity::queries;
+use kallitype_db::{Database, DatabaseError};
+use kallitype_storage::{Entry, Journal, JournalError};
+
+/// How many assets are written at a time.
+const BATCH: i64 = 1000;
+
+/// How many files the journal may have before it is written anew as one.
+const MAX_SEGMENTS: usize = 20;
+
+/// Why the journal could not be opened or written anew.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum JournalingError {
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// Opens the journal and follows the database's changes into it from where it stands. From now on change ids are
+/// greater than all that it holds, even when the database is an older copy of itself.
+///
+/// # Errors
+/// When the journal or the database cannot be read.
+pub(crate) async fn follow(
+    db: &Database,
+    media: &Path,
+    library: Uuid,
+) -> Result<FollowedJournal, JournalingError> {
+    let journal = Journal::open(media, library)?;
+    let standing = journal.standing()?;
+    db.raise_change_counter(standing.greatest).await?;
+    Ok(FollowedJournal::start(
+        db.clone(),
+        journal,
+        standing.checkpoint,
+    ))
+}
+
+/// Journals what a command changed, where there is a library.
+///
+/// # Errors
+/// As [`follow`].
+pub(crate) async fn journal_command(db: &Database, media: &Path) -> Result<(), JournalingError> {
+    let library = db
+        .read(|connection| Ok::<_, DatabaseError>(queries::library_id(connection)))
+        .await?;
+    if let Some(library) = library {
+        follow(db, media, library).await?.stop().await;
+    }
+    Ok(())
+}
+
+/// Writes the journal anew when it has become many files. What changes meanwhile is followed as always; its change ids
+/// are greater than those of the states that are written here.
+///
+/// # Errors
+/// When the journal or the database fails; the old files stay then.
+pub(crate) async fn compact(app: &App) -> Result<(), JournalingError> {
+    let journal = app.journal.file();
+    let earlier = journal.earlier()?;
+    if earlier.len() < MAX_SEGMENTS || !app.db.is_embedded() {
+        return Ok(());
+    }
+    app.journal.caught_up().await;
+    journal
+        .append(&app.db.scan(list_beside_assets).await?)
+        .await?;
+    let mut after = Uuid::nil();
+    loop {
+        let assets = app
+            .db
+            .scan(move |connection| list_assets_after(connection, after, BATCH))
+            .await?;
+        let Some(last) = assets.last() else { break };
+        after = last.id;
+        let entries: Vec<Entry> = assets.into_iter().map(|asset| asset.into_asset()).collect();
+        journal.append(&entries).await?;
+    }
+    Ok(journal.forget(&earlier)?)
+}
