@@ -131,6 +131,7 @@ const makers = {
   '100mp-strips.tif': (name) => megapixels100().tiff({ compression: 'deflate' }).toFile(path(name)),
   '100mp-tiles.tif': (name) => megapixels100().tiff({ compression: 'lzw', tile: true }).toFile(path(name)),
   '100mp-lossless.webp': (name) => megapixels100().webp({ lossless: true, effort: 0 }).toFile(path(name)),
+  '100mp-lossless-alpha.webp': (name) => fading().webp({ lossless: true, effort: 0 }).toFile(path(name)),
   '100mp.gif': (name) => megapixels100().gif({ effort: 1, colours: 64 }).toFile(path(name)),
   '100mp.bmp': (name) => bmp(name, megapixels100(), WIDTH, HEIGHT),
   '100mp.webp': (name) => megapixels100().webp({ quality: 80, effort: 0 }).toFile(path(name)),

@@ -2,4 +2,4 @@
 
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| kallitype_media::fuzzing::progressive(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| kallitype_progressive_jpeg::fuzzing::progressive(bytes));

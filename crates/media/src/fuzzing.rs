@@ -9,7 +9,7 @@ use rustix::fs::{MemfdFlags, memfd_create};
 use crate::container::{self, Contents, Format};
 use crate::extract::read_facts;
 use crate::findings::{Findings, MotionClaim};
-use crate::render::{decode_alone, decode_progressive_alone};
+use crate::render::decode_alone;
 use crate::video::probe;
 use crate::worker::wire;
 use crate::{ByteRange, Facts, dates, exif, iptc, motion, text, xmp};
@@ -43,7 +43,7 @@ pub fn png(bytes: &[u8]) {
 
 pub fn webp(bytes: &[u8]) {
     read_container(Format::WebP, bytes);
-    for kind in [b"VP8 ", b"VP8L", b"ALPH"] {
+    for kind in [b"VP8 ", b"ALPH"] {
         if let Ok(stream) = container::webp::chunk_bytes(Cursor::new(bytes), kind) {
             assert!(stream.into_inner().position() <= bytes.len() as u64);
         }
@@ -174,11 +174,6 @@ pub fn tiff(bytes: &[u8]) {
     decode(Format::Tiff, bytes);
 }
 
-/// The scans of progressive JPEGs, decoded as those of large ones are.
-pub fn progressive(bytes: &[u8]) {
-    decode_progressive_alone(bytes, PIXEL_LIMIT);
-}
-
 /// What a server and its worker say to each other, as either of them hears it.
 pub fn wire(bytes: &[u8]) {
     wire::receive::<wire::Limits>(&mut &*bytes).ok();
@@ -290,7 +285,7 @@ mod tests {
 
     type Target = (&'static str, fn(&[u8]));
 
-    const TARGETS: [Target; 20] = [
+    const TARGETS: [Target; 19] = [
         ("bmp", bmp),
         ("jpeg", jpeg),
         ("png", png),
@@ -307,7 +302,6 @@ mod tests {
         ("motion", motion),
         ("psd", psd),
         ("tiff", tiff),
-        ("progressive", progressive),
         ("wire", wire),
         ("video", video),
         ("file", file),

@@ -20,8 +20,6 @@ use serde::{Deserialize, Serialize};
 use crate::container::{self, Contents};
 use crate::{MediaError, exif};
 use decode::Task;
-#[cfg(any(fuzzing, test))]
-pub(crate) use decode::decode_progressive_alone;
 pub(crate) use decode::drawing_size;
 use picture::Picture;
 use size::Size;

@@ -1,3 +1,4 @@
+use kallitype_progressive_jpeg::SCAN_LIMIT;
 use turbojpeg::{
     Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp,
 };
@@ -11,8 +12,6 @@ use super::progressive::{self, Wanted};
 use super::{Colour, Decoded, Task};
 use crate::MediaError;
 
-/// Progressive files have about ten scans; thousands of them are made to keep decoders busy.
-pub(super) const SCAN_LIMIT: u32 = 500;
 /// Progressive files with more bytes of coefficients are decoded without keeping them all, as libjpeg-turbo would.
 const COEFFICIENT_LIMIT: u64 = 64 << 20;
 /// At more eighths of the original's sides most of them are needed anyway.

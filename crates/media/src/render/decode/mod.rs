@@ -20,8 +20,6 @@ mod webp;
 use std::fs::File;
 use std::io::{BufReader, Seek};
 
-#[cfg(any(fuzzing, test))]
-pub(crate) use progressive::decode_progressive_alone;
 pub(crate) use svg::drawing_size;
 
 use super::RenderOptions;

@@ -1,7 +1,9 @@
-use crate::render::size::Size;
+use crate::size::Size;
 
 /// Pixels of a block's side.
 pub const BLOCK_SIDE: u32 = 8;
+/// No progressive frame has more.
+const MOST_COMPONENTS: usize = 4;
 pub const ONE: Size = Size {
     width: 1,
     height: 1,
@@ -35,8 +37,10 @@ impl Frame {
             height: u16::from_be_bytes([h0, h1]).into(),
         };
         let components: Vec<_> = rest.as_chunks().0.iter().map(Component::read).collect();
-        let is_usual =
-            precision == 8 && size.pixels() > 0 && components.len() == usize::from(count);
+        let is_usual = precision == 8
+            && size.area() > 0
+            && components.len() == usize::from(count)
+            && components.len() <= MOST_COMPONENTS;
         let mut frame = Self { size, components };
         let most = frame.most_sampling()?;
         for component in &mut frame.components {
@@ -74,7 +78,7 @@ impl Frame {
     pub fn coefficient_bytes(&self) -> u64 {
         let blocks = self.components.iter().map(|component| component.blocks);
         let coefficients = u64::from(BLOCK_SIDE * BLOCK_SIDE);
-        blocks.map(Size::pixels).sum::<u64>() * coefficients * size_of::<i16>() as u64
+        blocks.map(Size::area).sum::<u64>() * coefficients * size_of::<i16>() as u64
     }
 }
 

@@ -1,11 +1,11 @@
 use std::ops::Range;
 
-use super::ac::AcDecoder;
-use super::bits::Bits;
-use super::coefficients::Coefficients;
-use super::dc::DcDecoder;
-use super::frame::{Frame, ONE};
-use super::tables::Tables;
+use crate::ac::AcDecoder;
+use crate::bits::Bits;
+use crate::coefficients::Coefficients;
+use crate::dc::DcDecoder;
+use crate::frame::{Frame, ONE};
+use crate::tables::Tables;
 
 /// A component that a scan is about.
 struct Part {
@@ -78,7 +78,7 @@ impl Scan {
             low_bit: self.low_bit,
             table: tables.ac.get(part.ac_table)?.as_ref()?,
         };
-        let blocks = kept.blocks.pixels() as usize;
+        let blocks = kept.blocks.area() as usize;
         for_intervals(
             blocks,
             tables.restart_interval,
@@ -117,7 +117,7 @@ impl Scan {
             alone.sampling = ONE;
             units = kept.get(alone.component)?.blocks;
         }
-        let count = units.pixels() as usize;
+        let count = units.area() as usize;
         for_intervals(count, tables.restart_interval, bits, |interval, bits| {
             for decoder in &mut decoders {
                 decoder.prediction = 0;

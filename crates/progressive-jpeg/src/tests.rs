@@ -1,6 +1,7 @@
-use turbojpeg::{Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
+use turbojpeg::{
+    Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp, YuvImage,
+};
 
-use super::super::jpeg;
 use super::markers::{QUANTISATION_TABLES, restart_number};
 use super::*;
 
@@ -93,48 +94,116 @@ fn file(kind: Kind, quality: i32, (width, height): (u32, u32)) -> Vec<u8> {
     )
 }
 
-/// All that may be wanted of a file.
-fn wanted(bytes: &[u8]) -> Vec<Wanted> {
-    let header = turbojpeg::read_header(bytes).unwrap();
-    let colorspace = header.colorspace;
-    let may_stay = header.subsamp == Subsamp::Sub2x2 && colorspace == Colorspace::YCbCr;
-    let forms: &[bool] = if may_stay { &[false, true] } else { &[false] };
-    let wanted = |eighths| {
-        forms.iter().map(move |&in_planes| Wanted {
-            original: Size {
-                width: header.width as u32,
-                height: header.height as u32,
-            },
-            eighths,
-            in_planes,
-            colorspace,
-        })
+/// All ways to draw a file.
+fn ways(bytes: &[u8]) -> impl Iterator<Item = (u32, Samples)> {
+    let jpeg = Jpeg::open(bytes).unwrap();
+    let forms: &[Samples] = match jpeg.has_quartered_chroma() {
+        true => &[Samples::OnePerPixel, Samples::AsStored],
+        false => &[Samples::OnePerPixel],
     };
-    (1..=4).flat_map(wanted).collect()
+    [1, 2, 3, 4, 8]
+        .into_iter()
+        .flat_map(move |eighths| forms.iter().map(move |&samples| (eighths, samples)))
 }
 
-/// What libjpeg-turbo makes of a file.
-fn expected(bytes: &[u8], wanted: Wanted) -> Result<Picture, MediaError> {
-    let mut decoder = Decompressor::new().unwrap();
-    let factor = ScalingFactor::new(wanted.eighths as usize, 8);
-    let scaled = decoder.read_header(bytes).unwrap().scaled(factor);
-    decoder.set_scaling_factor(factor).unwrap();
-    let size = Size {
-        width: scaled.width as u32,
-        height: scaled.height as u32,
+/// Its planes as they are stored, or its pixels as libjpeg-turbo makes them of its components.
+fn drawn(bytes: &[u8], eighths: u32, samples: Samples) -> Result<Vec<u8>, Error> {
+    let jpeg = Jpeg::open(bytes).unwrap();
+    let [width, height] = [jpeg.width(), jpeg.height()].map(|side| (side * eighths).div_ceil(8));
+    let planes = |kept: Vec<Coefficients>, sizes: &[(u32, u32)]| {
+        let planes = kept.iter().zip(sizes).map(|(kept, &(width, height))| {
+            let mut plane = vec![0; (width * height) as usize];
+            kept.draw(width, &mut plane).map(|()| plane)
+        });
+        planes.collect::<Result<Vec<_>, _>>()
     };
-    Ok(match wanted.in_planes {
-        true => jpeg::decode_planes(&mut decoder, bytes, size)?.into(),
-        false => jpeg::decode_pixels(&mut decoder, bytes, size, wanted.colorspace)?.into(),
-    })
+    let kept = jpeg.read(eighths, samples)?;
+    if samples == Samples::AsStored {
+        let half = (width.div_ceil(2), height.div_ceil(2));
+        return Ok(planes(kept, &[(width, height), half, half])?.concat());
+    }
+    let planes = planes(kept, &[(width, height); 4])?;
+    let pixels =
+        (0..(width * height) as usize).map(|pixel| planes.iter().map(move |plane| plane[pixel]));
+    let colorspace = turbojpeg::read_header(bytes).unwrap().colorspace;
+    Ok(pixels
+        .flat_map(|pixel| shown(pixel.collect(), colorspace))
+        .collect())
+}
+
+/// A pixel in the channels that libjpeg-turbo makes of it.
+fn shown(pixel: Vec<u8>, colorspace: Colorspace) -> Vec<u8> {
+    let inverts = match colorspace {
+        Colorspace::YCbCr => false,
+        Colorspace::YCCK => true,
+        _ => return pixel,
+    };
+    let [luma, blue, red] = [0, 1, 2].map(|channel| f32::from(pixel[channel]));
+    let (blue, red) = (blue - 128.0, red - 128.0);
+    let colours = [
+        luma + 1.402 * red,
+        luma - 0.344_14 * blue - 0.714_14 * red,
+        luma + 1.772 * blue,
+    ];
+    let colours = colours.map(|colour| colour.round() as u8);
+    let colours = colours.map(|colour| if inverts { 255 - colour } else { colour });
+    colours
+        .into_iter()
+        .chain(pixel[3..].iter().copied())
+        .collect()
+}
+
+/// What libjpeg-turbo makes of a file, as far as it goes.
+fn expected(bytes: &[u8], eighths: u32, samples: Samples) -> Option<Vec<u8>> {
+    let mut decoder = Decompressor::new().unwrap();
+    let factor = ScalingFactor::new(eighths as usize, 8);
+    let header = decoder.read_header(bytes).ok()?;
+    decoder.set_scaling_factor(factor).unwrap();
+    let scaled = header.scaled(factor);
+    let (width, height) = (scaled.width, scaled.height);
+    let (mut pixels, outcome);
+    if samples == Samples::AsStored {
+        pixels = vec![128; width.div_ceil(2) * height.div_ceil(2) * 6];
+        let image = YuvImage {
+            pixels: pixels.as_mut_slice(),
+            width,
+            align: 1,
+            height,
+            subsamp: Subsamp::Sub2x2,
+        };
+        outcome = decoder.decompress_to_yuv(bytes, image);
+    } else {
+        let format = match header.colorspace {
+            Colorspace::Gray => PixelFormat::GRAY,
+            Colorspace::CMYK | Colorspace::YCCK => PixelFormat::CMYK,
+            _ => PixelFormat::RGB,
+        };
+        pixels = vec![128; width * height * format.size()];
+        let image = Image {
+            pixels: pixels.as_mut_slice(),
+            width,
+            pitch: width * format.size(),
+            height,
+            format,
+        };
+        outcome = decoder.decompress(bytes, image);
+    }
+    if samples == Samples::AsStored {
+        // Odd sides are filled up to even ones.
+        let even = width.next_multiple_of(2);
+        let (luma, chroma) = pixels.split_at(even * height.next_multiple_of(2));
+        let rows = luma.chunks(even).take(height);
+        let covered: Vec<_> = rows.map(|row| &row[..width]).chain([chroma]).collect();
+        pixels = covered.concat();
+    }
+    let is_empty = outcome.is_err() && pixels.iter().all(|&value| value == 128);
+    (!is_empty).then_some(pixels)
 }
 
 /// How far two pictures are apart: in the mean, and at most.
-fn apart(one: &Picture, other: &Picture) -> (f64, u8) {
-    assert_eq!(one.size(), other.size());
-    let [one, other] = [one, other].map(|picture| picture.to_pixels(picture.size()).unwrap());
-    assert_eq!(one.channels, other.channels);
-    let pairs = one.pixels.iter().zip(&other.pixels);
+fn apart(one: &[u8], other: &[u8]) -> (f64, u8) {
+    assert_eq!(one.len(), other.len());
+    let pairs = one.iter().zip(other);
     let apart: Vec<_> = pairs.map(|(one, other)| one.abs_diff(*other)).collect();
     let sum: usize = apart.iter().map(|&apart| usize::from(apart)).sum();
     (
@@ -148,17 +217,17 @@ fn apart(one: &Picture, other: &Picture) -> (f64, u8) {
 fn check(what: &str, bytes: &[u8]) {
     let subsamp = turbojpeg::read_header(bytes).unwrap().subsamp;
     let is_even = matches!(subsamp, Subsamp::None | Subsamp::Gray | Subsamp::Sub2x2);
-    for wanted in wanted(bytes) {
-        let drawn = decode(bytes, wanted, 0).unwrap().unwrap();
-        let (mean, most) = apart(&drawn, &expected(bytes, wanted).unwrap());
-        let (mean_limit, limit) = match wanted.eighths {
-            1 if wanted.in_planes => (0.0, 0),
+    for (eighths, samples) in ways(bytes) {
+        let drawn = drawn(bytes, eighths, samples).unwrap();
+        let (mean, most) = apart(&drawn, &expected(bytes, eighths, samples).unwrap());
+        let (mean_limit, limit) = match eighths {
+            1 if samples == Samples::AsStored => (0.0, 0),
             1 | 3 if is_even => (0.3, 4),
             _ => (4.0, 16),
         };
         assert!(
             mean <= mean_limit && most <= limit,
-            "{what}, {wanted:?}: {mean} apart, at most {most}"
+            "{what}, {eighths}/8, {samples:?}: {mean} apart, at most {most}"
         );
     }
 }
@@ -217,11 +286,11 @@ fn nothing_but_grain_is_drawn() {
     };
     let gray = KINDS[6];
     let mut random = random();
-    let grain: Vec<_> = (0..size.pixels()).map(|_| random(256) as u8).collect();
+    let grain: Vec<_> = (0..size.area()).map(|_| random(256) as u8).collect();
     let bytes = compress_pixels(compressor(gray, 100), gray.format, size, &grain);
-    let wanted = wanted(&bytes)[2];
-    let drawn = decode(&bytes, wanted, 0).unwrap().unwrap();
-    let (_, most) = apart(&drawn, &expected(&bytes, wanted).unwrap());
+    let (eighths, samples) = (3, Samples::OnePerPixel);
+    let drawn = drawn(&bytes, eighths, samples).unwrap();
+    let (_, most) = apart(&drawn, &expected(&bytes, eighths, samples).unwrap());
     assert!(most <= 1, "{most} apart");
 }
 
@@ -237,14 +306,13 @@ fn what_ends_early_is_drawn_as_far_as_it_goes() {
             .position(|pair| pair == [0xff, START_OF_SCAN]);
         for cut in (header.unwrap() + 20..whole.len()).step_by(233) {
             let bytes = &whole[..cut];
-            for wanted in wanted(&whole) {
-                let what = format!("{wanted:?} of {cut} bytes");
-                let drawn = decode(bytes, wanted, 0);
+            for (eighths, samples) in ways(&whole) {
+                let what = format!("{eighths}/8, {samples:?} of {cut} bytes");
                 // There unsound parameters of a scan are the end.
-                let Ok(expected) = expected(bytes, wanted) else {
+                let Some(expected) = expected(bytes, eighths, samples) else {
                     continue;
                 };
-                let drawn = drawn.unwrap().unwrap();
+                let drawn = drawn(bytes, eighths, samples).unwrap();
                 let (mean, _) = apart(&drawn, &expected);
                 assert!(mean < 9.0, "{what}: {mean} apart");
             }
@@ -253,9 +321,8 @@ fn what_ends_early_is_drawn_as_far_as_it_goes() {
 }
 
 #[test]
-fn a_file_without_anything_to_draw_is_malformed() {
+fn a_file_without_anything_to_draw_is_an_error() {
     let mut bytes = file(QUARTERED, 85, (33, 21));
-    let wanted = wanted(&bytes)[1];
     let scan = bytes
         .windows(2)
         .position(|pair| pair == [0xff, START_OF_SCAN]);
@@ -265,11 +332,8 @@ fn a_file_without_anything_to_draw_is_malformed() {
         &[0xff, END_OF_IMAGE],
         &[0xff, START_OF_SCAN, 0, 3, 1],
     ] {
-        let outcome = decode(&[&bytes, end].concat(), wanted, 0);
-        assert!(
-            matches!(outcome, Err(MediaError::Malformed(_))),
-            "{outcome:?}"
-        );
+        let outcome = drawn(&[&bytes, end].concat(), 2, Samples::OnePerPixel);
+        assert_eq!(outcome, Err(Error::Nothing));
     }
 }
 
@@ -277,7 +341,7 @@ fn a_file_without_anything_to_draw_is_malformed() {
 fn damaged_files_get_an_answer() {
     let mut random = random();
     for (name, whole) in seeds() {
-        let all_wanted = wanted(&whole);
+        let ways: Vec<_> = ways(&whole).collect();
         for round in 0..400 {
             let mut bytes = whole.clone();
             match round % 4 {
@@ -291,7 +355,10 @@ fn damaged_files_get_an_answer() {
                 }
             }
             println!("{name}, round {round}");
-            decode(&bytes, all_wanted[round % all_wanted.len()], 0).ok();
+            let (eighths, samples) = ways[round % ways.len()];
+            if Jpeg::open(&bytes).is_some() && turbojpeg::read_header(&bytes).is_ok() {
+                drawn(&bytes, eighths, samples).ok();
+            }
         }
     }
 }
@@ -322,8 +389,8 @@ fn restarts_are_found_again() {
         .iter()
         .find(|(name, _)| name.ends_with("restarts.jpg"))
         .unwrap();
-    let wanted = wanted(whole)[1];
-    let undamaged = decode(whole, wanted, 0).unwrap().unwrap();
+    let (eighths, samples) = (2, Samples::OnePerPixel);
+    let undamaged = drawn(whole, eighths, samples).unwrap();
     let restarts = whole.windows(2).enumerate().filter_map(|(place, pair)| {
         let number = restart_number(pair[1]).filter(|_| pair[0] == 0xff)?;
         Some((place, number))
@@ -333,21 +400,21 @@ fn restarts_are_found_again() {
         // Without a marker the next ones tell how much is lost.
         let mut bytes = whole.clone();
         bytes[place] = 0;
-        let drawn = decode(&bytes, wanted, 0).unwrap().unwrap();
-        let (mean, _) = apart(&drawn, &undamaged);
+        let damaged = drawn(&bytes, eighths, samples).unwrap();
+        let (mean, _) = apart(&damaged, &undamaged);
         assert!(mean < 12.0, "{mean} apart without the one at {place}");
-        let (mean, _) = apart(&drawn, &expected(&bytes, wanted).unwrap());
+        let (mean, _) = apart(&damaged, &expected(&bytes, eighths, samples).unwrap());
         assert!(mean < 4.0, "{mean} from what is expected without {place}");
         // One that comes again is none.
         let mut bytes = whole.clone();
         bytes.splice(place..place, [0xff, 0xd0 + (number + 7) % 8]);
-        let drawn = decode(&bytes, wanted, 0).unwrap().unwrap();
-        assert_eq!(apart(&drawn, &undamaged), (0.0, 0), "again at {place}");
+        let again = drawn(&bytes, eighths, samples).unwrap();
+        assert_eq!(apart(&again, &undamaged), (0.0, 0), "again at {place}");
     }
 }
 
 #[test]
-fn what_is_unusual_or_small_is_left_to_others() {
+fn what_is_unusual_is_left_to_others() {
     let size = Size {
         width: 64,
         height: 48,
@@ -358,12 +425,6 @@ fn what_is_unusual_or_small_is_left_to_others() {
         compress(compressor, QUARTERED.format, size)
     };
     let usual = compressed(&|_| {});
-    let wanted = wanted(&usual)[0];
-    // Of a block for every 64 pixels, and of two for every 256, each coefficient takes two bytes.
-    let least = 64 * 48 * 3;
-    assert!(decode(&usual, wanted, least - 1).unwrap().is_some());
-    assert!(decode(&usual, wanted, least).unwrap().is_none());
-
     let sequential = compressed(&|compressor| compressor.set_progressive(false).unwrap());
     let arithmetic = compressed(&|compressor| compressor.set_arithmetic(true).unwrap());
     let frame = usual
@@ -387,29 +448,29 @@ fn what_is_unusual_or_small_is_left_to_others() {
         // More components than there are.
         altered(9, 4),
     ] {
-        assert!(decode(&bytes, wanted, 0).unwrap().is_none());
+        assert!(Jpeg::open(&bytes).is_none());
     }
-    let other = Wanted {
-        original: Size {
-            width: 64,
-            height: 47,
-        },
-        ..wanted
-    };
-    assert!(decode(&usual, other, 0).unwrap().is_none());
-    let gray = Wanted {
-        colorspace: Colorspace::Gray,
-        ..wanted
-    };
-    assert!(decode(&usual, gray, 0).unwrap().is_none());
+}
+
+#[test]
+fn what_there_is_to_draw_is_known_before() {
+    let bytes = file(QUARTERED, 85, (64, 48));
+    let jpeg = Jpeg::open(&bytes).unwrap();
+    assert_eq!((jpeg.width(), jpeg.height()), (64, 48));
+    assert_eq!(jpeg.components(), 3);
+    assert!(jpeg.has_quartered_chroma());
+    // Of a block for every 64 pixels, and of two for every 256, each coefficient takes two bytes.
+    assert_eq!(jpeg.coefficient_bytes(), 64 * 48 * 3);
+    let bytes = file(KINDS[1], 85, (64, 48));
+    assert!(!Jpeg::open(&bytes).unwrap().has_quartered_chroma());
 }
 
 #[test]
 fn endless_scans_are_refused() {
     let mut bytes = file(QUARTERED, 85, (16, 16));
-    let wanted = wanted(&bytes)[0];
     bytes.truncate(bytes.len() - 2);
     let scan = [0xff, START_OF_SCAN, 0, 8, 1, 1, 0, 1, 63, 0];
     bytes.extend(scan.repeat(SCAN_LIMIT as usize));
-    assert!(decode(&bytes, wanted, 0).is_err());
+    let outcome = drawn(&bytes, 1, Samples::OnePerPixel);
+    assert_eq!(outcome, Err(Error::TooManyScans));
 }

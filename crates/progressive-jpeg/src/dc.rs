@@ -1,7 +1,7 @@
-use super::bits::Bits;
-use super::coefficients::Coefficients;
-use super::tables::HuffmanTable;
-use crate::render::size::Size;
+use crate::bits::Bits;
+use crate::coefficients::Coefficients;
+use crate::size::Size;
+use crate::tables::HuffmanTable;
 
 /// Decodes the DC coefficients of a component, eight times the means of its blocks.
 pub struct DcDecoder<'a> {

@@ -1,4 +1,4 @@
-use super::markers::{find_marker, restart_number};
+use crate::markers::{find_marker, restart_number};
 
 /// The coded data of a scan, bit by bit. Behind its end there are zeros.
 pub struct Bits<'a> {

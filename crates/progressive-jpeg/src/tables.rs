@@ -1,5 +1,5 @@
-use super::bits::Bits;
-use super::markers::{HUFFMAN_TABLES, QUANTISATION_TABLES, RESTART_INTERVAL};
+use crate::bits::Bits;
+use crate::markers::{HUFFMAN_TABLES, QUANTISATION_TABLES, RESTART_INTERVAL};
 
 /// Codes of up to as many bits are looked up; the few longer ones are searched for.
 const LOOKUP_BITS: u32 = 9;

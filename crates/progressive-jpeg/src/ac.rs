@@ -1,8 +1,8 @@
 use std::ops::Range;
 
-use super::bits::Bits;
-use super::coefficients::{Block, Coefficients};
-use super::tables::HuffmanTable;
+use crate::bits::Bits;
+use crate::coefficients::{Block, Coefficients};
+use crate::tables::HuffmanTable;
 
 /// Decodes a band of the AC coefficients, all but the first, of a component.
 pub struct AcDecoder<'a> {

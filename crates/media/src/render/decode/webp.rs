@@ -1,13 +1,5 @@
-mod alpha;
-mod bits;
-mod lossless;
-mod pixels;
-mod prefix;
-mod transforms;
-mod window;
-
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufReader;
 
 use image_webp::vp8::{Frame, Vp8Decoder};
 use image_webp::{DecodingError, WebPDecoder};
@@ -15,34 +7,27 @@ use image_webp::{DecodingError, WebPDecoder};
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
 use super::intake::Intake;
-use super::{Colour, Decoded, Task, check_size};
+use super::{Decoded, Task, check_size};
 use crate::{MediaError, container};
-use alpha::AlphaReader;
-use lossless::LosslessReader;
 
-/// The first frame. Row by row, unless it is one of an animation or does not shrink.
+/// The first frame. Opaque lossy pictures are shrunk from the form in which they are stored; all others are decoded
+/// whole.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let mut decoder = WebPDecoder::new(task.reader()?).map_err(failed)?;
     let (width, height) = decoder.dimensions();
     let original = task.accept(width, height)?;
     let profile = decoder.icc_profile().map_err(failed)?;
-    let colour = Colour::from(profile);
     let lacks_alpha = lacks_alpha(&mut decoder, &task)?;
     let channels = match decoder.has_alpha() && !lacks_alpha {
         true => Channels::Rgba,
         false => Channels::Rgb,
     };
-    if !decoder.is_animated() {
-        let intake = Intake::new(&task, original, channels, colour.clone(), false)?;
-        match decoder.is_lossy() {
-            _ if !intake.shrinks() && !lacks_alpha => {}
-            true => return read_planes(&task, original, intake),
-            false => return read_rows(&task, original, intake),
-        }
+    let intake = Intake::new(&task, original, channels, profile.into(), false)?;
+    let is_plain = decoder.is_lossy() && !decoder.is_animated() && !channels.has_alpha();
+    match is_plain && (intake.shrinks() || lacks_alpha) {
+        true => read_planes(&task, original, intake),
+        false => read_whole(&mut decoder, original, intake),
     }
-    let mut raster = Raster::filled(original, channels, 0)?;
-    decoder.read_image(&mut raster.pixels).map_err(failed)?;
-    Ok(Decoded::at_once(raster, original, colour))
 }
 
 /// Whether the header of a lossy picture speaks of transparency that is not there. Such files are shown opaque; the
@@ -55,27 +40,16 @@ fn lacks_alpha(
     Ok(is_expected && container::webp::chunk_bytes(task.reader()?, b"ALPH").is_err())
 }
 
-/// Shrinks a lossless picture. One that ends early is shown as far as it goes.
-fn read_rows(task: &Task<'_>, original: Size, mut intake: Intake) -> Result<Decoded, MediaError> {
-    let stream = container::webp::chunk_bytes(task.reader()?, b"VP8L")?;
-    let mut reader = LosslessReader::new(stream, original)?;
-    let mut bytes = Vec::with_capacity(intake.row_bytes());
-    for _ in 0..original.height {
-        let row = match reader.next_row() {
-            Ok(row) => row,
-            Err(error) if intake.is_empty() => return Err(error),
-            Err(_) => break,
-        };
-        bytes.clear();
-        let pixels = row.iter().map(|pixel| pixel.to_be_bytes());
-        match intake.channels() {
-            Channels::Rgba => {
-                bytes.extend(pixels.flat_map(|[alpha, red, green, blue]| [red, green, blue, alpha]))
-            }
-            _ => bytes.extend(pixels.flat_map(|[_, red, green, blue]| [red, green, blue])),
-        }
-        intake.push(&bytes);
-    }
+/// Takes all pixels at once, and what the library needs besides: up to seven bytes a pixel of a lossless picture, and
+/// eleven of a lossy one with transparency. Where that cannot be had, the process ends.
+fn read_whole(
+    decoder: &mut WebPDecoder<BufReader<&File>>,
+    original: Size,
+    mut intake: Intake,
+) -> Result<Decoded, MediaError> {
+    let mut raster = Raster::filled(original, intake.channels(), 0)?;
+    decoder.read_image(&mut raster.pixels).map_err(failed)?;
+    intake.push(&raster.pixels);
     intake.finish()
 }
 
@@ -84,48 +58,20 @@ fn read_planes(task: &Task<'_>, original: Size, mut intake: Intake) -> Result<De
     let stream = container::webp::chunk_bytes(task.reader()?, b"VP8 ")?;
     let frame = Vp8Decoder::decode_frame(stream).map_err(failed)?;
     check_size(original, frame.width.into(), frame.height.into())?;
-    if intake.channels().has_alpha() {
-        let stream = container::webp::chunk_bytes(task.reader()?, b"ALPH")?;
-        let mut alpha = AlphaReader::new(stream, original)?;
-        push_transparent_rows(&frame, &mut alpha, &mut intake)?;
-    } else {
-        push_rows(&frame, &mut intake);
-    }
+    push_rows(&frame, &mut intake);
     intake.finish()
 }
 
 fn push_rows(frame: &Frame, intake: &mut Intake) {
     let mut row = vec![0; intake.row_bytes()];
     for y in 0..frame.height.into() {
-        fill_colours::<3>(frame, y, &mut row);
+        fill_colours(frame, y, &mut row);
         intake.push(&row);
     }
-}
-
-/// Those whose transparency is missing are not shown, unless it is that of all of them.
-fn push_transparent_rows(
-    frame: &Frame,
-    alpha: &mut AlphaReader<impl BufRead>,
-    intake: &mut Intake,
-) -> Result<(), MediaError> {
-    let mut row = vec![0; intake.row_bytes()];
-    for y in 0..frame.height.into() {
-        let values = match alpha.next_row() {
-            Ok(values) => values,
-            Err(error) if intake.is_empty() => return Err(error),
-            Err(_) => return Ok(()),
-        };
-        fill_colours::<4>(frame, y, &mut row);
-        for (pixel, &value) in row.as_chunks_mut::<4>().0.iter_mut().zip(values) {
-            pixel[3] = value;
-        }
-        intake.push(&row);
-    }
-    Ok(())
 }
 
 /// Each square of four pixels shares its colour: smoothing that would be lost in shrinking.
-fn fill_colours<const CHANNELS: usize>(frame: &Frame, y: usize, row: &mut [u8]) {
+fn fill_colours(frame: &Frame, y: usize, row: &mut [u8]) {
     // Planes consist of blocks of sixteen pixels, or eight colours, in both directions.
     let stride = usize::from(frame.width).next_multiple_of(16);
     let (start, colour_start) = (y * stride, y / 2 * (stride / 2));
@@ -136,10 +82,9 @@ fn fill_colours<const CHANNELS: usize>(frame: &Frame, y: usize, row: &mut [u8]) 
     ) else {
         return;
     };
-    let pixels = row.as_chunks_mut::<CHANNELS>().0;
+    let pixels = row.as_chunks_mut().0;
     for (x, (pixel, &luma)) in pixels.iter_mut().zip(luma).enumerate() {
-        let colour = to_rgb(luma, blue[x / 2], red[x / 2]);
-        pixel[..3].copy_from_slice(&colour);
+        *pixel = to_rgb(luma, blue[x / 2], red[x / 2]);
     }
 }
 

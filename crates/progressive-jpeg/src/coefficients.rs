@@ -1,16 +1,16 @@
-use super::frame::{BLOCK_SIDE, Component};
-use super::transform::{Basis, zigzag};
-use crate::render::size::Size;
-use crate::{MediaError, source};
+use crate::error::{Error, filled};
+use crate::frame::{BLOCK_SIDE, Component};
+use crate::size::Size;
+use crate::transform::{Basis, zigzag};
 
 /// Stands for coefficients that are not kept.
 const NOT_KEPT: u8 = u8::MAX;
 /// What is drawn where all coefficients are zero.
 const GREY: f32 = 128.0;
 
-/// The lowest coefficients of every block of a component.
+/// What is kept of a component: the lowest coefficients of each of its blocks.
 pub struct Coefficients {
-    pub blocks: Size,
+    pub(crate) blocks: Size,
     /// How a block's samples are made of what is kept of it.
     across: Basis,
     down: Basis,
@@ -35,7 +35,7 @@ pub struct Block<'a> {
 
 impl Coefficients {
     /// As many as it takes for so many samples of a block.
-    pub fn new(component: &Component, samples: Size) -> Result<Self, MediaError> {
+    pub(crate) fn new(component: &Component, samples: Size) -> Result<Self, Error> {
         let (across, down) = (Basis::new(samples.width), Basis::new(samples.height));
         let mut places = [NOT_KEPT; 64];
         let mut reach = 1;
@@ -45,12 +45,12 @@ impl Coefficients {
                 reach = u64::MAX >> (63 - code);
             }
         }
-        let blocks = component.blocks.pixels();
+        let blocks = component.blocks.area();
         let kept = across.kept * down.kept;
         Ok(Self {
             blocks: component.blocks,
-            values: source::filled(blocks * kept as u64, 0)?,
-            known: source::filled(if kept > 1 { blocks } else { 0 }, 0)?,
+            values: filled(blocks * kept as u64, 0)?,
+            known: filled(if kept > 1 { blocks } else { 0 }, 0)?,
             across,
             down,
             places,
@@ -64,16 +64,16 @@ impl Coefficients {
     }
 
     /// Whether any coefficient but DC is kept.
-    pub fn keeps_ac(&self) -> bool {
+    pub(crate) fn keeps_ac(&self) -> bool {
         !self.known.is_empty()
     }
 
-    pub fn reach(&self) -> u64 {
+    pub(crate) fn reach(&self) -> u64 {
         self.reach
     }
 
     /// Takes the table that is defined when the first scan begins.
-    pub fn quantise_by(&mut self, table: &[u16; 64]) {
+    pub(crate) fn quantise_by(&mut self, table: &[u16; 64]) {
         if self.steps.is_some() {
             return;
         }
@@ -89,7 +89,7 @@ impl Coefficients {
 
     /// The DC coefficient of a block, which may lie outside the picture.
     #[inline]
-    pub fn dc_mut(&mut self, column: u32, row: u32) -> Option<&mut i16> {
+    pub(crate) fn dc_mut(&mut self, column: u32, row: u32) -> Option<&mut i16> {
         if column >= self.blocks.width {
             return None;
         }
@@ -100,7 +100,7 @@ impl Coefficients {
 
     /// What there is of a block, which are counted row by row. `None` if there is none, or nothing but DC is kept.
     #[inline]
-    pub fn block_mut(&mut self, block: usize) -> Option<Block<'_>> {
+    pub(crate) fn block_mut(&mut self, block: usize) -> Option<Block<'_>> {
         let kept = self.kept();
         let first = block * kept;
         Some(Block {
@@ -110,12 +110,21 @@ impl Coefficients {
         })
     }
 
-    /// Draws the component as far as the target reaches.
-    pub fn draw(&self, size: Size, target: &mut [u8]) -> Result<(), MediaError> {
-        let width = size.width as usize;
+    /// Whether nothing was told but zeros.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.values.iter().all(|&value| value == 0)
+    }
+
+    /// Draws the component's samples, 0 to 255, row by row from the top left, into rows of `width` bytes. Where its blocks
+    /// end, the target stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`]; it takes some rows of samples.
+    pub fn draw(&self, width: u32, target: &mut [u8]) -> Result<(), Error> {
+        let width = width.max(1) as usize;
         let length = self.blocks.width as usize * self.across.samples;
-        let mut lines = source::filled(length as u64 * self.down.kept as u64, 0.0)?;
-        let mut sums = source::filled(length as u64, 0.0)?;
+        let mut lines = filled(length as u64 * self.down.kept as u64, 0.0)?;
+        let mut sums = filled(length as u64, 0.0)?;
         let rows = self
             .values
             .chunks_exact(self.blocks.width as usize * self.kept());

@@ -1,6 +1,6 @@
 use std::f32::consts::{PI, SQRT_2};
 
-use super::frame::BLOCK_SIDE;
+use crate::frame::BLOCK_SIDE;
 
 /// Row and column of a block's coefficients in the order in which they are coded: along its diagonals, to and fro.
 pub fn zigzag() -> impl Iterator<Item = (usize, usize)> {
