@@ -109,14 +109,22 @@ impl Database {
         matches!(*self.engine, Engine::Sqlite(_))
     }
 
-    /// Brings the schema up to date; see [`migrate`](self) for how.
+    /// Brings the schema up to date: forward only, in one transaction, after a snapshot of the embedded database.
     ///
     /// # Errors
     /// When a migration fails (nothing is changed then) or the schema is newer than this program.
     pub fn migrate(&self, settings: &DatabaseSettings) -> Result<Migrated> {
+        self.migrate_to(settings, migrate::newest())
+    }
+
+    /// As [`migrate`](Self::migrate), but only up to a schema of an earlier version, as tests of migrations need.
+    ///
+    /// # Errors
+    /// As [`migrate`](Self::migrate).
+    pub fn migrate_to(&self, settings: &DatabaseSettings, number: i64) -> Result<Migrated> {
         match &*self.engine {
-            Engine::Sqlite(sqlite) => migrate::sqlite(&mut sqlite.open_writer()?, settings),
-            Engine::Postgres(postgres) => postgres.with(migrate::postgres),
+            Engine::Sqlite(sqlite) => migrate::sqlite(&mut sqlite.open_writer()?, settings, number),
+            Engine::Postgres(postgres) => postgres.with(|client| migrate::postgres(client, number)),
         }
     }
 
@@ -147,8 +155,8 @@ impl Database {
         F: FnOnce(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
     {
         let engine = self.engine.clone();
-        let _turn = match &*self.engine {
-            Engine::Postgres(postgres) => Some(postgres.turn().await?),
+        let _permit = match &*self.engine {
+            Engine::Postgres(postgres) => Some(postgres.permit().await?),
             Engine::Sqlite(_) => None,
         };
         blocking(move || match &*engine {
@@ -187,7 +195,7 @@ impl Database {
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(transaction).await,
             Engine::Postgres(postgres) => {
-                let _turn = postgres.turn().await?;
+                let _permit = postgres.permit().await?;
                 let engine = self.engine.clone();
                 blocking(move || match &*engine {
                     Engine::Postgres(postgres) => postgres.write(transaction),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::connection::Connection;
 use crate::postgres::CachedClient;
@@ -89,7 +90,22 @@ const SNAPSHOTS: usize = 5;
 /// The number under which PostgreSQL lets one server at a time migrate.
 const ADVISORY_LOCK: i64 = 0x6B61_6C6C_6974;
 
-const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)";
+const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS migration (number BIGINT PRIMARY KEY, name TEXT NOT NULL, \
+    applied_at BIGINT NOT NULL, checksum TEXT)";
+
+/// Earlier versions kept no checksums.
+const ADD_CHECKSUM: &str = "ALTER TABLE migration ADD COLUMN checksum TEXT";
+
+impl Migration {
+    /// The SHA-256 of what is run, in hexadecimal.
+    fn checksum(&self, own: &str) -> String {
+        let mut hash = Sha256::new();
+        hash.update(self.common);
+        hash.update([0]);
+        hash.update(own);
+        hex::encode(hash.finalize())
+    }
+}
 
 /// What bringing the schema up to date came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,35 +118,67 @@ pub struct Migrated {
     pub snapshot: Option<PathBuf>,
 }
 
-pub fn sqlite(
+/// Brings the embedded database to a schema, the newest as a rule.
+pub(crate) fn sqlite(
     connection: &mut rusqlite::Connection,
     settings: &DatabaseSettings,
+    newest: i64,
 ) -> Result<Migrated> {
     connection.execute_batch(BOOKKEEPING)?;
+    if !has_checksums(connection)? {
+        connection.execute_batch(ADD_CHECKSUM)?;
+    }
     let from = current(&mut Connection::sqlite(connection))?;
-    let steps = pending(from)?;
+    let steps = pending(from, newest)?;
     let snapshot = match (from, steps.is_empty()) {
         (0, _) | (_, true) => None,
         _ => Some(take_snapshot(connection, settings, from)?),
     };
+    // A table is changed by making it anew and dropping the old one, and that would delete the rows that refer to it.
+    // The switch does nothing inside a transaction.
+    connection.pragma_update(None, "foreign_keys", false)?;
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    verify(&mut Connection::sqlite(&transaction), |step| step.sqlite)?;
     for step in steps {
         transaction.execute_batch(step.common)?;
         transaction.execute_batch(step.sqlite)?;
-        record(&mut Connection::sqlite(&transaction), step)?;
+        record(&mut Connection::sqlite(&transaction), step, step.sqlite)?;
     }
+    require_whole_references(&transaction)?;
     transaction.commit()?;
+    connection.pragma_update(None, "foreign_keys", true)?;
     Ok(Migrated {
         from,
-        to: newest(),
+        to: newest.max(from),
         snapshot,
     })
 }
 
-pub fn postgres(client: &mut CachedClient) -> Result<Migrated> {
+fn has_checksums(connection: &rusqlite::Connection) -> Result<bool> {
+    let sql = "SELECT COUNT(*) FROM pragma_table_info('migration') WHERE name = 'checksum'";
+    Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))? > 0)
+}
+
+/// With foreign keys switched off, a migration could leave rows that refer to nothing.
+fn require_whole_references(connection: &rusqlite::Connection) -> Result<()> {
+    let mut check = connection.prepare("PRAGMA foreign_key_check")?;
+    let mut broken = check.query([])?;
+    match broken.next()? {
+        None => Ok(()),
+        Some(row) => {
+            let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+            Err(DatabaseError::Other(format!(
+                "after the migration a row of {table} would refer to one of {parent} that is not there; nothing was changed"
+            )))
+        }
+    }
+}
+
+/// Brings PostgreSQL to a schema, the newest as a rule.
+pub(crate) fn postgres(client: &mut CachedClient, newest: i64) -> Result<Migrated> {
     client.batch("BEGIN")?;
-    let migrated = postgres_steps(client);
+    let migrated = postgres_steps(client, newest);
     client.batch(if migrated.is_ok() {
         "COMMIT"
     } else {
@@ -139,23 +187,52 @@ pub fn postgres(client: &mut CachedClient) -> Result<Migrated> {
     migrated
 }
 
-fn postgres_steps(client: &mut CachedClient) -> Result<Migrated> {
+fn postgres_steps(client: &mut CachedClient, newest: i64) -> Result<Migrated> {
     client.batch(&format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))?;
     client.batch(BOOKKEEPING)?;
+    client.batch("ALTER TABLE migration ADD COLUMN IF NOT EXISTS checksum TEXT")?;
     let from = current(&mut Connection::postgres(client))?;
-    for step in pending(from)? {
+    let steps = pending(from, newest)?;
+    verify(&mut Connection::postgres(client), |step| step.postgres)?;
+    for step in steps {
         client.batch(step.common)?;
         client.batch(step.postgres)?;
-        record(&mut Connection::postgres(client), step)?;
+        record(&mut Connection::postgres(client), step, step.postgres)?;
     }
     Ok(Migrated {
         from,
-        to: newest(),
+        to: newest.max(from),
         snapshot: None,
     })
 }
 
-fn newest() -> i64 {
+/// Refuses a database whose schema was made by other statements than this program has under the same numbers. Those of
+/// earlier versions without a checksum are given theirs.
+fn verify(connection: &mut Connection<'_>, own: fn(&Migration) -> &'static str) -> Result<()> {
+    let applied = connection.query("SELECT number, checksum FROM migration", &[], |row| {
+        Ok((row.get::<i64>(0)?, row.get::<Option<String>>(1)?))
+    })?;
+    for step in MIGRATIONS {
+        let checksum = step.checksum(own(step));
+        match applied.iter().find(|(number, _)| *number == step.number) {
+            Some((_, Some(kept))) if *kept != checksum => {
+                return Err(DatabaseError::Other(format!(
+                    "migration {} ({}) was applied with other statements than this program has; nothing was changed",
+                    step.number, step.name
+                )));
+            }
+            Some((_, None)) => {
+                let sql = "UPDATE migration SET checksum = $2 WHERE number = $1";
+                connection.execute(sql, &[step.number.into(), checksum.into()])?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The number of the newest schema.
+pub(crate) fn newest() -> i64 {
     MIGRATIONS.last().map_or(0, |step| step.number)
 }
 
@@ -167,7 +244,7 @@ fn current(connection: &mut Connection<'_>) -> Result<i64> {
     )
 }
 
-fn pending(from: i64) -> Result<Vec<&'static Migration>> {
+fn pending(from: i64, to: i64) -> Result<Vec<&'static Migration>> {
     if from > newest() {
         return Err(DatabaseError::Other(format!(
             "the database has schema {from}, but this program knows schemas up to {}: start the newer program, \
@@ -177,15 +254,20 @@ fn pending(from: i64) -> Result<Vec<&'static Migration>> {
     }
     Ok(MIGRATIONS
         .iter()
-        .filter(|step| step.number > from)
+        .filter(|step| step.number > from && step.number <= to)
         .collect())
 }
 
-fn record(connection: &mut Connection<'_>, step: &Migration) -> Result<()> {
+fn record(connection: &mut Connection<'_>, step: &Migration, own: &str) -> Result<()> {
     let now = Timestamp::now().as_microsecond();
     connection.execute(
-        "INSERT INTO migration (number, name, applied_at) VALUES ($1, $2, $3)",
-        &[step.number.into(), step.name.into(), now.into()],
+        "INSERT INTO migration (number, name, applied_at, checksum) VALUES ($1, $2, $3, $4)",
+        &[
+            step.number.into(),
+            step.name.into(),
+            now.into(),
+            step.checksum(own).into(),
+        ],
     )?;
     Ok(())
 }

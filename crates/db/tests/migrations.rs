@@ -1,0 +1,218 @@
+//! Every released schema, with a row in each table, comes up to date without losing one.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    unreachable_pub,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
+mod engines;
+
+use std::collections::BTreeMap;
+
+use engines::Fresh;
+
+/// The schemas that some version was released with.
+const RELEASED: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8];
+
+/// The newest schema.
+const NEWEST: i64 = 9;
+
+/// One id for every row, so that all that refer to one refer to one that is there.
+const ID: &str = "01a00000-0000-4000-8000-000000000001";
+
+fn fill_sqlite(fresh: &Fresh) -> BTreeMap<String, i64> {
+    let connection = rusqlite::Connection::open(&fresh.settings.file).unwrap();
+    connection
+        .pragma_update(None, "foreign_keys", false)
+        .unwrap();
+    for table in sqlite_tables(&connection) {
+        let mut columns = connection
+            .prepare(&format!(
+                "SELECT name, type FROM pragma_table_info('{table}')"
+            ))
+            .unwrap();
+        let columns: Vec<(String, String)> = columns
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        let values: Vec<String> = columns
+            .iter()
+            .map(|(_, kind)| match kind.as_str() {
+                "UUID" => format!("x'{}'", ID.replace('-', "")),
+                "BYTEA" | "BLOB" => "x'00'".to_owned(),
+                "TEXT" => "''".to_owned(),
+                _ => "1".to_owned(),
+            })
+            .collect();
+        let sql = format!(
+            "INSERT OR IGNORE INTO {table} ({}) VALUES ({})",
+            names.join(", "),
+            values.join(", ")
+        );
+        connection
+            .execute(&sql, [])
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    count_sqlite(fresh)
+}
+
+fn sqlite_tables(connection: &rusqlite::Connection) -> Vec<String> {
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
+        AND name NOT IN ('migration', 'change_counter') ORDER BY name";
+    let mut tables = connection.prepare(sql).unwrap();
+    tables
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}
+
+fn count_sqlite(fresh: &Fresh) -> BTreeMap<String, i64> {
+    let connection = rusqlite::Connection::open(&fresh.settings.file).unwrap();
+    sqlite_tables(&connection)
+        .into_iter()
+        .map(|table| {
+            let sql = format!("SELECT COUNT(*) FROM {table}");
+            let rows = connection.query_row(&sql, [], |row| row.get(0)).unwrap();
+            (table, rows)
+        })
+        .collect()
+}
+
+fn fill_postgres(fresh: &Fresh) -> BTreeMap<String, i64> {
+    let mut client = postgres::Client::connect(&fresh.settings.url, postgres::NoTls).unwrap();
+    client
+        .batch_execute("SET session_replication_role = replica")
+        .unwrap();
+    for table in postgres_tables(&mut client) {
+        let sql = "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' \
+            AND table_name = $1 AND is_generated = 'NEVER'";
+        let columns = client.query(sql, &[&table]).unwrap();
+        let names: Vec<String> = columns.iter().map(|row| row.get(0)).collect();
+        let values: Vec<String> = columns
+            .iter()
+            .map(|row| match row.get::<_, &str>(1) {
+                "uuid" => format!("'{ID}'"),
+                "bytea" => "'\\x00'".to_owned(),
+                "text" => "''".to_owned(),
+                "boolean" => "TRUE".to_owned(),
+                _ => "1".to_owned(),
+            })
+            .collect();
+        let sql = format!(
+            "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT DO NOTHING",
+            names.join(", "),
+            values.join(", ")
+        );
+        client
+            .batch_execute(&sql)
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+    count_postgres(fresh)
+}
+
+fn postgres_tables(client: &mut postgres::Client) -> Vec<String> {
+    let sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' \
+        AND table_type = 'BASE TABLE' AND table_name <> 'migration' ORDER BY 1";
+    client
+        .query(sql, &[])
+        .unwrap()
+        .iter()
+        .map(|row| row.get(0))
+        .collect()
+}
+
+fn count_postgres(fresh: &Fresh) -> BTreeMap<String, i64> {
+    let mut client = postgres::Client::connect(&fresh.settings.url, postgres::NoTls).unwrap();
+    postgres_tables(&mut client)
+        .into_iter()
+        .map(|table| {
+            let sql = format!("SELECT COUNT(*) FROM {table}");
+            let rows = client.query_one(&sql, &[]).unwrap().get(0);
+            (table, rows)
+        })
+        .collect()
+}
+
+fn comes_up_to_date(
+    fresh: fn() -> Fresh,
+    fill: fn(&Fresh) -> BTreeMap<String, i64>,
+    count: fn(&Fresh) -> BTreeMap<String, i64>,
+) {
+    for released in RELEASED {
+        let fresh = fresh();
+        let db = fresh.open();
+        let made = db.migrate_to(&fresh.settings, *released).unwrap();
+        assert_eq!((made.from, made.to), (0, *released));
+        let before = fill(&fresh);
+        assert!(before.values().all(|rows| *rows > 0), "{before:?}");
+        let migrated = db.migrate(&fresh.settings).unwrap();
+        assert_eq!((migrated.from, migrated.to), (*released, NEWEST));
+        let after = count(&fresh);
+        for (table, rows) in before {
+            assert!(
+                after.get(&table).is_some_and(|kept| *kept >= rows),
+                "schema {released} lost rows of {table}"
+            );
+        }
+        assert_eq!(db.migrate(&fresh.settings).unwrap().from, NEWEST);
+    }
+}
+
+#[test]
+fn every_released_schema_comes_up_to_date_on_sqlite() {
+    comes_up_to_date(Fresh::sqlite, fill_sqlite, count_sqlite);
+}
+
+#[test]
+fn every_released_schema_comes_up_to_date_on_postgres() {
+    comes_up_to_date(Fresh::postgres, fill_postgres, count_postgres);
+}
+
+#[test]
+fn a_schema_that_was_made_otherwise_is_refused() {
+    let fresh = Fresh::sqlite();
+    let db = fresh.open();
+    db.migrate(&fresh.settings).unwrap();
+    let connection = rusqlite::Connection::open(&fresh.settings.file).unwrap();
+    connection
+        .execute(
+            "UPDATE migration SET checksum = 'other' WHERE number = 3",
+            [],
+        )
+        .unwrap();
+    let refused = db.migrate(&fresh.settings).unwrap_err().to_string();
+    assert!(refused.contains("migration 3"), "{refused}");
+    // What an earlier version applied has no checksum, and is given one.
+    connection
+        .execute("UPDATE migration SET checksum = NULL", [])
+        .unwrap();
+    db.migrate(&fresh.settings).unwrap();
+    let sql = "SELECT COUNT(*) FROM migration WHERE checksum IS NULL";
+    let without: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(without, 0);
+}
+
+#[test]
+fn a_migration_that_breaks_a_reference_is_undone() {
+    let fresh = Fresh::sqlite();
+    let db = fresh.open();
+    db.migrate_to(&fresh.settings, 8).unwrap();
+    let connection = rusqlite::Connection::open(&fresh.settings.file).unwrap();
+    connection
+        .pragma_update(None, "foreign_keys", false)
+        .unwrap();
+    connection
+        .execute("INSERT INTO exif (asset_id, description, edited, update_id) VALUES (x'01', '', '', x'01')", [])
+        .unwrap();
+    let refused = db.migrate(&fresh.settings).unwrap_err().to_string();
+    assert!(refused.contains("exif"), "{refused}");
+    let sql = "SELECT MAX(number) FROM migration";
+    let schema: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(schema, 8);
+}
