@@ -3,6 +3,7 @@
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # A C compiler, cmake and nasm build the JPEG and WebP libraries; the tests need the rest.
 BUILD_PACKAGES := build-essential cmake nasm pkg-config
+CLIENTS := crates/kallitype/tests/clients
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
 
 .PHONY: serve test hostile fuzz lint bench bench-pipeline bench-pictures bench-large setup
@@ -10,14 +11,16 @@ TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftoo
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
 
-test: setup
-	npm ci --prefix crates/kallitype/tests/clients --no-audit --no-fund
-	cargo build --locked
+test: setup $(CLIENTS)/node_modules/.package-lock.json
 	tools/with-postgres cargo test --locked --workspace
+
+# What clients the tests need; installed when it is not there, or other versions are wanted.
+$(CLIENTS)/node_modules/.package-lock.json: $(CLIENTS)/package-lock.json
+	npm ci --prefix $(CLIENTS) --no-audit --no-fund
+	touch $@
 
 # Ten thousand broken and malicious files through the API, and what became of them; the suite tries a few hundred.
 hostile: setup
-	cargo build --locked
 	KALLITYPE_TEST_HOSTILE=10000 tools/with-postgres cargo test --locked --package kallitype --test api hostile -- --nocapture
 
 # Every parser of our own, ten minutes each; needs a nightly toolchain and cargo-fuzz.

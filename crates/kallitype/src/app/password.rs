@@ -7,13 +7,19 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use crate::app::state::App;
 use kallitype_web::error::{ApiError, Result};
 
-/// Memory in KiB, passes and lanes: what OWASP advises for argon2id.
-const MEMORY: u32 = 19_456;
-const PASSES: u32 = 2;
-const LANES: u32 = 1;
+#[cfg(all(feature = "cheap-passwords", not(debug_assertions)))]
+compile_error!(
+    "cheap-passwords is for tests: whoever gets hold of such hashes finds the passwords"
+);
+
+/// What a hash costs whoever makes it, and whoever tries passwords on it: memory in KiB, passes and lanes.
+struct Cost(u32, u32, u32);
+
+/// What OWASP advises for argon2id.
+const ADVISED: Cost = Cost(19_456, 2, 1);
 
 /// The longest password that is looked at, in bytes: longer ones only cost time.
-const LONGEST: usize = 1024;
+const MAX_LENGTH: usize = 1024;
 
 /// What a password check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,12 +35,12 @@ pub(crate) enum Verdict {
 /// # Errors
 /// 400 when it is too long to be one.
 pub(crate) async fn hash(app: &App, password: String) -> Result<String> {
-    if password.len() > LONGEST {
+    if password.len() > MAX_LENGTH {
         return Err(ApiError::bad_request(format!(
-            "A password has at most {LONGEST} bytes"
+            "A password has at most {MAX_LENGTH} bytes"
         )));
     }
-    in_turn(app, move || hash_now(&password)).await?
+    with_hash_permit(app, move || hash_now(&password)).await?
 }
 
 /// Hashes a password, if there is one.
@@ -53,7 +59,7 @@ pub(crate) async fn hash_some(app: &App, password: Option<String>) -> Result<Opt
 /// # Errors
 /// When the comparison could not be made.
 pub(crate) async fn verify(app: &App, password: String, kept: Option<String>) -> Result<Verdict> {
-    in_turn(app, move || verify_now(&password, kept.as_deref())).await?
+    with_hash_permit(app, move || verify_now(&password, kept.as_deref())).await?
 }
 
 /// Compares a guess with a kept hash and slows down whoever guesses wrong; `keys` are what wrong guesses are
@@ -91,12 +97,27 @@ pub(crate) fn hash_now(password: &str) -> Result<String> {
 }
 
 fn hasher() -> Result<Argon2<'static>> {
-    let params = Params::new(MEMORY, PASSES, LANES, None).map_err(ApiError::internal)?;
+    let Cost(memory, passes, lanes) = cost();
+    let params = Params::new(memory, passes, lanes, None).map_err(ApiError::internal)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
+#[cfg(not(feature = "cheap-passwords"))]
+const fn cost() -> Cost {
+    ADVISED
+}
+
+/// Next to nothing where a test asks for it. Others run the same program and get what is advised.
+#[cfg(feature = "cheap-passwords")]
+fn cost() -> Cost {
+    match std::env::var_os("KALLITYPE_TEST_CHEAP_PASSWORDS") {
+        Some(_) => Cost(8, 1, 1),
+        None => ADVISED,
+    }
+}
+
 fn verify_now(password: &str, kept: Option<&str>) -> Result<Verdict> {
-    if password.len() > LONGEST {
+    if password.len() > MAX_LENGTH {
         return Ok(Verdict::Wrong);
     }
     let Some(kept) = kept else {
@@ -122,11 +143,11 @@ fn verify_now(password: &str, kept: Option<&str>) -> Result<Verdict> {
     })
 }
 
-async fn in_turn<T: Send + 'static>(
+async fn with_hash_permit<T: Send + 'static>(
     app: &App,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T> {
-    let _turn = app.hashing.acquire().await.map_err(ApiError::internal)?;
+    let _permit = app.hashing.acquire().await.map_err(ApiError::internal)?;
     tokio::task::spawn_blocking(work)
         .await
         .map_err(ApiError::internal)

@@ -4,7 +4,7 @@ use reqwest::RequestBuilder;
 use serde_json::json;
 
 use crate::support::user::PASSWORD;
-use crate::support::{Answer, Credential, Engine, Server, assert_invalid, assert_refused};
+use crate::support::{Answer, Credential, Engine, Server, User, assert_invalid, assert_refused};
 use crate::test_on_both;
 
 const PATH: &str = "/auth/login";
@@ -101,7 +101,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn a_password_kept_by_bcrypt_opens_and_is_kept_better_from_then_on(server: Server) {
+    async fn a_password_kept_by_bcrypt_opens_and_is_kept_better_from_then_on(server: Server by start_with_strong_passwords) {
         let imported = "$2b$04$JnWv6tmXlm0S.edG5NXMGOIoP5so5W1mlO.gvIGwjDLiPPxABhLOi";
         let changed = server.execute_sql(&format!("UPDATE account SET password_hash = '{imported}'")).await;
         assert_eq!(changed, 1);
@@ -109,6 +109,23 @@ test_on_both! {
         assert_eq!(Answer::of(login(&server, &server.admin.email, PASSWORD)).await.status, 201);
         let kept = server.jobs("SELECT password_hash FROM account").await;
         assert!(kept[0].starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept:?}");
+        assert_eq!(Answer::of(login(&server, &server.admin.email, PASSWORD)).await.status, 201);
+    }
+}
+
+test_on_both! {
+    async fn passwords_are_kept_as_is_advised_and_open_whatever_they_cost(server: Server by start_with_strong_passwords) {
+        // On the command line, as in the server.
+        User::another(&server, "other@example.org").await;
+        let kept = server.jobs("SELECT password_hash FROM account").await;
+        let advised = "$argon2id$v=19$m=19456,t=2,p=1$";
+        assert!(kept.len() == 2 && kept.iter().all(|hash| hash.starts_with(advised)), "{kept:?}");
+
+        let cheap = Server::start(Engine::Sqlite).await.jobs("SELECT password_hash FROM account").await.remove(0);
+        assert!(cheap.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{cheap}");
+        let changed = server.execute_sql(&format!("UPDATE account SET password_hash = '{cheap}'")).await;
+        assert_eq!(changed, 2);
+        assert_refused(login(&server, &server.admin.email, "wrong"), 401, WRONG).await;
         assert_eq!(Answer::of(login(&server, &server.admin.email, PASSWORD)).await.status, 201);
     }
 }
@@ -132,7 +149,11 @@ test_on_both! {
 
 #[tokio::test]
 async fn guesses_sent_together_are_counted_together() {
-    let server = with(&[("login-attempts", "3")]).await;
+    // They come while others are being hashed.
+    let server = Server::first_start_with(Engine::Sqlite, |options| {
+        options.with("login-attempts", 3).strong_passwords()
+    })
+    .await;
     let guess = |number: usize| {
         let email = server.admin.email.clone();
         Answer::of(login(&server, &email, &format!("guess {number}")))
@@ -260,7 +281,13 @@ async fn ticks_for_guesses(server: &Server, email: &str) -> u64 {
 /// Work is counted and not time, so that the test does not depend on what else the machine does.
 #[tokio::test]
 async fn as_much_is_done_for_an_unknown_address_as_for_a_wrong_password() {
-    let server = with(&[("login-attempts", "1000"), ("roles", "api")]).await;
+    let server = Server::first_start_with(Engine::Sqlite, |options| {
+        options
+            .with("login-attempts", 1000)
+            .with("roles", "api")
+            .strong_passwords()
+    })
+    .await;
     let known = ticks_for_guesses(&server, "admin@example.org").await;
     let unknown = ticks_for_guesses(&server, "nobody@example.org").await;
     assert!(known >= 8, "a wrong password costs something: {known}");

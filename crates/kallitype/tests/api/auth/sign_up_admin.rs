@@ -19,7 +19,7 @@ fn someone() -> Value {
 }
 
 test_on_both! {
-    async fn the_first_account_is_the_administrators(server: Server) {
+    async fn the_first_account_is_the_administrators(server: Server by first_start) {
         forget_everyone(&server).await;
         let answer = Answer::of(server.post(Credential::None, PATH).json(&someone())).await;
         assert_eq!(answer.status, 201, "{answer:?}");
@@ -42,7 +42,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn there_is_only_one_first_account(server: Server) {
+    async fn there_is_only_one_first_account(server: Server by first_start) {
         for way in [Credential::None, Credential::from(&server.admin), Credential::Bearer("wrong".into())] {
             let request = server.post(way, PATH).json(&someone());
             assert_refused(request, 400, "The server already has an admin").await;
@@ -51,7 +51,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn of_many_who_want_to_be_first_at_once_one_is(server: Server) {
+    async fn of_many_who_want_to_be_first_at_once_one_is(server: Server by first_start) {
         forget_everyone(&server).await;
         let sign_up = |number: usize| {
             let mut body = someone();
@@ -66,7 +66,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn every_rule_is_checked(server: Server) {
+    async fn every_rule_is_checked(server: Server by first_start) {
         for (changed, value, rules) in [
             ("email", Value::Null, vec!["email must be an email"]),
             ("email", json!(1), vec!["email must be an email"]),

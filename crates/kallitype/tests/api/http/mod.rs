@@ -140,9 +140,11 @@ async fn garbage_is_refused() {
 
 #[tokio::test]
 async fn connections_beyond_the_limit_wait_for_their_turn() {
-    // One is the client's that signed up.
+    // One is the other client's, which keeps it.
     let server =
         Server::start_with(Engine::Sqlite, |options| options.with("max-connections", 3)).await;
+    let kept = server.request(Method::GET, "/server/ping");
+    assert_eq!(Answer::of(kept).await.status, 200);
     let ask = b"GET /api/server/ping HTTP/1.1\r\nhost: a\r\n\r\n";
     let mut first = connect(&server).await;
     let mut second = connect(&server).await;

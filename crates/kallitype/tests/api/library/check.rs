@@ -20,7 +20,7 @@ fn check(server: &Server) -> (Option<i32>, Vec<String>) {
 }
 
 test_on_both! {
-    async fn a_whole_library_is_found_whole(server: Server) {
+    async fn a_whole_library_is_found_whole(server: Server by first_start) {
         for seed in 0..3 {
             server.admin.upload(&server, &Picture::jpeg(seed)).await;
         }
@@ -31,7 +31,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn whatever_happened_to_a_file_is_reported(server: Server) {
+    async fn whatever_happened_to_a_file_is_reported(server: Server by first_start) {
         let mut server = server;
         for seed in 0..3 {
             let id = server.admin.upload(&server, &Picture::jpeg(seed)).await;

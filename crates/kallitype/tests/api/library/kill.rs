@@ -9,17 +9,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::support::{Answer, Picture, Server};
+use crate::support::{Answer, PATIENCE, Picture, Server};
 use crate::test_on_both;
 
 const ROUNDS: u32 = 50;
 const UPLOADERS: usize = 8;
 
-/// The longest a round lasts, in milliseconds.
-const LONGEST_ROUND: u64 = 150;
+/// The most uploads that are acknowledged before a round's end is near, and the milliseconds that it then may take.
+const MOST_UPLOADS: u32 = 6;
+const LONGEST_END: u64 = 20;
 
 /// What the uploaders know of one round.
 #[derive(Default)]
@@ -30,14 +32,15 @@ struct Round {
 }
 
 test_on_both! {
-    async fn no_acknowledged_asset_is_ever_lost(server: Server) {
+    async fn no_acknowledged_asset_is_ever_lost(server: Server by first_start) {
         let mut server = server;
         let mut acknowledged: HashMap<String, Uuid> = HashMap::new();
         let mut recorded: HashSet<String> = HashSet::new();
         let next = Arc::new(AtomicU32::new(0));
         for _ in 0..ROUNDS {
-            let uploaders = start_uploaders(&server, &next);
-            tokio::time::sleep(Duration::from_millis(rand::random_range(5..LONGEST_ROUND))).await;
+            let done = Arc::new(Semaphore::new(0));
+            let uploaders = start_uploaders(&server, &next, &done);
+            wait_for_some(&done).await;
             server.crash();
             let round = gather(uploaders).await;
             server.start_again();
@@ -56,14 +59,27 @@ test_on_both! {
     }
 }
 
-fn start_uploaders(server: &Server, next: &Arc<AtomicU32>) -> JoinSet<Round> {
+/// Lets a round go on for some uploads, however long they take, and then ends it anywhere in the middle of others.
+async fn wait_for_some(done: &Semaphore) {
+    let some = done.acquire_many(rand::random_range(0..=MOST_UPLOADS));
+    let waited = tokio::time::timeout(PATIENCE, some).await;
+    drop(waited.expect("uploads are acknowledged"));
+    tokio::time::sleep(Duration::from_millis(rand::random_range(0..LONGEST_END))).await;
+}
+
+/// Uploads until the server ends; `done` gets a permit for each upload that was acknowledged.
+fn start_uploaders(
+    server: &Server,
+    next: &Arc<AtomicU32>,
+    done: &Arc<Semaphore>,
+) -> JoinSet<Round> {
     let mut uploaders = JoinSet::new();
     for _ in 0..UPLOADERS {
         let (url, http) = (
             format!("{}/api/assets", server.address),
             server.http().clone(),
         );
-        let (token, next) = (server.admin.token.clone(), next.clone());
+        let (token, next, done) = (server.admin.token.clone(), next.clone(), done.clone());
         uploaders.spawn(async move {
             let mut round = Round::default();
             loop {
@@ -85,6 +101,7 @@ fn start_uploaders(server: &Server, next: &Arc<AtomicU32>) -> JoinSet<Round> {
                     Ok(body) => {
                         let id = body["id"].as_str().unwrap().parse().unwrap();
                         round.acknowledged.insert(name, id);
+                        done.add_permits(1);
                     }
                     Err(_) => {
                         round.open.insert(name);

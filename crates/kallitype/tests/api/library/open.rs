@@ -44,7 +44,7 @@ fn forget_embedded_database(data: &Path) {
 }
 
 test_on_both! {
-    async fn media_without_their_database_are_refused(server: Server) {
+    async fn media_without_their_database_are_refused(server: Server by first_start) {
         let mut server = server;
         server.admin.upload(&server, &Picture::jpeg(1)).await;
         server.stop();
@@ -61,7 +61,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn a_database_without_its_media_is_refused(server: Server) {
+    async fn a_database_without_its_media_is_refused(server: Server by first_start) {
         let mut server = server;
         server.admin.upload(&server, &Picture::jpeg(1)).await;
         server.stop();
@@ -73,9 +73,9 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn a_database_with_the_media_of_another_library_is_refused(server: Server) {
+    async fn a_database_with_the_media_of_another_library_is_refused(server: Server by first_start) {
         let mut server = server;
-        let mut other = Server::start(Engine::Sqlite).await;
+        let mut other = Server::first_start(Engine::Sqlite).await;
         server.admin.upload(&server, &Picture::jpeg(1)).await;
         other.admin.upload(&other, &Picture::jpeg(1)).await;
         server.stop();
@@ -105,7 +105,7 @@ async fn media_of_no_known_library_are_refused() {
 
 #[tokio::test]
 async fn a_second_server_on_the_same_data_is_refused() {
-    let server = Server::start(Engine::Sqlite).await;
+    let server = Server::first_start(Engine::Sqlite).await;
     let said = refused_start(&server.options);
     assert!(said.contains("another process is using"), "{said}");
 }

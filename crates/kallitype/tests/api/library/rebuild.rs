@@ -61,7 +61,7 @@ fn kept(asset: &Value) -> Vec<Value> {
 }
 
 test_on_both! {
-    async fn owners_originals_names_and_dates_come_back(server: Server) {
+    async fn owners_originals_names_and_dates_come_back(server: Server by first_start) {
         let mut server = server;
         let other = User::another(&server, "other@example.org").await;
         let owner = server.admin.clone();
@@ -111,7 +111,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn what_was_deleted_for_good_stays_away(server: Server) {
+    async fn what_was_deleted_for_good_stays_away(server: Server by first_start) {
         let mut server = server;
         let id = server.admin.upload(&server, &Picture::jpeg(1)).await;
         let request = server.delete(&server.admin, "/assets").json(&json!({"ids": [id], "force": true}));
@@ -123,7 +123,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn accounts_come_back_with_all_they_have(server: Server) {
+    async fn accounts_come_back_with_all_they_have(server: Server by first_start) {
         let mut server = server;
         let admin = server.admin.clone();
         let (other, gone) = (User::another(&server, "other@example.org").await, User::another(&server, "gone@example.org").await);
@@ -172,7 +172,7 @@ test_on_both! {
 
 #[tokio::test]
 async fn a_database_that_is_there_is_not_overwritten() {
-    let mut server = Server::start(Engine::Sqlite).await;
+    let mut server = Server::first_start(Engine::Sqlite).await;
     server.stop();
     let output = server.options.command(&["rebuild"]).output().unwrap();
     assert!(!output.status.success());
@@ -180,7 +180,7 @@ async fn a_database_that_is_there_is_not_overwritten() {
 }
 
 test_on_both! {
-    async fn the_journal_is_written_anew_when_it_has_become_many_files(server: Server) {
+    async fn the_journal_is_written_anew_when_it_has_become_many_files(server: Server by first_start) {
         let mut server = server;
         let id = server.admin.upload(&server, &Picture::jpeg(1)).await;
         for _ in 0..25 {
@@ -199,7 +199,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn tags_come_back_with_their_colours_on_assets_or_not(server: Server) {
+    async fn tags_come_back_with_their_colours_on_assets_or_not(server: Server by first_start) {
         let mut server = server;
         let owner = server.admin.clone();
         let new = json!({"name": "Sea", "color": "#0000ff"});
@@ -226,7 +226,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn tags_and_sidecars_come_back(server: Server) {
+    async fn tags_and_sidecars_come_back(server: Server by first_start) {
         let mut server = server;
         let owner = server.admin.clone();
         let picture = Picture::jpeg_with_xmp(

@@ -4,7 +4,7 @@ use crate::support::{Engine, Picture, Server, User};
 
 #[tokio::test]
 async fn a_snapshot_takes_the_place_of_the_database() {
-    let mut server = Server::start(Engine::Sqlite).await;
+    let mut server = Server::first_start(Engine::Sqlite).await;
     let early = server.admin.upload(&server, &Picture::jpeg(1)).await;
     server.stop();
     let (data, snapshots) = (
@@ -53,7 +53,7 @@ async fn a_snapshot_takes_the_place_of_the_database() {
 
 #[tokio::test]
 async fn a_database_of_a_newer_version_is_left_alone() {
-    let mut server = Server::start(Engine::Sqlite).await;
+    let mut server = Server::first_start(Engine::Sqlite).await;
     server.stop();
     let database = server.options.data.join("kallitype.sqlite");
     let connection = rusqlite::Connection::open(&database).unwrap();

@@ -7,7 +7,7 @@ use crate::support::{Answer, Picture};
 use crate::test_on_both;
 
 test_on_both! {
-    async fn files_without_a_record_are_removed_and_files_with_one_stay(server: Server) {
+    async fn files_without_a_record_are_removed_and_files_with_one_stay(server: Server by first_start) {
         let mut server = server;
         let id = server.admin.upload(&server, &Picture::jpeg(1)).await;
         let path = server.admin.asset(&server, id).await["originalPath"].as_str().unwrap().to_owned();
@@ -32,7 +32,7 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn the_trash_is_emptied_after_its_time(server: Server) {
+    async fn the_trash_is_emptied_after_its_time(server: Server by first_start) {
         let mut server = server;
         let id = server.admin.upload(&server, &Picture::jpeg(1)).await;
         let kept = server.admin.upload(&server, &Picture::jpeg(2)).await;
@@ -49,6 +49,9 @@ test_on_both! {
         crate::support::eventually("the end of its file", async || (server.stored_originals().len() == 1).then_some(())).await;
         let answer = Answer::of(server.get(&server.admin, &format!("/assets/{kept}"))).await;
         assert_eq!(answer.json["isTrashed"], json!(true));
-        assert!(files_below(&server.options.data.join("thumbs")).len() <= 2, "derived files go too");
+        crate::support::eventually("the end of its derived files", async || {
+            (files_below(&server.options.data.join("thumbs")).len() <= 2).then_some(())
+        })
+        .await;
     }
 }

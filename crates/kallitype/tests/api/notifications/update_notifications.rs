@@ -64,7 +64,7 @@ test_on_both! {
     async fn every_change_can_be_followed(server: Server) {
         let me = &server.admin;
         let id = id_of(&tell(&server, me, json!({})).await);
-        let newer = "UPDATE notification SET title = title WHERE update_id > id";
+        let newer = "UPDATE notification SET title = title WHERE update_id <> id";
         server.execute_sql("UPDATE notification SET update_id = id").await;
         assert_eq!(server.execute_sql(newer).await, 0);
         let request = server.put(me, &format!("/notifications/{id}"));

@@ -1,6 +1,60 @@
+use std::sync::{Mutex, PoisonError};
+
+use postgres::{Client, NoTls};
 use uuid::Uuid;
 
 use super::{Answer, Engine, Server, User};
+
+/// The names of databases that no test needs any more.
+static FINISHED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// The connection on which databases are made and removed, one after the other.
+static CONNECTION: Mutex<Option<Client>> = Mutex::new(None);
+
+/// A new database: empty, or a copy of another one that no one is connected to. Answers its address.
+pub fn create_database(template: Option<&str>) -> String {
+    let base = std::env::var("KALLITYPE_TEST_POSTGRES")
+        .expect("KALLITYPE_TEST_POSTGRES says where to test on PostgreSQL; `make test` starts one and sets it");
+    let name = format!("test_{}", Uuid::new_v4().simple());
+    // Copying files is half the work of copying their pages one by one.
+    let copied = template.map(|url| format!("TEMPLATE {} STRATEGY file_copy", name_in(url)));
+    let create = format!("CREATE DATABASE {name} {}", copied.unwrap_or_default());
+    let url = format!("{base}/{name}");
+    // The client waits in a way that asynchronous threads do not allow.
+    let worked = std::thread::spawn(move || {
+        let mut connection = CONNECTION.lock().unwrap_or_else(PoisonError::into_inner);
+        let client = connection.get_or_insert_with(|| {
+            let url = format!("{base}/postgres");
+            Client::connect(&url, NoTls).expect("PostgreSQL answers")
+        });
+        remove_finished(client);
+        client
+            .batch_execute(&create)
+            .expect("a database can be made");
+    });
+    worked.join().expect("a database was made");
+    url
+}
+
+/// Has a database removed, some time. Left lying about, the databases of one run would be gigabytes.
+pub fn finish_with(url: &str) {
+    let mut finished = FINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    finished.push(name_in(url).to_owned());
+}
+
+fn remove_finished(client: &mut Client) {
+    let mut finished = FINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+    for name in finished.drain(..) {
+        // Whoever was killed may not have been missed yet.
+        client
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            .expect("a database can be removed");
+    }
+}
+
+fn name_in(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or_default()
+}
 
 impl Server {
     /// Runs a statement in the server's database, behind its back; answers how many rows it touched.
@@ -15,7 +69,7 @@ impl Server {
                 connection.execute(&sql, []).expect("a good statement") as u64
             }
             Engine::Postgres => {
-                let client = postgres::Client::connect(&url, postgres::NoTls);
+                let client = Client::connect(&url, NoTls);
                 client
                     .expect("PostgreSQL answers")
                     .execute(&sql, &[])

@@ -7,8 +7,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
+use super::eventually;
 use super::server::Options;
-use super::{PATIENCE, eventually};
 
 /// A mail server that keeps what it is given, in the order in which it came.
 pub struct MailSink {
@@ -167,10 +167,8 @@ async fn listen(listener: TcpListener, shared: Arc<Shared>) {
                 // A client may go away at any time.
                 Door::Greet => drop(welcome(stream, &shared, &manners).await),
                 Door::HangUp => drop(stream),
-                Door::SayNothing => {
-                    tokio::time::sleep(PATIENCE).await;
-                    drop(stream);
-                }
+                // Until the client has had enough.
+                Door::SayNothing => drop(hear(&mut BufStream::new(stream)).await),
             }
         });
     }

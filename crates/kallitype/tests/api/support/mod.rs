@@ -1,7 +1,7 @@
 //! What the tests are made with: servers, users, pictures, and how to look at an answer.
 
 pub mod answer;
-mod database;
+pub mod database;
 pub mod door;
 pub mod film;
 pub mod mail;
@@ -11,6 +11,7 @@ pub mod reading;
 pub mod relay;
 pub mod server;
 pub mod serving;
+pub mod template;
 pub mod user;
 pub mod world;
 
@@ -23,6 +24,7 @@ pub use reading::Reading;
 pub use relay::Relay;
 pub use server::{Engine, Server};
 pub use serving::assert_served;
+pub use template::Template;
 pub use user::{Credential, User};
 pub use world::{Begun, World};
 
@@ -44,13 +46,19 @@ pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
 }
 
 /// Writes a test twice: once for each database. The body gets a fresh [`Server`] that is set up, or whatever else
-/// can be started on a database.
+/// can be started on a database. Servers can be started in other ways than by `start`: `server: Server by first_start`.
 #[macro_export]
 macro_rules! test_on_both {
     ($(#[$meta:meta])* async fn $name:ident($server:ident: Server) $body:block) => {
-        $crate::test_on_both! { $(#[$meta])* async fn $name($server: $crate::support::Server) $body }
+        $crate::test_on_both! { $(#[$meta])* async fn $name($server: Server by start) $body }
+    };
+    ($(#[$meta:meta])* async fn $name:ident($server:ident: Server by $start:ident) $body:block) => {
+        $crate::test_on_both! { @twice $(#[$meta])* $name, $server: $crate::support::Server, $start, $body }
     };
     ($(#[$meta:meta])* async fn $name:ident($started:ident: $type:ty) $body:block) => {
+        $crate::test_on_both! { @twice $(#[$meta])* $name, $started: $type, start, $body }
+    };
+    (@twice $(#[$meta:meta])* $name:ident, $started:ident: $type:ty, $start:ident, $body:block) => {
         $(#[$meta])*
         mod $name {
             #[allow(unused_imports, reason = "tests use what they need of their file's imports")]
@@ -60,12 +68,12 @@ macro_rules! test_on_both {
 
             #[tokio::test]
             async fn sqlite() {
-                run(<$type>::start($crate::support::Engine::Sqlite).await).await;
+                run(<$type>::$start($crate::support::Engine::Sqlite).await).await;
             }
 
             #[tokio::test]
             async fn postgres() {
-                run(<$type>::start($crate::support::Engine::Postgres).await).await;
+                run(<$type>::$start($crate::support::Engine::Postgres).await).await;
             }
         }
     };

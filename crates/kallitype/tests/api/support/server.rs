@@ -6,7 +6,8 @@ use reqwest::{Method, RequestBuilder};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::{Credential, User, eventually};
+use super::database::{create_database, finish_with};
+use super::{Credential, Template, User, eventually};
 
 /// The databases that everything is tested on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Options {
     pub disk: Option<u64>,
     /// Where everything that the server logs goes; without, the test shows what it warns of.
     pub log: Option<PathBuf>,
+    /// Whether passwords are hashed as they are for everyone else, and not for next to nothing.
+    pub strong_passwords: bool,
 }
 
 impl Options {
@@ -32,8 +35,13 @@ impl Options {
     pub fn fresh(engine: Engine, folder: &Path) -> Self {
         let database_url = match engine {
             Engine::Sqlite => "sqlite".into(),
-            Engine::Postgres => create_database(),
+            Engine::Postgres => create_database(None),
         };
+        Self::on(engine, folder, database_url)
+    }
+
+    /// A place in a folder and a database, whatever is there.
+    pub fn on(engine: Engine, folder: &Path, database_url: String) -> Self {
         Self {
             engine,
             data: folder.join("data"),
@@ -41,6 +49,7 @@ impl Options {
             arguments: Vec::new(),
             disk: None,
             log: None,
+            strong_passwords: false,
         }
     }
 
@@ -59,6 +68,14 @@ impl Options {
         }
     }
 
+    /// The same with passwords that are hashed as they are for everyone else.
+    pub fn strong_passwords(self) -> Self {
+        Self {
+            strong_passwords: true,
+            ..self
+        }
+    }
+
     /// The same with all it can say written into a file beside the data.
     pub fn logged(self) -> Self {
         let log = self.data.with_extension("log");
@@ -71,6 +88,9 @@ impl Options {
     /// One of the program's commands on this place.
     pub fn command(&self, words: &[&str]) -> Command {
         let mut command = program();
+        if self.strong_passwords {
+            command.env_remove(CHEAP_PASSWORDS);
+        }
         command
             .args(words)
             .arg("--data")
@@ -81,6 +101,9 @@ impl Options {
     }
 }
 
+/// Asks a program that was built for tests to hash passwords for next to nothing.
+const CHEAP_PASSWORDS: &str = "KALLITYPE_TEST_CHEAP_PASSWORDS";
+
 /// The program, without settings from the environment of whoever runs the tests.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kallitype"));
@@ -88,24 +111,8 @@ pub fn program() -> Command {
         command.env_remove(name);
     }
     command.env("KALLITYPE_CONFIG", "/dev/null");
+    command.env(CHEAP_PASSWORDS, "1");
     command
-}
-
-fn create_database() -> String {
-    let base = std::env::var("KALLITYPE_TEST_POSTGRES")
-        .expect("KALLITYPE_TEST_POSTGRES says where to test on PostgreSQL; `make test` starts one and sets it");
-    let name = format!("test_{}", Uuid::new_v4().simple());
-    let (url, database) = (format!("{base}/postgres"), name.clone());
-    std::thread::spawn(move || {
-        let mut client =
-            postgres::Client::connect(&url, postgres::NoTls).expect("PostgreSQL answers");
-        client
-            .batch_execute(&format!("CREATE DATABASE {database}"))
-            .expect("a database can be made");
-    })
-    .join()
-    .expect("a database was made");
-    format!("{base}/{name}")
 }
 
 /// A running server, with its first user signed up. It ends with the test.
@@ -120,6 +127,15 @@ pub struct Server {
     _folder: TempDir,
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.end();
+        if self.options.engine == Engine::Postgres {
+            finish_with(&self.options.database_url);
+        }
+    }
+}
+
 impl Server {
     /// A fresh server with the default settings.
     pub async fn start(engine: Engine) -> Self {
@@ -128,6 +144,30 @@ impl Server {
 
     /// A fresh server with some settings.
     pub async fn start_with(engine: Engine, settings: impl FnOnce(Options) -> Options) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let template = Template::of(engine).await;
+        let options = settings(template.copy(engine, folder.path()));
+        let (process, address) = spawn(&options);
+        Self {
+            options,
+            admin: template.admin.clone(),
+            address,
+            http: client(),
+            process,
+            _folder: folder,
+        }
+    }
+
+    /// A fresh server that begins with nothing: it makes its database, and someone signs up.
+    pub async fn first_start(engine: Engine) -> Self {
+        Self::first_start_with(engine, |options| options).await
+    }
+
+    /// The same with some settings.
+    pub async fn first_start_with(
+        engine: Engine,
+        settings: impl FnOnce(Options) -> Options,
+    ) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let options = settings(Options::fresh(engine, folder.path()));
         let (process, address) = spawn(&options);
@@ -141,6 +181,11 @@ impl Server {
             process,
             _folder: folder,
         }
+    }
+
+    /// A fresh server that hashes passwords as every server does that is not tested, from the first one on.
+    pub async fn start_with_strong_passwords(engine: Engine) -> Self {
+        Self::first_start_with(engine, Options::strong_passwords).await
     }
 
     /// Ends the server as a power cut would, and starts it again on the same place.
@@ -343,11 +388,17 @@ fn state_of(process: u32, name: &str) -> Option<String> {
 /// A process that ends with the test, however the test ends.
 pub struct Process(pub Child);
 
-impl Drop for Process {
-    fn drop(&mut self) {
+impl Process {
+    fn end(&mut self) {
         // It may have ended already.
         drop(self.0.kill());
         drop(self.0.wait());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 
@@ -408,10 +459,10 @@ fn spawn(options: &Options) -> (Process, String) {
     (process, address)
 }
 
-/// The same command, for which a folder is a disk of so many bytes.
+/// The same command, for which a folder is a disk of so many bytes. What lies in the folder lies on the disk, too.
 fn with_disk(command: &Command, folder: &Path, bytes: u64) -> Command {
-    const MOUNT: &str =
-        r#"mkdir -p "$1" && mount -t tmpfs -o size="$2" tmpfs "$1" && shift 2 && exec "$@""#;
+    const MOUNT: &str = r#"mkdir -p "$1" && mkdir "$1.beneath" && mount --bind "$1" "$1.beneath" &&
+        mount -t tmpfs -o size="$2" tmpfs "$1" && cp -a "$1.beneath/." "$1" && shift 2 && exec "$@""#;
     let mut wrapped = Command::new("unshare");
     wrapped
         .args(["--map-root-user", "--mount", "sh", "-c", MOUNT, "sh"])
