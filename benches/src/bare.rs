@@ -12,7 +12,7 @@ use crate::Result;
 use crate::http::Body;
 
 /// Writes every file with so many threads; answers how long it took.
-pub fn write_all(folder: &Path, files: &[Body], threads: usize) -> Result<Duration> {
+pub(crate) fn write_all(folder: &Path, files: &[Body], threads: usize) -> Result<Duration> {
     std::fs::create_dir_all(folder)?;
     let next = AtomicUsize::new(0);
     let begun = Instant::now();

@@ -16,7 +16,7 @@ const BOUNDARY: &str = "kallitype-bench-boundary";
 const CHUNK: usize = 1 << 20;
 
 /// A file's bytes, held or made as they are needed.
-pub enum Body {
+pub(crate) enum Body {
     /// A JPEG followed by its number: what stands after a JPEG's end belongs to the file, but not to the picture.
     Picture {
         jpeg: Arc<[u8]>,
@@ -37,7 +37,7 @@ impl Body {
     }
 
     /// Hands out the bytes piece by piece.
-    pub fn chunks(&self, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
+    pub(crate) fn chunks(&self, take: &mut dyn FnMut(&[u8]) -> Result<()>) -> Result<()> {
         match self {
             Self::Picture { jpeg, number } => {
                 take(jpeg)?;
@@ -62,7 +62,7 @@ impl Body {
 }
 
 /// Distinct JPEGs of about so many bytes.
-pub fn pictures(count: usize, bytes: usize) -> Result<Vec<Body>> {
+pub(crate) fn pictures(count: usize, bytes: usize) -> Result<Vec<Body>> {
     let mut picture = Vec::new();
     for side in (200..).step_by(40) {
         picture.clear();
@@ -80,7 +80,7 @@ pub fn pictures(count: usize, bytes: usize) -> Result<Vec<Body>> {
 }
 
 /// Distinct JPEGs of 12 megapixels and about 5 MB, as cameras make them: gradients, edges and grain.
-pub fn photographs(count: usize) -> Result<Vec<Body>> {
+pub(crate) fn photographs(count: usize) -> Result<Vec<Body>> {
     let mut state = 1_u32;
     let photograph = RgbImage::from_fn(4000, 3000, |x, y| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -106,7 +106,7 @@ fn numbered(jpeg: &[u8], count: usize) -> Vec<Body> {
 }
 
 /// A question about checksums, half of them known.
-pub fn bulk_check(known: &[Vec<u8>], count: usize) -> Vec<u8> {
+pub(crate) fn bulk_check(known: &[Vec<u8>], count: usize) -> Vec<u8> {
     let checksum = |number: usize| match known.get(number / 2) {
         Some(checksum) if number.is_multiple_of(2) => hex::encode(checksum),
         _ => format!("{number:040x}"),
@@ -118,14 +118,14 @@ pub fn bulk_check(known: &[Vec<u8>], count: usize) -> Vec<u8> {
 }
 
 /// So many connections to a server at once.
-pub struct Load<'a> {
+pub(crate) struct Load<'a> {
     pub server: &'a Server,
     pub connections: usize,
 }
 
 impl Load<'_> {
     /// Uploads every file once; answers how long it took.
-    pub fn upload_all(&self, files: &[Body]) -> Result<Duration> {
+    pub(crate) fn upload_all(&self, files: &[Body]) -> Result<Duration> {
         let next = AtomicUsize::new(0);
         let begun = Instant::now();
         self.on_each_connection(|connection| {
@@ -138,7 +138,7 @@ impl Load<'_> {
     }
 
     /// Uploads one file; answers its id.
-    pub fn upload(&self, file: &Body) -> Result<String> {
+    pub(crate) fn upload(&self, file: &Body) -> Result<String> {
         let answer = self.server.connect()?.upload(file, 201)?;
         let answer: Value = serde_json::from_slice(&answer)?;
         Ok(answer["id"]
@@ -148,7 +148,7 @@ impl Load<'_> {
     }
 
     /// Asks for a path again and again; answers how many times a second.
-    pub fn get_for(&self, time: Duration, path: &str) -> Result<f64> {
+    pub(crate) fn get_for(&self, time: Duration, path: &str) -> Result<f64> {
         let begun = Instant::now();
         let count = self.on_each_connection(|connection| {
             let mut count = 0;
@@ -162,7 +162,13 @@ impl Load<'_> {
     }
 
     /// Sends JSON; the answer has to have this status.
-    pub fn send_json(&self, method: &str, path: &str, body: &[u8], status: u16) -> Result<Vec<u8>> {
+    pub(crate) fn send_json(
+        &self,
+        method: &str,
+        path: &str,
+        body: &[u8],
+        status: u16,
+    ) -> Result<Vec<u8>> {
         let kind = "content-type: application/json\r\n";
         let mut connection = self.server.connect()?;
         connection.request(method, path, kind, body, status)
@@ -184,13 +190,13 @@ impl Load<'_> {
 }
 
 /// One connection that stays open.
-pub struct Connection {
+pub(crate) struct Connection {
     stream: BufReader<TcpStream>,
     credential: String,
 }
 
 impl Connection {
-    pub fn open(address: &str, credential: &str) -> Result<Self> {
+    pub(crate) fn open(address: &str, credential: &str) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -200,7 +206,7 @@ impl Connection {
     }
 
     /// Sends a request and reads the whole answer, which has to have this status.
-    pub fn request(
+    pub(crate) fn request(
         &mut self,
         method: &str,
         path: &str,

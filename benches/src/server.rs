@@ -21,7 +21,7 @@ const SAMPLE: Duration = Duration::from_millis(20);
 const TICKS_A_SECOND: f64 = 100.0;
 
 /// A running server with one account.
-pub struct Server {
+pub(crate) struct Server {
     program: PathBuf,
     data: PathBuf,
     child: Child,
@@ -31,7 +31,7 @@ pub struct Server {
 
 impl Server {
     /// A fresh server in a folder.
-    pub fn start(program: &Path, data: &Path) -> Result<Self> {
+    pub(crate) fn start(program: &Path, data: &Path) -> Result<Self> {
         let (child, address) = spawn(program, data)?;
         let mut server = Self {
             program: program.to_owned(),
@@ -64,12 +64,12 @@ impl Server {
         Ok(serde_json::from_slice(&answer)?)
     }
 
-    pub fn connect(&self) -> Result<Connection> {
+    pub(crate) fn connect(&self) -> Result<Connection> {
         Connection::open(&self.address, &self.credential)
     }
 
     /// Asks until the answer is 200.
-    pub fn wait_for(&self, path: &str) -> Result<()> {
+    pub(crate) fn wait_for(&self, path: &str) -> Result<()> {
         let deadline = Instant::now() + Duration::from_secs(30);
         while self.connect()?.request("GET", path, "", &[], 200).is_err() {
             if Instant::now() > deadline {
@@ -81,7 +81,7 @@ impl Server {
     }
 
     /// Proportional memory in MiB, of the server and of whatever it has started.
-    pub fn memory(&self) -> Result<f64> {
+    pub(crate) fn memory(&self) -> Result<f64> {
         let own = pss(self.child.id())?;
         // A worker may end while it is looked at.
         let workers: f64 = self
@@ -93,7 +93,7 @@ impl Server {
     }
 
     /// Waits until no job is left, in any queue.
-    pub fn wait_for_jobs(&self) -> Result<()> {
+    pub(crate) fn wait_for_jobs(&self) -> Result<()> {
         let mut connection = self.connect()?;
         loop {
             let answer = connection.request("GET", "/api/jobs", "", &[], 200)?;
@@ -119,7 +119,7 @@ impl Server {
     }
 
     /// Seconds of a processor that the server has used, and whatever it has started.
-    pub fn processor_seconds(&self) -> Result<f64> {
+    pub(crate) fn processor_seconds(&self) -> Result<f64> {
         let own: u64 = processor_ticks(self.child.id())?.iter().sum();
         // What workers that have ended used is the server's already.
         let workers: u64 = self
@@ -147,18 +147,24 @@ impl Server {
     }
 
     /// The memory of a server that has nothing to do.
-    pub fn settled_memory(&self) -> Result<f64> {
+    pub(crate) fn settled_memory(&self) -> Result<f64> {
         std::thread::sleep(SETTLE);
         self.memory()
     }
 
     /// Runs something; answers what it answered and the server's own greatest memory meanwhile, in MiB.
-    pub fn watch_memory<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<(T, f64)> {
+    pub(crate) fn watch_memory<T: Send>(
+        &self,
+        work: impl FnOnce() -> T + Send,
+    ) -> Result<(T, f64)> {
         self.watch(work, || pss(self.child.id()))
     }
 
     /// The same, with the memory of whatever it has started.
-    pub fn watch_all_memory<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<(T, f64)> {
+    pub(crate) fn watch_all_memory<T: Send>(
+        &self,
+        work: impl FnOnce() -> T + Send,
+    ) -> Result<(T, f64)> {
         self.watch(work, || self.memory())
     }
 
@@ -185,7 +191,7 @@ impl Server {
     }
 
     /// Ends the server properly.
-    pub fn stop(&mut self) -> Result<()> {
+    pub(crate) fn stop(&mut self) -> Result<()> {
         Command::new("kill")
             .arg(self.child.id().to_string())
             .status()?;
@@ -193,7 +199,7 @@ impl Server {
         Ok(())
     }
 
-    pub fn start_again(&mut self) -> Result<()> {
+    pub(crate) fn start_again(&mut self) -> Result<()> {
         (self.child, self.address) = spawn(&self.program, &self.data)?;
         self.connect()?
             .request("GET", "/api/server/ping", "", &[], 200)?;
@@ -201,7 +207,7 @@ impl Server {
     }
 
     /// The ids of so many assets.
-    pub fn list_ids(&self, count: usize) -> Result<Vec<String>> {
+    pub(crate) fn list_ids(&self, count: usize) -> Result<Vec<String>> {
         let connection = rusqlite::Connection::open(self.data.join("kallitype.sqlite"))?;
         let mut statement =
             connection.prepare("SELECT lower(hex(id)) FROM asset ORDER BY id LIMIT ?1")?;
@@ -215,7 +221,7 @@ impl Server {
     }
 
     /// Puts records of assets into the database of a stopped server; answers some of their checksums.
-    pub fn fill(&self, count: u32) -> Result<Vec<Vec<u8>>> {
+    pub(crate) fn fill(&self, count: u32) -> Result<Vec<Vec<u8>>> {
         let connection = rusqlite::Connection::open(self.data.join("kallitype.sqlite"))?;
         connection.execute_batch(&format!(
             "BEGIN;

@@ -18,21 +18,21 @@ const BEGIN: &str =
     "BEGIN; SELECT pg_advisory_xact_lock_shared((SELECT last_value FROM change_counter))";
 
 /// PostgreSQL over a small pool of blocking connections.
-pub struct Postgres {
+pub(crate) struct Postgres {
     config: postgres::Config,
     idle: Mutex<Vec<CachedClient>>,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 /// A connection that remembers what it has prepared.
-pub struct CachedClient {
+pub(crate) struct CachedClient {
     client: Client,
     statements: HashMap<String, Statement>,
     conflicted: bool,
 }
 
 impl Postgres {
-    pub fn open(settings: &DatabaseSettings) -> Result<Self> {
+    pub(crate) fn open(settings: &DatabaseSettings) -> Result<Self> {
         let config: postgres::Config = settings.url.parse().map_err(|_| {
             DatabaseError::Other(
                 "the database address cannot be read: postgres://user@host/name is wanted".into(),
@@ -41,20 +41,20 @@ impl Postgres {
         let pool = Self {
             config,
             idle: Mutex::new(Vec::new()),
-            turns: Arc::new(Semaphore::new(settings.max_connections.max(1))),
+            permits: Arc::new(Semaphore::new(settings.max_connections.max(1))),
         };
         pool.with(|_| Ok::<(), DatabaseError>(()))?;
         Ok(pool)
     }
 
     /// Waits for the right to use one connection.
-    pub async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+    pub(crate) async fn permit(&self) -> Result<OwnedSemaphorePermit> {
         let closed = |_| DatabaseError::Unavailable("the pool is closed".into());
-        self.turns.clone().acquire_owned().await.map_err(closed)
+        self.permits.clone().acquire_owned().await.map_err(closed)
     }
 
     /// Runs `work` on an idle or a new connection; only blocking threads may call it.
-    pub fn with<T, E: From<DatabaseError>>(
+    pub(crate) fn with<T, E: From<DatabaseError>>(
         &self,
         work: impl FnOnce(&mut CachedClient) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
@@ -86,7 +86,7 @@ impl Postgres {
     }
 
     /// Runs a transaction, again when PostgreSQL asks for it.
-    pub fn write<T, E: From<DatabaseError>>(
+    pub(crate) fn write<T, E: From<DatabaseError>>(
         &self,
         mut transaction: impl FnMut(&mut Connection<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<Committed<T>, E> {
@@ -135,18 +135,18 @@ impl CachedClient {
     }
 
     /// Runs statements that have no parameters and no answer.
-    pub fn batch(&mut self, sql: &str) -> Result<()> {
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<()> {
         let done = self.client.batch_execute(sql);
         self.noted(done)
     }
 
-    pub fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64> {
+    pub(crate) fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64> {
         let statement = self.prepare(sql)?;
         let done = self.client.execute(&statement, &references(parameters));
         self.noted(done)
     }
 
-    pub fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<postgres::Row>> {
+    pub(crate) fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<postgres::Row>> {
         let statement = self.prepare(sql)?;
         let done = self.client.query(&statement, &references(parameters));
         self.noted(done)

@@ -29,7 +29,7 @@ const STATEMENTS: usize = 128;
 /// Everyone's transactions go to the writing thread. It runs those that are waiting one after another,
 /// each in a savepoint, and commits them together: while one commit waits for the disk the next batch gathers,
 /// so the disk's latency is shared instead of queued for.
-pub struct Sqlite {
+pub(crate) struct Sqlite {
     file: PathBuf,
     readers: Mutex<Vec<rusqlite::Connection>>,
     writer: OnceLock<Mutex<Sender<Order>>>,
@@ -88,7 +88,7 @@ where
 }
 
 impl Sqlite {
-    pub fn open(settings: &DatabaseSettings) -> Result<Self> {
+    pub(crate) fn open(settings: &DatabaseSettings) -> Result<Self> {
         let sqlite = Self {
             file: settings.file.clone(),
             readers: Mutex::new(Vec::new()),
@@ -98,7 +98,7 @@ impl Sqlite {
         Ok(sqlite)
     }
 
-    pub fn open_writer(&self) -> Result<rusqlite::Connection> {
+    pub(crate) fn open_writer(&self) -> Result<rusqlite::Connection> {
         let connection = rusqlite::Connection::open(&self.file)?;
         connection.busy_timeout(Duration::from_secs(30))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -121,7 +121,7 @@ impl Sqlite {
     }
 
     /// Runs a read on a connection no one else uses, in one consistent view of the data.
-    pub fn read<T, E: From<DatabaseError>>(
+    pub(crate) fn read<T, E: From<DatabaseError>>(
         &self,
         query: impl FnOnce(&mut Connection<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
@@ -147,7 +147,7 @@ impl Sqlite {
         result
     }
 
-    pub async fn write<T, E, F>(&self, work: F) -> std::result::Result<Committed<T>, E>
+    pub(crate) async fn write<T, E, F>(&self, work: F) -> std::result::Result<Committed<T>, E>
     where
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
@@ -181,7 +181,7 @@ impl Sqlite {
             .map_err(closed)
     }
 
-    pub async fn close(&self) {
+    pub(crate) async fn close(&self) {
         let (reply, closed) = oneshot::channel();
         if self.order(Order::Close(reply)).is_ok() && closed.await.is_ok() {
             self.readers

@@ -5,7 +5,7 @@ use crate::coefficients::{Block, Coefficients};
 use crate::tables::HuffmanTable;
 
 /// Decodes a band of the AC coefficients, all but the first, of a component.
-pub struct AcDecoder<'a> {
+pub(crate) struct AcDecoder<'a> {
     /// A bit for each of them, in the order in which they are coded.
     pub coefficients: u64,
     pub low_bit: u32,
@@ -14,7 +14,12 @@ pub struct AcDecoder<'a> {
 
 impl AcDecoder<'_> {
     /// Of blocks of which nothing is known yet.
-    pub fn decode(&self, kept: &mut Coefficients, blocks: Range<usize>, bits: &mut Bits<'_>) {
+    pub(crate) fn decode(
+        &self,
+        kept: &mut Coefficients,
+        blocks: Range<usize>,
+        bits: &mut Bits<'_>,
+    ) {
         let mut place = blocks.start;
         while place < blocks.end
             && !bits.is_exhausted()
@@ -47,7 +52,12 @@ impl AcDecoder<'_> {
     }
 
     /// One bit more of what is known already, and those that are not zero in this bit alone.
-    pub fn refine(&self, kept: &mut Coefficients, blocks: Range<usize>, bits: &mut Bits<'_>) {
+    pub(crate) fn refine(
+        &self,
+        kept: &mut Coefficients,
+        blocks: Range<usize>,
+        bits: &mut Bits<'_>,
+    ) {
         let reach = kept.reach();
         let mut run = 0;
         for place in blocks {

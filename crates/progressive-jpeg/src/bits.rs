@@ -1,7 +1,7 @@
 use crate::markers::{find_marker, restart_number};
 
 /// The coded data of a scan, bit by bit. Behind its end there are zeros.
-pub struct Bits<'a> {
+pub(crate) struct Bits<'a> {
     bytes: &'a [u8],
     position: usize,
     /// Bits to come from the highest one on; those that are not loaded yet are zero.
@@ -13,7 +13,7 @@ pub struct Bits<'a> {
 }
 
 impl<'a> Bits<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
             position: 0,
@@ -25,18 +25,18 @@ impl<'a> Bits<'a> {
     }
 
     /// Whether more bits were read than there are up to the next restart.
-    pub fn is_exhausted(&self) -> bool {
+    pub(crate) fn is_exhausted(&self) -> bool {
         self.is_exhausted
     }
 
     /// Whether data were missing anywhere so far.
-    pub fn is_damaged(&self) -> bool {
+    pub(crate) fn is_damaged(&self) -> bool {
         self.is_damaged
     }
 
     /// The next bits, up to 32 of them, from the highest on.
     #[inline]
-    pub fn peek(&mut self) -> u64 {
+    pub(crate) fn peek(&mut self) -> u64 {
         if self.count < 32 {
             self.load();
         }
@@ -45,7 +45,7 @@ impl<'a> Bits<'a> {
 
     /// Passes over up to 32 bits.
     #[inline]
-    pub fn skip(&mut self, count: u32) {
+    pub(crate) fn skip(&mut self, count: u32) {
         if self.count < count {
             self.load();
         }
@@ -60,7 +60,7 @@ impl<'a> Bits<'a> {
 
     /// The number that up to 16 bits make.
     #[inline]
-    pub fn read(&mut self, count: u32) -> u16 {
+    pub(crate) fn read(&mut self, count: u32) -> u16 {
         // That none are read is all that makes the shift too long.
         let value = self.peek().checked_shr(64 - count).unwrap_or(0);
         self.skip(count);
@@ -69,7 +69,7 @@ impl<'a> Bits<'a> {
 
     /// A number from as many bits as its size has: those of negative ones begin with a zero, and are less by one.
     #[inline]
-    pub fn read_signed(&mut self, size: u32) -> i32 {
+    pub(crate) fn read_signed(&mut self, size: u32) -> i32 {
         let value = i32::from(self.read(size));
         let half = 1_i32.unbounded_shl(size) >> 1;
         if value < half {
@@ -113,7 +113,7 @@ impl<'a> Bits<'a> {
     /// Goes on behind the restart marker of a number, modulo 8. False if there is none any more.
     ///
     /// Where it is missing but one of the next two is there, nothing is read until their turn.
-    pub fn restart(&mut self, number: u8) -> bool {
+    pub(crate) fn restart(&mut self, number: u8) -> bool {
         (self.buffer, self.count) = (0, 0);
         while let Some((marker, code_at)) = find_marker(self.bytes, self.position) {
             // Reserved: damaged data.

@@ -27,7 +27,7 @@ pub struct Coefficients {
 }
 
 /// What there is of a block.
-pub struct Block<'a> {
+pub(crate) struct Block<'a> {
     values: &'a mut [i16],
     pub known: &'a mut u64,
     places: &'a [u8; 64],
@@ -171,7 +171,7 @@ impl Coefficients {
 impl Block<'_> {
     /// Sets a coefficient to a value other than zero. They are counted in the order in which they are coded.
     #[inline]
-    pub fn set(&mut self, coefficient: u32, value: i16) {
+    pub(crate) fn set(&mut self, coefficient: u32, value: i16) {
         *self.known |= 1_u64.unbounded_shl(coefficient);
         if let Some(kept) = self.kept_mut(coefficient) {
             *kept = value;
@@ -180,7 +180,7 @@ impl Block<'_> {
 
     /// Moves a coefficient away from zero.
     #[inline]
-    pub fn grow(&mut self, coefficient: u32, by: i16) {
+    pub(crate) fn grow(&mut self, coefficient: u32, by: i16) {
         if let Some(kept) = self.kept_mut(coefficient) {
             *kept = kept.wrapping_add(if *kept < 0 { -by } else { by });
         }

@@ -4,7 +4,7 @@ use crate::size::Size;
 use crate::tables::HuffmanTable;
 
 /// Decodes the DC coefficients of a component, eight times the means of its blocks.
-pub struct DcDecoder<'a> {
+pub(crate) struct DcDecoder<'a> {
     pub component: usize,
     /// How many of its blocks are in a unit.
     pub sampling: Size,
@@ -17,7 +17,7 @@ pub struct DcDecoder<'a> {
 
 impl DcDecoder<'_> {
     /// Those of one unit.
-    pub fn decode_unit(
+    pub(crate) fn decode_unit(
         &mut self,
         column: u32,
         row: u32,

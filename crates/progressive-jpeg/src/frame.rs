@@ -1,22 +1,22 @@
 use crate::size::Size;
 
 /// Pixels of a block's side.
-pub const BLOCK_SIDE: u32 = 8;
+pub(crate) const BLOCK_SIDE: u32 = 8;
 /// No progressive frame has more.
 const MOST_COMPONENTS: usize = 4;
-pub const ONE: Size = Size {
+pub(crate) const ONE: Size = Size {
     width: 1,
     height: 1,
 };
 
 /// How a picture is divided into blocks.
-pub struct Frame {
+pub(crate) struct Frame {
     pub size: Size,
     pub components: Vec<Component>,
 }
 
 /// A colour, or what stands for it.
-pub struct Component {
+pub(crate) struct Component {
     pub identifier: u8,
     /// How many blocks of it stand side by side in a unit of the frame, and one above the other.
     pub sampling: Size,
@@ -30,7 +30,7 @@ pub struct Component {
 
 impl Frame {
     /// From the content of the segment that starts it. `None` if it is unsound or unusual.
-    pub fn read(content: &[u8]) -> Option<Self> {
+    pub(crate) fn read(content: &[u8]) -> Option<Self> {
         let (&[precision, h0, h1, w0, w1, count], rest) = content.split_first_chunk()?;
         let size = Size {
             width: u16::from_be_bytes([w0, w1]).into(),
@@ -58,7 +58,7 @@ impl Frame {
     }
 
     /// Whether there is one sample of each difference of colours for four of brightness.
-    pub fn has_quartered_chroma(&self) -> bool {
+    pub(crate) fn has_quartered_chroma(&self) -> bool {
         let spreads = self.components.iter().map(|component| component.spread);
         spreads
             .map(|spread| (spread.width, spread.height))
@@ -66,7 +66,7 @@ impl Frame {
     }
 
     /// How many units there are that hold blocks of every component.
-    pub fn units(&self) -> Option<Size> {
+    pub(crate) fn units(&self) -> Option<Size> {
         let most = self.most_sampling()?;
         Some(Size {
             width: self.size.width.div_ceil(BLOCK_SIDE * most.width),
@@ -75,7 +75,7 @@ impl Frame {
     }
 
     /// Bytes of all coefficients.
-    pub fn coefficient_bytes(&self) -> u64 {
+    pub(crate) fn coefficient_bytes(&self) -> u64 {
         let blocks = self.components.iter().map(|component| component.blocks);
         let coefficients = u64::from(BLOCK_SIDE * BLOCK_SIDE);
         blocks.map(Size::area).sum::<u64>() * coefficients * size_of::<i16>() as u64

@@ -16,7 +16,7 @@ struct Part {
 }
 
 /// A scan: some of the coefficients of some components, or one more bit of them.
-pub struct Scan {
+pub(crate) struct Scan {
     parts: Vec<Part>,
     /// The first and the last coefficient, in the order in which they are coded.
     first: u32,
@@ -29,7 +29,7 @@ pub struct Scan {
 
 impl Scan {
     /// From the content of the segment that starts it. `None` if there is no such scan.
-    pub fn read(content: &[u8], frame: &Frame) -> Option<Self> {
+    pub(crate) fn read(content: &[u8], frame: &Frame) -> Option<Self> {
         let (&count, rest) = content.split_first()?;
         let (parts, rest) = rest.split_at_checked(2 * usize::from(count))?;
         let &[first, last, bits] = rest.first_chunk()?;
@@ -53,7 +53,7 @@ impl Scan {
     }
 
     /// Reads what is kept of the coefficients. `None` if a table is missing.
-    pub fn decode(
+    pub(crate) fn decode(
         &self,
         frame: &Frame,
         tables: &Tables,

@@ -8,7 +8,7 @@ const CODE_BITS: u32 = 16;
 
 /// What segments between the scans define. A scan uses what was defined last.
 #[derive(Default)]
-pub struct Tables {
+pub(crate) struct Tables {
     /// In the order in which coefficients are coded.
     pub quantisation: [Option<[u16; 64]>; 4],
     pub dc: [Option<HuffmanTable>; 4],
@@ -19,7 +19,7 @@ pub struct Tables {
 
 impl Tables {
     /// Takes in a segment, if it is one of tables. `None` if it is unsound.
-    pub fn read(&mut self, marker: u8, content: &[u8]) -> Option<()> {
+    pub(crate) fn read(&mut self, marker: u8, content: &[u8]) -> Option<()> {
         match marker {
             QUANTISATION_TABLES => self.read_quantisation(content),
             HUFFMAN_TABLES => self.read_huffman(content),
@@ -64,7 +64,7 @@ impl Tables {
     }
 }
 
-pub struct HuffmanTable {
+pub(crate) struct HuffmanTable {
     /// By the next bits: the length of the code that they begin with, 0 if it is longer; and its symbol.
     lookup: [(u8, u8); 1 << LOOKUP_BITS],
     /// For each length: the end of its codes when they are filled up to 16 bits, and what has to be added to a code for
@@ -107,7 +107,7 @@ impl HuffmanTable {
 
     /// The symbol of the next code; 0 of what is none.
     #[inline]
-    pub fn decode(&self, bits: &mut Bits<'_>) -> u8 {
+    pub(crate) fn decode(&self, bits: &mut Bits<'_>) -> u8 {
         let next = bits.peek();
         let (length, symbol) = self.lookup[(next >> (64 - LOOKUP_BITS)) as usize];
         if length > 0 {

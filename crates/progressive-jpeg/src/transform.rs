@@ -3,7 +3,7 @@ use std::f32::consts::{PI, SQRT_2};
 use crate::frame::BLOCK_SIDE;
 
 /// Row and column of a block's coefficients in the order in which they are coded: along its diagonals, to and fro.
-pub fn zigzag() -> impl Iterator<Item = (usize, usize)> {
+pub(crate) fn zigzag() -> impl Iterator<Item = (usize, usize)> {
     let last = BLOCK_SIDE as usize - 1;
     (0..=2 * last).flat_map(move |diagonal| {
         let (lowest, highest) = (diagonal.saturating_sub(last), diagonal.min(last));
@@ -15,7 +15,7 @@ pub fn zigzag() -> impl Iterator<Item = (usize, usize)> {
 }
 
 /// The waves that samples are made of in one direction.
-pub struct Basis {
+pub(crate) struct Basis {
     /// How many samples are made of a block.
     pub samples: usize,
     /// How many of a block's frequencies they are made of.
@@ -25,7 +25,7 @@ pub struct Basis {
 }
 
 impl Basis {
-    pub fn new(samples: u32) -> Self {
+    pub(crate) fn new(samples: u32) -> Self {
         let kept = samples.min(BLOCK_SIDE);
         // libjpeg-turbo makes samples the means of pixels where each stands for a whole number of them.
         let pixels = match BLOCK_SIDE.is_multiple_of(samples) {
@@ -52,7 +52,7 @@ impl Basis {
     }
 
     /// For each frequency its part in each sample.
-    pub fn waves(&self) -> impl Iterator<Item = &[f32]> {
+    pub(crate) fn waves(&self) -> impl Iterator<Item = &[f32]> {
         self.waves.chunks_exact(self.samples)
     }
 }

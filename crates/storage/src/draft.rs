@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
 
-use crate::{Key, Storage, remove_if_there};
+use crate::{Storage, StorageKey, remove_if_there};
 
 /// A file that is being received. Dropping it removes it.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Draft {
     ///
     /// # Errors
     /// When the disk is full or fails; nothing is left then.
-    pub fn place(self, storage: &Storage, asset: Uuid, key: Key) -> io::Result<Placed> {
+    pub fn place(self, storage: &Storage, asset: Uuid, key: StorageKey) -> io::Result<Placed> {
         let target = storage.path(&key);
         let folder = target
             .parent()
@@ -99,7 +99,7 @@ impl Drop for Draft {
 /// Dropped before it is [submitted](Submitted), the file is removed.
 #[derive(Debug)]
 pub struct Placed {
-    key: Key,
+    key: StorageKey,
     note: PathBuf,
     target: PathBuf,
     /// Whether the file is left where it is when this is dropped.
@@ -108,7 +108,7 @@ pub struct Placed {
 
 impl Placed {
     #[must_use]
-    pub fn key(&self) -> &Key {
+    pub fn key(&self) -> &StorageKey {
         &self.key
     }
 }

@@ -6,7 +6,7 @@ use kallitype_db::new_id;
 
 /// Where a file lies below the library's root: `upload/<owner>/<abcdef>/<01>/<uuid>.jpg`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Key(String);
+pub struct StorageKey(String);
 
 /// The kinds of derived files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Kind {
     }
 }
 
-impl Key {
+impl StorageKey {
     /// A new key for an original. `extension` is a known one, in lower case.
     #[must_use]
     pub fn original(owner: Uuid, extension: &str) -> Self {
@@ -104,7 +104,7 @@ fn shard(file: Uuid) -> String {
     format!("{}/{}", &digits[..6], &digits[6..8])
 }
 
-impl fmt::Display for Key {
+impl fmt::Display for StorageKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
@@ -126,10 +126,10 @@ mod tests {
             "upload/a b",
             "upload/a\0",
         ] {
-            assert_eq!(Key::parse(bad), None, "{bad}");
+            assert_eq!(StorageKey::parse(bad), None, "{bad}");
         }
-        let key = Key::original(Uuid::nil(), "jpg");
-        assert_eq!(Key::parse(key.as_str()), Some(key.clone()));
-        assert_eq!(Key::from_flat(&key.flat()), Some(key));
+        let key = StorageKey::original(Uuid::nil(), "jpg");
+        assert_eq!(StorageKey::parse(key.as_str()), Some(key.clone()));
+        assert_eq!(StorageKey::from_flat(&key.flat()), Some(key));
     }
 }

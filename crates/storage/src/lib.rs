@@ -8,7 +8,7 @@ pub mod journal;
 pub mod key;
 pub mod lock;
 pub mod marker;
-pub mod successor;
+pub mod replacement;
 pub mod sweep;
 
 pub use draft::Draft;
@@ -17,13 +17,13 @@ pub use draft::Submitted;
 pub use journal::read_all as read_journal;
 pub use journal::read_segment as read_journal_segment;
 pub use journal::{Entry, Journal, JournalError, Standing};
-pub use key::Key;
 pub use key::Kind;
+pub use key::StorageKey;
 pub use lock::Lock;
 pub use marker::read_marker;
 pub use marker::write_marker;
-pub use successor::Before;
-pub use successor::Successor;
+pub use replacement::Before;
+pub use replacement::Replacement;
 pub use sweep::Stray;
 pub use sweep::abandoned;
 pub use sweep::list_files;
@@ -89,7 +89,7 @@ impl Storage {
     }
 
     #[must_use]
-    pub fn path(&self, key: &Key) -> PathBuf {
+    pub fn path(&self, key: &StorageKey) -> PathBuf {
         self.inner.root.join(key.as_str())
     }
 
@@ -97,7 +97,7 @@ impl Storage {
     ///
     /// # Errors
     /// When it is not there or cannot be read.
-    pub fn open_file(&self, key: &Key) -> io::Result<File> {
+    pub fn open_file(&self, key: &StorageKey) -> io::Result<File> {
         File::open(self.path(key))
     }
 
@@ -110,7 +110,7 @@ impl Storage {
     }
 
     /// The note of a file that is about to be recorded.
-    fn note(&self, asset: Uuid, key: &Key) -> PathBuf {
+    fn note(&self, asset: Uuid, key: &StorageKey) -> PathBuf {
         self.inner.incoming.join(format!("{asset}~{}", key.flat()))
     }
 
@@ -152,7 +152,7 @@ impl Storage {
     ///
     /// # Errors
     /// When it is there and cannot be removed.
-    pub fn remove(&self, key: &Key) -> io::Result<()> {
+    pub fn remove(&self, key: &StorageKey) -> io::Result<()> {
         remove_if_there(&self.path(key))
     }
 

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use crate::lock::{FILE, Lock};
-use crate::{Key, MEDIA_FOLDERS, Storage, remove_if_there};
+use crate::{MEDIA_FOLDERS, Storage, StorageKey, remove_if_there};
 
 /// A file that a process began and may not have recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stray {
     pub asset: Uuid,
-    pub key: Key,
+    pub key: StorageKey,
     note: PathBuf,
 }
 
@@ -57,13 +57,13 @@ pub fn abandoned(storage: &Storage) -> io::Result<Vec<Stray>> {
 ///
 /// # Errors
 /// When the folders cannot be read.
-pub fn list_unsettled(root: &Path) -> io::Result<HashSet<Key>> {
+pub fn list_unsettled(root: &Path) -> io::Result<HashSet<StorageKey>> {
     let mut keys = HashSet::new();
     walk(root, &root.join("incoming"), &mut |_, path| {
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned());
-        keys.extend(name.and_then(|name| Key::from_flat(name.split_once('~')?.1)));
+        keys.extend(name.and_then(|name| StorageKey::from_flat(name.split_once('~')?.1)));
         Ok(())
     })?;
     Ok(keys)
@@ -80,7 +80,7 @@ fn notes(folder: &Path) -> io::Result<Vec<Stray>> {
         if name.ends_with(".part") {
             remove_if_there(&path)?;
         } else if let Some((asset, key)) = name.split_once('~') {
-            match (Uuid::parse_str(asset), Key::from_flat(key)) {
+            match (Uuid::parse_str(asset), StorageKey::from_flat(key)) {
                 (Ok(asset), Some(key)) => strays.push(Stray {
                     asset,
                     key,
@@ -99,7 +99,7 @@ fn notes(folder: &Path) -> io::Result<Vec<Stray>> {
 /// When a folder cannot be read, or whatever `visit` answers.
 pub fn list_files(
     root: &Path,
-    visit: &mut dyn FnMut(Option<Key>, &Path) -> io::Result<()>,
+    visit: &mut dyn FnMut(Option<StorageKey>, &Path) -> io::Result<()>,
 ) -> io::Result<()> {
     for folder in MEDIA_FOLDERS {
         walk(root, &root.join(folder), visit)?;
@@ -110,7 +110,7 @@ pub fn list_files(
 fn walk(
     root: &Path,
     folder: &Path,
-    visit: &mut dyn FnMut(Option<Key>, &Path) -> io::Result<()>,
+    visit: &mut dyn FnMut(Option<StorageKey>, &Path) -> io::Result<()>,
 ) -> io::Result<()> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -123,7 +123,7 @@ fn walk(
             walk(root, &path, visit)?;
         } else {
             let relative = path.strip_prefix(root).ok().and_then(Path::to_str);
-            visit(relative.and_then(Key::parse), &path)?;
+            visit(relative.and_then(StorageKey::parse), &path)?;
         }
     }
     Ok(())

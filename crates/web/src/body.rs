@@ -11,14 +11,14 @@ use hyper::body::Incoming;
 
 use crate::error::{ApiError, Result};
 
-/// The body's chunks; one that does not come within `patience` ends the stream with an error.
+/// The body's chunks; one that does not come within `idle_timeout` ends the stream with an error.
 pub fn chunks(
     body: Body,
-    patience: Duration,
+    idle_timeout: Duration,
 ) -> impl Stream<Item = Result<Bytes>> + Send + 'static {
     futures_util::stream::unfold(Some(body.into_data_stream()), move |stream| async move {
         let mut stream = stream?;
-        match tokio::time::timeout(patience, stream.next()).await {
+        match tokio::time::timeout(idle_timeout, stream.next()).await {
             Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(stream))),
             Ok(Some(Err(_))) => Some((Err(ApiError::bad_request("The request was cut off")), None)),
             Ok(None) => None,
@@ -36,8 +36,8 @@ pub fn chunks(
 ///
 /// # Errors
 /// 413 when it is longer, 400 when it is cut off, 408 when it stands still.
-pub async fn read_to_end(body: Body, most: usize, patience: Duration) -> Result<Vec<u8>> {
-    let mut stream = std::pin::pin!(chunks(body, patience));
+pub async fn read_to_end(body: Body, most: usize, idle_timeout: Duration) -> Result<Vec<u8>> {
+    let mut stream = std::pin::pin!(chunks(body, idle_timeout));
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
         let chunk = chunk?;
@@ -59,16 +59,16 @@ const UNWANTED_TIME: Duration = Duration::from_secs(10);
 ///
 /// A client whose request is refused early is still sending. Were the connection closed on it, it would see a
 /// broken pipe instead of the answer.
-pub struct Polite(Option<Incoming>);
+pub struct DrainOnDrop(Option<Incoming>);
 
-impl Polite {
+impl DrainOnDrop {
     #[must_use]
     pub fn new(body: Incoming) -> Self {
         Self(Some(body))
     }
 }
 
-impl http_body::Body for Polite {
+impl http_body::Body for DrainOnDrop {
     type Data = Bytes;
     type Error = hyper::Error;
 
@@ -93,7 +93,7 @@ impl http_body::Body for Polite {
     }
 }
 
-impl Drop for Polite {
+impl Drop for DrainOnDrop {
     fn drop(&mut self) {
         let left = self
             .0

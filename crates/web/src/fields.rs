@@ -30,7 +30,7 @@ pub trait FromFields: Sized {
 }
 
 /// A value with a fixed set of names on the wire.
-pub trait Choice: Sized + Copy + 'static {
+pub trait Enumeration: Sized + Copy + 'static {
     const CHOICES: &'static [(&'static str, Self)];
 
     fn from_name(name: &str) -> Option<Self> {
@@ -101,7 +101,7 @@ impl Fields<'_> {
 
     /// A string that must be there; it may be empty.
     #[must_use]
-    pub fn present_text(&self, name: &str) -> String {
+    pub fn string(&self, name: &str) -> String {
         if !self.has(name) {
             self.fail(name, "must be a string");
         }
@@ -255,7 +255,7 @@ impl Fields<'_> {
 
     /// A list of strings that must be there and hold at least one.
     #[must_use]
-    pub fn some_texts(&self, name: &str) -> Vec<String> {
+    pub fn non_empty_strings(&self, name: &str) -> Vec<String> {
         if matches!(self.given(name), Some(Value::Array(list)) if list.is_empty()) {
             self.fail(name, "must contain at least 1 elements");
         }
@@ -288,7 +288,7 @@ impl Fields<'_> {
 
     /// One of a fixed set of names.
     #[must_use]
-    pub fn choice<T: Choice>(&self, name: &str) -> Option<T> {
+    pub fn enumeration<T: Enumeration>(&self, name: &str) -> Option<T> {
         let chosen = self.given(name)?.as_str().and_then(T::from_name);
         if chosen.is_none() {
             self.fail(
@@ -301,7 +301,7 @@ impl Fields<'_> {
 
     /// One of a fixed set of names that must be there.
     #[must_use]
-    pub fn required_choice<T: Choice>(&self, name: &str) -> Option<T> {
+    pub fn required_enumeration<T: Enumeration>(&self, name: &str) -> Option<T> {
         if !self.has(name) {
             self.fail(name, "should not be empty");
             self.fail(
@@ -309,12 +309,12 @@ impl Fields<'_> {
                 &format!("must be one of the following values: {}", names::<T>()),
             );
         }
-        self.choice(name)
+        self.enumeration(name)
     }
 
     /// A list of names from a fixed set, at least one.
     #[must_use]
-    pub fn choices<T: Choice>(&self, name: &str) -> Vec<T> {
+    pub fn enumerations<T: Enumeration>(&self, name: &str) -> Vec<T> {
         let Some(list) = self.list(name) else {
             return Vec::new();
         };
@@ -440,7 +440,7 @@ impl Fields<'_> {
     }
 }
 
-fn names<T: Choice>() -> String {
+fn names<T: Enumeration>() -> String {
     T::CHOICES
         .iter()
         .map(|(name, _)| *name)
@@ -449,7 +449,7 @@ fn names<T: Choice>() -> String {
 }
 
 /// The longest address, in bytes.
-const LONGEST_EMAIL: usize = 320;
+const MAX_EMAIL: usize = 320;
 
 /// An address with something before and after its `@`, in lower case.
 #[must_use]
@@ -460,7 +460,7 @@ pub fn parse_email(text: &str) -> Option<String> {
         && !domain.is_empty()
         && !domain.contains('@')
         && !email.contains(char::is_whitespace)
-        && email.len() <= LONGEST_EMAIL;
+        && email.len() <= MAX_EMAIL;
     looks_right.then_some(email)
 }
 

@@ -16,13 +16,13 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::error::{ApiError, Result};
 
 /// Files up to this size are read in one go where they are asked for.
-const SMALL: u64 = 512 << 10;
+const INLINE_READ_LIMIT: u64 = 512 << 10;
 
 /// How much of a larger file is read at a time.
 const CHUNK: u64 = 512 << 10;
 
 /// How many ranges one request may ask for; with more it gets the whole file.
-pub const MOST_RANGES: usize = 16;
+pub const MAX_RANGES: usize = 16;
 
 /// What of a name may stand in a header as it is.
 const NAME: &AsciiSet = &NON_ALPHANUMERIC
@@ -201,7 +201,7 @@ pub fn wanted(request: &HeaderMap, length: u64) -> Wanted {
         .map(str::trim)
         .filter(|range| !range.is_empty())
         .collect();
-    if ranges.is_empty() || ranges.len() > MOST_RANGES {
+    if ranges.is_empty() || ranges.len() > MAX_RANGES {
         return Wanted::Whole;
     }
     let mut parts = Vec::new();
@@ -256,7 +256,7 @@ fn content_range(part: &Range<u64>, length: u64) -> String {
 /// The bytes of one range, read at once when there are few.
 fn read_body(file: &Arc<File>, part: Range<u64>) -> Result<Body> {
     let length = part.end - part.start;
-    if length > SMALL {
+    if length > INLINE_READ_LIMIT {
         return Ok(Body::from_stream(read_stream(file.clone(), part)));
     }
     Ok(Body::from(read_at(file, part)?))

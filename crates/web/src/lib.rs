@@ -5,10 +5,10 @@
 
 pub mod body;
 pub mod bulk;
-pub mod choice;
 pub mod client;
 pub mod cookies;
 pub mod credential;
+pub mod enumeration;
 pub mod error;
 pub mod fields;
 pub mod files;

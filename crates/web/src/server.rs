@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt;
 
-use crate::body::Polite;
+use crate::body::DrainOnDrop;
 use crate::client::Peer;
 use crate::limits::Limits;
 
@@ -94,7 +94,7 @@ fn answer(
         let router = router.clone();
         async move {
             router
-                .oneshot(request.map(|body| axum::body::Body::new(Polite::new(body))))
+                .oneshot(request.map(|body| axum::body::Body::new(DrainOnDrop::new(body))))
                 .await
                 .map_err(|error: Infallible| match error {})
         }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::access::{Caller, Identity};
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 use kallitype_web::wire_enum;
 
 wire_enum! {
@@ -20,7 +20,7 @@ wire_enum! {
 
 /// What is to be done to an album.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum AlbumNeed {
+pub(crate) enum AlbumAction {
     Read,
     Update,
     Delete,
@@ -32,7 +32,7 @@ pub(crate) enum AlbumNeed {
     React,
 }
 
-impl AlbumNeed {
+impl AlbumAction {
     /// The rules: who may do it.
     fn roles(self) -> &'static [AlbumRole] {
         use AlbumRole::{Editor, Owner, Viewer};
@@ -63,7 +63,7 @@ impl AlbumNeed {
 
 /// The answer to a caller who asks for an album out of reach, there or not.
 #[must_use]
-pub(crate) fn refused_album(need: AlbumNeed) -> ApiError {
+pub(crate) fn refused_album(need: AlbumAction) -> ApiError {
     ApiError::bad_request(format!("Not found or no {} access", need.name()))
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn refused_album(need: AlbumNeed) -> ApiError {
 pub(crate) fn require_album(
     connection: &mut Connection<'_>,
     caller: &Caller,
-    need: AlbumNeed,
+    need: AlbumAction,
     album: Uuid,
 ) -> Result<()> {
     let is_allowed = match caller.identity() {
@@ -83,7 +83,7 @@ pub(crate) fn require_album(
         Identity::Link(link) => {
             link.album_id == Some(album)
                 && need.suits_links()
-                && (need != AlbumNeed::AddAssets || link.allow_upload)
+                && (need != AlbumAction::AddAssets || link.allow_upload)
         }
     };
     if is_allowed {

@@ -11,7 +11,7 @@ use kallitype_web::error::{ApiError, Result};
 
 /// What is to be done to an asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
+pub(crate) enum Action {
     Read,
     /// Reads what apps keep with it.
     ReadMetadata,
@@ -37,7 +37,7 @@ enum Way {
     Link,
 }
 
-impl Need {
+impl Action {
     /// The rules: who may do it.
     fn ways(self) -> &'static [Way] {
         match self {
@@ -145,7 +145,7 @@ pub(crate) struct Scope {
 impl Scope {
     /// What `caller` may do `need` to.
     #[must_use]
-    pub(crate) fn of(caller: &Caller, need: Need) -> Self {
+    pub(crate) fn of(caller: &Caller, need: Action) -> Self {
         match caller.identity() {
             Identity::User(principal) => {
                 let ways = need.ways().iter().filter(|way| **way != Way::Link);
@@ -153,14 +153,14 @@ impl Scope {
                 Self {
                     condition: format!("({})", conditions.join(" OR ")),
                     principal: principal.user.id,
-                    open: need == Need::Share || principal.is_elevated(),
+                    open: need == Action::Share || principal.is_elevated(),
                 }
             }
             Identity::Link(link) => Self {
                 condition: Way::Link.condition(),
                 principal: link.id,
                 open: need.ways().contains(&Way::Link)
-                    && (need != Need::Download || link.allow_download),
+                    && (need != Action::Download || link.allow_download),
             },
         }
     }
@@ -193,7 +193,7 @@ impl Scope {
 
 /// The answer to a caller who asks for assets out of reach, there or not.
 #[must_use]
-pub(crate) fn refused(need: Need) -> ApiError {
+pub(crate) fn refused(need: Action) -> ApiError {
     ApiError::bad_request(format!("Not found or no {} access", need.name()))
 }
 
@@ -204,7 +204,7 @@ pub(crate) fn refused(need: Need) -> ApiError {
 pub(crate) fn reachable(
     connection: &mut Connection<'_>,
     caller: &Caller,
-    need: Need,
+    need: Action,
     ids: &[Uuid],
 ) -> db::Result<HashSet<Uuid>> {
     let scope = Scope::of(caller, need);
@@ -223,7 +223,7 @@ pub(crate) fn reachable(
 pub(crate) fn is_reachable(
     connection: &mut Connection<'_>,
     caller: &Caller,
-    need: Need,
+    need: Action,
     id: Uuid,
 ) -> db::Result<bool> {
     Ok(reachable(connection, caller, need, &[id])?.contains(&id))
@@ -236,7 +236,7 @@ pub(crate) fn is_reachable(
 pub(crate) fn require_all(
     connection: &mut Connection<'_>,
     caller: &Caller,
-    need: Need,
+    need: Action,
     ids: &[Uuid],
 ) -> Result<()> {
     let reachable = reachable(connection, caller, need, ids)?;

@@ -1,7 +1,7 @@
 //! One answer to "may this caller do that to these".
 //!
-//! A [`Caller`] is who a request speaks for. The rules are two tables: `Need::ways` says by which relation a caller
-//! reaches an asset, `AlbumNeed::roles` who in an album may do what to it. What a caller may see of the assets is a
+//! A [`Caller`] is who a request speaks for. The rules are two tables: `Action::ways` says by which relation a caller
+//! reaches an asset, `AlbumAction::roles` who in an album may do what to it. What a caller may see of the assets is a
 //! [`Scope`]: a condition that queries on assets are built with. This is the only place that knows about owners,
 //! albums, partners, links, trash and locks.
 
@@ -11,13 +11,13 @@ pub(crate) mod caller;
 pub(crate) mod permission;
 pub(crate) mod user_id;
 
-pub(crate) use albums::AlbumNeed;
+pub(crate) use albums::AlbumAction;
 pub(crate) use albums::AlbumRole;
 pub(crate) use albums::album_in_use;
 pub(crate) use albums::refused_album;
 pub(crate) use albums::require_album;
 pub(crate) use albums::role_in;
-pub(crate) use assets::Need;
+pub(crate) use assets::Action;
 pub(crate) use assets::Scope;
 pub(crate) use assets::is_reachable;
 pub(crate) use assets::presentable;

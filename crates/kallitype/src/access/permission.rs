@@ -1,7 +1,7 @@
 //! What an API key may be allowed to do: every permission of API version 2.0.
 
 use kallitype_web::error::ApiError;
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 use kallitype_web::wire_enum;
 
 /// The answer to an API key that was not granted enough.

@@ -4,7 +4,7 @@ use std::io;
 
 use super::state::App;
 use kallitype_db::{Connection, DatabaseError, Mark, Result};
-use kallitype_storage::Key;
+use kallitype_storage::StorageKey;
 
 /// How many files are removed at a time.
 const BATCH: i64 = 500;
@@ -59,7 +59,7 @@ async fn remove_batch(app: &App) -> Result<bool, FileDeletionError> {
     let removing = tokio::task::spawn_blocking(move || {
         doomed
             .iter()
-            .filter_map(|path| Key::parse(path))
+            .filter_map(|path| StorageKey::parse(path))
             .try_for_each(|key| storage.remove(&key))
     });
     removing.await.map_err(io::Error::other)??;

@@ -129,8 +129,9 @@ impl Follower {
             let is_last = waiting.iter().any(|call| matches!(call, Call::Stop(_)));
             is_behind = self.follow(is_behind, is_last).await;
             for Call::CatchUp(reply) | Call::Stop(reply) in waiting {
-                // Whoever asked may have gone away.
-                let _ = reply.send(());
+                if reply.send(()).is_err() {
+                    tracing::debug!("whoever waited for the journal has gone away");
+                }
             }
             if is_last {
                 return;

@@ -58,7 +58,7 @@ pub(crate) struct State {
 
 impl App {
     #[must_use]
-    pub fn new(state: State) -> Self {
+    pub(crate) fn new(state: State) -> Self {
         Self(Arc::new(state))
     }
 }

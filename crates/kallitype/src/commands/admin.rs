@@ -11,7 +11,7 @@ use crate::config::Settings;
 use crate::core::accounts::sign_in;
 use crate::core::accounts::sign_in::NewAccount;
 use crate::core::choices::UserStatus;
-use crate::core::notifications::news;
+use crate::core::notifications::events;
 use crate::integrity::journal;
 use kallitype_db::{Database, DatabaseError};
 
@@ -60,7 +60,7 @@ pub struct ResetPassword {
 }
 
 /// The shortest password that is taken, in characters.
-const SHORTEST_PASSWORD: usize = 8;
+const MIN_PASSWORD: usize = 8;
 
 /// # Errors
 /// When the database cannot be opened or the account cannot be made or found.
@@ -110,7 +110,7 @@ async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
         .write(move |connection| {
             let id = sign_in::create_account(connection, &account)?;
             if options.notify {
-                news::account_created(connection, &mail, id, Some(&password))?;
+                events::account_created(connection, &mail, id, Some(&password))?;
             }
             Ok(id)
         })
@@ -168,8 +168,8 @@ fn read_password() -> Result<String, CommandError> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    if password.chars().count() < SHORTEST_PASSWORD {
-        return Err(format!("a password has at least {SHORTEST_PASSWORD} characters").into());
+    if password.chars().count() < MIN_PASSWORD {
+        return Err(format!("a password has at least {MIN_PASSWORD} characters").into());
     }
     Ok(password)
 }

@@ -18,7 +18,7 @@ use crate::integrity::journal;
 use crate::integrity::open::Opened;
 use crate::jobs::runner::Workers;
 use crate::jobs::{runner, schedule};
-use crate::mail::{Access, MailServer};
+use crate::mail::{MailServer, SmtpConfig};
 use crate::oidc::provider::Provider;
 use crate::queue::signal::JobSignal;
 use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
@@ -113,7 +113,7 @@ async fn make_app(
         oauth,
         media,
         video_tools,
-        mail_server: Access::from_settings(&settings.mail)?.map(MailServer::new),
+        mail_server: SmtpConfig::from_settings(&settings.mail)?.map(MailServer::new),
         hashing: tokio::sync::Semaphore::new(HASHED_AT_ONCE),
         settings,
     });

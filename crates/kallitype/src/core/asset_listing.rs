@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use crate::access::{Caller, Need, Scope};
+use crate::access::{Action, Caller, Scope};
 use crate::app::state::App;
 use crate::core::asset_details::list_details;
 use kallitype_db::DatabaseError;
@@ -20,7 +20,7 @@ pub(crate) fn stream(app: &App, caller: &Caller, wire: Wire, ids: &[Uuid]) -> Js
     stream::items(ids, move |ids| {
         let (app, caller) = (app.clone(), caller.clone());
         async move {
-            let scope = Scope::of(&caller, Need::Read);
+            let scope = Scope::of(&caller, Action::Read);
             let wanted = ids.clone();
             let found = app
                 .db

@@ -10,7 +10,7 @@ use kallitype_web::time::now;
 
 /// An asset that is to go for good.
 #[derive(Debug, Clone)]
-pub(crate) struct Doomed {
+pub(crate) struct DeletableAsset {
     pub id: Uuid,
     pub owner_id: Uuid,
     pub live_photo_video_id: Option<Uuid>,
@@ -18,7 +18,10 @@ pub(crate) struct Doomed {
     pub paths: Vec<String>,
 }
 
-pub(crate) fn find_doomed(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Doomed>> {
+pub(crate) fn find_for_deletion(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Option<DeletableAsset>> {
     // A job must not give it another file between this and its deletion.
     connection.lock("asset", id)?;
     let sql = "SELECT owner_id, live_photo_video_id, original_path, sidecar_path, thumbnail_path, preview_path, \
@@ -28,7 +31,7 @@ pub(crate) fn find_doomed(connection: &mut Connection<'_>, id: Uuid) -> Result<O
         for column in 3..=7 {
             paths.extend(row.get::<Option<String>>(column)?);
         }
-        Ok(Doomed {
+        Ok(DeletableAsset {
             id,
             owner_id: row.get(0)?,
             live_photo_video_id: row.get(1)?,
@@ -38,7 +41,11 @@ pub(crate) fn find_doomed(connection: &mut Connection<'_>, id: Uuid) -> Result<O
 }
 
 /// Deletes a record and notes its files for removal.
-pub(crate) fn delete(connection: &mut Connection<'_>, doomed: &Doomed, now: i64) -> Result<()> {
+pub(crate) fn delete(
+    connection: &mut Connection<'_>,
+    doomed: &DeletableAsset,
+    now: i64,
+) -> Result<()> {
     for path in &doomed.paths {
         schedule_file_deletion(connection, path, now)?;
     }
@@ -93,7 +100,7 @@ pub(crate) fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> 
     let now = now();
     let mut deleted = 0;
     for id in ids {
-        let Some(doomed) = find_doomed(connection, *id)? else {
+        let Some(doomed) = find_for_deletion(connection, *id)? else {
             continue;
         };
         delete(connection, &doomed, now)?;
@@ -105,7 +112,7 @@ pub(crate) fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> 
         if queries::is_motion_part(connection, video)? {
             continue;
         }
-        if let Some(doomed) = find_doomed(connection, video)? {
+        if let Some(doomed) = find_for_deletion(connection, video)? {
             delete(connection, &doomed, now)?;
             deleted += 1;
         }

@@ -1,5 +1,5 @@
 use crate::access::AlbumRole;
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 use kallitype_web::wire_enum;
 
 wire_enum! {

@@ -47,7 +47,7 @@ fn read(row: &Row<'_>) -> Result<LinkRow> {
 }
 
 /// The condition that a link opens something at `$2`.
-const GOOD: &str = "(expires_at IS NULL OR expires_at > $2) AND EXISTS \
+const LINK_IS_VALID: &str = "(expires_at IS NULL OR expires_at > $2) AND EXISTS \
     (SELECT 1 FROM account WHERE account.id = shared_link.user_id AND account.status = 'active')";
 
 /// The link with this key, unless it has expired or its owner's account is not in use.
@@ -56,7 +56,7 @@ pub(crate) fn find_by_key(
     key: Vec<u8>,
     now: i64,
 ) -> Result<Option<LinkRow>> {
-    let sql = format!("{LINK} WHERE key = $1 AND {GOOD}");
+    let sql = format!("{LINK} WHERE key = $1 AND {LINK_IS_VALID}");
     connection.query_optional(&sql, &[key.into(), now.into()], read)
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn find_by_slug(
     slug: &str,
     now: i64,
 ) -> Result<Option<LinkRow>> {
-    let sql = format!("{LINK} WHERE slug = $1 AND {GOOD}");
+    let sql = format!("{LINK} WHERE slug = $1 AND {LINK_IS_VALID}");
     connection.query_optional(&sql, &[slug.into(), now.into()], read)
 }
 

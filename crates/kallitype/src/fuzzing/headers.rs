@@ -1,11 +1,11 @@
 use http::{HeaderMap, HeaderValue, header};
 
-use crate::core::sessions::device::{Device, LONGEST_NAME};
+use crate::core::sessions::device::{Device, MAX_NAME};
 use crate::features::assets::upload_asset::announced_checksum;
 use crate::features::oauth::flow::Returned;
 use crate::features::oauth::redirect;
 use crate::features::oauth::redirect::MOBILE;
-use crate::features::shared_links::opening::{REMEMBERED, remember};
+use crate::features::shared_links::authentication::{REMEMBERED, remember};
 use crate::fuzzing::{SETTINGS, address, header_lines, split_line};
 use kallitype_web::client::Client;
 use kallitype_web::cookies::cookie;
@@ -80,7 +80,7 @@ fn check_remembered(headers: &HeaderMap) {
 fn check_device(headers: &HeaderMap) {
     let device = Device::of(headers);
     for name in [device.kind, device.system] {
-        assert!(name.chars().count() <= LONGEST_NAME);
+        assert!(name.chars().count() <= MAX_NAME);
     }
 }
 

@@ -1,6 +1,13 @@
 //! The readers of what comes from outside one by one, for the targets in `fuzz`. Each takes any bytes, and panics when
 //! what it makes of them is not what it promises.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a panic is how a finding is told"
+)]
+
 pub(crate) mod config;
 pub(crate) mod fields;
 pub(crate) mod headers;

@@ -9,7 +9,7 @@ use rustix::fs::{MemfdFlags, memfd_create};
 
 use crate::fuzzing::header_lines;
 use crate::fuzzing::upload::RUNTIME;
-use kallitype_web::files::{MOST_RANGES, Served, Wanted, serve, wanted};
+use kallitype_web::files::{MAX_RANGES, Served, Wanted, serve, wanted};
 
 /// The length of the file that is given out.
 const LENGTH: usize = 1000;
@@ -29,7 +29,7 @@ fn check_wanted(headers: &HeaderMap, length: u64) {
         Wanted::Whole => {}
         Wanted::Nothing => assert!(headers.contains_key(header::RANGE)),
         Wanted::Parts(parts) => {
-            assert!((1..=MOST_RANGES).contains(&parts.len()));
+            assert!((1..=MAX_RANGES).contains(&parts.len()));
             let mut left = length;
             for part in parts {
                 assert!(part.start < part.end && part.end <= length, "{part:?}");

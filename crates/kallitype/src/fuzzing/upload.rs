@@ -9,8 +9,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::features::assets::dto::AssetMediaCreateDto;
 use crate::fuzzing::{SETTINGS, split_line};
-use crate::ingest::multipart::{Intake, receive_into};
-use crate::ingest::received::LONGEST_NAME;
+use crate::ingest::multipart::{UploadContext, receive_into};
+use crate::ingest::received::MAX_NAME;
 use crate::ingest::{Received, ReceivedFile};
 use kallitype_storage::Storage;
 use kallitype_web::error::Result;
@@ -59,11 +59,11 @@ fn receive(headers: &HeaderMap, body: &[u8], step: usize) -> Result<Received> {
         .map(|piece| Ok(Bytes::copy_from_slice(piece)))
         .collect();
     let body = Body::from_stream(futures_util::stream::iter(pieces));
-    let intake = Intake {
+    let context = UploadContext {
         settings: &SETTINGS,
         storage: &STORAGE,
     };
-    RUNTIME.with(|runtime| runtime.block_on(receive_into(intake, headers, body, Some(ROOM))))
+    RUNTIME.with(|runtime| runtime.block_on(receive_into(context, headers, body, Some(ROOM))))
 }
 
 /// What of an upload can be compared.
@@ -100,7 +100,7 @@ fn check(mut received: Received, body: &[u8]) {
     let dto = fields::read::<AssetMediaCreateDto>(&received.fields, settings.max_list_items);
     let filename = dto.ok().and_then(|dto| dto.filename);
     if let Ok((_, name, known)) = received.take_asset(filename.as_deref()) {
-        assert!(name.chars().count() <= LONGEST_NAME);
+        assert!(name.chars().count() <= MAX_NAME);
         assert!(!name.contains(['/', '\\']) && !name.contains(char::is_control));
         assert!(name.to_ascii_lowercase().ends_with(known.extension));
     }

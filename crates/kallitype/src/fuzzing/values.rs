@@ -7,11 +7,11 @@ use uuid::Uuid;
 use crate::core::accounts::label::clean_label;
 use crate::core::tags::{path, tree};
 use crate::features::assets::dto::parse_checksum;
-use crate::features::shared_links::opening::parse_key;
+use crate::features::shared_links::authentication::parse_key;
 use crate::features::users::dto::is_license_key;
 use crate::ingest::received::asset_type;
 use crate::mail::page;
-use kallitype_storage::Key;
+use kallitype_storage::StorageKey;
 use kallitype_web::fields::{parse_email, parse_uuid};
 use kallitype_web::time::{
     format_iso, is_on_calendar, parse_date, parse_zone, parse_zoned, wall_clock, wall_moment,
@@ -96,17 +96,17 @@ fn check_link_key(text: &str) {
 
 /// A key never leads out of the library's root, and is the same after every way it is written down.
 fn check_key(text: &str) {
-    for key in [Key::parse(text), Key::from_flat(text)]
+    for key in [StorageKey::parse(text), StorageKey::from_flat(text)]
         .into_iter()
         .flatten()
     {
         for key in [key.sidecar(), key] {
             let mut parts = Path::new(key.as_str()).components();
             assert!(parts.all(|part| matches!(part, Component::Normal(_))));
-            assert_eq!(Key::parse(key.as_str()).as_ref(), Some(&key));
+            assert_eq!(StorageKey::parse(key.as_str()).as_ref(), Some(&key));
             let flat = key.flat();
             assert!(!flat.contains('/'));
-            assert_eq!(Key::from_flat(&flat), Some(key));
+            assert_eq!(StorageKey::from_flat(&flat), Some(key));
         }
     }
 }
@@ -117,8 +117,8 @@ fn check_name(text: &str) {
         assert!(known.asset_type().is_some());
         let ending = format!(".{}", known.extension);
         assert!(text.to_ascii_lowercase().ends_with(&ending));
-        let key = Key::original(Uuid::nil(), known.extension);
-        assert_eq!(Key::parse(key.as_str()), Some(key));
+        let key = StorageKey::original(Uuid::nil(), known.extension);
+        assert_eq!(StorageKey::parse(key.as_str()), Some(key));
     }
 }
 
@@ -126,7 +126,7 @@ fn check_tag(text: &str) {
     if let Some(path) = path::tidy(text) {
         assert_eq!(path::tidy(&path).as_ref(), Some(&path));
         let names: Vec<&str> = path.split('/').collect();
-        assert!(names.len() <= tree::DEEPEST && path.chars().count() <= tree::LONGEST);
+        assert!(names.len() <= tree::MAX_DEPTH && path.chars().count() <= tree::MAX_LENGTH);
         for name in &names {
             assert!(!name.is_empty() && name.trim() == *name, "{path:?}");
         }

@@ -9,7 +9,7 @@ pub(crate) use multipart::receive;
 pub(crate) use multipart::receive_file;
 pub(crate) use received::Received;
 pub(crate) use received::ReceivedFile;
-pub(crate) use record::Occasion;
+pub(crate) use record::AssetSource;
 pub(crate) use record::Recorded;
 pub(crate) use record::place;
 pub(crate) use record::record;

@@ -30,12 +30,12 @@ pub(crate) async fn receive(
 
 /// Where uploads go, and the limits they have.
 #[derive(Clone, Copy)]
-pub(crate) struct Intake<'a> {
+pub(crate) struct UploadContext<'a> {
     pub settings: &'a Settings,
     pub storage: &'a Storage,
 }
 
-impl<'a> From<&'a App> for Intake<'a> {
+impl<'a> From<&'a App> for UploadContext<'a> {
     fn from(app: &'a App) -> Self {
         Self {
             settings: &app.settings,
@@ -46,15 +46,15 @@ impl<'a> From<&'a App> for Intake<'a> {
 
 /// As [`receive`].
 pub(crate) async fn receive_into(
-    intake: Intake<'_>,
+    context: UploadContext<'_>,
     headers: &HeaderMap,
     body: Body,
     room: Option<u64>,
 ) -> Result<Received> {
-    let mut parts = Parts::open(intake, headers, body)?;
+    let mut parts = Parts::open(context, headers, body)?;
     let mut received = Received::default();
     while let Some(field) = parts.next().await? {
-        take_part(intake, &mut received, field, room).await?;
+        take_part(context, &mut received, field, room).await?;
     }
     Ok(received)
 }
@@ -71,14 +71,14 @@ pub(crate) async fn receive_file(
     name: &str,
     most: u64,
 ) -> Result<ReceivedFile> {
-    let intake = Intake::from(app);
-    let mut parts = Parts::open(intake, headers, body)?;
+    let context = UploadContext::from(app);
+    let mut parts = Parts::open(context, headers, body)?;
     let mut received = None;
     while let Some(field) = parts.next().await? {
         if field.name() != Some(name) {
-            take_text(intake, field).await?;
+            take_text(context, field).await?;
         } else if received.is_none() {
-            received = Some(take_file(intake, field, most, None).await?);
+            received = Some(take_file(context, field, most, None).await?);
         } else {
             return Err(ApiError::invalid(vec![format!(
                 "{name} must be given once"
@@ -98,8 +98,8 @@ struct Parts {
 }
 
 impl Parts {
-    fn open(intake: Intake<'_>, headers: &HeaderMap, body: Body) -> Result<Self> {
-        require_space(intake, headers)?;
+    fn open(context: UploadContext<'_>, headers: &HeaderMap, body: Body) -> Result<Self> {
+        require_space(context, headers)?;
         let content_type = headers
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
@@ -107,9 +107,9 @@ impl Parts {
         let boundary = multer::parse_boundary(content_type)
             .map_err(|_| ApiError::bad_request("The body must be multipart/form-data"))?;
         Ok(Self {
-            multipart: Multipart::new(chunks(body, intake.settings.body_timeout()), boundary),
+            multipart: Multipart::new(chunks(body, context.settings.body_timeout()), boundary),
             taken: 0,
-            most: intake.settings.max_parts,
+            most: context.settings.max_parts,
         })
     }
 
@@ -127,14 +127,14 @@ impl Parts {
 }
 
 /// An upload that cannot fit is refused before it is read.
-fn require_space(intake: Intake<'_>, headers: &HeaderMap) -> Result<()> {
+fn require_space(context: UploadContext<'_>, headers: &HeaderMap) -> Result<()> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     let needed = announced
         .unwrap_or(0)
-        .saturating_add(intake.settings.min_free_bytes);
-    let space = intake.storage.space()?;
+        .saturating_add(context.settings.min_free_bytes);
+    let space = context.storage.space()?;
     if space.available < needed {
         return Err(ApiError::disk_full(format!(
             "{} bytes are free, {needed} are needed",
@@ -145,7 +145,7 @@ fn require_space(intake: Intake<'_>, headers: &HeaderMap) -> Result<()> {
 }
 
 async fn take_part(
-    intake: Intake<'_>,
+    context: UploadContext<'_>,
     received: &mut Received,
     field: Field<'_>,
     room: Option<u64>,
@@ -157,16 +157,16 @@ async fn take_part(
         ])),
         "assetData" => {
             received.asset =
-                Some(take_file(intake, field, intake.settings.max_upload_bytes, room).await?);
+                Some(take_file(context, field, context.settings.max_upload_bytes, room).await?);
             Ok(())
         }
         "sidecarData" => {
             received.sidecar =
-                Some(take_file(intake, field, intake.settings.max_sidecar_bytes, None).await?);
+                Some(take_file(context, field, context.settings.max_sidecar_bytes, None).await?);
             Ok(())
         }
         _ => {
-            let text = take_text(intake, field).await?;
+            let text = take_text(context, field).await?;
             let value = if name == "metadata" {
                 serde_json::from_str(&text).ok()
             } else {
@@ -181,12 +181,12 @@ async fn take_part(
 }
 
 async fn take_file(
-    intake: Intake<'_>,
+    context: UploadContext<'_>,
     mut field: Field<'_>,
     most: u64,
     room: Option<u64>,
 ) -> Result<ReceivedFile> {
-    let mut writer = Writer::start(intake.storage, field.file_name().map(str::to_owned));
+    let mut writer = Writer::start(context.storage, field.file_name().map(str::to_owned));
     let mut size = 0;
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
         size += chunk.len() as u64;
@@ -203,8 +203,8 @@ async fn take_file(
     writer.finish().await
 }
 
-async fn take_text(intake: Intake<'_>, mut field: Field<'_>) -> Result<String> {
-    let most = intake.settings.max_field_bytes;
+async fn take_text(context: UploadContext<'_>, mut field: Field<'_>) -> Result<String> {
+    let most = context.settings.max_field_bytes;
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
         if (bytes.len() + chunk.len()) as u64 > most {

@@ -26,7 +26,7 @@ pub(crate) struct Received {
 }
 
 /// The longest name that is kept, in characters.
-pub(crate) const LONGEST_NAME: usize = 1024;
+pub(crate) const MAX_NAME: usize = 1024;
 
 impl Received {
     /// Takes the asset's file out, with its name and type, after checking that it can be one.
@@ -69,7 +69,7 @@ fn tidy(name: &str) -> String {
         .chars()
         .filter(|character| !character.is_control())
         .collect();
-    let surplus = readable.len().saturating_sub(LONGEST_NAME);
+    let surplus = readable.len().saturating_sub(MAX_NAME);
     // The end is kept: it says what the file is.
     readable[surplus..].iter().collect()
 }

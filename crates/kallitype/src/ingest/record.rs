@@ -15,13 +15,13 @@ use crate::ingest::received::ReceivedFile;
 use crate::queue as jobs;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, DatabaseError};
-use kallitype_storage::{Key, Placed, Submitted};
+use kallitype_storage::{Placed, StorageKey, Submitted};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::time::now;
 
 /// How an asset comes into the library.
 #[derive(Debug, Clone)]
-pub(crate) enum Occasion {
+pub(crate) enum AssetSource {
     /// Someone sent it, perhaps through a link that will show it.
     Upload(Option<Link>),
     /// It was found in a picture, which will move by it.
@@ -46,9 +46,9 @@ pub(crate) async fn record(
     original: ReceivedFile,
     extension: &'static str,
     sidecar: Option<ReceivedFile>,
-    occasion: Occasion,
+    occasion: AssetSource,
 ) -> Result<Recorded> {
-    let key = Key::original(asset.owner_id, extension);
+    let key = StorageKey::original(asset.owner_id, extension);
     asset.original_path = key.to_string();
     asset.sidecar_path = sidecar.as_ref().map(|_| key.sidecar().to_string());
 
@@ -125,7 +125,7 @@ pub(crate) async fn place(
     app: &App,
     asset: Uuid,
     modified_at: i64,
-    key: Key,
+    key: StorageKey,
     original: ReceivedFile,
     sidecar: Option<ReceivedFile>,
 ) -> Result<PlacedUpload> {
@@ -168,9 +168,9 @@ impl From<ApiError> for Refused {
 fn insert(
     connection: &mut Connection<'_>,
     asset: &NewAsset,
-    occasion: &Occasion,
+    occasion: &AssetSource,
 ) -> Result<bool, Refused> {
-    if let Occasion::Upload(_) = occasion {
+    if let AssetSource::Upload(_) = occasion {
         require_active(connection, asset.owner_id)?;
     }
     require_quota(connection, asset.owner_id, asset.file_size)?;
@@ -183,12 +183,12 @@ fn insert(
         queries::upsert_metadata(connection, asset.id, &item.key, &item.value, now())?;
     }
     match occasion {
-        Occasion::Upload(None) => {}
-        Occasion::Upload(Some(link)) => {
+        AssetSource::Upload(None) => {}
+        AssetSource::Upload(Some(link)) => {
             links::show(connection, link, asset.id)?;
             changed_others = true;
         }
-        Occasion::MotionPart(still) => {
+        AssetSource::MotionPart(still) => {
             live_photo::attach(connection, still, asset.id)?;
             changed_others = true;
         }

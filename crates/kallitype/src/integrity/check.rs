@@ -13,7 +13,7 @@ use crate::config::Settings;
 use crate::integrity::queries;
 use crate::integrity::queries::Original;
 use kallitype_db::{Database, DatabaseError};
-use kallitype_storage::{Key, list_files, list_unsettled};
+use kallitype_storage::{StorageKey, list_files, list_unsettled};
 
 /// How many records are read at a time, and bytes of a file.
 const BATCH: i64 = 1000;
@@ -59,7 +59,7 @@ pub(crate) async fn check(
     // record is by then either still on its way, or recorded, or gone.
     let mut strangers = find_files(media)?;
     let unsettled = list_unsettled(media)?;
-    strangers.retain(|path| Key::parse(path).is_none_or(|key| !unsettled.contains(&key)));
+    strangers.retain(|path| StorageKey::parse(path).is_none_or(|key| !unsettled.contains(&key)));
     let mut report = CheckReport::default();
     let mut after = Uuid::nil();
     loop {
@@ -112,7 +112,7 @@ pub(crate) enum CheckError {
 }
 
 fn verify(media: &Path, original: &Original, report: &mut CheckReport) {
-    let key = Key::parse(&original.path);
+    let key = StorageKey::parse(&original.path);
     match key.map(|key| hash(&media.join(key.as_str()))) {
         Some(Ok((size, checksum)))
             if checksum == original.checksum && i64::try_from(size) == Ok(original.file_size) =>
@@ -131,7 +131,7 @@ fn verify(media: &Path, original: &Original, report: &mut CheckReport) {
 }
 
 fn is_gone(media: &Path, path: &str) -> bool {
-    Key::parse(path).is_none_or(|key| !media.join(key.as_str()).exists())
+    StorageKey::parse(path).is_none_or(|key| !media.join(key.as_str()).exists())
 }
 
 fn hash(path: &Path) -> io::Result<(u64, Vec<u8>)> {

@@ -16,7 +16,7 @@ use crate::integrity::queries::JournalState;
 use crate::queue as jobs;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, Database, DatabaseError};
-use kallitype_storage::{Entry, Key, Lock, read_journal, read_marker};
+use kallitype_storage::{Entry, Lock, StorageKey, read_journal, read_marker};
 use kallitype_web::time::now;
 
 /// What a rebuild brought back.
@@ -297,7 +297,7 @@ fn has_user(tag: &EntitySnapshot, accounts: &HashSet<Uuid>) -> bool {
 
 /// Other than originals, profile images may be gone: they can be sent again.
 pub(crate) fn forget_lost_picture(media: &std::path::Path, account: &mut EntitySnapshot) {
-    let key = Key::parse(&JournalState(&account.state).text("profileImagePath"));
+    let key = StorageKey::parse(&JournalState(&account.state).text("profileImagePath"));
     if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
         account.state.remove("profileImagePath");
     }
@@ -306,7 +306,7 @@ pub(crate) fn forget_lost_picture(media: &std::path::Path, account: &mut EntityS
 /// An upload that was never acknowledged may have a line but no file.
 pub(crate) fn has_original(media: &std::path::Path, snapshot: &EntitySnapshot) -> bool {
     let state = JournalState(&snapshot.state);
-    let size = Key::parse(&state.text("originalPath"))
+    let size = StorageKey::parse(&state.text("originalPath"))
         .and_then(|key| File::open(media.join(key.as_str())).ok()?.metadata().ok())
         .and_then(|metadata| i64::try_from(metadata.len()).ok());
     size.is_some() && size == state.integer("fileSize")
@@ -317,8 +317,8 @@ pub(crate) fn with_sidecar(
     media: &std::path::Path,
     mut snapshot: EntitySnapshot,
 ) -> EntitySnapshot {
-    let key =
-        Key::parse(&JournalState(&snapshot.state).text("originalPath")).map(|key| key.sidecar());
+    let key = StorageKey::parse(&JournalState(&snapshot.state).text("originalPath"))
+        .map(|key| key.sidecar());
     let there = key.filter(|key| media.join(key.as_str()).is_file());
     snapshot.state.insert(
         "sidecarPath".into(),

@@ -14,7 +14,7 @@ use crate::queue::enqueue;
 use crate::queue::kind::JobKind;
 use kallitype_db::Connection;
 use kallitype_media::{Facts, WorkerPool};
-use kallitype_storage::Key;
+use kallitype_storage::StorageKey;
 use kallitype_web::error::ApiError;
 use kallitype_web::time::now;
 
@@ -86,7 +86,7 @@ async fn with_sidecar(
     subject: &Subject,
     found: Found,
 ) -> Result<Found, JobError> {
-    let Some(key) = subject.sidecar_path.as_deref().and_then(Key::parse) else {
+    let Some(key) = subject.sidecar_path.as_deref().and_then(StorageKey::parse) else {
         return Ok(found);
     };
     let Some(sidecar) = sidecar::open(&app.storage, &key)? else {

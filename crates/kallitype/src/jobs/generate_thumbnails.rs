@@ -16,7 +16,7 @@ use crate::jobs::subject::Subject;
 use crate::jobs::{subject, video};
 use kallitype_db::new_id;
 use kallitype_media::{Encoding, MediaError, OutputFormat, RenderOptions, Rendered, WorkerPool};
-use kallitype_storage::{Key, Kind, Placed, Storage};
+use kallitype_storage::{Kind, Placed, Storage, StorageKey};
 use kallitype_web::time::now;
 
 pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
@@ -64,7 +64,7 @@ async fn draw(
 }
 
 fn open_picture(app: &App, subject: &Subject) -> Result<File, JobError> {
-    let key = Key::parse(&subject.original_path)
+    let key = StorageKey::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
     Ok(app.storage.open_file(&key)?)
 }
@@ -163,7 +163,7 @@ fn place(
     let store = |kind: Kind, format: OutputFormat, bytes: &[u8]| {
         let mut draft = storage.draft()?;
         draft.write_all(bytes)?;
-        let key = Key::derived(owner, generation, kind, extension(format));
+        let key = StorageKey::derived(owner, generation, kind, extension(format));
         draft.place(storage, asset, key)
     };
     Ok(PlacedFiles {

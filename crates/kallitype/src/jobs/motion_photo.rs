@@ -11,12 +11,12 @@ use crate::core::assets::model::{AssetType, Visibility};
 use crate::core::assets::new_asset::NewAsset;
 use crate::core::assets::{live_photo, queries};
 use crate::ingest;
-use crate::ingest::{Occasion, ReceivedFile, Recorded};
+use crate::ingest::{AssetSource, ReceivedFile, Recorded};
 use crate::jobs::error::JobError;
 use crate::jobs::subject::Subject;
 use kallitype_db::new_id;
 use kallitype_media::ByteRange;
-use kallitype_storage::{Key, Storage};
+use kallitype_storage::{Storage, StorageKey};
 use kallitype_web::time::now;
 
 /// What such videos are, whatever camera made them.
@@ -54,7 +54,7 @@ pub(crate) async fn take_out(
         return attach(app, still, known).await;
     }
     let asset = new_asset(picture, subject, &video)?;
-    let occasion = Occasion::MotionPart(still.clone());
+    let occasion = AssetSource::MotionPart(still.clone());
     match ingest::record(app, asset, video, EXTENSION, None, occasion).await? {
         Recorded::Created(_) => Ok(()),
         Recorded::Duplicate(known) => attach(app, still, known).await,
@@ -67,7 +67,7 @@ async fn copy(
     subject: &Subject,
     part: ByteRange,
 ) -> Result<ReceivedFile, JobError> {
-    let key = Key::parse(&subject.original_path)
+    let key = StorageKey::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
     let storage = storage.clone();
     let copying = tokio::task::spawn_blocking(move || {

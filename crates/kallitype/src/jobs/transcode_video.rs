@@ -14,7 +14,7 @@ use crate::jobs::subject::Subject;
 use crate::jobs::{subject, video};
 use kallitype_db::{Result, new_id};
 use kallitype_media::{MediaError, Target, VideoFacts};
-use kallitype_storage::{Draft, Key, Kind, Placed};
+use kallitype_storage::{Draft, Kind, Placed, StorageKey};
 use kallitype_web::time::now;
 
 pub(crate) async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobError> {
@@ -84,7 +84,7 @@ fn target(app: &App) -> io::Result<Target> {
 /// Stores what was made and records it; what it takes the place of is removed.
 async fn keep(app: &App, id: Uuid, subject: &Subject, draft: Draft) -> Result<(), JobError> {
     let storage = app.storage.clone();
-    let key = Key::derived(subject.owner_id, new_id(), Kind::EncodedVideo, "mp4");
+    let key = StorageKey::derived(subject.owner_id, new_id(), Kind::EncodedVideo, "mp4");
     let placing = tokio::task::spawn_blocking(move || draft.place(&storage, id, key));
     let placed = placing
         .await

@@ -8,7 +8,7 @@ use crate::core::assets::file_type::{FileKind, FileType};
 use crate::jobs::error::JobError;
 use crate::jobs::subject::Subject;
 use kallitype_media::{Facts, VideoFacts, VideoTools};
-use kallitype_storage::Key;
+use kallitype_storage::StorageKey;
 
 /// The programs. Without them there is no use in trying again before the next start.
 pub(crate) fn tools(app: &App) -> Result<&VideoTools, JobError> {
@@ -25,7 +25,7 @@ pub(crate) fn is_video(subject: &Subject) -> bool {
 }
 
 pub(crate) fn original_path(app: &App, subject: &Subject) -> Result<PathBuf, JobError> {
-    let key = Key::parse(&subject.original_path)
+    let key = StorageKey::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
     Ok(app.storage.path(&key))
 }

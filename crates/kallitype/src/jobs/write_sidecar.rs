@@ -21,7 +21,7 @@ use crate::queue::kind::JobKind;
 use crate::queue::table as queries;
 use kallitype_db::Connection;
 use kallitype_media::{MediaError, SidecarEdits, WallClock, WorkerPool, new_sidecar};
-use kallitype_storage::{Before, Key, Successor};
+use kallitype_storage::{Before, Replacement, StorageKey};
 use kallitype_web::time::now;
 
 /// What is to be written, and where.
@@ -50,7 +50,7 @@ pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), J
         is_whole,
         update_id,
     } = task;
-    let key = Key::parse(&subject.original_path)
+    let key = StorageKey::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?
         .sidecar();
     // Whoever else put one there, it is kept.
@@ -149,7 +149,12 @@ async fn write(
 }
 
 /// Makes a sidecar's bytes durable, under no name of the library's yet.
-async fn ready(app: &App, id: Uuid, key: Key, written: Vec<u8>) -> Result<Successor, JobError> {
+async fn ready(
+    app: &App,
+    id: Uuid,
+    key: StorageKey,
+    written: Vec<u8>,
+) -> Result<Replacement, JobError> {
     let storage = app.storage.clone();
     let readying = tokio::task::spawn_blocking(move || {
         let mut draft = storage.draft()?;

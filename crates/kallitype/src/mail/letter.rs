@@ -40,13 +40,13 @@ pub(crate) enum Letter {
 
 /// Whom a letter goes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reader {
+pub(crate) struct Reader {
     pub name: String,
     pub email: String,
 }
 
 /// What a letter says, without any form yet.
-pub struct Content {
+pub(crate) struct Content {
     /// One line.
     pub subject: String,
     pub paragraphs: Vec<String>,
@@ -57,7 +57,7 @@ pub struct Content {
 }
 
 /// The longest name that is written out, in characters.
-const LONGEST_NAME: usize = 200;
+const MAX_NAME: usize = 200;
 
 impl Letter {
     #[must_use]
@@ -216,6 +216,6 @@ pub(crate) fn one_line(name: &str) -> String {
     };
     name.chars()
         .map(|letter| if is_unwanted(letter) { ' ' } else { letter })
-        .take(LONGEST_NAME)
+        .take(MAX_NAME)
         .collect()
 }

@@ -1,14 +1,12 @@
 //! Mail: what waits to be sent, what it says, and the server that it is handed to.
 
-pub(crate) mod access;
 pub(crate) mod letter;
 pub(crate) mod page;
 pub(crate) mod preferences;
 pub(crate) mod queries;
 pub(crate) mod server;
+pub(crate) mod smtp_config;
 
-pub(crate) use access::Access;
-pub(crate) use access::Security;
 pub(crate) use letter::Letter;
 pub(crate) use letter::Reader;
 pub(crate) use letter::Template;
@@ -18,6 +16,8 @@ pub(crate) use queries::delete_left_over;
 pub(crate) use queries::find;
 pub(crate) use server::MailError;
 pub(crate) use server::MailServer;
+pub(crate) use smtp_config::Security;
+pub(crate) use smtp_config::SmtpConfig;
 
 use uuid::Uuid;
 

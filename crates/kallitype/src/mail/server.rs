@@ -12,17 +12,17 @@ use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use uuid::Uuid;
 
-use crate::mail::access::{Access, Security};
 use crate::mail::letter::{Content, Reader, one_line};
 use crate::mail::page;
+use crate::mail::smtp_config::{Security, SmtpConfig};
 
 /// A mail server.
 #[derive(Debug, Clone)]
-pub struct MailServer(Access);
+pub(crate) struct MailServer(SmtpConfig);
 
 /// Why a mail was not handed over. The texts hold no secrets.
 #[derive(Debug, thiserror::Error)]
-pub enum MailError {
+pub(crate) enum MailError {
     /// Trying again cannot help: the address is none, or the server does not take mail for it.
     #[error("{0}")]
     Refused(String),
@@ -32,11 +32,11 @@ pub enum MailError {
 }
 
 /// The longest answer of a mail server that is passed on, in characters.
-const LONGEST_ANSWER: usize = 500;
+const MAX_ANSWER: usize = 500;
 
 impl MailServer {
     #[must_use]
-    pub fn new(access: Access) -> Self {
+    pub(crate) fn new(access: SmtpConfig) -> Self {
         Self(access)
     }
 
@@ -45,7 +45,7 @@ impl MailServer {
     ///
     /// # Errors
     /// When the server cannot be reached or does not take it.
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         reader: &Reader,
         content: &Content,
@@ -106,7 +106,7 @@ impl MailServer {
         let text: String = self
             .without_secrets(&error.to_string())
             .chars()
-            .take(LONGEST_ANSWER)
+            .take(MAX_ANSWER)
             .collect();
         // What is wrong with signing in can be put right, and the mail is sent then.
         let is_about_access = error
@@ -136,7 +136,7 @@ impl MailServer {
     }
 }
 
-fn transport(access: &Access) -> Result<AsyncSmtpTransport<Tokio1Executor>, smtp::Error> {
+fn transport(access: &SmtpConfig) -> Result<AsyncSmtpTransport<Tokio1Executor>, smtp::Error> {
     let certificates = || {
         TlsParameters::builder(access.host.clone())
             .dangerous_accept_invalid_certs(access.ignore_certificate)

@@ -1,6 +1,6 @@
 /// What is remembered of a sign-in that was begun.
 #[derive(Debug, Clone)]
-pub struct Flow {
+pub(crate) struct Flow {
     /// SHA-256 of the verifier, as base64url.
     pub code_challenge: String,
     /// Whether the client made the challenge, and has to tell the verifier itself.

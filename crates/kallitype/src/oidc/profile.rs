@@ -5,14 +5,14 @@ use serde_json::{Map, Value};
 use kallitype_web::fields::parse_email;
 
 /// The longest name, in characters.
-const LONGEST_NAME: usize = 255;
+const MAX_NAME: usize = 255;
 
 /// Bytes of a GiB.
 const GIB: f64 = 1_073_741_824.0;
 
 /// Someone, as the provider knows them. Only made from a token that was checked.
 #[derive(Debug, Clone)]
-pub struct Profile {
+pub(crate) struct Profile {
     /// What the provider calls them, for ever.
     pub subject: String,
     claims: Map<String, Value>,
@@ -20,7 +20,7 @@ pub struct Profile {
 
 impl Profile {
     #[must_use]
-    pub fn new(subject: String, claims: Map<String, Value>) -> Self {
+    pub(crate) fn new(subject: String, claims: Map<String, Value>) -> Self {
         Self { subject, claims }
     }
 
@@ -31,19 +31,19 @@ impl Profile {
 
     /// The address, in lower case, if it is one.
     #[must_use]
-    pub fn email(&self) -> Option<String> {
+    pub(crate) fn email(&self) -> Option<String> {
         self.text("email").and_then(parse_email)
     }
 
     /// Whether the provider made sure that the address is theirs.
     #[must_use]
-    pub fn is_email_verified(&self) -> bool {
+    pub(crate) fn is_email_verified(&self) -> bool {
         self.claims.get("email_verified") == Some(&Value::Bool(true))
     }
 
     /// The name, or whatever comes closest.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let parts = ["given_name", "family_name"].map(|claim| self.text(claim));
         let joined = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let name = self
@@ -52,17 +52,17 @@ impl Profile {
             .or_else(|| self.text("preferred_username"))
             .or_else(|| self.text("email"))
             .unwrap_or(&self.subject);
-        name.chars().take(LONGEST_NAME).collect()
+        name.chars().take(MAX_NAME).collect()
     }
 
     #[must_use]
-    pub fn is_admin(&self, claim: &str) -> bool {
+    pub(crate) fn is_admin(&self, claim: &str) -> bool {
         self.text(claim) == Some("admin")
     }
 
     /// The quota in bytes that a claim gives in GiB, if it does.
     #[must_use]
-    pub fn quota_bytes(&self, claim: &str) -> Option<i64> {
+    pub(crate) fn quota_bytes(&self, claim: &str) -> Option<i64> {
         let gibibytes = match self.claims.get(claim)? {
             Value::Number(number) => number.as_f64()?,
             Value::String(text) => text.trim().parse().ok()?,
@@ -74,7 +74,7 @@ impl Profile {
 
     /// The storage label that a claim gives.
     #[must_use]
-    pub fn storage_label(&self, claim: &str) -> Option<String> {
+    pub(crate) fn storage_label(&self, claim: &str) -> Option<String> {
         self.text(claim).map(str::to_owned)
     }
 }

@@ -28,7 +28,7 @@ use crate::oidc::profile::Profile;
 use kallitype_web::error::{ApiError, Result};
 
 /// A provider to sign in at.
-pub struct Provider {
+pub(crate) struct Provider {
     issuer: IssuerUrl,
     client_id: ClientId,
     secret: Option<ClientSecret>,
@@ -102,7 +102,7 @@ impl Provider {
     ///
     /// # Errors
     /// When the settings are not complete, or no TLS can be had on this machine.
-    pub fn new(
+    pub(crate) fn new(
         options: &OAuthOptions,
     ) -> Result<Option<Self>, Box<dyn std::error::Error + Send + Sync>> {
         if !options.is_enabled() {
@@ -127,7 +127,11 @@ impl Provider {
     ///
     /// # Errors
     /// When the provider does not describe itself.
-    pub async fn sign_in_url(&self, flow: &Flow, state: String) -> Result<String, ProviderError> {
+    pub(crate) async fn sign_in_url(
+        &self,
+        flow: &Flow,
+        state: String,
+    ) -> Result<String, ProviderError> {
         let client = self.client(self.describe().await?);
         let nonce = Nonce::new(flow.nonce.clone());
         let redirect = redirect_url(flow)?;
@@ -150,7 +154,7 @@ impl Provider {
     ///
     /// # Errors
     /// When the provider does not answer, does not take the code, or says who it is in a way that does not convince.
-    pub async fn redeem(
+    pub(crate) async fn redeem(
         &self,
         flow: &Flow,
         code: String,
@@ -179,7 +183,7 @@ impl Provider {
     ///
     /// # Errors
     /// When the provider does not describe itself.
-    pub async fn logout_url(&self) -> Result<Option<String>, ProviderError> {
+    pub(crate) async fn logout_url(&self) -> Result<Option<String>, ProviderError> {
         let metadata = self.describe().await?;
         let end = &metadata.additional_metadata().end_session_endpoint;
         Ok(end.as_ref().map(|url| url.as_str().to_owned()))

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::queue::JOBS_ENQUEUED;
 use crate::queue::kind::{JobKind, Lane};
 use kallitype_db::{Connection, Result, new_id};
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 
 /// A job that is this worker's until its lease ends.
 #[derive(Debug, Clone)]

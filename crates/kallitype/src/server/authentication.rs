@@ -12,7 +12,7 @@ use crate::core::sessions;
 use crate::core::sessions::touch;
 use crate::core::sessions::touch::SESSION_TOUCH_INTERVAL;
 use crate::features::api_keys;
-use crate::features::shared_links::opening;
+use crate::features::shared_links::authentication;
 use kallitype_web::credential::{Credential, credential, hash_secret};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::time::now;
@@ -42,11 +42,11 @@ async fn authenticate(app: &App, who: Who, headers: &HeaderMap, query: &str) -> 
         Credential::Session(token) => Identity::User(by_session(app, &token).await?),
         Credential::ApiKey(secret) => Identity::User(by_api_key(app, &secret).await?),
         Credential::LinkKey(_) | Credential::LinkSlug(_) if !takes_links(who) => {
-            opening::find(app, &credential).await?;
+            authentication::find(app, &credential).await?;
             return Err(ApiError::forbidden("Forbidden"));
         }
         Credential::LinkKey(_) | Credential::LinkSlug(_) => {
-            let link = opening::find(app, &credential).await?;
+            let link = authentication::find(app, &credential).await?;
             let opened = who == Who::AnyLink || link.is_open(headers, query);
             Identity::Link(if opened {
                 link.into()

@@ -31,7 +31,7 @@ pub(super) struct FullsizeWriter {
 
 impl FullsizeWriter {
     /// Nothing when a JPEG cannot be of that size.
-    pub fn new(
+    pub(super) fn new(
         size: Size,
         channels: Channels,
         colour: &Colour,
@@ -58,7 +58,7 @@ impl FullsizeWriter {
     }
 
     /// Adds whole rows; what comes after the last one is ignored. What goes wrong is told at the end.
-    pub fn push(&mut self, rows: &[u8]) {
+    pub(super) fn push(&mut self, rows: &[u8]) {
         for row in rows.chunks_exact(row_bytes(self.size, self.channels)) {
             if self.is_done() {
                 return;
@@ -72,7 +72,7 @@ impl FullsizeWriter {
     }
 
     /// The file, unless it is too long. Rows that never came are black, or white where the picture is transparent.
-    pub fn finish(mut self) -> Result<Option<Vec<u8>>, MediaError> {
+    pub(super) fn finish(mut self) -> Result<Option<Vec<u8>>, MediaError> {
         let row = source::filled(row_bytes(self.size, self.channels) as u64, 0)?;
         while !self.is_done() {
             self.push(&row);

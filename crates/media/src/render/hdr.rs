@@ -18,7 +18,7 @@ pub(super) enum Light {
 
 impl Light {
     /// By the code points of ITU-T H.273.
-    pub fn of(transfer: u8) -> Option<Self> {
+    pub(super) fn of(transfer: u8) -> Option<Self> {
         match transfer {
             16 => Some(Self::PerceptualQuantizer),
             18 => Some(Self::HybridLogGamma),

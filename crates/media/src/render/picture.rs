@@ -29,7 +29,7 @@ impl From<Planes> for Picture {
 }
 
 impl Picture {
-    pub fn size(&self) -> Size {
+    pub(super) fn size(&self) -> Size {
         match self {
             Self::Pixels(raster) => raster.size,
             Self::Planes(planes) => planes.size,
@@ -37,7 +37,7 @@ impl Picture {
     }
 
     /// This picture at another size, given away.
-    pub fn into_resized(self, size: Size) -> Result<Self, MediaError> {
+    pub(super) fn into_resized(self, size: Size) -> Result<Self, MediaError> {
         match self {
             _ if self.size() == size => Ok(self),
             Self::Pixels(raster) => raster.resize(size).map(Self::Pixels),
@@ -47,14 +47,14 @@ impl Picture {
     }
 
     /// This picture's pixels at another size.
-    pub fn to_pixels(&self, size: Size) -> Result<Raster, MediaError> {
+    pub(super) fn to_pixels(&self, size: Size) -> Result<Raster, MediaError> {
         match self {
             Self::Pixels(raster) => raster.resize(size),
             Self::Planes(planes) => planes.to_pixels(size),
         }
     }
 
-    pub fn into_srgb(self, colour: &Colour) -> Self {
+    pub(super) fn into_srgb(self, colour: &Colour) -> Self {
         match self {
             Self::Pixels(raster) => Self::Pixels(colour::to_srgb(raster, colour)),
             planes @ Self::Planes(_) => planes,
@@ -62,7 +62,7 @@ impl Picture {
     }
 
     /// Turned and mirrored as an EXIF orientation (1 to 8) says.
-    pub fn into_upright(self, orientation: u16) -> Result<Self, MediaError> {
+    pub(super) fn into_upright(self, orientation: u16) -> Result<Self, MediaError> {
         if !(2..=8).contains(&orientation) {
             return Ok(self);
         }
@@ -75,7 +75,7 @@ impl Picture {
         Ok(Self::Pixels(orientation::upright(pixels, orientation)))
     }
 
-    pub fn encode(&self, encoding: Encoding) -> Result<Vec<u8>, MediaError> {
+    pub(super) fn encode(&self, encoding: Encoding) -> Result<Vec<u8>, MediaError> {
         match (self, encoding.format) {
             (Self::Planes(planes), OutputFormat::Jpeg) => {
                 encode::planes_as_jpeg(planes, encoding.quality)

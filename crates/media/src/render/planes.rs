@@ -20,7 +20,7 @@ pub(crate) struct Planes {
 
 impl Planes {
     /// Planes with every byte set to `fill`.
-    pub fn filled(size: Size, fill: u8) -> Result<Self, MediaError> {
+    pub(super) fn filled(size: Size, fill: u8) -> Result<Self, MediaError> {
         let length = even(size).pixels() + 2 * half(size).pixels();
         Ok(Self {
             size,
@@ -28,17 +28,17 @@ impl Planes {
         })
     }
 
-    pub fn bytes(&self) -> &[u8] {
+    pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
     /// To be decoded into.
-    pub fn as_image_mut(&mut self) -> YuvImage<&mut [u8]> {
+    pub(super) fn as_image_mut(&mut self) -> YuvImage<&mut [u8]> {
         image(self.size, self.bytes.as_mut_slice())
     }
 
     /// To be encoded from.
-    pub fn as_image(&self) -> YuvImage<&[u8]> {
+    pub(super) fn as_image(&self) -> YuvImage<&[u8]> {
         image(self.size, self.bytes.as_slice())
     }
 
@@ -50,7 +50,7 @@ impl Planes {
     }
 
     /// Each plane with its size, to be drawn into.
-    pub fn split_mut(&mut self) -> [(Size, &mut [u8]); 3] {
+    pub(super) fn split_mut(&mut self) -> [(Size, &mut [u8]); 3] {
         let (whole, half) = (even(self.size), half(self.size));
         let (luma, chroma) = self.bytes.split_at_mut(area(whole));
         let (blue, red) = chroma.split_at_mut(area(half));
@@ -58,7 +58,7 @@ impl Planes {
     }
 
     /// This picture at another size. Its sides have to be even: what fills up odd ones would be squeezed in.
-    pub fn resize(&self, size: Size) -> Result<Self, MediaError> {
+    pub(super) fn resize(&self, size: Size) -> Result<Self, MediaError> {
         let mut resized = Self::filled(size, 0)?;
         for ((plane, covered), (size, target)) in self.with_covered().zip(resized.split_mut()) {
             plane.resize(covered, size, target)?;
@@ -67,7 +67,7 @@ impl Planes {
     }
 
     /// This picture at another size, in red, green and blue.
-    pub fn to_pixels(&self, size: Size) -> Result<Raster, MediaError> {
+    pub(super) fn to_pixels(&self, size: Size) -> Result<Raster, MediaError> {
         let mut planes = [const { Vec::new() }; 3];
         for ((source, covered), plane) in self.with_covered().zip(&mut planes) {
             *plane = source::filled(size.pixels(), 0)?;
@@ -92,7 +92,7 @@ impl Planes {
     }
 
     /// Turned and mirrored as an EXIF orientation says; nothing when the filling of odd sides is in the way.
-    pub fn upright(&self, orientation: u16) -> Option<Self> {
+    pub(super) fn upright(&self, orientation: u16) -> Option<Self> {
         if !self.size.is_even() {
             return None;
         }

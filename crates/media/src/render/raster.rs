@@ -18,7 +18,7 @@ pub(crate) enum Channels {
 }
 
 impl Channels {
-    pub fn count(self) -> usize {
+    pub(super) fn count(self) -> usize {
         match self {
             Self::Gray => 1,
             Self::GrayAlpha => 2,
@@ -28,7 +28,7 @@ impl Channels {
     }
 
     /// Whether the last channel says how opaque a pixel is.
-    pub fn has_alpha(self) -> bool {
+    pub(super) fn has_alpha(self) -> bool {
         matches!(self, Self::Rgba | Self::GrayAlpha)
     }
 
@@ -52,7 +52,7 @@ pub(crate) struct Raster {
 
 impl Raster {
     /// A raster with every byte set to `fill`.
-    pub fn filled(size: Size, channels: Channels, fill: u8) -> Result<Self, MediaError> {
+    pub(super) fn filled(size: Size, channels: Channels, fill: u8) -> Result<Self, MediaError> {
         let length = size.pixels().saturating_mul(channels.count() as u64);
         Ok(Self {
             size,
@@ -62,7 +62,7 @@ impl Raster {
     }
 
     /// This picture at another size.
-    pub fn resize(&self, size: Size) -> Result<Self, MediaError> {
+    pub(super) fn resize(&self, size: Size) -> Result<Self, MediaError> {
         if size == self.size {
             return Ok(self.clone());
         }
@@ -85,7 +85,7 @@ impl Raster {
     }
 
     /// The same picture with other channels, made pixel by pixel.
-    pub fn map<const IN: usize, const OUT: usize>(
+    pub(super) fn map<const IN: usize, const OUT: usize>(
         &self,
         channels: Channels,
         convert: impl Fn([u8; IN]) -> [u8; OUT],
@@ -99,7 +99,7 @@ impl Raster {
     }
 
     /// An sRGB picture with an alpha channel.
-    pub fn into_rgba(self) -> Self {
+    pub(super) fn into_rgba(self) -> Self {
         match self.channels {
             Channels::Rgb => self.map(Channels::Rgba, |[r, g, b]| [r, g, b, 255]),
             _ => self,
@@ -107,7 +107,7 @@ impl Raster {
     }
 
     /// An sRGB picture without an alpha channel, laid on white.
-    pub fn onto_white(&self) -> Cow<'_, Self> {
+    pub(super) fn onto_white(&self) -> Cow<'_, Self> {
         match self.channels {
             Channels::Rgba => Cow::Owned(self.map(Channels::Rgb, |[r, g, b, alpha]| {
                 [r, g, b].map(|value| blend_with_white(value, alpha))

@@ -7,27 +7,27 @@ pub(crate) struct Size {
 
 impl Size {
     /// Number of pixels.
-    pub fn pixels(self) -> u64 {
+    pub(super) fn pixels(self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
 
     /// Whether both sides are.
-    pub fn is_even(self) -> bool {
+    pub(super) fn is_even(self) -> bool {
         self.width.is_multiple_of(2) && self.height.is_multiple_of(2)
     }
 
     /// Whether it is at least as large in both directions.
-    pub fn covers(self, other: Self) -> bool {
+    pub(super) fn covers(self, other: Self) -> bool {
         self.width >= other.width && self.height >= other.height
     }
 
     /// Scaled down, if need be, so that the long edge is at most `side`.
-    pub fn within(self, side: u32) -> Self {
+    pub(super) fn within(self, side: u32) -> Self {
         self.scaled_down(side, self.width.max(self.height))
     }
 
     /// Scaled down, if need be, so that the short edge is at most `side`.
-    pub fn covering(self, side: u32) -> Self {
+    pub(super) fn covering(self, side: u32) -> Self {
         self.scaled_down(side, self.width.min(self.height))
     }
 

@@ -39,7 +39,7 @@ pub(super) struct Splicer {
 
 impl Splicer {
     /// Of parts of `part_height` rows, which is a multiple of [`UNIT_SIDE`]; the last one may be lower.
-    pub fn new(size: Size, part_height: u32, orientation: u16) -> Self {
+    pub(super) fn new(size: Size, part_height: u32, orientation: u16) -> Self {
         Self {
             size,
             part_height,
@@ -50,14 +50,14 @@ impl Splicer {
     }
 
     /// How high parts may be that have about so many pixels.
-    pub fn part_height(width: u32, pixels: u32) -> u32 {
+    pub(super) fn part_height(width: u32, pixels: u32) -> u32 {
         let units = width.div_ceil(UNIT_SIDE).max(1);
         let wanted = pixels / (width.max(1) * UNIT_SIDE);
         wanted.clamp(1, UNIT_LIMIT / units) * UNIT_SIDE
     }
 
     /// Adds the next part: a baseline JPEG with the tables of the first one, its colours kept for squares of four.
-    pub fn add(&mut self, part: &[u8]) -> Result<(), MediaError> {
+    pub(super) fn add(&mut self, part: &[u8]) -> Result<(), MediaError> {
         let (header, coded) = split(part).ok_or_else(|| {
             MediaError::malformed("the JPEG encoder wrote what cannot be put together")
         })?;
@@ -78,12 +78,12 @@ impl Splicer {
     }
 
     /// Bytes of what is there already.
-    pub fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         self.file.len()
     }
 
     /// The file.
-    pub fn finish(mut self) -> Vec<u8> {
+    pub(super) fn finish(mut self) -> Vec<u8> {
         self.file.extend(END);
         self.file
     }

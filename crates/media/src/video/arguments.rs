@@ -11,34 +11,34 @@ const CONTAINERS: &str =
 const PROTOCOLS: &str = "file,pipe,fd";
 
 /// What makes a path a path, whatever it looks like.
-pub const FILE: &str = "file:";
+pub(super) const FILE: &str = "file:";
 
 /// A list of arguments in the making.
 #[derive(Debug, Default)]
-pub struct Arguments(Vec<OsString>);
+pub(super) struct Arguments(Vec<OsString>);
 
 impl Arguments {
-    pub fn ffprobe() -> Self {
+    pub(super) fn ffprobe() -> Self {
         Self::default().all(&["-v", "error", "-hide_banner"])
     }
 
-    pub fn ffmpeg() -> Self {
+    pub(super) fn ffmpeg() -> Self {
         Self::default().all(&["-nostdin", "-hide_banner", "-v", "error", "-nostats", "-y"])
     }
 
-    pub fn all(mut self, words: &[&str]) -> Self {
+    pub(super) fn all(mut self, words: &[&str]) -> Self {
         self.0.extend(words.iter().map(OsString::from));
         self
     }
 
-    pub fn pair(mut self, name: &str, value: impl ToString) -> Self {
+    pub(super) fn pair(mut self, name: &str, value: impl ToString) -> Self {
         self.0.push(name.into());
         self.0.push(value.to_string().into());
         self
     }
 
     /// The input; what was said before it is about reading it.
-    pub fn input(mut self, path: &Path) -> Self {
+    pub(super) fn input(mut self, path: &Path) -> Self {
         self = self.pair("-protocol_whitelist", PROTOCOLS);
         self = self.pair("-format_whitelist", CONTAINERS);
         self.0.push("-i".into());
@@ -47,13 +47,13 @@ impl Arguments {
     }
 
     /// The output, in a format that does not depend on its name.
-    pub fn output(mut self, format: &str, path: &Path) -> Vec<OsString> {
+    pub(super) fn output(mut self, format: &str, path: &Path) -> Vec<OsString> {
         self = self.pair("-f", format);
         self.0.push(as_file(path));
         self.0
     }
 
-    pub fn finish(self) -> Vec<OsString> {
+    pub(super) fn finish(self) -> Vec<OsString> {
         self.0
     }
 }

@@ -4,7 +4,7 @@ use super::VideoFacts;
 
 /// What a build of `ffmpeg` can do with colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ToneMapping {
+pub(super) enum ToneMapping {
     /// It has `zscale`, which makes light linear, so that `tonemap` can bring it into range.
     Exact,
     /// It has not. Brightness is taken as it comes: such videos look pale, but are seen.
@@ -15,7 +15,7 @@ pub enum ToneMapping {
 const HIGH_DEFINITION: u32 = 720;
 
 /// Brings colours into the range of ordinary screens, frames to a size, and pixels to squares.
-pub fn prepare(facts: &VideoFacts, size: (u32, u32), mapping: ToneMapping) -> String {
+pub(super) fn prepare(facts: &VideoFacts, size: (u32, u32), mapping: ToneMapping) -> String {
     let scale = format!("scale={}:{}", size.0, size.1);
     if !facts.is_high_dynamic_range() {
         return format!("{scale}{},setsar=1", colour_matrix(facts));
@@ -55,13 +55,13 @@ fn colour_matrix(facts: &VideoFacts) -> &'static str {
 }
 
 /// The size of an upright frame whose short edge is at most `short`, in even numbers; 0 keeps it as it is.
-pub fn fit_short_edge(facts: &VideoFacts, short: u32) -> (u32, u32) {
+pub(super) fn fit_short_edge(facts: &VideoFacts, short: u32) -> (u32, u32) {
     let size = facts.upright_size();
     fit(size, size.0.min(size.1), short)
 }
 
 /// As [`fit_short_edge`], of the long edge.
-pub fn fit_long_edge(facts: &VideoFacts, long: u32) -> (u32, u32) {
+pub(super) fn fit_long_edge(facts: &VideoFacts, long: u32) -> (u32, u32) {
     let size = facts.upright_size();
     fit(size, size.0.max(size.1), long)
 }

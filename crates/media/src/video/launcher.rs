@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::worker::confine;
 
 /// The exit code that says that the program was not even started.
-pub const NOT_STARTED: u8 = 125;
+pub(super) const NOT_STARTED: u8 = 125;
 
 /// Where programs and their libraries live, and the little they read of the machine. What is not there is left out.
 const PROGRAM_FOLDERS: &[&str] = &[
@@ -42,7 +42,7 @@ const PROGRAM_BYTES: u64 = 2 << 30;
 
 /// What a program may use.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Confinement {
+pub(super) struct Confinement {
     pub memory_bytes: u64,
     pub processor_seconds: u64,
     /// Bytes of a file it writes.

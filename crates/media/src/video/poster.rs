@@ -9,7 +9,7 @@ use super::filters::{self, ToneMapping};
 
 /// Which part of a video is looked at, one after the other until a frame is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attempt {
+pub(super) enum Attempt {
     /// A bit in, where films have begun: the most typical of the frames that are not black.
     WellIn,
     /// The same from the beginning, for files whose end comes early or that cannot be sought in.
@@ -18,7 +18,8 @@ pub enum Attempt {
     FirstFrame,
 }
 
-pub const ATTEMPTS: [Attempt; 3] = [Attempt::WellIn, Attempt::FromTheStart, Attempt::FirstFrame];
+pub(super) const ATTEMPTS: [Attempt; 3] =
+    [Attempt::WellIn, Attempt::FromTheStart, Attempt::FirstFrame];
 
 /// How far in the search begins: a tenth, but not further than this, in seconds.
 const FARTHEST_START: f64 = 30.0;
@@ -33,7 +34,7 @@ const CANDIDATES: u32 = 24;
 const BLACK_PERCENT: u32 = 98;
 
 /// The arguments that write one upright frame as a PNG file.
-pub fn arguments(
+pub(super) fn arguments(
     input: &Path,
     output: &Path,
     facts: &VideoFacts,

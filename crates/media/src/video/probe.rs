@@ -62,7 +62,7 @@ struct SideData {
 ///
 /// # Errors
 /// [`MediaError::Malformed`] when there is no video in the file.
-pub fn read(report: &[u8]) -> Result<VideoFacts, MediaError> {
+pub(crate) fn read(report: &[u8]) -> Result<VideoFacts, MediaError> {
     let Report { format, streams } =
         serde_json::from_slice(report).map_err(MediaError::malformed)?;
     let video = streams
@@ -134,7 +134,7 @@ impl Stream {
 }
 
 /// What a Matroska file says it is, read from its first bytes: `ffprobe` does not tell `webm` from `matroska`.
-pub fn document_type(beginning: &[u8]) -> Option<String> {
+pub(crate) fn document_type(beginning: &[u8]) -> Option<String> {
     const NAME: [u8; 2] = [0x42, 0x82];
     const SHORT: u8 = 0x80;
     let at = beginning.windows(2).position(|bytes| bytes == NAME)?;

@@ -25,13 +25,13 @@ const ATTENTION: Duration = Duration::from_millis(200);
 
 /// How programs are started.
 #[derive(Debug, Clone)]
-pub struct Launcher {
+pub(super) struct Launcher {
     pub executable: PathBuf,
     pub arguments: Vec<OsString>,
 }
 
 /// One run of a program.
-pub struct Run<'a> {
+pub(super) struct Run<'a> {
     pub program: &'a Path,
     pub arguments: Vec<OsString>,
     pub confinement: Confinement,
@@ -47,7 +47,7 @@ impl Launcher {
     ///
     /// # Errors
     /// When it could not be started, took too long, or did not succeed; the text is what it said last.
-    pub fn run(
+    pub(super) fn run(
         &self,
         run: &Run<'_>,
         hear: &mut dyn FnMut(&[u8]) -> Result<(), MediaError>,

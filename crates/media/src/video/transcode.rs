@@ -67,7 +67,7 @@ pub const PRESETS: [&str; 9] = [
 ///
 /// # Errors
 /// [`MediaError::Unavailable`] when the codec cannot be had from that hardware, or there is no such preset.
-pub fn arguments(
+pub(super) fn arguments(
     input: &Path,
     output: &Path,
     facts: &VideoFacts,
@@ -188,7 +188,7 @@ fn sound(arguments: Arguments, facts: &VideoFacts) -> Arguments {
 
 /// What `ffmpeg` says of its progress, as it comes.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub(super) struct Progress {
     line: Vec<u8>,
     percent: u8,
 }
@@ -198,7 +198,7 @@ const LONGEST_LINE: usize = 1024;
 
 impl Progress {
     /// Takes in more of the report; answers the percentage when it has grown.
-    pub fn hear(&mut self, bytes: &[u8], duration_milliseconds: u64) -> Option<u8> {
+    pub(super) fn hear(&mut self, bytes: &[u8], duration_milliseconds: u64) -> Option<u8> {
         let before = self.percent;
         for byte in bytes {
             if *byte == b'\n' {

@@ -22,7 +22,7 @@ use super::wire::Limits;
 const DESCRIPTORS: u64 = 16;
 
 /// The politest priority: answering requests and receiving uploads comes first.
-pub const NICENESS: i32 = 19;
+pub(crate) const NICENESS: i32 = 19;
 
 /// What starts another program.
 const STARTING: &[libc::c_long] = &[libc::SYS_execve, libc::SYS_execveat];
@@ -52,7 +52,7 @@ const FORBIDDEN: &[libc::c_long] = &[
 ///
 /// # Errors
 /// When a limit or the filter of system calls cannot be set. Landlock is taken as far as the kernel has it.
-pub fn confine(limits: &Limits) -> io::Result<()> {
+pub(crate) fn confine(limits: &Limits) -> io::Result<()> {
     nice(NICENESS)?;
     limit(Resource::Data, limits.memory_bytes)?;
     limit(Resource::Nofile, DESCRIPTORS)?;
@@ -66,13 +66,13 @@ pub fn confine(limits: &Limits) -> io::Result<()> {
 ///
 /// # Errors
 /// When the filter of system calls cannot be set.
-pub fn forbid_calls_but_starting() -> io::Result<()> {
+pub(crate) fn forbid_calls_but_starting() -> io::Result<()> {
     forbid_calls(FORBIDDEN)
 }
 
 /// Takes pages of 2 MiB where they are to be had. The server declines them for itself, and what it starts inherits
 /// that; but pictures and films are large, and faster in them. Where the system refuses, work is slower.
-pub fn accept_huge_pages() {
+pub(crate) fn accept_huge_pages() {
     disable_transparent_huge_pages(false).ok();
 }
 
@@ -80,7 +80,7 @@ pub fn accept_huge_pages() {
 ///
 /// # Errors
 /// When the system refuses it.
-pub fn limit(resource: Resource, most: u64) -> io::Result<()> {
+pub(crate) fn limit(resource: Resource, most: u64) -> io::Result<()> {
     setrlimit(
         resource,
         Rlimit {
@@ -95,7 +95,7 @@ pub fn limit(resource: Resource, most: u64) -> io::Result<()> {
 ///
 /// # Errors
 /// When the limit cannot be set.
-pub fn allow_processor_time(seconds: u64) -> io::Result<()> {
+pub(crate) fn allow_processor_time(seconds: u64) -> io::Result<()> {
     let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec.unsigned_abs();
     let maximum = getrlimit(Resource::Cpu).maximum;
     setrlimit(

@@ -24,14 +24,14 @@ const LONGEST_FILE: u64 = 256 << 20;
 
 /// The first message: what the worker may use.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Limits {
+pub(crate) struct Limits {
     pub memory_bytes: u64,
     pub seconds: u64,
 }
 
 /// What is to be done with the file that comes along.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Request {
+pub(crate) enum Request {
     Extract {
         extension: String,
     },
@@ -50,7 +50,7 @@ pub enum Request {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Response {
+pub(crate) enum Response {
     Facts(Box<Facts>),
     /// Followed by thumbnail, preview, thumbhash and perhaps a picture of full size, each of the announced length.
     Pictures {
@@ -66,12 +66,16 @@ pub enum Response {
     Failed(MediaError),
 }
 
-pub fn send<T: Serialize>(stream: &mut UnixStream, message: &T) -> io::Result<()> {
+pub(crate) fn send<T: Serialize>(stream: &mut UnixStream, message: &T) -> io::Result<()> {
     stream.write_all(&frame(message)?)
 }
 
 /// Sends a request and passes the file along with its first byte.
-pub fn send_with_file(stream: &mut UnixStream, message: &Request, file: &File) -> io::Result<()> {
+pub(crate) fn send_with_file(
+    stream: &mut UnixStream,
+    message: &Request,
+    file: &File,
+) -> io::Result<()> {
     let bytes = frame(message)?;
     let descriptors = [file.as_fd()];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
@@ -96,7 +100,7 @@ fn frame<T: Serialize>(message: &T) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-pub fn receive<T: DeserializeOwned>(stream: &mut impl Read) -> io::Result<T> {
+pub(crate) fn receive<T: DeserializeOwned>(stream: &mut impl Read) -> io::Result<T> {
     let mut length = [0; 4];
     stream.read_exact(&mut length)?;
     receive_rest(stream, length)
@@ -113,7 +117,7 @@ fn receive_rest<T: DeserializeOwned>(stream: &mut impl Read, length: [u8; 4]) ->
 }
 
 /// Receives a request and its file; `None` when the server has closed the socket.
-pub fn receive_with_file(stream: &mut UnixStream) -> io::Result<Option<(Request, File)>> {
+pub(crate) fn receive_with_file(stream: &mut UnixStream) -> io::Result<Option<(Request, File)>> {
     let mut length = [0; 4];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
@@ -139,7 +143,7 @@ pub fn receive_with_file(stream: &mut UnixStream) -> io::Result<Option<(Request,
 }
 
 /// Receives a file's bytes after the message that announced them.
-pub fn receive_file(stream: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn receive_file(stream: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
     if length > LONGEST_FILE {
         return Err(io::Error::other("a picture is too long"));
     }

@@ -78,7 +78,7 @@ group! {
     /// New albums.
     AlbumsUpdate => AlbumsResponse {
         #[schema(default = "desc")]
-        default_asset_order: AssetOrder = ("defaultAssetOrder", Fields::choice, AssetOrder::Descending),
+        default_asset_order: AssetOrder = ("defaultAssetOrder", Fields::enumeration, AssetOrder::Descending),
     }
 }
 
@@ -194,7 +194,7 @@ pub(crate) struct AvatarUpdate {
 impl FromFields for AvatarUpdate {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            color: fields.choice("color"),
+            color: fields.enumeration("color"),
         }
     }
 }

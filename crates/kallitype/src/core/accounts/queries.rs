@@ -7,7 +7,7 @@ use crate::core::accounts::user::COLUMNS;
 use crate::core::accounts::user::{UserAdminResponseDto, UserLicense, UserResponseDto};
 use crate::core::choices::{AvatarColor, UserStatus};
 use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 use kallitype_web::time::{Time, now};
 
 const ACCOUNT: &str = "SELECT id, email, name, avatar_color, is_admin, should_change_password, quota_bytes, \

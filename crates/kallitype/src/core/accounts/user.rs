@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::core::choices::{AvatarColor, UserStatus};
 use kallitype_db::{Result, Row};
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 
 /// What others see of a user.

@@ -3,7 +3,7 @@
 use kallitype_db as db;
 use uuid::Uuid;
 
-use crate::access::{Caller, Need, reachable};
+use crate::access::{Action, Caller, reachable};
 use crate::core::albums::queries;
 use kallitype_db::Connection;
 use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto};
@@ -21,7 +21,7 @@ pub(crate) fn add(
 ) -> db::Result<Vec<BulkIdResponseDto>> {
     connection.lock("album", album)?;
     let mut held = queries::held(connection, album, assets)?;
-    let allowed = reachable(connection, caller, Need::Share, assets)?;
+    let allowed = reachable(connection, caller, Action::Share, assets)?;
     let mut added = Vec::new();
     let answers = assets
         .iter()
@@ -84,7 +84,7 @@ pub(crate) fn remove(
     let allowed = if is_owner {
         held.clone()
     } else {
-        reachable(connection, caller, Need::Share, assets)?
+        reachable(connection, caller, Action::Share, assets)?
     };
     let mut removed = Vec::new();
     let answers = assets

@@ -2,5 +2,5 @@
 
 pub(crate) mod album;
 pub(crate) mod membership;
-pub(crate) mod present;
 pub(crate) mod queries;
+pub(crate) mod response;

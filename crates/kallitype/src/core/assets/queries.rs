@@ -13,7 +13,7 @@ use crate::core::assets::row::{AssetRow, COLUMNS};
 use crate::places::Place;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 
 /// The assets of its own that a link shows, newest first.
@@ -190,7 +190,7 @@ pub(crate) fn list_shuffled(
 }
 
 /// Bytes that the owner's quota leaves, if there is one.
-pub(crate) fn quota_room(connection: &mut Connection<'_>, owner: Uuid) -> Result<Option<i64>> {
+pub(crate) fn remaining_quota(connection: &mut Connection<'_>, owner: Uuid) -> Result<Option<i64>> {
     let sql = "SELECT quota_bytes - (SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM asset_count \
         WHERE owner_id = $1) FROM account WHERE id = $1";
     Ok(connection
@@ -578,14 +578,14 @@ pub(crate) fn upsert_metadata(
     Ok(())
 }
 
-/// Removes a value; answers whether there was one.
+/// Removes a value, if there is one.
 pub(crate) fn delete_metadata(
     connection: &mut Connection<'_>,
     owner: Uuid,
     id: Uuid,
     key: &str,
     now: i64,
-) -> Result<bool> {
+) -> Result<()> {
     let sql = "DELETE FROM asset_metadata WHERE asset_id = $1 AND key = $2";
     let was_there = connection.execute(sql, &[id.into(), key.into()])? > 0;
     if was_there {
@@ -597,7 +597,7 @@ pub(crate) fn delete_metadata(
         };
         record_tombstone(connection, tombstone, now)?;
     }
-    Ok(was_there)
+    Ok(())
 }
 
 /// Whether another asset still moves by this video.

@@ -29,7 +29,7 @@ pub(crate) fn require_quota(
 ) -> Result<()> {
     // Two uploads at once must not both fit into what is left for one.
     connection.lock("account", owner)?;
-    match queries::quota_room(connection, owner)? {
+    match queries::remaining_quota(connection, owner)? {
         Some(room) if room < bytes => Err(quota_exceeded()),
         _ => Ok(()),
     }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::core::assets::model::{AssetType, ExifResponseDto, Visibility};
 use kallitype_db::{DatabaseError, Result, Row};
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 
 /// The columns of [`AssetRow`], in its order.
@@ -121,7 +121,7 @@ pub(crate) fn read_exif(row: &Row<'_>, file_size: i64) -> Result<ExifResponseDto
     })
 }
 
-fn named<T: Choice>(name: &str) -> Result<T> {
+fn named<T: Enumeration>(name: &str) -> Result<T> {
     T::from_name(name)
         .ok_or_else(|| DatabaseError::Other(format!("the database holds an unknown name: {name}")))
 }

@@ -11,14 +11,14 @@ use crate::app::state::App;
 use crate::config::Settings;
 use crate::core::assets::queries;
 use kallitype_db::Connection;
-use kallitype_storage::{Before, Key, Storage, Successor};
+use kallitype_storage::{Before, Replacement, Storage, StorageKey};
 use kallitype_web::error::Result;
 
 /// Opens a sidecar; one that is gone is none.
 ///
 /// # Errors
 /// When it is there and cannot be read.
-pub(crate) fn open(storage: &Storage, key: &Key) -> io::Result<Option<File>> {
+pub(crate) fn open(storage: &Storage, key: &StorageKey) -> io::Result<Option<File>> {
     match storage.open_file(key) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         opened => opened.map(Some),
@@ -44,11 +44,11 @@ pub(crate) fn put(
     asset: Uuid,
     original: &str,
     before: &Before,
-    successor: &Successor,
+    successor: &Replacement,
 ) -> Result<bool> {
     connection.lock("asset", asset)?;
     let path = queries::find_original_path(connection, asset)?;
-    if path.as_deref() != Some(original) || !successor.succeed(before)? {
+    if path.as_deref() != Some(original) || !successor.replace(before)? {
         return Ok(false);
     }
     queries::set_sidecar(connection, asset, successor.key().as_str())?;
@@ -59,7 +59,7 @@ pub(crate) fn put(
 ///
 /// # Errors
 /// When the disk fails.
-pub(crate) async fn settle(app: &App, successor: Arc<Successor>) -> io::Result<()> {
+pub(crate) async fn settle(app: &App, successor: Arc<Replacement>) -> io::Result<()> {
     let storage = app.storage.clone();
     let settling = tokio::task::spawn_blocking(move || successor.settle(&storage));
     settling.await.map_err(io::Error::other)?

@@ -24,7 +24,7 @@ impl FromFields for Filter {
         Self(CountFilter {
             is_favorite: fields.boolean("isFavorite"),
             is_trashed: fields.boolean("isTrashed").unwrap_or(false),
-            visibility: fields.choice("visibility"),
+            visibility: fields.enumeration("visibility"),
         })
     }
 }

@@ -69,8 +69,8 @@ impl FromFields for NotificationQuery {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
             id: fields.uuid("id"),
-            level: fields.choice("level"),
-            topic: fields.choice("type"),
+            level: fields.enumeration("level"),
+            topic: fields.enumeration("type"),
             unread: fields.boolean("unread").unwrap_or(false),
         }
     }

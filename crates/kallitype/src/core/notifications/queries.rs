@@ -8,7 +8,7 @@ use crate::core::notifications::notification::{
 };
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, Result, Row, Value, new_id};
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 use kallitype_web::version::Wire;
 

@@ -3,7 +3,7 @@
 use http::{HeaderMap, header};
 
 /// The longest name that is kept, in characters.
-pub(crate) const LONGEST_NAME: usize = 100;
+pub(crate) const MAX_NAME: usize = 100;
 
 /// A device, as well as it can be told; empty where it cannot.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Device {
 }
 
 fn shorten(name: &str) -> String {
-    name.trim().chars().take(LONGEST_NAME).collect()
+    name.trim().chars().take(MAX_NAME).collect()
 }
 
 #[cfg(test)]

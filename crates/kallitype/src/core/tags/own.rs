@@ -45,7 +45,7 @@ pub(crate) fn record_found(
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn give(connection: &mut Connection<'_>, asset: Uuid, tag: Uuid) -> Result<bool> {
+pub(crate) fn assign(connection: &mut Connection<'_>, asset: Uuid, tag: Uuid) -> Result<bool> {
     let is_new = queries::add(connection, asset, tag, true)?;
     if is_new {
         queries::accept(connection, asset, tag)?;
@@ -57,7 +57,7 @@ pub(crate) fn give(connection: &mut Connection<'_>, asset: Uuid, tag: Uuid) -> R
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn take(
+pub(crate) fn unassign(
     connection: &mut Connection<'_>,
     owner: Uuid,
     asset: Uuid,
@@ -75,7 +75,7 @@ pub(crate) fn take(
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn note_decisions(
+pub(crate) fn schedule_sidecar(
     connection: &mut Connection<'_>,
     assets: &[Uuid],
     now: i64,

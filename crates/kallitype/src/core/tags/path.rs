@@ -1,4 +1,4 @@
-use crate::core::tags::tree::{DEEPEST, LONGEST};
+use crate::core::tags::tree::{MAX_DEPTH, MAX_LENGTH};
 
 /// What becomes of a path as it was written: no blanks around its names, and no empty ones. `None` when nothing is
 /// left, or more than can be kept.
@@ -12,7 +12,7 @@ pub(crate) fn tidy(path: &str) -> Option<String> {
         .filter(|name| !name.is_empty())
         .collect();
     let value = names.join("/");
-    let fits = names.len() <= DEEPEST && value.chars().count() <= LONGEST;
+    let fits = names.len() <= MAX_DEPTH && value.chars().count() <= MAX_LENGTH;
     (fits && !value.is_empty()).then_some(value)
 }
 

@@ -6,8 +6,8 @@ use crate::core::tags::queries;
 use kallitype_db::{Connection, DatabaseError, Result};
 
 /// The longest path, in characters, and the most names in one: indexes have to hold them.
-pub(crate) const LONGEST: usize = 500;
-pub(crate) const DEEPEST: usize = 20;
+pub(crate) const MAX_LENGTH: usize = 500;
+pub(crate) const MAX_DEPTH: usize = 20;
 
 /// A user's tag of this tidy path; it and its parents are made if they are not there.
 ///

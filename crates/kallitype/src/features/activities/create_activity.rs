@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use crate::access::{AlbumNeed, Caller, refused_album, require_album};
+use crate::access::{AlbumAction, Caller, refused_album, require_album};
 use crate::app::state::App;
 use crate::features::activities::dto::{ActivityCreateDto, ActivityResponseDto, ReactionType};
 use crate::features::activities::queries;
@@ -55,15 +55,15 @@ pub(crate) async fn create_activity(
 }
 
 fn react(connection: &mut Connection<'_>, caller: &Caller, new: &NewActivity) -> Result<Outcome> {
-    require_album(connection, caller, AlbumNeed::React, new.album_id)?;
+    require_album(connection, caller, AlbumAction::React, new.album_id)?;
     if !queries::is_enabled(connection, new.album_id)? {
-        return Err(refused_album(AlbumNeed::React));
+        return Err(refused_album(AlbumAction::React));
     }
     connection.lock("album", new.album_id)?;
     if let Some(asset) = new.asset_id
         && !queries::is_shown_in(connection, new.album_id, asset)?
     {
-        return Err(refused_album(AlbumNeed::React));
+        return Err(refused_album(AlbumAction::React));
     }
     if new.comment.is_none()
         && let Some(known) = queries::find_like(connection, new)?

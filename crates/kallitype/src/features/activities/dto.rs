@@ -10,7 +10,7 @@ use kallitype_web::time::Time;
 use kallitype_web::wire_enum;
 
 /// The longest comment, in characters.
-const LONGEST_COMMENT: usize = 10_000;
+const MAX_COMMENT: usize = 10_000;
 
 wire_enum! {
     /// What someone did.
@@ -44,8 +44,8 @@ pub(crate) struct ActivityCreateDto {
 
 impl FromFields for ActivityCreateDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("comment", LONGEST_COMMENT);
-        let kind = fields.required_choice("type");
+        fields.at_most("comment", MAX_COMMENT);
+        let kind = fields.required_enumeration("type");
         let comment = match kind {
             Some(ReactionType::Comment) => Some(fields.required_text("comment")),
             _ => fields.text("comment"),
@@ -74,8 +74,8 @@ impl FromFields for ActivityQuery {
         Self {
             album_id: fields.required_uuid("albumId").unwrap_or_default(),
             asset_id: fields.uuid("assetId"),
-            level: fields.choice("level"),
-            kind: fields.choice("type"),
+            level: fields.enumeration("level"),
+            kind: fields.enumeration("type"),
             user_id: fields.uuid("userId"),
         }
     }

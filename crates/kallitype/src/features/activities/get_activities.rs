@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
-use crate::access::{AlbumNeed, Caller, require_album};
+use crate::access::{AlbumAction, Caller, require_album};
 use crate::app::state::App;
 use crate::features::activities::dto::{
     ActivityQuery, ActivityResponseDto, ReactionLevel, ReactionType,
@@ -37,7 +37,7 @@ pub(crate) async fn get_activities(
     let ids = app
         .db
         .scan(move |connection| {
-            require_album(connection, &caller, AlbumNeed::Read, query.album_id)?;
+            require_album(connection, &caller, AlbumAction::Read, query.album_id)?;
             Ok::<_, ApiError>(queries::list_ids(connection, &query)?)
         })
         .await?;

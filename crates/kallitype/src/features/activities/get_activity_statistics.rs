@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{AlbumNeed, Caller, require_album};
+use crate::access::{AlbumAction, Caller, require_album};
 use crate::app::state::App;
 use crate::features::activities::dto::{ActivityQuery, ActivityStatisticsResponseDto};
 use crate::features::activities::queries;
@@ -29,7 +29,7 @@ pub(crate) async fn get_activity_statistics(
     let counts = app
         .db
         .read(move |connection| {
-            require_album(connection, &caller, AlbumNeed::Read, query.album_id)?;
+            require_album(connection, &caller, AlbumAction::Read, query.album_id)?;
             Ok::<_, ApiError>(queries::count(connection, query.album_id, query.asset_id)?)
         })
         .await?;

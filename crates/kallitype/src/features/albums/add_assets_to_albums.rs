@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use crate::access::{AlbumNeed, Caller, require_album};
+use crate::access::{AlbumAction, Caller, require_album};
 use crate::app::state::App;
 use crate::config::MailOptions;
 use crate::core::albums::membership;
 use crate::features::albums::dto::{AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto};
-use crate::features::albums::tell;
+use crate::features::albums::notify;
 use kallitype_db::Connection;
 use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto};
 use kallitype_web::error::{ApiError, Result};
@@ -52,11 +52,11 @@ fn add(
     albums.dedup();
     let mut answers = Vec::new();
     for album in albums {
-        match require_album(connection, caller, AlbumNeed::AddAssets, album) {
+        match require_album(connection, caller, AlbumAction::AddAssets, album) {
             Ok(()) => {
                 let added = membership::add(connection, caller, album, &dto.asset_ids)?;
                 if added.iter().any(|answer| answer.success) {
-                    tell::updated(connection, mail, caller, album)?;
+                    notify::updated(connection, mail, caller, album)?;
                 }
                 answers.extend(added);
             }

@@ -4,10 +4,10 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
+use crate::access::{AlbumAction, AlbumRole, Caller, require_album, role_in};
 use crate::app::state::App;
 use crate::core::albums::membership;
-use crate::features::albums::tell;
+use crate::features::albums::notify;
 use kallitype_web::bulk::{BulkIdResponseDto, BulkIdsDto};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
@@ -34,10 +34,10 @@ pub(crate) async fn add_assets_to_album(
     let mail = app.settings.mail.clone();
     let answers = app
         .commit(move |connection| {
-            require_album(connection, &caller, AlbumNeed::AddAssets, id)?;
+            require_album(connection, &caller, AlbumAction::AddAssets, id)?;
             let answers = membership::add(connection, &caller, id, &dto.ids)?;
             if answers.iter().any(|answer| answer.success) {
-                tell::updated(connection, &mail, &caller, id)?;
+                notify::updated(connection, &mail, &caller, id)?;
             }
             Ok::<_, ApiError>(answers)
         })
@@ -63,7 +63,7 @@ pub(crate) async fn remove_asset_from_album(
     let user = caller.user_id()?;
     let answers = app
         .commit(move |connection| {
-            require_album(connection, &caller, AlbumNeed::RemoveAssets, id)?;
+            require_album(connection, &caller, AlbumAction::RemoveAssets, id)?;
             let is_owner = role_in(connection, id, user)? == Some(AlbumRole::Owner);
             let ids = &dto.ids;
             Ok::<_, ApiError>(membership::remove(connection, &caller, is_owner, id, ids)?)

@@ -7,15 +7,15 @@ use http::StatusCode;
 use uuid::Uuid;
 
 use crate::access::user_id::UserId;
-use crate::access::{AlbumNeed, AlbumRole, Caller, require_album, role_in};
+use crate::access::{AlbumAction, AlbumRole, Caller, require_album, role_in};
 use crate::app::state::App;
 use crate::core::accounts;
 use crate::core::albums::album::AlbumResponseDto;
 use crate::core::albums::queries;
-use crate::core::notifications::news;
+use crate::core::notifications::events;
 use crate::features::albums::dto::{AddUsersDto, UpdateAlbumUserDto};
 use crate::features::albums::get_album_info::with_assets;
-use crate::features::albums::tell;
+use crate::features::albums::notify;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
@@ -40,14 +40,14 @@ pub(crate) async fn add_users_to_album(
 ) -> Result<Response> {
     let (asking, mail) = (caller.clone(), app.settings.mail.clone());
     app.commit(move |connection| {
-        require_album(connection, &asking, AlbumNeed::Share, id)?;
+        require_album(connection, &asking, AlbumAction::Share, id)?;
         dto.album_users.iter().try_for_each(|invited| {
             let user = invited.user_id.unwrap_or_default();
             if asking.user_id()? == user {
                 return Err(ApiError::bad_request("Cannot be shared with owner"));
             }
             invite(connection, id, user, invited.role.into())?;
-            Ok(tell::invited(connection, &mail, &asking, id, user)?)
+            Ok(notify::invited(connection, &mail, &asking, id, user)?)
         })
     })
     .await?;
@@ -92,7 +92,7 @@ pub(crate) async fn update_album_user(
     let user = user.of(&caller)?;
     let role = dto.role.map(AlbumRole::from);
     app.commit(move |connection| {
-        require_album(connection, &caller, AlbumNeed::Share, id)?;
+        require_album(connection, &caller, AlbumAction::Share, id)?;
         match role_in(connection, id, user)? {
             None => Err(not_shared()),
             Some(AlbumRole::Owner) => Err(ApiError::bad_request("User is owner")),
@@ -125,9 +125,9 @@ pub(crate) async fn remove_user_from_album(
     app.commit(move |connection| {
         // Whoever is not in the album learns nothing about it.
         let need = if is_leaving {
-            AlbumNeed::Read
+            AlbumAction::Read
         } else {
-            AlbumNeed::Share
+            AlbumAction::Share
         };
         require_album(connection, &caller, need, id)?;
         match role_in(connection, id, user)? {
@@ -135,7 +135,7 @@ pub(crate) async fn remove_user_from_album(
             Some(AlbumRole::Owner) => Err(ApiError::bad_request("Cannot remove album owner")),
             Some(_) => {
                 queries::remove_user(connection, id, user, now())?;
-                Ok(news::album_left(connection, id, user)?)
+                Ok(events::album_left(connection, id, user)?)
             }
         }
     })

@@ -12,7 +12,7 @@ use crate::core::albums::{membership, queries};
 use crate::core::choices::SharedRole;
 use crate::features::albums::dto::CreateAlbumDto;
 use crate::features::albums::get_album_info::with_assets;
-use crate::features::albums::{album_users, tell};
+use crate::features::albums::{album_users, notify};
 use kallitype_db::{Connection, new_id};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -58,7 +58,7 @@ fn make(
         }
         let role = invited.role.unwrap_or(SharedRole::Viewer).into();
         album_users::invite(connection, id, user, role)?;
-        tell::invited(connection, mail, caller, id, user)?;
+        notify::invited(connection, mail, caller, id, user)?;
     }
     let assets = dto.asset_ids.as_deref().unwrap_or_default();
     membership::add(connection, caller, id, assets)?;

@@ -3,10 +3,10 @@
 use axum::extract::State;
 use http::StatusCode;
 
-use crate::access::{AlbumNeed, Caller, require_album};
+use crate::access::{AlbumAction, Caller, require_album};
 use crate::app::state::App;
 use crate::core::albums::queries;
-use crate::core::notifications::news;
+use crate::core::notifications::events;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
 use kallitype_web::time::now;
@@ -25,9 +25,9 @@ pub(crate) async fn delete_album(
     Id(id): Id,
 ) -> Result<StatusCode> {
     app.commit(move |connection| {
-        require_album(connection, &caller, AlbumNeed::Delete, id)?;
+        require_album(connection, &caller, AlbumAction::Delete, id)?;
         for user in queries::list_user_ids(connection, id)? {
-            news::album_left(connection, id, user)?;
+            events::album_left(connection, id, user)?;
         }
         Ok::<_, ApiError>(queries::delete(connection, id, now())?)
     })

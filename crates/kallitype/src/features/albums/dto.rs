@@ -9,8 +9,8 @@ use kallitype_web::bulk::BulkIdErrorReason;
 use kallitype_web::fields::{Fields, FromFields};
 
 /// The longest name and description, in characters.
-const LONGEST_NAME: usize = 1000;
-const LONGEST_DESCRIPTION: usize = 10_000;
+const MAX_NAME: usize = 1000;
+const MAX_DESCRIPTION: usize = 10_000;
 
 /// Someone to be invited, and as what.
 #[derive(Debug, Clone, ToSchema)]
@@ -25,7 +25,7 @@ pub(crate) struct AlbumUserCreateDto {
 impl FromFields for AlbumUserCreateDto {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            role: fields.required_choice("role"),
+            role: fields.required_enumeration("role"),
             user_id: fields.required_uuid("userId"),
         }
     }
@@ -44,7 +44,7 @@ pub(crate) struct AlbumUserAddDto {
 impl FromFields for AlbumUserAddDto {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            role: fields.choice("role").unwrap_or(SharedRole::Editor),
+            role: fields.enumeration("role").unwrap_or(SharedRole::Editor),
             user_id: fields.required_uuid("userId"),
         }
     }
@@ -78,7 +78,7 @@ pub(crate) struct UpdateAlbumUserDto {
 impl FromFields for UpdateAlbumUserDto {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            role: fields.required_choice("role"),
+            role: fields.required_enumeration("role"),
         }
     }
 }
@@ -100,7 +100,7 @@ impl FromFields for CreateAlbumDto {
     fn read(fields: &Fields<'_>) -> Self {
         bound_texts(fields);
         Self {
-            album_name: fields.present_text("albumName"),
+            album_name: fields.string("albumName"),
             album_users: fields
                 .has("albumUsers")
                 .then(|| fields.objects("albumUsers")),
@@ -134,14 +134,14 @@ impl FromFields for UpdateAlbumDto {
             album_thumbnail_asset_id: fields.uuid("albumThumbnailAssetId"),
             description: fields.text("description"),
             is_activity_enabled: fields.boolean("isActivityEnabled"),
-            order: fields.choice("order"),
+            order: fields.enumeration("order"),
         }
     }
 }
 
 fn bound_texts(fields: &Fields<'_>) {
-    fields.at_most("albumName", LONGEST_NAME);
-    fields.at_most("description", LONGEST_DESCRIPTION);
+    fields.at_most("albumName", MAX_NAME);
+    fields.at_most("description", MAX_DESCRIPTION);
 }
 
 /// Assets to be added to albums, each to each.

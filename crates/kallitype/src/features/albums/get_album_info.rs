@@ -6,11 +6,11 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use uuid::Uuid;
 
-use crate::access::{AlbumNeed, Caller, require_album};
+use crate::access::{AlbumAction, Caller, require_album};
 use crate::app::state::App;
 use crate::core::albums::album::AlbumResponseDto;
-use crate::core::albums::present::AlbumDetails;
 use crate::core::albums::queries;
+use crate::core::albums::response::AlbumDetails;
 use crate::core::asset_listing as listing;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Fields, FromFields, Id, Queried};
@@ -48,7 +48,7 @@ pub(crate) async fn get_album_info(
 ) -> Result<Response> {
     let asking = caller.clone();
     app.db
-        .read(move |connection| require_album(connection, &asking, AlbumNeed::Read, id))
+        .read(move |connection| require_album(connection, &asking, AlbumAction::Read, id))
         .await?;
     if without_assets {
         let album = find(&app, id).await?.present(&caller, wire)?;

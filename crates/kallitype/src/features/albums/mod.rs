@@ -9,8 +9,8 @@ pub(crate) mod dto;
 pub(crate) mod get_album_info;
 pub(crate) mod get_album_statistics;
 pub(crate) mod get_all_albums;
+pub(crate) mod notify;
 pub(crate) mod queries;
-pub(crate) mod tell;
 pub(crate) mod update_album_info;
 
 use utoipa_axum::routes;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
-use crate::access::{AlbumNeed, Caller, require_album};
+use crate::access::{AlbumAction, Caller, require_album};
 use crate::app::state::App;
 use crate::core::albums;
 use crate::core::albums::album::AlbumResponseDto;
@@ -34,7 +34,7 @@ pub(crate) async fn update_album_info(
 ) -> Result<Response> {
     let asking = caller.clone();
     app.commit(move |connection| {
-        require_album(connection, &asking, AlbumNeed::Update, id)?;
+        require_album(connection, &asking, AlbumAction::Update, id)?;
         if let Some(thumbnail) = dto.album_thumbnail_asset_id
             && !albums::queries::held(connection, id, &[thumbnail])?.contains(&thumbnail)
         {

@@ -9,7 +9,7 @@ use kallitype_web::fields::{Fields, FromFields};
 use kallitype_web::time::Time;
 
 /// The longest name, in characters.
-const LONGEST_NAME: usize = 255;
+const MAX_NAME: usize = 255;
 
 /// A key to be made.
 #[derive(Debug, Clone, ToSchema)]
@@ -23,10 +23,10 @@ pub(crate) struct ApiKeyCreateDto {
 
 impl FromFields for ApiKeyCreateDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("name", LONGEST_NAME);
+        fields.at_most("name", MAX_NAME);
         Self {
             name: fields.text("name"),
-            permissions: fields.choices("permissions"),
+            permissions: fields.enumerations("permissions"),
         }
     }
 }
@@ -43,12 +43,12 @@ pub(crate) struct ApiKeyUpdateDto {
 
 impl FromFields for ApiKeyUpdateDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("name", LONGEST_NAME);
+        fields.at_most("name", MAX_NAME);
         Self {
             name: fields.has("name").then(|| fields.required_text("name")),
             permissions: fields
                 .has("permissions")
-                .then(|| fields.choices("permissions")),
+                .then(|| fields.enumerations("permissions")),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use http::StatusCode;
 
-use crate::access::{Caller, Need, require_all};
+use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
 use crate::core::assets::model::AssetMetadataKey;
 use crate::core::assets::queries;
@@ -26,18 +26,11 @@ pub(crate) async fn delete_asset_metadata(
     Path(path): Path<(String, String)>,
 ) -> Result<StatusCode> {
     let (owner, key) = (caller.user_id()?, path.1);
-    let was_there = app
-        .commit(move |connection| {
-            require_all(connection, &caller, Need::Update, &[id])?;
-            Ok::<_, ApiError>(queries::delete_metadata(
-                connection,
-                owner,
-                id,
-                &key,
-                now(),
-            )?)
-        })
-        .await?;
-    if was_there {}
+    app.commit(move |connection| {
+        require_all(connection, &caller, Action::Update, &[id])?;
+        queries::delete_metadata(connection, owner, id, &key, now())?;
+        Ok::<_, ApiError>(())
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }

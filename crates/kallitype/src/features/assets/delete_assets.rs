@@ -5,7 +5,7 @@ use http::StatusCode;
 use kallitype_db as db;
 use uuid::Uuid;
 
-use crate::access::{Caller, Need, require_all};
+use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
 use crate::core::asset_removal::delete_for_good;
 use crate::core::assets::queries;
@@ -30,7 +30,7 @@ pub(crate) async fn delete_assets(
 ) -> Result<StatusCode> {
     let force = dto.force.unwrap_or(false);
     app.commit(move |connection| {
-        require_all(connection, &caller, Need::Delete, &dto.ids)?;
+        require_all(connection, &caller, Action::Delete, &dto.ids)?;
         if force {
             delete_for_good(connection, &dto.ids)?;
         } else {

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use crate::access::{Caller, Need, Scope, refused};
+use crate::access::{Action, Caller, Scope, refused};
 use crate::app::state::App;
 use crate::core::assets::queries;
 use crate::features::assets::serve_file;
@@ -29,7 +29,7 @@ pub(crate) async fn download_asset(
     headers: HeaderMap,
     Id(id): Id,
 ) -> Result<Response> {
-    let scope = Scope::of(&caller, Need::Download);
+    let scope = Scope::of(&caller, Action::Download);
     if caller.link().is_some_and(|link| !link.allow_download) {
         return Err(ApiError::forbidden("Forbidden"));
     }
@@ -40,6 +40,6 @@ pub(crate) async fn download_asset(
     serve_file::original(
         &app,
         &headers,
-        &found.ok_or_else(|| refused(Need::Download))?,
+        &found.ok_or_else(|| refused(Action::Download))?,
     )
 }

@@ -109,7 +109,7 @@ impl FromFields for AssetMediaCreateDto {
                 Vec::new()
             },
             sidecar_data: (),
-            visibility: fields.choice("visibility"),
+            visibility: fields.enumeration("visibility"),
         }
     }
 }
@@ -278,7 +278,7 @@ pub(crate) struct CheckExistingAssetsDto {
 impl FromFields for CheckExistingAssetsDto {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            device_asset_ids: fields.some_texts("deviceAssetIds"),
+            device_asset_ids: fields.non_empty_strings("deviceAssetIds"),
             device_id: fields.required_text("deviceId"),
         }
     }
@@ -321,7 +321,7 @@ impl FromFields for AssetJobsDto {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
             asset_ids: fields.uuids("assetIds"),
-            name: fields.required_choice("name"),
+            name: fields.required_enumeration("name"),
         }
     }
 }
@@ -359,7 +359,7 @@ impl FromFields for UpdateAssetDto {
             live_photo_video_id: fields.nullable("livePhotoVideoId", Fields::uuid),
             longitude,
             rating: rating(fields),
-            visibility: fields.choice("visibility"),
+            visibility: fields.enumeration("visibility"),
         }
     }
 }
@@ -393,7 +393,7 @@ pub(crate) struct AssetBulkUpdateDto {
 }
 
 /// Minutes in a thousand years: no one moves a date further.
-const MOST_MINUTES: i64 = 1000 * 366 * 24 * 60;
+const MAX_MINUTES: i64 = 1000 * 366 * 24 * 60;
 
 impl FromFields for AssetBulkUpdateDto {
     fn read(fields: &Fields<'_>) -> Self {
@@ -407,7 +407,7 @@ impl FromFields for AssetBulkUpdateDto {
         }
         Self {
             date_time_original: zoned_date(fields),
-            date_time_relative: fields.integer("dateTimeRelative", -MOST_MINUTES, MOST_MINUTES),
+            date_time_relative: fields.integer("dateTimeRelative", -MAX_MINUTES, MAX_MINUTES),
             description: description(fields),
             duplicate_id: fields.nullable("duplicateId", Fields::uuid),
             ids: fields.uuids("ids"),
@@ -416,7 +416,7 @@ impl FromFields for AssetBulkUpdateDto {
             longitude,
             rating: rating(fields),
             time_zone,
-            visibility: fields.choice("visibility"),
+            visibility: fields.enumeration("visibility"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Caller, Need, Scope, refused};
+use crate::access::{Action, Caller, Scope, refused};
 use crate::app::state::App;
 use crate::core::asset_details;
 use crate::core::asset_details::AssetResponseDto;
@@ -29,11 +29,11 @@ pub(crate) async fn get_asset_info(
     wire: Wire,
     Id(id): Id,
 ) -> Result<Json<AssetResponseDto>> {
-    let scope = Scope::of(&caller, Need::Read);
+    let scope = Scope::of(&caller, Action::Read);
     let found = app
         .db
         .read(move |connection| asset_details::find_details(connection, &scope, id))
         .await?;
-    let details = found.ok_or_else(|| refused(Need::Read))?;
+    let details = found.ok_or_else(|| refused(Action::Read))?;
     Ok(Json(details.present(&caller, wire)))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Caller, Need, require_all};
+use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
 use crate::core::assets::model::AssetMetadataResponseDto;
 use crate::core::assets::queries;
@@ -25,7 +25,7 @@ pub(crate) async fn get_asset_metadata(
     Id(id): Id,
 ) -> Result<Json<Vec<AssetMetadataResponseDto>>> {
     let list = move |connection: &mut Connection<'_>| {
-        require_all(connection, &caller, Need::ReadMetadata, &[id])?;
+        require_all(connection, &caller, Action::ReadMetadata, &[id])?;
         Ok::<_, ApiError>(queries::list_metadata(connection, id)?)
     };
     Ok(Json(app.db.read(list).await?))

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 
-use crate::access::{Caller, Need, require_all};
+use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
 use crate::core::assets::model::AssetMetadataKey;
 use crate::core::assets::model::AssetMetadataResponseDto;
@@ -28,7 +28,7 @@ pub(crate) async fn get_asset_metadata_by_key(
 ) -> Result<Json<AssetMetadataResponseDto>> {
     let key = path.1;
     let find = move |connection: &mut Connection<'_>| {
-        require_all(connection, &caller, Need::ReadMetadata, &[id])?;
+        require_all(connection, &caller, Action::ReadMetadata, &[id])?;
         let missing = || {
             ApiError::bad_request(format!(
                 "Metadata with key \"{key}\" not found for asset with id \"{id}\""

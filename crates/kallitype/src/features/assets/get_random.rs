@@ -5,7 +5,7 @@ use axum::extract::State;
 use rand::seq::SliceRandom;
 use uuid::Uuid;
 
-use crate::access::{Caller, Need, Scope};
+use crate::access::{Action, Caller, Scope};
 use crate::app::state::App;
 use crate::core::asset_details::AssetResponseDto;
 use crate::core::assets::queries;
@@ -20,7 +20,7 @@ const MOST: i64 = 1000;
 
 /// How many neighbours in the shuffled deck are looked at for each that is drawn, and at least.
 const NEIGHBOURS: i64 = 4;
-const LEAST_NEIGHBOURS: i64 = 128;
+const MIN_NEIGHBOURS: i64 = 128;
 
 /// The query.
 pub(crate) struct Count(i64);
@@ -47,7 +47,7 @@ pub(crate) async fn get_random(
     wire: Wire,
     Queried(Count(count)): Queried<Count>,
 ) -> Result<Json<Vec<AssetResponseDto>>> {
-    let scope = Scope::of(&caller, Need::Read);
+    let scope = Scope::of(&caller, Action::Read);
     let owner = caller.user_id()?;
     let drawn = app
         .db
@@ -74,7 +74,7 @@ fn draw(
     let shares = share_out(queries::count_timelines(connection, owners)?, count);
     let mut ids = Vec::new();
     for (owner, share) in shares {
-        let window = (share * NEIGHBOURS).max(LEAST_NEIGHBOURS);
+        let window = (share * NEIGHBOURS).max(MIN_NEIGHBOURS);
         let mut drawn = queries::list_shuffled(connection, owner, rand::random(), window)?;
         drawn.shuffle(&mut rand::rng());
         drawn.truncate(usize::try_from(share).unwrap_or_default());

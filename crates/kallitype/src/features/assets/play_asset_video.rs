@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use crate::access::{Caller, Need, Scope, refused};
+use crate::access::{Action, Caller, Scope, refused};
 use crate::app::state::App;
 use crate::core::assets::model::AssetType;
 use crate::core::assets::queries;
@@ -30,12 +30,12 @@ pub(crate) async fn play_asset_video(
     headers: HeaderMap,
     Id(id): Id,
 ) -> Result<Response> {
-    let scope = Scope::of(&caller, Need::View);
+    let scope = Scope::of(&caller, Action::View);
     let found = app
         .db
         .read(move |connection| queries::find_files(connection, &scope, id))
         .await?;
-    let files = found.ok_or_else(|| refused(Need::View))?;
+    let files = found.ok_or_else(|| refused(Action::View))?;
     let files = serve_file::named_for(&caller, id, files);
     if files.kind != AssetType::Video {
         return Err(ApiError::bad_request("Asset is not a video"));

@@ -6,7 +6,7 @@ use axum::extract::State;
 use http::HeaderMap;
 use uuid::Uuid;
 
-use crate::access::{Caller, Need, Scope, refused};
+use crate::access::{Action, Caller, Scope, refused};
 use crate::app::state::App;
 use crate::core::assets::new_asset::NewAsset;
 use crate::core::assets::row::AssetRow;
@@ -18,7 +18,7 @@ use crate::ingest::Received;
 use crate::queue::kind::JobKind;
 use crate::{ingest, queue as jobs};
 use kallitype_db::{Connection, DatabaseError, new_id};
-use kallitype_storage::Key;
+use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields;
 use kallitype_web::fields::Id;
@@ -48,17 +48,17 @@ pub(crate) async fn replace_asset(
     body: Body,
 ) -> Result<Json<AssetMediaResponseDto>> {
     let announced = announced_checksum(&headers)?;
-    let scope = Scope::of(&caller, Need::Update);
+    let scope = Scope::of(&caller, Action::Update);
     let found = app
         .db
         .read(move |connection| queries::find_row(connection, &scope, id))
         .await?;
-    let asset = found.ok_or_else(|| refused(Need::Update))?;
+    let asset = found.ok_or_else(|| refused(Action::Update))?;
 
     let owner = asset.owner_id;
     let room = app
         .db
-        .read(move |connection| queries::quota_room(connection, owner))
+        .read(move |connection| queries::remaining_quota(connection, owner))
         .await?;
     let mut received = ingest::receive(
         &app,
@@ -120,7 +120,7 @@ async fn replace(
         created_at: now,
     };
     let sidecar = received.sidecar.take().filter(|sidecar| sidecar.size > 0);
-    let key = Key::original(owner, file_type.extension);
+    let key = StorageKey::original(owner, file_type.extension);
     let placed = ingest::place(app, asset.id, dto.file_modified_at, key, original, sidecar).await?;
     replacement.original_path = placed.original.key().to_string();
     let sidecar = placed.sidecar.as_ref();
@@ -160,8 +160,8 @@ fn swap(
 ) -> Result<Option<Uuid>> {
     let (id, owner) = (replacement.id, replacement.owner_id);
     connection.lock("asset", id)?;
-    let before = queries::find_row(connection, &Scope::of(caller, Need::Update), id)?
-        .ok_or_else(|| refused(Need::Update))?;
+    let before = queries::find_row(connection, &Scope::of(caller, Action::Update), id)?
+        .ok_or_else(|| refused(Action::Update))?;
     let existing = queries::find_by_checksum(connection, owner, &replacement.checksum)?;
     if existing.is_some() {
         return Ok(existing);

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 
-use crate::access::{Caller, Need, require_all};
+use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
 use crate::features::assets::dto::{AssetJobName, AssetJobsDto};
 use crate::jobs::transcode_video;
@@ -30,7 +30,7 @@ pub(crate) async fn run_asset_jobs(
         .ok_or_else(|| ApiError::internal("a checked body without a name"))?;
     let kind = kind_of(&app, name)?;
     app.commit(move |connection| {
-        require_all(connection, &caller, Need::Update, &dto.asset_ids)?;
+        require_all(connection, &caller, Action::Update, &dto.asset_ids)?;
         if let Some(kind) = kind {
             dto.asset_ids
                 .iter()

@@ -8,7 +8,7 @@ use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::assets::file_type::FileType;
 use crate::core::assets::queries::AssetFiles;
-use kallitype_storage::Key;
+use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::files::{Served, serve};
 
@@ -86,7 +86,7 @@ fn stored(
     mime: &'static str,
     tag: &str,
 ) -> Result<Response> {
-    let key = Key::parse(path)
+    let key = StorageKey::parse(path)
         .ok_or_else(|| ApiError::internal("the database holds a path that is no key"))?;
     let file = match app.storage.open_file(&key) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(not_found()),

@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::access::{Caller, Need, Permission, is_reachable};
+use crate::access::{Action, Caller, Permission, is_reachable};
 use crate::app::state::App;
 use crate::core::assets::queries;
 use crate::core::assets::sidecar::{put, settle};
 use crate::ingest::ReceivedFile;
 use crate::queue as jobs;
 use crate::queue::kind::JobKind;
-use kallitype_storage::{Before, Key};
+use kallitype_storage::{Before, StorageKey};
 use kallitype_web::error::{ApiError, Result};
 
 /// Takes a sidecar that came along with a file which was there already. What it says is then read, and what the user
@@ -31,14 +31,15 @@ pub(crate) async fn take(
         .db
         .read(move |connection| {
             Ok::<_, ApiError>(
-                match is_reachable(connection, &reader, Need::Update, asset)? {
+                match is_reachable(connection, &reader, Action::Update, asset)? {
                     true => queries::find_original_path(connection, asset)?,
                     false => None,
                 },
             )
         })
         .await?;
-    let Some((original, key)) = original.and_then(|path| Some((path.clone(), Key::parse(&path)?)))
+    let Some((original, key)) =
+        original.and_then(|path| Some((path.clone(), StorageKey::parse(&path)?)))
     else {
         return Ok(());
     };

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use crate::access::{Caller, Need, Scope, refused, require_all};
+use crate::access::{Action, Caller, Scope, refused, require_all};
 use crate::app::state::App;
 use crate::core::asset_details;
 use crate::core::asset_details::AssetResponseDto;
@@ -36,7 +36,7 @@ pub(crate) async fn update_asset(
     let writer = caller.clone();
     let details = app
         .commit(move |connection| {
-            require_all(connection, &writer, Need::Update, &[id])?;
+            require_all(connection, &writer, Action::Update, &[id])?;
             if let Some(video) = dto.live_photo_video_id {
                 link_motion_part(connection, &writer, id, video)?;
             }
@@ -44,7 +44,7 @@ pub(crate) async fn update_asset(
             // The answer is read with the eyes of before: locking an asset must not hide its own answer.
             let found =
                 asset_details::find_details(connection, &Scope::owned(writer.user_id()?), id)?;
-            found.ok_or_else(|| refused(Need::Update))
+            found.ok_or_else(|| refused(Action::Update))
         })
         .await?;
     Ok(Json(details.present(&caller, wire)))
@@ -58,8 +58,9 @@ fn link_motion_part(
     video: Option<Uuid>,
 ) -> Result<()> {
     let owner = caller.user_id()?;
-    let scope = Scope::of(caller, Need::Update);
-    let asset = queries::find_row(connection, &scope, id)?.ok_or_else(|| refused(Need::Update))?;
+    let scope = Scope::of(caller, Action::Update);
+    let asset =
+        queries::find_row(connection, &scope, id)?.ok_or_else(|| refused(Action::Update))?;
     if video == asset.live_photo_video_id {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Caller, Need, require_all};
+use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
 use crate::core::assets::model::AssetMetadataResponseDto;
 use crate::core::assets::queries;
@@ -31,7 +31,7 @@ pub(crate) async fn update_asset_metadata(
     ingest::require_distinct_keys(&dto.items)?;
     let written = app
         .commit(move |connection| {
-            require_all(connection, &caller, Need::Update, &[id])?;
+            require_all(connection, &caller, Action::Update, &[id])?;
             let now = now();
             let mut written = Vec::new();
             for item in &dto.items {

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 
-use crate::access::{Caller, Need, require_all};
+use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
 use crate::features::assets::changes;
 use crate::features::assets::dto::AssetBulkUpdateDto;
@@ -24,7 +24,7 @@ pub(crate) async fn update_assets(
     Body(dto): Body<AssetBulkUpdateDto>,
 ) -> Result<StatusCode> {
     app.commit(move |connection| {
-        require_all(connection, &caller, Need::Update, &dto.ids)?;
+        require_all(connection, &caller, Action::Update, &dto.ids)?;
         let changes = changes::of_many(&dto);
         dto.ids
             .iter()

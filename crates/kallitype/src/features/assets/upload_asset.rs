@@ -18,7 +18,7 @@ use crate::features::assets::dto::{
 };
 use crate::features::assets::take_sidecar;
 use crate::ingest;
-use crate::ingest::{Occasion, Received, Recorded};
+use crate::ingest::{AssetSource, Received, Recorded};
 use kallitype_db::new_id;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields;
@@ -64,7 +64,7 @@ pub(crate) async fn upload_asset(
 
     let room = app
         .db
-        .read(move |connection| queries::quota_room(connection, owner))
+        .read(move |connection| queries::remaining_quota(connection, owner))
         .await?;
     let mut received = ingest::receive(
         &app,
@@ -180,7 +180,7 @@ async fn store(
         original,
         file_type.extension,
         sidecar,
-        Occasion::Upload(link),
+        AssetSource::Upload(link),
     )
     .await
 }
@@ -190,10 +190,8 @@ async fn join_link(app: &App, link: Option<&Link>, asset: Uuid) -> Result<()> {
     let Some(link) = link.cloned() else {
         return Ok(());
     };
-    let joins_album = link.album_id.is_some();
     app.commit(move |connection| links::show(connection, &link, asset))
         .await?;
-    if joins_album {}
     Ok(())
 }
 

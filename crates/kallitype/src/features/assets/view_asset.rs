@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 
-use crate::access::{Caller, Need, Scope, refused};
+use crate::access::{Action, Caller, Scope, refused};
 use crate::app::state::App;
 use crate::core::assets::file_type::FileType;
 use crate::core::assets::queries;
@@ -19,7 +19,11 @@ pub(crate) struct Size(AssetMediaSize);
 
 impl FromFields for Size {
     fn read(fields: &Fields<'_>) -> Self {
-        Self(fields.choice("size").unwrap_or(AssetMediaSize::Thumbnail))
+        Self(
+            fields
+                .enumeration("size")
+                .unwrap_or(AssetMediaSize::Thumbnail),
+        )
     }
 }
 
@@ -44,12 +48,12 @@ pub(crate) async fn view_asset(
     Id(id): Id,
     Queried(Size(size)): Queried<Size>,
 ) -> Result<Response> {
-    let scope = Scope::of(&caller, Need::View);
+    let scope = Scope::of(&caller, Action::View);
     let found = app
         .db
         .read(move |connection| queries::find_files(connection, &scope, id))
         .await?;
-    let files = found.ok_or_else(|| refused(Need::View))?;
+    let files = found.ok_or_else(|| refused(Action::View))?;
     let files = serve_file::named_for(&caller, id, files);
     let small = files
         .thumbnail_path

@@ -7,7 +7,7 @@ use crate::core::accounts::pin::pin;
 use kallitype_web::fields::{Fields, FromFields};
 
 /// The longest name, in characters.
-const LONGEST_NAME: usize = 255;
+const MAX_NAME: usize = 255;
 
 /// The first account.
 #[derive(Debug, Clone, ToSchema)]
@@ -20,7 +20,7 @@ pub(crate) struct SignUpDto {
 
 impl FromFields for SignUpDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("name", LONGEST_NAME);
+        fields.at_most("name", MAX_NAME);
         Self {
             email: fields.email("email"),
             name: fields.required_text("name"),
@@ -62,7 +62,7 @@ pub(crate) struct ValidateAccessTokenResponseDto {
 }
 
 /// The shortest new password, in characters.
-const SHORTEST_PASSWORD: usize = 8;
+const MIN_PASSWORD: usize = 8;
 
 /// A password to be replaced.
 #[derive(Debug, Clone, ToSchema)]
@@ -79,10 +79,10 @@ pub(crate) struct ChangePasswordDto {
 impl FromFields for ChangePasswordDto {
     fn read(fields: &Fields<'_>) -> Self {
         let new_password = fields.required_text("newPassword");
-        if new_password.chars().count() < SHORTEST_PASSWORD {
+        if new_password.chars().count() < MIN_PASSWORD {
             fields.refuse(
                 "newPassword",
-                &format!("must be longer than or equal to {SHORTEST_PASSWORD} characters"),
+                &format!("must be longer than or equal to {MIN_PASSWORD} characters"),
             );
         }
         Self {

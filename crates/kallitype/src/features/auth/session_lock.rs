@@ -14,7 +14,7 @@ use kallitype_web::fields::Body;
 use kallitype_web::time::now;
 
 /// How long the locked assets stay open, in microseconds.
-const OPEN: i64 = 15 * 60 * 1_000_000;
+const UNLOCK_DURATION: i64 = 15 * 60 * 1_000_000;
 
 #[utoipa::path(
     post,
@@ -32,7 +32,7 @@ pub(crate) async fn unlock_auth_session(
     let session = session(&caller)?;
     pin_code::prove(&app, caller.user_id()?, dto.pin_code, dto.password).await?;
     app.commit(move |connection| {
-        sessions::queries::set_unlocked_until(connection, session, Some(now() + OPEN))
+        sessions::queries::set_unlocked_until(connection, session, Some(now() + UNLOCK_DURATION))
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -39,7 +39,7 @@ pub(crate) async fn sign_up_admin(
     };
     let made = app
         .commit(move |connection| {
-            sign_in::wait_for_turn(connection)?;
+            sign_in::lock_accounts(connection)?;
             refuse_second(sign_in::has_admin(connection)?)?;
             let id = match sign_in::create_account(connection, &account) {
                 Err(DatabaseError::Duplicate) => return Err(email_taken()),

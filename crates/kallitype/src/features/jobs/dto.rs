@@ -32,7 +32,7 @@ pub(crate) struct JobCommandDto {
 impl FromFields for JobCommandDto {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            command: fields.required_choice("command"),
+            command: fields.required_enumeration("command"),
             force: fields.boolean("force"),
         }
     }
@@ -127,15 +127,15 @@ pub(crate) struct JobEntryQuery {
 
 /// How many jobs are answered in one page, unless it is said, and at most.
 const PAGE: i64 = 100;
-const LONGEST_PAGE: i64 = 1000;
+const MAX_PAGE: i64 = 1000;
 
 impl FromFields for JobEntryQuery {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            queue: fields.choice("queue"),
-            state: fields.choice("state"),
+            queue: fields.enumeration("queue"),
+            state: fields.enumeration("state"),
             page: fields.integer("page", 1, i64::from(i32::MAX)).unwrap_or(1),
-            size: fields.integer("size", 1, LONGEST_PAGE).unwrap_or(PAGE),
+            size: fields.integer("size", 1, MAX_PAGE).unwrap_or(PAGE),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::features::jobs::dto::{
 use crate::queue::kind::JobName;
 use crate::queue::table::queue_of_kind;
 use kallitype_db::{Connection, Result};
-use kallitype_web::fields::Choice;
+use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 
 /// The state of every queue that has jobs or is paused.

@@ -11,7 +11,7 @@ use crate::jobs::transcode_video::can_transcode;
 use crate::queue::kind::{JobKind, JobName};
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::{Body, Choice};
+use kallitype_web::fields::{Body, Enumeration};
 use kallitype_web::time::now;
 
 #[utoipa::path(

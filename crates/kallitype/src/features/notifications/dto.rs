@@ -10,11 +10,11 @@ use crate::core::notifications::notification::{NotificationLevel, NotificationTy
 use kallitype_web::fields::{Fields, FromFields};
 
 /// The longest texts, in characters.
-const LONGEST_TITLE: usize = 1000;
-const LONGEST_DESCRIPTION: usize = 10_000;
+const MAX_TITLE: usize = 1000;
+const MAX_DESCRIPTION: usize = 10_000;
 
 /// The most data, in bytes of JSON.
-const MOST_DATA: usize = 65_536;
+const MAX_DATA: usize = 65_536;
 
 /// A notification to be made.
 #[derive(Debug, Clone, ToSchema)]
@@ -37,18 +37,18 @@ pub(crate) struct NotificationCreateDto {
 
 impl FromFields for NotificationCreateDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("title", LONGEST_TITLE);
-        fields.at_most("description", LONGEST_DESCRIPTION);
+        fields.at_most("title", MAX_TITLE);
+        fields.at_most("description", MAX_DESCRIPTION);
         if !fields.has("userId") {
             fields.refuse("userId", "must be a UUID");
         }
         Self {
             data: data(fields),
             description: fields.nullable("description", Fields::text).flatten(),
-            level: fields.choice("level"),
+            level: fields.enumeration("level"),
             read_at: fields.nullable("readAt", Fields::date).flatten(),
             title: fields.required_text("title"),
-            topic: fields.choice("type"),
+            topic: fields.enumeration("type"),
             user_id: fields.uuid("userId").unwrap_or_default(),
         }
     }
@@ -58,8 +58,8 @@ fn data(fields: &Fields<'_>) -> Option<Map<String, Value>> {
     let data = fields
         .nullable("data", |fields, name| Some(fields.object(name)))
         .flatten()?;
-    if Value::from(data.clone()).to_string().len() > MOST_DATA {
-        fields.refuse("data", &format!("must have at most {MOST_DATA} bytes"));
+    if Value::from(data.clone()).to_string().len() > MAX_DATA {
+        fields.refuse("data", &format!("must have at most {MAX_DATA} bytes"));
     }
     Some(data)
 }

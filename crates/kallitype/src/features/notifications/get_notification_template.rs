@@ -8,7 +8,7 @@ use crate::app::state::App;
 use crate::features::notifications::dto::{TemplateDto, TemplateResponseDto};
 use crate::mail::{Letter, Reader, Template};
 use kallitype_web::error::Result;
-use kallitype_web::fields::{Body, Choice};
+use kallitype_web::fields::{Body, Enumeration};
 
 #[utoipa::path(
     post,

@@ -12,7 +12,7 @@ use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::accounts::queries;
 use crate::features::notifications::dto::{SystemConfigSmtpDto, TestEmailResponseDto};
-use crate::mail::{Access, Letter, MailServer, Reader, Security};
+use crate::mail::{Letter, MailServer, Reader, Security, SmtpConfig};
 use kallitype_db::new_id;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -63,7 +63,7 @@ fn server(app: &App, dto: SystemConfigSmtpDto) -> Result<MailServer> {
         "" => None,
         text => Some(mailbox("replyTo", text)?),
     };
-    Ok(MailServer::new(Access {
+    Ok(MailServer::new(SmtpConfig {
         security: security(transport.secure, transport.port),
         host: transport.host,
         port: transport.port,

@@ -6,10 +6,10 @@ use utoipa::ToSchema;
 use kallitype_web::fields::{Fields, FromFields};
 
 /// The longest address, in characters: codes may be long.
-const LONGEST_URL: usize = 16_384;
+const MAX_URL: usize = 16_384;
 
 /// The longest state, challenge or verifier, in characters.
-const LONGEST_SECRET: usize = 512;
+const MAX_SECRET: usize = 512;
 
 /// Who wants to sign in at the provider, and where to come back to.
 #[derive(Debug, Clone, ToSchema)]
@@ -25,7 +25,7 @@ pub(crate) struct OAuthConfigDto {
 
 impl FromFields for OAuthConfigDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("redirectUri", LONGEST_URL);
+        fields.at_most("redirectUri", MAX_URL);
         Self {
             code_challenge: secret(fields, "codeChallenge"),
             redirect_uri: fields.required_text("redirectUri"),
@@ -56,7 +56,7 @@ pub(crate) struct OAuthCallbackDto {
 
 impl FromFields for OAuthCallbackDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("url", LONGEST_URL);
+        fields.at_most("url", MAX_URL);
         Self {
             code_verifier: secret(fields, "codeVerifier"),
             state: secret(fields, "state"),
@@ -67,7 +67,7 @@ impl FromFields for OAuthCallbackDto {
 
 /// An optional secret; an empty one counts as absent. Cookies have to be able to hold it.
 fn secret(fields: &Fields<'_>, name: &str) -> Option<String> {
-    fields.at_most(name, LONGEST_SECRET);
+    fields.at_most(name, MAX_SECRET);
     let secret = fields.text(name).filter(|text| !text.is_empty())?;
     if !secret.bytes().all(suits_cookies) {
         fields.refuse(

@@ -10,7 +10,7 @@ use crate::config::OAuthOptions;
 use crate::core::accounts;
 use crate::core::accounts::label::clean_label;
 use crate::core::accounts::queries::AccountChanges;
-use crate::core::accounts::sign_in::{NewAccount, create_account, has_admin, wait_for_turn};
+use crate::core::accounts::sign_in::{NewAccount, create_account, has_admin, lock_accounts};
 use crate::core::begin_session::{LoginResponseDto, Way, begin_session};
 use crate::features::oauth::dto::OAuthCallbackDto;
 use crate::features::oauth::flow;
@@ -50,22 +50,21 @@ async fn sign_in(
 ) -> Result<Response> {
     let profile = flow::finish(app, client, headers, dto).await?;
     let options = app.settings.oauth.clone();
-    let (id, is_changed) = app
+    let id = app
         .commit(move |connection| account_of(connection, &profile, &options))
         .await?;
-    if is_changed {}
     begin_session(app, client, headers, id, Way::OAuth).await
 }
 
-/// The account of someone whom the provider knows, and whether it was made or linked just now.
+/// The account of someone whom the provider knows; it is made or linked if need be.
 fn account_of(
     connection: &mut Connection<'_>,
     profile: &Profile,
     options: &OAuthOptions,
-) -> Result<(Uuid, bool)> {
+) -> Result<Uuid> {
     if let Some(account) = queries::find_by_oauth_id(connection, &profile.subject)? {
         return match account.is_active {
-            true => Ok((account.id, false)),
+            true => Ok(account.id),
             false => Err(refused()),
         };
     }
@@ -76,12 +75,10 @@ fn account_of(
             if account.is_active && account.oauth_id.is_empty() && profile.is_email_verified() =>
         {
             queries::link(connection, account.id, &profile.subject)?;
-            Ok((account.id, true))
+            Ok(account.id)
         }
         Some(_) => Err(refused()),
-        None if options.auto_register => {
-            register(connection, profile, email, options).map(|id| (id, true))
-        }
+        None if options.auto_register => register(connection, profile, email, options),
         None => Err(refused()),
     }
 }
@@ -94,7 +91,7 @@ fn register(
     options: &OAuthOptions,
 ) -> Result<Uuid> {
     let is_admin = profile.is_admin(&options.role_claim);
-    wait_for_turn(connection)?;
+    lock_accounts(connection)?;
     if let Some(made) = queries::find_by_oauth_id(connection, &profile.subject)? {
         return Ok(made.id);
     }

@@ -15,7 +15,7 @@ pub(crate) struct Direction(PartnerDirection);
 
 impl FromFields for Direction {
     fn read(fields: &Fields<'_>) -> Self {
-        let direction = fields.required_choice("direction");
+        let direction = fields.required_enumeration("direction");
         Self(direction.unwrap_or(PartnerDirection::SharedBy))
     }
 }

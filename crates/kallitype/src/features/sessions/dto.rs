@@ -8,10 +8,10 @@ use kallitype_web::fields::{Fields, FromFields};
 use kallitype_web::time::Time;
 
 /// The longest session that can be asked for, in seconds: ten years.
-const LONGEST: i64 = 10 * 366 * 24 * 60 * 60;
+const MAX_LENGTH: i64 = 10 * 366 * 24 * 60 * 60;
 
 /// The longest name of a device, in characters.
-const LONGEST_NAME: usize = 255;
+const MAX_NAME: usize = 255;
 
 /// A session to be begun for another device.
 #[derive(Debug, Clone, ToSchema)]
@@ -28,12 +28,12 @@ pub(crate) struct SessionCreateDto {
 
 impl FromFields for SessionCreateDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("deviceOS", LONGEST_NAME);
-        fields.at_most("deviceType", LONGEST_NAME);
+        fields.at_most("deviceOS", MAX_NAME);
+        fields.at_most("deviceType", MAX_NAME);
         Self {
             device_os: fields.text("deviceOS"),
             device_type: fields.text("deviceType"),
-            duration: fields.integer("duration", 1, LONGEST),
+            duration: fields.integer("duration", 1, MAX_LENGTH),
         }
     }
 }

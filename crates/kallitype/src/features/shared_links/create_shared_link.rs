@@ -5,14 +5,14 @@ use axum::response::Response;
 use http::StatusCode;
 use uuid::Uuid;
 
-use crate::access::{AlbumNeed, Caller, Need, require_album, require_all};
+use crate::access::{Action, AlbumAction, Caller, require_album, require_all};
 use crate::app::password;
 use crate::app::state::App;
 use crate::core::choices::SharedLinkType;
 use crate::core::links as queries;
 use crate::core::links::LinkRow;
 use crate::features::shared_links::dto::{SharedLinkCreateDto, SharedLinkResponseDto};
-use crate::features::shared_links::present::LinkDetails;
+use crate::features::shared_links::response::LinkDetails;
 use crate::features::shared_links::slug_taken;
 use kallitype_db::DatabaseError;
 use kallitype_web::error::{ApiError, Result};
@@ -40,9 +40,9 @@ pub(crate) async fn create_shared_link(
     let maker = caller.clone();
     let made = app
         .commit(move |connection| {
-            require_all(connection, &maker, Need::Share, &assets)?;
+            require_all(connection, &maker, Action::Share, &assets)?;
             if let Some(album) = link.album_id {
-                require_album(connection, &maker, AlbumNeed::Share, album)?;
+                require_album(connection, &maker, AlbumAction::Share, album)?;
             }
             match queries::insert(connection, &link) {
                 Err(DatabaseError::Duplicate) => return Err(slug_taken()),

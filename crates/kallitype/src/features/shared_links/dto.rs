@@ -15,8 +15,8 @@ use kallitype_web::wire_enum;
 pub(crate) const PASSWORD_MASK: &str = "••••••••";
 
 /// The longest description, and name in a URL, in characters.
-const LONGEST_DESCRIPTION: usize = 10_000;
-const LONGEST_SLUG: usize = 100;
+const MAX_DESCRIPTION: usize = 10_000;
+const MAX_SLUG: usize = 100;
 
 /// A link to be made.
 #[derive(Debug, Clone, ToSchema)]
@@ -56,7 +56,7 @@ impl FromFields for SharedLinkCreateDto {
                 .filter(|password| !password.is_empty()),
             show_metadata: fields.boolean("showMetadata"),
             slug: slug(fields).flatten(),
-            kind: fields.required_choice("type"),
+            kind: fields.required_enumeration("type"),
         }
     }
 }
@@ -100,13 +100,13 @@ impl FromFields for SharedLinkEditDto {
 }
 
 fn description(fields: &Fields<'_>) -> Option<Option<String>> {
-    fields.at_most("description", LONGEST_DESCRIPTION);
+    fields.at_most("description", MAX_DESCRIPTION);
     fields.nullable("description", Fields::text)
 }
 
 /// An empty name is none.
 fn slug(fields: &Fields<'_>) -> Option<Option<String>> {
-    fields.at_most("slug", LONGEST_SLUG);
+    fields.at_most("slug", MAX_SLUG);
     fields
         .nullable("slug", Fields::text)
         .map(|slug| slug.filter(|slug| !slug.is_empty()))

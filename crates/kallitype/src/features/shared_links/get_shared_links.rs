@@ -9,7 +9,7 @@ use crate::app::state::App;
 use crate::core::links as queries;
 use crate::features::shared_links::dto::SharedLinkResponseDto;
 use crate::features::shared_links::not_found;
-use crate::features::shared_links::present::LinkDetails;
+use crate::features::shared_links::response::LinkDetails;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Fields, FromFields, Id, Queried};
 use kallitype_web::stream;

@@ -1,12 +1,12 @@
 //! Shared links: a few assets shown to whoever has the link, and the password if it has one.
 
+pub(crate) mod authentication;
 pub(crate) mod create_shared_link;
 pub(crate) mod dto;
 pub(crate) mod get_my_shared_link;
 pub(crate) mod get_shared_links;
-pub(crate) mod opening;
-pub(crate) mod present;
 pub(crate) mod remove_shared_link;
+pub(crate) mod response;
 pub(crate) mod shared_link_assets;
 pub(crate) mod update_shared_link;
 

@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use crate::access::{Caller, Need, is_reachable};
+use crate::access::{Action, Caller, is_reachable};
 use crate::app::state::App;
 use crate::core::choices::SharedLinkType;
 use crate::core::links as queries;
@@ -105,7 +105,7 @@ fn add(
     for asset in assets {
         let error = if queries::holds(connection, link, *asset)? {
             Some(AssetIdError::Duplicate)
-        } else if is_reachable(connection, caller, Need::Share, *asset)? {
+        } else if is_reachable(connection, caller, Action::Share, *asset)? {
             queries::add_asset(connection, link, *asset)?;
             None
         } else {

@@ -10,7 +10,7 @@ use crate::app::state::App;
 use crate::core::links as queries;
 use crate::core::links::LinkRow;
 use crate::features::shared_links::dto::{PASSWORD_MASK, SharedLinkEditDto, SharedLinkResponseDto};
-use crate::features::shared_links::present::LinkDetails;
+use crate::features::shared_links::response::LinkDetails;
 use crate::features::shared_links::{not_found, slug_taken};
 use kallitype_db::DatabaseError;
 use kallitype_web::error::Result;

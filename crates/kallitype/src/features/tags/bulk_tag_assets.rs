@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Caller, Need, is_reachable};
+use crate::access::{Action, Caller, is_reachable};
 use crate::app::state::App;
 use crate::core::tags::{own, queries};
 use crate::features::tags::dto::{TagBulkAssetsDto, TagBulkAssetsResponseDto};
@@ -46,17 +46,17 @@ fn give_all(
     }
     let (mut count, mut changed) = (0, Vec::new());
     for asset in &dto.asset_ids {
-        if !is_reachable(connection, caller, Need::Update, *asset)? {
+        if !is_reachable(connection, caller, Action::Update, *asset)? {
             continue;
         }
         let before = count;
         for tag in &tags {
-            count += usize::from(own::give(connection, *asset, *tag)?);
+            count += usize::from(own::assign(connection, *asset, *tag)?);
         }
         if count > before {
             changed.push(*asset);
         }
     }
-    own::note_decisions(connection, &changed, now())?;
+    own::schedule_sidecar(connection, &changed, now())?;
     Ok(count)
 }

@@ -37,6 +37,6 @@ fn delete(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<()> {
     let tag = queries::find(connection, user, id)?.ok_or_else(|| refused(Permission::TagDelete))?;
     let assets = queries::list_assets_below(connection, user, &tag.value)?;
     queries::delete_below(connection, user, &tag.value, now())?;
-    own::note_decisions(connection, &assets, now())?;
+    own::schedule_sidecar(connection, &assets, now())?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::core::tags::path;
-use crate::core::tags::tree::{DEEPEST, LONGEST};
+use crate::core::tags::tree::{MAX_DEPTH, MAX_LENGTH};
 use kallitype_web::fields::{Fields, FromFields};
 
 /// A tag to be made. Slashes in its name part it into parents and children.
@@ -101,7 +101,7 @@ fn path(fields: &Fields<'_>, property: &str, written: &str) -> String {
     let tidy = path::tidy(written);
     if tidy.is_none() && !written.is_empty() {
         let rule = format!(
-            "must be names parted by slashes, at most {DEEPEST} of them and {LONGEST} characters"
+            "must be names parted by slashes, at most {MAX_DEPTH} of them and {MAX_LENGTH} characters"
         );
         fields.refuse(property, &rule);
     }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use crate::access::{Caller, Need, Permission, is_reachable};
+use crate::access::{Action, Caller, Permission, is_reachable};
 use crate::app::state::App;
 use crate::core::tags::{own, queries};
 use crate::features::tags::refused;
@@ -67,7 +67,7 @@ async fn change(
             let mut answers = Vec::with_capacity(dto.ids.len());
             let mut changed = Vec::new();
             for asset in &dto.ids {
-                let error = if is_reachable(connection, &caller, Need::Update, *asset)? {
+                let error = if is_reachable(connection, &caller, Action::Update, *asset)? {
                     change(connection, user, *asset, tag)?
                 } else {
                     Some(BulkIdErrorReason::NoPermission)
@@ -77,7 +77,7 @@ async fn change(
                 }
                 answers.push(BulkIdResponseDto::new(*asset, error));
             }
-            own::note_decisions(connection, &changed, now())?;
+            own::schedule_sidecar(connection, &changed, now())?;
             Ok::<_, kallitype_web::error::ApiError>(answers)
         })
         .await?;
@@ -90,7 +90,7 @@ fn give(
     asset: Uuid,
     tag: Uuid,
 ) -> Result<Option<BulkIdErrorReason>> {
-    let is_new = own::give(connection, asset, tag)?;
+    let is_new = own::assign(connection, asset, tag)?;
     Ok((!is_new).then_some(BulkIdErrorReason::Duplicate))
 }
 
@@ -100,6 +100,6 @@ fn take(
     asset: Uuid,
     tag: Uuid,
 ) -> Result<Option<BulkIdErrorReason>> {
-    let was_there = own::take(connection, owner, asset, tag, now())?;
+    let was_there = own::unassign(connection, owner, asset, tag, now())?;
     Ok((!was_there).then_some(BulkIdErrorReason::NotFound))
 }

@@ -10,7 +10,7 @@ use kallitype_web::fields::{Fields, FromFields};
 use kallitype_web::time::Time;
 
 /// The longest name and the longest storage label, in characters.
-pub(crate) const LONGEST_NAME: usize = 255;
+pub(crate) const MAX_NAME: usize = 255;
 
 /// What to change of one's own account.
 #[derive(Debug, Clone, ToSchema)]
@@ -30,7 +30,7 @@ pub(crate) struct UserUpdateMeDto {
 impl FromFields for UserUpdateMeDto {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            avatar_color: fields.nullable("avatarColor", Fields::choice),
+            avatar_color: fields.nullable("avatarColor", Fields::enumeration),
             email: fields.has("email").then(|| fields.email("email")),
             name: fields.has("name").then(|| name(fields)),
             password: fields
@@ -42,7 +42,7 @@ impl FromFields for UserUpdateMeDto {
 
 /// What someone is called.
 pub(crate) fn name(fields: &Fields<'_>) -> String {
-    fields.at_most("name", LONGEST_NAME);
+    fields.at_most("name", MAX_NAME);
     fields.required_text("name")
 }
 
@@ -78,11 +78,11 @@ pub(crate) struct LicenseKeyDto {
 }
 
 /// The longest activation key, in characters.
-const LONGEST_ACTIVATION_KEY: usize = 4096;
+const MAX_ACTIVATION_KEY: usize = 4096;
 
 impl FromFields for LicenseKeyDto {
     fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("activationKey", LONGEST_ACTIVATION_KEY);
+        fields.at_most("activationKey", MAX_ACTIVATION_KEY);
         let license_key = fields.required_text("licenseKey");
         if !is_license_key(&license_key) {
             fields.refuse(

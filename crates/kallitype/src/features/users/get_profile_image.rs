@@ -7,7 +7,7 @@ use http::HeaderMap;
 use crate::app::state::App;
 use crate::core::accounts::{profile_image, queries};
 use crate::core::assets::model::FileBytes;
-use kallitype_storage::Key;
+use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
 use kallitype_web::files::{Served, serve};
@@ -31,7 +31,7 @@ pub(crate) async fn get_profile_image(
         .read(move |connection| queries::find_shown_profile_image(connection, id))
         .await?;
     let path = found.ok_or_else(not_found)?;
-    let key = Key::parse(&path)
+    let key = StorageKey::parse(&path)
         .ok_or_else(|| ApiError::internal("the database holds a path that is no key"))?;
     let file = match app.storage.open_file(&key) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(not_found()),

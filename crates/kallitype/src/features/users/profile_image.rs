@@ -9,7 +9,7 @@ use crate::core::assets::file_type::FileType;
 use crate::ingest::ReceivedFile;
 use kallitype_db::new_id;
 use kallitype_media::{Encoding, MediaError, RenderOptions};
-use kallitype_storage::{Key, Kind, Placed};
+use kallitype_storage::{Kind, Placed, StorageKey};
 use kallitype_web::error::{ApiError, Result};
 
 /// Draws a picture anew, upright and without anything but its pixels.
@@ -57,7 +57,7 @@ pub(crate) async fn place(app: &App, user: Uuid, picture: Vec<u8>) -> Result<Pla
     let placing = tokio::task::spawn_blocking(move || {
         let mut draft = storage.draft()?;
         draft.write_all(&picture)?;
-        let key = Key::derived(user, new_id(), Kind::ProfileImage, EXTENSION);
+        let key = StorageKey::derived(user, new_id(), Kind::ProfileImage, EXTENSION);
         draft.place(&storage, user, key)
     });
     Ok(placing.await.map_err(ApiError::internal)??)

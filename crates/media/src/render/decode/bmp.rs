@@ -6,7 +6,7 @@ use image::{ColorType, ImageDecoder, ImageError};
 
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
-use super::intake::Intake;
+use super::intake::PixelSink;
 use super::{Colour, Decoded, Task};
 use crate::{MediaError, source};
 
@@ -26,7 +26,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         other => return Err(MediaError::Unsupported(format!("{other:?} pixels"))),
     };
     if let Some(layout) = Layout::read(task.input, original)? {
-        let intake = Intake::new(&task, original, channels, Colour::Usual, false)?;
+        let intake = PixelSink::new(&task, original, channels, Colour::Usual, false)?;
         return read_bands(task.input, &layout, intake);
     }
     let mut raster = Raster::filled(original, channels, 0)?;
@@ -35,7 +35,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
 }
 
 /// Each band is made a small BMP of its own.
-fn read_bands(input: &File, layout: &Layout, mut intake: Intake) -> Result<Decoded, MediaError> {
+fn read_bands(input: &File, layout: &Layout, mut intake: PixelSink) -> Result<Decoded, MediaError> {
     for first in (0..layout.height).step_by(layout.band_height as usize) {
         let last = layout.height.min(first + layout.band_height);
         let band = BmpDecoder::new(Cursor::new(layout.band(input, first, last)?));

@@ -5,7 +5,7 @@ use gif::{ColorOutput, DecodeOptions, Decoder, DecodingError, Frame, MemoryLimit
 
 use super::super::raster::Channels;
 use super::super::size::Size;
-use super::intake::Intake;
+use super::intake::PixelSink;
 use super::{Decoded, Task};
 use crate::{MediaError, source};
 
@@ -28,7 +28,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let indices = read_indices(&mut decoder, size, colours.ground)?;
     let profile = decoder.icc_profile().map(<[u8]>::to_vec);
 
-    let mut intake = Intake::new(&task, original, Channels::Rgba, profile.into(), false)?;
+    let mut intake = PixelSink::new(&task, original, Channels::Rgba, profile.into(), false)?;
     lay_out(&frame, &indices, &colours, original, &mut intake);
     intake.finish()
 }
@@ -77,7 +77,7 @@ fn lay_out(
     indices: &[u8],
     colours: &Colours,
     original: Size,
-    intake: &mut Intake,
+    intake: &mut PixelSink,
 ) {
     let (left, top) = (usize::from(frame.left), usize::from(frame.top));
     let mut frame_rows = indices.chunks_exact(usize::from(frame.width));

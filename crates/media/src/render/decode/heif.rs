@@ -7,7 +7,7 @@ use heic::{
 
 use super::super::raster::Channels;
 use super::super::size::Size;
-use super::intake::Intake;
+use super::intake::PixelSink;
 use super::{Colour, Decoded, Task, check_size};
 use crate::container::heif::{self, Grid};
 use crate::{MediaError, source};
@@ -34,7 +34,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     };
     let mut limits = Limits::default();
     limits.max_pixels = Some(task.options.pixel_limit);
-    let intake = Intake::new(&task, original, channels, colour(&info), !is_turned)?;
+    let intake = PixelSink::new(&task, original, channels, colour(&info), !is_turned)?;
     let config = DecoderConfig::new();
     let request = config
         .decode_request(&bytes)
@@ -68,7 +68,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
 fn read_strips(
     request: DecodeRequest<'_>,
     original: Size,
-    intake: Intake,
+    intake: PixelSink,
 ) -> Result<Decoded, MediaError> {
     let mut strips = Strips::new(intake);
     let (width, height) = request.decode_rows(&mut strips).map_err(failed)?;
@@ -80,7 +80,7 @@ fn read_strips(
 fn read_frame(
     request: DecodeRequest<'_>,
     original: Size,
-    mut intake: Intake,
+    mut intake: PixelSink,
 ) -> Result<Decoded, MediaError> {
     let frame = request.decode_yuv().map_err(failed)?;
     check_size(original, frame.cropped_width(), frame.cropped_height())?;
@@ -99,7 +99,7 @@ fn read_tiles(
     grid: &Grid,
     info: &ImageInfo,
     limits: &Limits,
-    mut intake: Intake,
+    mut intake: PixelSink,
 ) -> Result<Decoded, MediaError> {
     let config = DecoderConfig::new();
     let mut left = grid.height;
@@ -149,7 +149,7 @@ fn take_colours(frame: &mut DecodedFrame, info: &ImageInfo) {
 fn push_frames(
     frames: &mut [DecodedFrame],
     height: u32,
-    intake: &mut Intake,
+    intake: &mut PixelSink,
 ) -> Result<(), MediaError> {
     let row_bytes = intake.row_bytes();
     let mut rows = source::filled(u64::from(BAND_HEIGHT) * row_bytes as u64, 0)?;
@@ -190,13 +190,13 @@ fn is_avif(bytes: &[u8]) -> bool {
 
 /// Takes each strip in when the next one is asked for.
 struct Strips {
-    intake: Intake,
+    intake: PixelSink,
     strip: Vec<u8>,
     length: usize,
 }
 
 impl Strips {
-    fn new(intake: Intake) -> Self {
+    fn new(intake: PixelSink) -> Self {
         Self {
             intake,
             strip: Vec::new(),

@@ -6,7 +6,7 @@ use super::{Colour, Decoded, Task};
 use crate::MediaError;
 
 /// Takes a picture row by row: keeps it as small as it may be, and writes the JPEG of its full size if one is wanted.
-pub(super) struct Intake {
+pub(super) struct PixelSink {
     original: Size,
     colour: Colour,
     is_upright: bool,
@@ -14,9 +14,9 @@ pub(super) struct Intake {
     fullsize: Option<FullsizeWriter>,
 }
 
-impl Intake {
+impl PixelSink {
     /// `is_upright` tells whether the decoder turns what has to be turned.
-    pub fn new(
+    pub(super) fn new(
         task: &Task<'_>,
         original: Size,
         channels: Channels,
@@ -46,27 +46,27 @@ impl Intake {
     }
 
     /// What the bytes it is given mean.
-    pub fn channels(&self) -> Channels {
+    pub(super) fn channels(&self) -> Channels {
         self.reducer.channels()
     }
 
     /// Bytes of a row.
-    pub fn row_bytes(&self) -> usize {
+    pub(super) fn row_bytes(&self) -> usize {
         self.reducer.row_bytes()
     }
 
     /// Whether it need not keep all pixels that it is given.
-    pub fn shrinks(&self) -> bool {
+    pub(super) fn shrinks(&self) -> bool {
         self.reducer.shrinks()
     }
 
     /// Whether no row has come yet.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.reducer.is_empty()
     }
 
     /// Adds whole rows; what comes after the last one is ignored.
-    pub fn push(&mut self, rows: &[u8]) {
+    pub(super) fn push(&mut self, rows: &[u8]) {
         self.reducer.push(rows);
         if let Some(fullsize) = &mut self.fullsize {
             fullsize.push(rows);
@@ -74,7 +74,7 @@ impl Intake {
     }
 
     /// The picture. Rows that never came are black, or transparent.
-    pub fn finish(self) -> Result<Decoded, MediaError> {
+    pub(super) fn finish(self) -> Result<Decoded, MediaError> {
         Ok(Decoded {
             picture: self.reducer.finish().into(),
             fullsize: match self.fullsize {

@@ -4,7 +4,7 @@ use jxl_oxide::{
 
 use super::super::raster::Channels;
 use super::super::size::Size;
-use super::intake::Intake;
+use super::intake::PixelSink;
 use super::{Decoded, Task};
 use crate::{MediaError, source};
 
@@ -28,7 +28,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         image.request_color_encoding(EnumColourEncoding::srgb(RenderingIntent::Relative));
     }
     let colour = Some(image.rendered_icc()).into();
-    let intake = Intake::new(&task, original, channels(&image)?, colour, true)?;
+    let intake = PixelSink::new(&task, original, channels(&image)?, colour, true)?;
     read_tiles(&mut image, original, intake)
 }
 
@@ -45,7 +45,11 @@ fn channels(image: &JxlImage) -> Result<Channels, MediaError> {
     }
 }
 
-fn read_tiles(image: &mut JxlImage, size: Size, mut intake: Intake) -> Result<Decoded, MediaError> {
+fn read_tiles(
+    image: &mut JxlImage,
+    size: Size,
+    mut intake: PixelSink,
+) -> Result<Decoded, MediaError> {
     let tile = match size.pixels() <= WHOLE_LIMIT {
         true => size,
         false => Size {

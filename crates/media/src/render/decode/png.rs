@@ -5,7 +5,7 @@ use png::{BitDepth, ColorType, DecodingError, Limits, Reader, Transformations};
 
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
-use super::intake::Intake;
+use super::intake::PixelSink;
 use super::scatter::Scatter;
 use super::{Colour, Decoded, Task};
 use crate::{MediaError, source};
@@ -55,7 +55,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     };
     let colour = colour(&reader);
     if !reader.info().interlaced {
-        let intake = Intake::new(&task, original, channels, colour, false)?;
+        let intake = PixelSink::new(&task, original, channels, colour, false)?;
         return read_rows(&mut reader, intake);
     }
     let wanted = task.wanted_at_once(original);
@@ -68,7 +68,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
 
 fn read_rows(
     reader: &mut Reader<BufReader<&File>>,
-    mut intake: Intake,
+    mut intake: PixelSink,
 ) -> Result<Decoded, MediaError> {
     loop {
         match reader.next_row() {

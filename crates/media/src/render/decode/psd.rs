@@ -5,7 +5,7 @@ use std::io::{BufReader, Read};
 use std::os::unix::fs::FileExt;
 
 use super::super::raster::Channels;
-use super::intake::Intake;
+use super::intake::PixelSink;
 use super::{Decoded, Task};
 use crate::{MediaError, source};
 
@@ -35,7 +35,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         Mode::Indexed => Channels::Rgb,
         mode => mode.channels(),
     };
-    let mut intake = Intake::new(&task, original, shown, profile.into(), false)?;
+    let mut intake = PixelSink::new(&task, original, shown, profile.into(), false)?;
     let mut channels = open_channels(file, &header)?;
     let mut row = source::filled(u64::from(header.width) * channels.len() as u64, 0)?;
     for _ in 0..header.height {

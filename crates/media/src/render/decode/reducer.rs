@@ -22,7 +22,11 @@ pub(super) struct Reducer {
 
 impl Reducer {
     /// `wanted` is how large the result must at least be.
-    pub fn new(original: Size, wanted: Size, channels: Channels) -> Result<Self, MediaError> {
+    pub(super) fn new(
+        original: Size,
+        wanted: Size,
+        channels: Channels,
+    ) -> Result<Self, MediaError> {
         let side = side_of_squares(original, wanted);
         let reduced = count_squares(original, side);
         let count = channels.count() as u64;
@@ -43,22 +47,22 @@ impl Reducer {
     }
 
     /// What the bytes it is given mean.
-    pub fn channels(&self) -> Channels {
+    pub(super) fn channels(&self) -> Channels {
         self.channels
     }
 
     /// Bytes of a row of the original.
-    pub fn row_bytes(&self) -> usize {
+    pub(super) fn row_bytes(&self) -> usize {
         self.original.width as usize * self.channels.count()
     }
 
     /// Whether it keeps fewer pixels than it is given.
-    pub fn shrinks(&self) -> bool {
+    pub(super) fn shrinks(&self) -> bool {
         self.side > 1
     }
 
     /// Adds whole rows; what comes after the last one is ignored.
-    pub fn push(&mut self, rows: &[u8]) {
+    pub(super) fn push(&mut self, rows: &[u8]) {
         for row in rows.chunks_exact(self.row_bytes()) {
             if self.left == 0 {
                 return;
@@ -110,7 +114,7 @@ impl Reducer {
     }
 
     /// The picture. Rows that never came are black, or transparent.
-    pub fn finish(mut self) -> Raster {
+    pub(super) fn finish(mut self) -> Raster {
         if self.rows > 0 {
             self.keep();
         }
@@ -124,7 +128,7 @@ impl Reducer {
     }
 
     /// Whether no row has come yet.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.left == self.original.height
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct Scatter {
 
 impl Scatter {
     /// `wanted` is how large the result must at least be. Nothing when it would be as large as the original.
-    pub fn new(
+    pub(super) fn new(
         original: Size,
         wanted: Size,
         channels: Channels,
@@ -38,7 +38,7 @@ impl Scatter {
     }
 
     /// Adds pixels of row `y`: the first one of column `x`, and the others each `step` columns further.
-    pub fn add(&mut self, (x, y): (u32, u32), step: u32, pixels: &[u8]) {
+    pub(super) fn add(&mut self, (x, y): (u32, u32), step: u32, pixels: &[u8]) {
         match self.channels.count() {
             1 => self.add_pixels::<1>((x, y), step, pixels),
             2 => self.add_pixels::<2>((x, y), step, pixels),
@@ -73,7 +73,7 @@ impl Scatter {
     }
 
     /// The picture. Squares of which no pixel came are black, or transparent.
-    pub fn finish(self) -> Result<Raster, MediaError> {
+    pub(super) fn finish(self) -> Result<Raster, MediaError> {
         let count = self.channels.count();
         let mut pixels = source::reserve(self.reduced.pixels() * count as u64)?;
         for square in self.sums.chunks_exact(count + 1) {

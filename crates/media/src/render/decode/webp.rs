@@ -6,7 +6,7 @@ use image_webp::{DecodingError, WebPDecoder};
 
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
-use super::intake::Intake;
+use super::intake::PixelSink;
 use super::{Decoded, Task, check_size};
 use crate::{MediaError, container};
 
@@ -22,7 +22,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         true => Channels::Rgba,
         false => Channels::Rgb,
     };
-    let intake = Intake::new(&task, original, channels, profile.into(), false)?;
+    let intake = PixelSink::new(&task, original, channels, profile.into(), false)?;
     let is_plain = decoder.is_lossy() && !decoder.is_animated() && !channels.has_alpha();
     match is_plain && (intake.shrinks() || lacks_alpha) {
         true => read_planes(&task, original, intake),
@@ -45,7 +45,7 @@ fn lacks_alpha(
 fn read_whole(
     decoder: &mut WebPDecoder<BufReader<&File>>,
     original: Size,
-    mut intake: Intake,
+    mut intake: PixelSink,
 ) -> Result<Decoded, MediaError> {
     let mut raster = Raster::filled(original, intake.channels(), 0)?;
     decoder.read_image(&mut raster.pixels).map_err(failed)?;
@@ -54,7 +54,11 @@ fn read_whole(
 }
 
 /// Shrinks a lossy picture from the form in which it is stored, which takes half the room that its pixels would.
-fn read_planes(task: &Task<'_>, original: Size, mut intake: Intake) -> Result<Decoded, MediaError> {
+fn read_planes(
+    task: &Task<'_>,
+    original: Size,
+    mut intake: PixelSink,
+) -> Result<Decoded, MediaError> {
     let stream = container::webp::chunk_bytes(task.reader()?, b"VP8 ")?;
     let frame = Vp8Decoder::decode_frame(stream).map_err(failed)?;
     check_size(original, frame.width.into(), frame.height.into())?;
@@ -62,7 +66,7 @@ fn read_planes(task: &Task<'_>, original: Size, mut intake: Intake) -> Result<De
     intake.finish()
 }
 
-fn push_rows(frame: &Frame, intake: &mut Intake) {
+fn push_rows(frame: &Frame, intake: &mut PixelSink) {
     let mut row = vec![0; intake.row_bytes()];
     for y in 0..frame.height.into() {
         fill_colours(frame, y, &mut row);

@@ -10,7 +10,7 @@ use crate::core::accounts::queries;
 use crate::core::accounts::queries::AccountChanges;
 use crate::core::accounts::sign_in::{NewAccount, create_account};
 use crate::core::accounts::user::UserAdminResponseDto;
-use crate::core::notifications::news;
+use crate::core::notifications::events;
 use crate::features::users::admin::dto::UserAdminCreateDto;
 use crate::features::users::admin::{find, require_free_label};
 use crate::features::users::require_whole_account;
@@ -63,7 +63,7 @@ pub(crate) async fn create_user_admin(
             };
             queries::update(connection, id, &further)?;
             if let Some(password) = &initial_password {
-                news::account_created(connection, &mail, id, Some(password))?;
+                events::account_created(connection, &mail, id, Some(password))?;
             }
             find(connection, id)
         })

@@ -6,7 +6,7 @@ use crate::core::accounts::label::clean_label;
 use crate::core::accounts::pin::pin;
 use crate::core::accounts::queries::ListFilter;
 use crate::core::choices::AvatarColor;
-use crate::features::users::dto::{LONGEST_NAME, name};
+use crate::features::users::dto::{MAX_NAME, name};
 use kallitype_web::fields::{Fields, FromFields};
 
 /// Quotas are whole numbers that every client can count to.
@@ -46,7 +46,9 @@ pub(crate) struct UserAdminCreateDto {
 impl FromFields for UserAdminCreateDto {
     fn read(fields: &Fields<'_>) -> Self {
         Self {
-            avatar_color: fields.nullable("avatarColor", Fields::choice).flatten(),
+            avatar_color: fields
+                .nullable("avatarColor", Fields::enumeration)
+                .flatten(),
             email: fields.email("email"),
             is_admin: fields.boolean("isAdmin"),
             name: name(fields),
@@ -88,7 +90,7 @@ impl FromFields for UserAdminUpdateDto {
     fn read(fields: &Fields<'_>) -> Self {
         let has = |name: &str| fields.has(name);
         Self {
-            avatar_color: fields.nullable("avatarColor", Fields::choice),
+            avatar_color: fields.nullable("avatarColor", Fields::enumeration),
             email: has("email").then(|| fields.email("email")),
             is_admin: fields.boolean("isAdmin"),
             name: has("name").then(|| name(fields)),
@@ -110,7 +112,7 @@ fn quota(fields: &Fields<'_>) -> Option<Option<i64>> {
 
 /// What an account is called where files are sorted into folders; null for no name.
 fn storage_label(fields: &Fields<'_>) -> Option<Option<String>> {
-    fields.at_most("storageLabel", LONGEST_NAME);
+    fields.at_most("storageLabel", MAX_NAME);
     let label = fields.nullable("storageLabel", Fields::text)?;
     Some(
         label

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::access::Permission::{AdminUserCreate, AdminUserDelete, AdminUserRead, AdminUserUpdate};
 use crate::app::routes::{Routes, Who};
-use crate::core::accounts::sign_in::wait_for_turn;
+use crate::core::accounts::sign_in::lock_accounts;
 use crate::core::accounts::user::UserAdminResponseDto;
 use crate::core::accounts::{not_found, queries};
 use crate::core::choices::UserStatus;
@@ -87,7 +87,7 @@ fn require_free_label(
 /// Lets administrators act on each other one after the other, and only while they are administrators: so that there
 /// always is one left.
 fn require_still_admin(connection: &mut Connection<'_>, admin: Uuid) -> Result<()> {
-    wait_for_turn(connection)?;
+    lock_accounts(connection)?;
     if queries::is_active_admin(connection, admin)? {
         Ok(())
     } else {

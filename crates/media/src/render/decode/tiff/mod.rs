@@ -9,7 +9,7 @@ use tiff::{ColorType, TiffError};
 
 use super::super::raster::Channels;
 use super::super::size::Size;
-use super::intake::Intake;
+use super::intake::PixelSink;
 use super::{Decoded, Task};
 use crate::MediaError;
 use crate::container::jpeg;
@@ -33,7 +33,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let samples = Samples::of(&mut file)?;
     check_jpegs(&task, &mut file)?;
     let profile = file.get_tag_u8_vec(Tag::IccProfile).ok();
-    let intake = Intake::new(&task, original, samples.channels(), profile.into(), false)?;
+    let intake = PixelSink::new(&task, original, samples.channels(), profile.into(), false)?;
     let is_planar = samples.channels().count() > 1 && is_planar(&mut file);
     if is_planar && matches!(samples.colour, ColorType::YCbCr(_)) {
         return Err(unsupported(samples.colour));
@@ -156,7 +156,7 @@ fn read_parts(
     size: Size,
     samples: &Samples,
     is_planar: bool,
-    mut intake: Intake,
+    mut intake: PixelSink,
 ) -> Result<Decoded, MediaError> {
     let (part_width, part_height) = file.chunk_dimensions();
     if part_width == 0 || part_height == 0 {

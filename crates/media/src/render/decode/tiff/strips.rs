@@ -9,7 +9,7 @@ use weezl::{BitOrder, LzwStatus, decode};
 
 use super::super::super::size::Size;
 use super::super::Decoded;
-use super::super::intake::Intake;
+use super::super::intake::PixelSink;
 use super::{Samples, Tiff};
 use crate::{MediaError, source};
 
@@ -41,7 +41,7 @@ enum Packing {
 
 impl Strips {
     /// `None` if the picture is made of others.
-    pub fn find(file: &mut Tiff<'_>, samples: &Samples) -> Option<Self> {
+    pub(super) fn find(file: &mut Tiff<'_>, samples: &Samples) -> Option<Self> {
         let mut number = |tag, usual: u16| {
             let number = file.find_tag_unsigned::<u16>(tag).ok()?;
             Some(number.unwrap_or(usual))
@@ -79,12 +79,12 @@ impl Strips {
     }
 
     /// Row by row. A file that ends early is shown as far as it goes.
-    pub fn read(
+    pub(super) fn read(
         &self,
         file: &mut Tiff<'_>,
         size: Size,
         samples: &Samples,
-        mut intake: Intake,
+        mut intake: PixelSink,
     ) -> Result<Decoded, MediaError> {
         let row_bytes = self.row_bytes(size.width, samples);
         let band_height = (BAND_BYTES / row_bytes).max(1);
@@ -193,7 +193,7 @@ fn add_left<T: Copy>(row: &mut [T], channels: usize, add: impl Fn(T, T) -> T) {
     }
 }
 
-fn shown(intake: Intake) -> Result<Decoded, MediaError> {
+fn shown(intake: PixelSink) -> Result<Decoded, MediaError> {
     if intake.is_empty() {
         return Err(MediaError::malformed("the picture's rows are missing"));
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::access::Caller;
 use crate::app::state::App;
-use crate::core::albums::present::AlbumDetails;
+use crate::core::albums::response::AlbumDetails;
 use crate::core::asset_listing as listing;
 use crate::core::assets::queries::list_shown_by_link;
 use crate::core::links::LinkRow;

@@ -27,41 +27,41 @@ macro_rules! wire_enum {
             }
         }
 
-        impl $crate::fields::Choice for $type {
+        impl $crate::fields::Enumeration for $type {
             const CHOICES: &'static [(&'static str, Self)] = &[$(($name, Self::$variant),)*];
         }
 
-        impl $crate::choice::serde::Serialize for $type {
-            fn serialize<S: $crate::choice::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        impl $crate::enumeration::serde::Serialize for $type {
+            fn serialize<S: $crate::enumeration::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.name())
             }
         }
 
-        impl<'de> $crate::choice::serde::Deserialize<'de> for $type {
-            fn deserialize<D: $crate::choice::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> $crate::enumeration::serde::Deserialize<'de> for $type {
+            fn deserialize<D: $crate::enumeration::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let name = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                <Self as $crate::fields::Choice>::from_name(&name).ok_or_else(|| {
-                    $crate::choice::serde::de::Error::custom(format!("{name} is none of {}", $schema))
+                <Self as $crate::fields::Enumeration>::from_name(&name).ok_or_else(|| {
+                    $crate::enumeration::serde::de::Error::custom(format!("{name} is none of {}", $schema))
                 })
             }
         }
 
-        impl From<$type> for $crate::choice::Value {
+        impl From<$type> for $crate::enumeration::Value {
             fn from(value: $type) -> Self {
                 value.name().into()
             }
         }
 
-        impl $crate::choice::utoipa::PartialSchema for $type {
-            fn schema() -> $crate::choice::utoipa::openapi::RefOr<$crate::choice::utoipa::openapi::schema::Schema> {
-                $crate::choice::utoipa::openapi::schema::ObjectBuilder::new()
-                    .schema_type($crate::choice::utoipa::openapi::schema::Type::String)
+        impl $crate::enumeration::utoipa::PartialSchema for $type {
+            fn schema() -> $crate::enumeration::utoipa::openapi::RefOr<$crate::enumeration::utoipa::openapi::schema::Schema> {
+                $crate::enumeration::utoipa::openapi::schema::ObjectBuilder::new()
+                    .schema_type($crate::enumeration::utoipa::openapi::schema::Type::String)
                     .enum_values(Some([$($name),*]))
                     .into()
             }
         }
 
-        impl $crate::choice::utoipa::ToSchema for $type {
+        impl $crate::enumeration::utoipa::ToSchema for $type {
             fn name() -> std::borrow::Cow<'static, str> {
                 $schema.into()
             }

@@ -9,7 +9,7 @@ use crate::config::{MailOptions, Secret, SmtpSecurity};
 
 /// How a connection to a mail server is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Security {
+pub(crate) enum Security {
     None,
     /// By STARTTLS, if the server offers it.
     Opportunistic,
@@ -41,7 +41,7 @@ impl Security {
 
 /// What is needed to hand mail to a server.
 #[derive(Debug, Clone)]
-pub struct Access {
+pub(crate) struct SmtpConfig {
     pub host: String,
     pub port: u16,
     pub security: Security,
@@ -56,7 +56,7 @@ pub struct Access {
 
 /// What is wrong with the settings for mail.
 #[derive(Debug, thiserror::Error)]
-pub enum MailSettingsError {
+pub(crate) enum MailSettingsError {
     #[error("--smtp-from has to say whom mail comes from")]
     NoSender,
     #[error("the mail server's password cannot be read from {path}: {source}")]
@@ -66,12 +66,12 @@ pub enum MailSettingsError {
     },
 }
 
-impl Access {
+impl SmtpConfig {
     /// What the settings say of a mail server, if they name one.
     ///
     /// # Errors
     /// When they do not say enough.
-    pub fn from_settings(options: &MailOptions) -> Result<Option<Self>, MailSettingsError> {
+    pub(crate) fn from_settings(options: &MailOptions) -> Result<Option<Self>, MailSettingsError> {
         let Some(host) = options.smtp_host.clone().filter(|_| options.is_on()) else {
             return Ok(None);
         };
@@ -92,7 +92,7 @@ impl Access {
 
     /// The domain that mail comes from, as far as it can be written where only ASCII can.
     #[must_use]
-    pub fn domain(&self) -> &str {
+    pub(crate) fn domain(&self) -> &str {
         match self.from.email.domain() {
             domain if domain.is_ascii() => domain,
             _ => "kallitype.invalid",

@@ -6,8 +6,8 @@ use crate::access::Caller;
 use crate::config::MailOptions;
 use crate::core::accounts;
 use crate::core::albums::queries;
-use crate::core::notifications::news;
-use crate::core::notifications::news::AlbumNews;
+use crate::core::notifications::events;
+use crate::core::notifications::events::AlbumNews;
 use kallitype_db::{Connection, Result};
 
 /// Tells someone that they are in an album from now on.
@@ -24,7 +24,7 @@ pub(crate) fn invited(
         album_name: &name,
         sender_name: &sender,
     };
-    news::album_invited(connection, mail, &news, user)
+    events::album_invited(connection, mail, &news, user)
 }
 
 /// Tells everyone else who is in an album that something is new in it.
@@ -45,7 +45,7 @@ pub(crate) fn updated(
         album_name: &name,
         sender_name: &sender,
     };
-    news::album_updated(connection, mail, &news, &others)
+    events::album_updated(connection, mail, &news, &others)
 }
 
 /// The album's and the caller's; for those who came by a link its owner stands.

@@ -7,19 +7,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 use crate::draft::Draft;
-use crate::{Key, Storage, remove_if_there};
+use crate::{Storage, StorageKey, remove_if_there};
 
 /// A durable file that is to take the place of another one of the same name, or to be the first of it.
 ///
 /// As with [`Placed`](super::Placed), a note leads the next start to what a sudden end leaves without a record.
 /// Dropped before it succeeded, it is removed and what was there stays.
 #[derive(Debug)]
-pub struct Successor {
+pub struct Replacement {
     draft: Draft,
-    key: Key,
+    key: StorageKey,
     note: PathBuf,
     target: PathBuf,
-    has_succeeded: AtomicBool,
+    is_in_place: AtomicBool,
 }
 
 /// What has to lie under a name for a successor to take its place.
@@ -67,26 +67,26 @@ impl Draft {
     ///
     /// # Errors
     /// When the disk is full or fails; nothing is left then.
-    pub fn ready(self, storage: &Storage, asset: Uuid, key: Key) -> io::Result<Successor> {
+    pub fn ready(self, storage: &Storage, asset: Uuid, key: StorageKey) -> io::Result<Replacement> {
         self.file().sync_all()?;
         let (note, target) = (storage.note(asset, &key), storage.path(&key));
         // What is there already is no one's to remove.
         if !target.try_exists()? {
             File::create(&note)?;
         }
-        Ok(Successor {
+        Ok(Replacement {
             draft: self,
             key,
             note,
             target,
-            has_succeeded: AtomicBool::new(false),
+            is_in_place: AtomicBool::new(false),
         })
     }
 }
 
-impl Successor {
+impl Replacement {
     #[must_use]
-    pub fn key(&self) -> &Key {
+    pub fn key(&self) -> &StorageKey {
         &self.key
     }
 
@@ -95,19 +95,19 @@ impl Successor {
     ///
     /// # Errors
     /// When the disk fails.
-    pub fn succeed(&self, before: &Before) -> io::Result<bool> {
+    pub fn replace(&self, before: &Before) -> io::Result<bool> {
         let present = match std::fs::metadata(&self.target) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Before::Nothing,
             found => Before::File(found?.into()),
         };
-        if self.has_succeeded.load(Ordering::Acquire) {
+        if self.is_in_place.load(Ordering::Acquire) {
             return Ok(present == Before::File(self.draft.file().metadata()?.into()));
         }
         if *before != Before::Whatever && *before != present {
             return Ok(false);
         }
         std::fs::rename(self.draft.path(), &self.target)?;
-        self.has_succeeded.store(true, Ordering::Release);
+        self.is_in_place.store(true, Ordering::Release);
         Ok(true)
     }
 
@@ -116,7 +116,7 @@ impl Successor {
     /// # Errors
     /// When the disk fails.
     pub fn settle(&self, storage: &Storage) -> io::Result<()> {
-        if !self.has_succeeded.load(Ordering::Acquire) {
+        if !self.is_in_place.load(Ordering::Acquire) {
             return Ok(());
         }
         let folder = self.target.parent();
@@ -126,10 +126,10 @@ impl Successor {
     }
 }
 
-impl Drop for Successor {
+impl Drop for Replacement {
     fn drop(&mut self) {
         // The note of one that took the name without a record stays for the next start.
-        if !self.has_succeeded.load(Ordering::Acquire)
+        if !self.is_in_place.load(Ordering::Acquire)
             && let Err(error) = remove_if_there(&self.note)
         {
             tracing::warn!(%error, "a note could not be removed; the next start will try again");
