@@ -58,9 +58,16 @@ async fn write_many(db: Database, writer: usize) {
     }
 }
 
-async fn a_reader_misses_nothing(fresh: Fresh) {
+/// Opens a database twice, as two nodes would, and runs a test on it. Opening blocks, so it is done outside of the
+/// test's runtime.
+fn on_two_nodes(fresh: &Fresh, test: impl AsyncFnOnce([Database; 2])) {
     let nodes = [fresh.open(), fresh.open()];
     nodes[0].migrate(&fresh.settings).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(test(nodes));
+}
+
+async fn a_reader_misses_nothing(nodes: [Database; 2]) {
     let mut writers = JoinSet::new();
     for writer in 0..WRITERS {
         writers.spawn(write_many(nodes[writer % 2].clone(), writer));
@@ -92,14 +99,14 @@ async fn a_reader_misses_nothing(fresh: Fresh) {
     assert_eq!(seen, all, "the order of reading is that of the ids");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reader_misses_nothing_on_sqlite() {
-    a_reader_misses_nothing(Fresh::sqlite()).await;
+#[test]
+fn a_reader_misses_nothing_on_sqlite() {
+    on_two_nodes(&Fresh::sqlite(), a_reader_misses_nothing);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_reader_misses_nothing_on_postgres() {
-    a_reader_misses_nothing(Fresh::postgres()).await;
+#[test]
+fn a_reader_misses_nothing_on_postgres() {
+    on_two_nodes(&Fresh::postgres(), a_reader_misses_nothing);
 }
 
 async fn next_id(db: &Database) -> Uuid {
@@ -108,9 +115,7 @@ async fn next_id(db: &Database) -> Uuid {
         .unwrap()
 }
 
-async fn ids_go_on_beyond_what_was_met(fresh: Fresh) {
-    let db = fresh.open();
-    db.migrate(&fresh.settings).unwrap();
+async fn ids_go_on_beyond_what_was_met([db, _]: [Database; 2]) {
     let first = next_id(&db).await;
     assert!(change::time_of(first) > 1_700_000_000_000_000);
     let met = Uuid::from_u64_pair(0x01a0_0000_0000_0000, 0);
@@ -136,19 +141,17 @@ async fn ids_go_on_beyond_what_was_met(fresh: Fresh) {
     assert!(next_id(&db).await > ahead);
 }
 
-#[tokio::test]
-async fn ids_go_on_beyond_what_was_met_on_sqlite() {
-    ids_go_on_beyond_what_was_met(Fresh::sqlite()).await;
+#[test]
+fn ids_go_on_beyond_what_was_met_on_sqlite() {
+    on_two_nodes(&Fresh::sqlite(), ids_go_on_beyond_what_was_met);
 }
 
-#[tokio::test]
-async fn ids_go_on_beyond_what_was_met_on_postgres() {
-    ids_go_on_beyond_what_was_met(Fresh::postgres()).await;
+#[test]
+fn ids_go_on_beyond_what_was_met_on_postgres() {
+    on_two_nodes(&Fresh::postgres(), ids_go_on_beyond_what_was_met);
 }
 
-async fn every_row_of_a_statement_has_its_own(fresh: Fresh) {
-    let db = fresh.open();
-    db.migrate(&fresh.settings).unwrap();
+async fn every_row_of_a_statement_has_its_own([db, _]: [Database; 2]) {
     let ids: Vec<Uuid> = db
         .write(|connection| {
             write_changes(connection, 3)?;
@@ -169,12 +172,12 @@ async fn every_row_of_a_statement_has_its_own(fresh: Fresh) {
     assert!(next_id(&db).await > greatest);
 }
 
-#[tokio::test]
-async fn every_row_of_a_statement_has_its_own_on_sqlite() {
-    every_row_of_a_statement_has_its_own(Fresh::sqlite()).await;
+#[test]
+fn every_row_of_a_statement_has_its_own_on_sqlite() {
+    on_two_nodes(&Fresh::sqlite(), every_row_of_a_statement_has_its_own);
 }
 
-#[tokio::test]
-async fn every_row_of_a_statement_has_its_own_on_postgres() {
-    every_row_of_a_statement_has_its_own(Fresh::postgres()).await;
+#[test]
+fn every_row_of_a_statement_has_its_own_on_postgres() {
+    on_two_nodes(&Fresh::postgres(), every_row_of_a_statement_has_its_own);
 }

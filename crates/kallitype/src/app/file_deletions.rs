@@ -55,10 +55,9 @@ async fn remove_batch(app: &App) -> Result<bool, FileDeletionError> {
     if paths.is_empty() {
         return Ok(false);
     }
-    let (storage, doomed) = (app.storage.clone(), paths.clone());
+    let (storage, due) = (app.storage.clone(), paths.clone());
     let removing = tokio::task::spawn_blocking(move || {
-        doomed
-            .iter()
+        due.iter()
             .filter_map(|path| StorageKey::parse(path))
             .try_for_each(|key| storage.remove(&key))
     });

@@ -43,19 +43,19 @@ pub(crate) fn find_for_deletion(
 /// Deletes a record and notes its files for removal.
 pub(crate) fn delete(
     connection: &mut Connection<'_>,
-    doomed: &DeletableAsset,
+    asset: &DeletableAsset,
     now: i64,
 ) -> Result<()> {
-    for path in &doomed.paths {
+    for path in &asset.paths {
         schedule_file_deletion(connection, path, now)?;
     }
-    connection.execute("DELETE FROM job WHERE subject_id = $1", &[doomed.id.into()])?;
-    albums::queries::leave_all(connection, doomed.id, now)?;
-    connection.execute("DELETE FROM asset WHERE id = $1", &[doomed.id.into()])?;
+    connection.execute("DELETE FROM job WHERE subject_id = $1", &[asset.id.into()])?;
+    albums::queries::leave_all(connection, asset.id, now)?;
+    connection.execute("DELETE FROM asset WHERE id = $1", &[asset.id.into()])?;
     let tombstone = Tombstone {
-        owner: doomed.owner_id,
+        owner: asset.owner_id,
         entity: "asset",
-        id: doomed.id,
+        id: asset.id,
         part: None,
     };
     record_tombstone(connection, tombstone, now)
@@ -100,20 +100,20 @@ pub(crate) fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> 
     let now = now();
     let mut deleted = 0;
     for id in ids {
-        let Some(doomed) = find_for_deletion(connection, *id)? else {
+        let Some(asset) = find_for_deletion(connection, *id)? else {
             continue;
         };
-        delete(connection, &doomed, now)?;
+        delete(connection, &asset, now)?;
         deleted += 1;
         queries::forget_motion_part(connection, *id, now)?;
-        let Some(video) = doomed.live_photo_video_id else {
+        let Some(video) = asset.live_photo_video_id else {
             continue;
         };
         if queries::is_motion_part(connection, video)? {
             continue;
         }
-        if let Some(doomed) = find_for_deletion(connection, video)? {
-            delete(connection, &doomed, now)?;
+        if let Some(asset) = find_for_deletion(connection, video)? {
+            delete(connection, &asset, now)?;
             deleted += 1;
         }
     }

@@ -59,7 +59,7 @@ async fn a_database_of_a_newer_version_is_left_alone() {
     let connection = rusqlite::Connection::open(&database).unwrap();
     connection
         .execute(
-            "INSERT INTO migration VALUES (99, 'from the future', 0)",
+            "INSERT INTO migration (number, name, applied_at) VALUES (99, 'from the future', 0)",
             [],
         )
         .unwrap();
