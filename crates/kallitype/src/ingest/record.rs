@@ -65,7 +65,9 @@ pub(crate) async fn record(
     );
     let (placed, ahead) = tokio::join!(placing, app.journal.append_ahead(entry));
     let placed = placed?;
-    let is_ahead = ahead.is_ok();
+    let is_ahead = ahead
+        .inspect_err(|error| tracing::warn!(%error, "an upload is journaled after its commit"))
+        .is_ok();
     let row = asset.clone();
     let files = placed.submit();
     let written = app

@@ -73,6 +73,8 @@ pub(crate) async fn compact(app: &App) -> Result<(), JournalingError> {
     if earlier.len() < MAX_SEGMENTS || !app.db.is_embedded() {
         return Ok(());
     }
+    // All states are read after this, so what is written below has every change up to here.
+    let horizon = app.db.change_horizon().await?;
     app.journal.caught_up().await;
     journal
         .append(&app.db.scan(list_beside_assets).await?)
@@ -88,5 +90,8 @@ pub(crate) async fn compact(app: &App) -> Result<(), JournalingError> {
         let entries: Vec<Entry> = assets.into_iter().map(|asset| asset.into_asset()).collect();
         journal.append(&entries).await?;
     }
+    // Without it, a start after a crash would follow the whole library again: the old files had the last one.
+    let checkpoint = Entry::Checkpoint { update_id: horizon };
+    journal.append(&[checkpoint]).await?;
     Ok(journal.forget(&earlier)?)
 }
