@@ -211,7 +211,7 @@ async fn fill(queue: &Queue, length: i64) {
     let fill = move |connection: &mut Connection<'_>| {
         let id = connection.random_uuid();
         let sql = format!(
-            "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < $1) \
+            "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {length}) \
              INSERT INTO job (id, kind, subject_id, lane, queue, priority, state, run_at, generation, attempts, created_at) \
              SELECT {id}, CASE n % 4 WHEN 0 THEN 'write-sidecar' WHEN 3 THEN 'generate-thumbnails' ELSE 'extract-metadata' END, \
              {id}, 'pictures', \
@@ -220,7 +220,7 @@ async fn fill(queue: &Queue, length: i64) {
              CASE n % 4 WHEN 1 THEN 'scheduled' ELSE 'ready' END, \
              CASE n % 4 WHEN 1 THEN clock_micros() + 86400000000 + n ELSE n END, 0, 0, n FROM series"
         );
-        connection.execute(&sql, &[length.into()])?;
+        connection.execute(&sql, &[])?;
         connection.execute("INSERT INTO paused_queue (name) VALUES ('sidecar')", &[])
     };
     queue.write(fill).await;
