@@ -12,6 +12,7 @@ const ROWS_A_STATEMENT: usize = 500;
 pub struct Connection<'a> {
     engine: Engine<'a>,
     marks: Vec<Mark>,
+    channels: Vec<Channel>,
 }
 
 enum Engine<'a> {
@@ -21,6 +22,9 @@ enum Engine<'a> {
 
 /// What a transaction says about itself to whoever commits it, such as that it enqueued a job.
 pub type Mark = &'static str;
+
+/// What processes that share a PostgreSQL tell each other something on. An SQL identifier.
+pub type Channel = &'static str;
 
 /// A row of an answer, read by column position.
 pub struct Row<'a>(RowEngine<'a>);
@@ -51,6 +55,7 @@ impl<'a> Connection<'a> {
         Self {
             engine: Engine::Sqlite(connection),
             marks: Vec::new(),
+            channels: Vec::new(),
         }
     }
 
@@ -58,11 +63,13 @@ impl<'a> Connection<'a> {
         Self {
             engine: Engine::Postgres(client),
             marks: Vec::new(),
+            channels: Vec::new(),
         }
     }
 
-    pub(crate) fn into_marks(self) -> Vec<Mark> {
-        self.marks
+    /// What the transaction marked, and the channels that it notifies.
+    pub(crate) fn into_outcome(self) -> (Vec<Mark>, Vec<Channel>) {
+        (self.marks, self.channels)
     }
 }
 
@@ -76,6 +83,14 @@ impl Connection<'_> {
     pub fn mark(&mut self, mark: Mark) {
         if !self.marks.contains(&mark) {
             self.marks.push(mark);
+        }
+    }
+
+    /// Has this transaction, when it is committed, tell every process that [listens](crate::Database::listen) on a
+    /// channel. The embedded database has one process, which knows by the transaction's marks.
+    pub fn notify(&mut self, channel: Channel) {
+        if !self.channels.contains(&channel) {
+            self.channels.push(channel);
         }
     }
 

@@ -6,6 +6,7 @@
 
 pub mod change;
 mod connection;
+mod listener;
 mod migrate;
 mod postgres;
 mod sqlite;
@@ -13,7 +14,7 @@ mod stamp;
 pub mod tombstone;
 mod value;
 
-pub use connection::{Connection, Mark, Row};
+pub use connection::{Channel, Connection, Mark, Row};
 pub use migrate::{Migrated, list_snapshots, restore_snapshot};
 pub use stamp::new_id;
 pub use value::Value;
@@ -245,6 +246,22 @@ impl Database {
         }
         self.write(move |connection| change::raise(connection, met))
             .await
+    }
+
+    /// Calls `heard` whenever a transaction of any process [notified](Connection::notify) a channel, and when something may
+    /// have been missed, for as long as the database is in use. The embedded database has no other processes.
+    ///
+    /// # Errors
+    /// When there is no thread for it.
+    pub fn listen(&self, channel: Channel, heard: impl Fn() + Send + 'static) -> Result<()> {
+        match &*self.engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(postgres) => {
+                let engine = Arc::downgrade(&self.engine);
+                let is_wanted = move || engine.strong_count() > 0;
+                listener::start(postgres.config(), channel, heard, is_wanted)
+            }
+        }
     }
 
     /// Lets the embedded database write its log back and close its file; nothing may be written after.

@@ -82,6 +82,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("migrations/0009_changes.sqlite.sql"),
         postgres: include_str!("migrations/0009_changes.postgres.sql"),
     },
+    Migration {
+        number: 10,
+        name: "queue",
+        common: include_str!("migrations/0010_queue.sql"),
+        sqlite: include_str!("migrations/0010_queue.sqlite.sql"),
+        postgres: include_str!("migrations/0010_queue.postgres.sql"),
+    },
 ];
 
 /// How many snapshots are kept.

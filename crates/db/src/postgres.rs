@@ -1,10 +1,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
 use postgres::{Client, NoTls, Statement};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::connection::Channel;
 use crate::{Committed, Connection, DatabaseError, DatabaseSettings, Result, Value};
 
 /// How often a transaction is run again when PostgreSQL finds it in conflict with another.
@@ -12,6 +15,9 @@ const ATTEMPTS: usize = 5;
 
 /// How many prepared statements a connection keeps; far more than there are different queries.
 const STATEMENTS: usize = 500;
+
+/// How long a listener waits before it looks whether it is still wanted.
+const HEARING: Duration = Duration::from_secs(5);
 
 /// Begins a transaction and locks the number above which all its change ids will be; see [`crate::change`].
 const BEGIN: &str =
@@ -85,6 +91,33 @@ impl Postgres {
         }
     }
 
+    /// Connects to hear what is told on a channel from now on, until the connection is lost or `is_wanted` is no more.
+    ///
+    /// # Errors
+    /// When PostgreSQL cannot be reached.
+    pub(crate) fn hear(
+        config: &postgres::Config,
+        channel: Channel,
+        heard: &impl Fn(),
+        is_wanted: &impl Fn() -> bool,
+    ) -> Result<()> {
+        let mut client = config.connect(NoTls)?;
+        client.batch_execute(&format!("LISTEN {channel}"))?;
+        // Something may have been told before.
+        heard();
+        while is_wanted() && !client.is_closed() {
+            let mut notices = client.notifications();
+            if notices.timeout_iter(HEARING).next()?.is_some() {
+                heard();
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn config(&self) -> postgres::Config {
+        self.config.clone()
+    }
+
     /// Runs a transaction, again when PostgreSQL asks for it.
     pub(crate) fn write<T, E: From<DatabaseError>>(
         &self,
@@ -121,10 +154,10 @@ impl CachedClient {
         self.batch(BEGIN)?;
         let mut connection = Connection::postgres(self);
         let done = transaction(&mut connection);
-        let marks = connection.into_marks();
+        let (marks, channels) = connection.into_outcome();
         match done {
             Ok(value) => {
-                self.batch("COMMIT")?;
+                self.batch(&commit_and_notify(&channels))?;
                 Ok(Committed { value, marks })
             }
             Err(error) => {
@@ -171,6 +204,12 @@ impl CachedClient {
         self.conflicted |= matches!(done, Err(DatabaseError::Conflict(_)));
         done
     }
+}
+
+/// What ends a transaction, in one round trip.
+fn commit_and_notify(channels: &[Channel]) -> String {
+    let notices = channels.iter().map(|channel| format!("NOTIFY {channel}; "));
+    notices.chain(["COMMIT".into()]).collect()
 }
 
 fn references(parameters: &[Value]) -> Vec<&(dyn ToSql + Sync)> {

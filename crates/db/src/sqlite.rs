@@ -66,7 +66,7 @@ where
         let result = catch_unwind(work).unwrap_or_else(|_| {
             Err(DatabaseError::Other("a transaction stopped in the middle".into()).into())
         });
-        self.marks = connection.into_marks();
+        (self.marks, _) = connection.into_outcome();
         let keep = result.is_ok();
         self.result = Some(result);
         keep
@@ -198,6 +198,14 @@ fn prepare(connection: &rusqlite::Connection) -> Result<()> {
     // plan better, which costs more than the short reads themselves.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     rusqlite::vtab::array::load_module(connection)?;
+    serve_clock(connection)
+}
+
+/// Gives the connection the clock that PostgreSQL has from its migrations. There is one server, so it is this process's.
+fn serve_clock(connection: &rusqlite::Connection) -> Result<()> {
+    connection.create_scalar_function("clock_micros", 0, FunctionFlags::SQLITE_UTF8, |_| {
+        Ok(Timestamp::now().as_microsecond())
+    })?;
     Ok(())
 }
 

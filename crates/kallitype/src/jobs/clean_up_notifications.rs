@@ -1,9 +1,15 @@
 //! What was read long ago goes, and so does mail that no one will send any more.
 
+use uuid::Uuid;
+
 use crate::app::state::App;
+use crate::config::Settings;
 use crate::core::notifications;
 use crate::jobs::error::JobError;
+use crate::jobs::job::Job;
+use crate::jobs::progress::Progress;
 use crate::mail;
+use crate::queue::kind::JobKind;
 use kallitype_web::time::now;
 
 /// How many notifications are deleted in one transaction.
@@ -12,7 +18,21 @@ const BATCH: i64 = 500;
 /// Microseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-pub(crate) async fn run(app: &App) -> Result<(), JobError> {
+pub(crate) struct CleanUpNotifications;
+
+impl Job for CleanUpNotifications {
+    const KIND: JobKind = JobKind::CleanUpNotifications;
+
+    fn interval_seconds(settings: &Settings) -> Option<u64> {
+        Some(settings.notification_interval_seconds)
+    }
+
+    async fn run(app: &App, _: Uuid, _: &Progress) -> Result<(), JobError> {
+        run(app).await
+    }
+}
+
+async fn run(app: &App) -> Result<(), JobError> {
     let deadline = match app.settings.notification_days {
         0 => i64::MIN,
         days => now() - i64::from(days) * DAY,

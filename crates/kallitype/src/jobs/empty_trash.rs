@@ -1,9 +1,15 @@
 //! What has been in the trash for long enough goes for good.
 
+use uuid::Uuid;
+
 use crate::app::state::App;
+use crate::config::Settings;
 use crate::core::asset_removal::delete_for_good;
 use crate::core::assets::queries::list_expired_trash;
 use crate::jobs::error::JobError;
+use crate::jobs::job::Job;
+use crate::jobs::progress::Progress;
+use crate::queue::kind::JobKind;
 use kallitype_web::time::now;
 
 /// How many assets are deleted in one transaction.
@@ -12,7 +18,21 @@ const BATCH: i64 = 500;
 /// Microseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
-pub(crate) async fn run(app: &App) -> Result<(), JobError> {
+pub(crate) struct EmptyTrash;
+
+impl Job for EmptyTrash {
+    const KIND: JobKind = JobKind::EmptyTrash;
+
+    fn interval_seconds(settings: &Settings) -> Option<u64> {
+        Some(settings.trash_interval_seconds)
+    }
+
+    async fn run(app: &App, _: Uuid, _: &Progress) -> Result<(), JobError> {
+        run(app).await
+    }
+}
+
+async fn run(app: &App) -> Result<(), JobError> {
     if app.settings.trash_days > 0 {
         let deadline = now() - i64::from(app.settings.trash_days) * DAY;
         while empty(app, deadline).await? {}

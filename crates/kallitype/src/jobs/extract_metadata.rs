@@ -6,8 +6,11 @@ use crate::app::state::App;
 use crate::core::assets::facts::FactsRow;
 use crate::core::assets::{facts, live_photo, sidecar};
 use crate::core::tags::own;
+use crate::jobs::backlog::Backlog;
 use crate::jobs::error::JobError;
 use crate::jobs::found::{Found, read_headers};
+use crate::jobs::job::Job;
+use crate::jobs::progress::Progress;
 use crate::jobs::subject::Subject;
 use crate::jobs::{extract_video, fact_row, motion_photo, subject, video};
 use crate::queue::enqueue;
@@ -26,7 +29,21 @@ struct Findings {
     wants_transcode: bool,
 }
 
-pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
+pub(crate) struct ExtractMetadata;
+
+impl Job for ExtractMetadata {
+    const KIND: JobKind = JobKind::ExtractMetadata;
+    const BACKLOG: Option<Backlog> = Some(Backlog::assets(
+        "TRUE",
+        "(exif.width IS NULL OR exif.tags_read = FALSE)",
+    ));
+
+    async fn run(app: &App, subject: Uuid, _: &Progress) -> Result<(), JobError> {
+        run(app, &app.media, subject).await
+    }
+}
+
+async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
     let Some(subject) = app
         .db
         .read(move |connection| subject::find_subject(connection, id))

@@ -10,16 +10,34 @@ use crate::config::{Fullsize, PictureFormat, Settings};
 use crate::core::assets::facts;
 use crate::core::assets::facts::DerivedFiles;
 use crate::core::assets::file_type::{FileKind, FileType};
+use crate::jobs::backlog::Backlog;
 use crate::jobs::derived::record_files;
 use crate::jobs::error::JobError;
+use crate::jobs::job::Job;
+use crate::jobs::progress::Progress;
 use crate::jobs::subject::Subject;
 use crate::jobs::{subject, video};
+use crate::queue::kind::JobKind;
 use kallitype_db::new_id;
 use kallitype_media::{Encoding, MediaError, OutputFormat, RenderOptions, Rendered, WorkerPool};
 use kallitype_storage::{Kind, Placed, Storage, StorageKey};
 use kallitype_web::time::now;
 
-pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
+pub(crate) struct GenerateThumbnails;
+
+impl Job for GenerateThumbnails {
+    const KIND: JobKind = JobKind::GenerateThumbnails;
+    const BACKLOG: Option<Backlog> = Some(Backlog::assets(
+        "TRUE",
+        "(asset.thumbnail_path IS NULL OR asset.preview_path IS NULL OR asset.thumbhash IS NULL)",
+    ));
+
+    async fn run(app: &App, subject: Uuid, _: &Progress) -> Result<(), JobError> {
+        run(app, &app.media, subject).await
+    }
+}
+
+async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
     let Some(subject) = app
         .db
         .read(move |connection| subject::find_subject(connection, id))

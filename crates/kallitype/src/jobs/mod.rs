@@ -11,6 +11,7 @@ pub(crate) mod extract_video;
 pub(crate) mod fact_row;
 pub(crate) mod found;
 pub(crate) mod generate_thumbnails;
+pub(crate) mod job;
 pub(crate) mod motion_photo;
 pub(crate) mod progress;
 pub(crate) mod registry;

@@ -1,24 +1,89 @@
+//! Everything that can be done.
+
+use std::pin::Pin;
+
+use uuid::Uuid;
+
 use crate::app::state::App;
+use crate::config::Settings;
+use crate::jobs::backlog::Backlog;
+use crate::jobs::clean_up_notifications::CleanUpNotifications;
+use crate::jobs::empty_trash::EmptyTrash;
 use crate::jobs::error::JobError;
+use crate::jobs::extract_metadata::ExtractMetadata;
+use crate::jobs::generate_thumbnails::GenerateThumbnails;
+use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
-use crate::jobs::{
-    clean_up_notifications, empty_trash, extract_metadata, generate_thumbnails, remove_account,
-    send_mail, transcode_video, write_sidecar,
-};
+use crate::jobs::remove_account::{ExpireAccounts, RemoveAccount};
+use crate::jobs::send_mail::SendMail;
+use crate::jobs::transcode_video::TranscodeVideo;
+use crate::jobs::write_sidecar::WriteSidecar;
 use crate::queue::kind::JobKind;
 use crate::queue::table::Claimed;
 
+/// A job for each kind.
+pub(crate) const JOBS: &[Entry] = &[
+    entry::<ExtractMetadata>(),
+    entry::<GenerateThumbnails>(),
+    entry::<EmptyTrash>(),
+    entry::<TranscodeVideo>(),
+    entry::<ExpireAccounts>(),
+    entry::<RemoveAccount>(),
+    entry::<WriteSidecar>(),
+    entry::<SendMail>(),
+    entry::<CleanUpNotifications>(),
+];
+
+/// What a [`Job`] says of itself.
+pub(crate) struct Entry {
+    pub kind: JobKind,
+    pub backlog: Option<Backlog>,
+    pub interval_seconds: fn(&Settings) -> Option<u64>,
+    run: for<'a> fn(&'a App, Uuid, &'a Progress) -> Running<'a>,
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send + 'a>>;
+
+const fn entry<J: Job>() -> Entry {
+    Entry {
+        kind: J::KIND,
+        backlog: J::BACKLOG,
+        interval_seconds: J::interval_seconds,
+        run: run::<J>,
+    }
+}
+
+fn run<'a, J: Job>(app: &'a App, subject: Uuid, progress: &'a Progress) -> Running<'a> {
+    Box::pin(J::run(app, subject, progress))
+}
+
+/// The job of a kind.
+pub(crate) fn find(kind: JobKind) -> Option<&'static Entry> {
+    JOBS.iter().find(|entry| entry.kind == kind)
+}
+
+/// Does a job that was claimed.
+///
+/// # Errors
+/// Why it was not done, and whether it may be tried again.
 pub(crate) async fn perform(app: &App, progress: &Progress, job: &Claimed) -> Result<(), JobError> {
-    let media = &app.media;
-    match job.kind {
-        JobKind::ExtractMetadata => extract_metadata::run(app, media, job.subject).await,
-        JobKind::GenerateThumbnails => generate_thumbnails::run(app, media, job.subject).await,
-        JobKind::EmptyTrash => empty_trash::run(app).await,
-        JobKind::TranscodeVideo => transcode_video::run(app, progress, job.subject).await,
-        JobKind::ExpireAccounts => remove_account::expire(app).await,
-        JobKind::RemoveAccount => remove_account::run(app, job.subject).await,
-        JobKind::WriteSidecar => write_sidecar::run(app, media, job.subject).await,
-        JobKind::SendMail => send_mail::run(app, job.subject).await,
-        JobKind::CleanUpNotifications => clean_up_notifications::run(app).await,
+    match find(job.kind) {
+        Some(entry) => (entry.run)(app, job.subject, progress).await,
+        None => Err(JobError::Permanent("no job does this".into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JOBS;
+    use crate::queue::kind::JobKind;
+    use kallitype_web::fields::Enumeration;
+
+    #[test]
+    fn every_kind_has_one_job() {
+        for (name, kind) in JobKind::CHOICES {
+            let jobs = JOBS.iter().filter(|entry| entry.kind == *kind).count();
+            assert_eq!(jobs, 1, "{name}");
+        }
     }
 }

@@ -3,10 +3,14 @@
 use uuid::Uuid;
 
 use crate::app::state::App;
+use crate::config::Settings;
 use crate::core::account_removal as removal;
 use crate::core::accounts::{expiry, queries};
 use crate::core::asset_removal::delete_some_owned;
 use crate::jobs::error::JobError;
+use crate::jobs::job::Job;
+use crate::jobs::progress::Progress;
+use crate::queue::kind::JobKind;
 use kallitype_web::time::now;
 
 /// How many assets are deleted in one transaction.
@@ -15,8 +19,33 @@ const BATCH: i64 = 500;
 /// Microseconds of a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
+/// Finds the accounts whose time has come.
+pub(crate) struct ExpireAccounts;
+
+impl Job for ExpireAccounts {
+    const KIND: JobKind = JobKind::ExpireAccounts;
+
+    fn interval_seconds(settings: &Settings) -> Option<u64> {
+        Some(settings.user_delete_interval_seconds)
+    }
+
+    async fn run(app: &App, _: Uuid, _: &Progress) -> Result<(), JobError> {
+        expire(app).await
+    }
+}
+
+pub(crate) struct RemoveAccount;
+
+impl Job for RemoveAccount {
+    const KIND: JobKind = JobKind::RemoveAccount;
+
+    async fn run(app: &App, subject: Uuid, _: &Progress) -> Result<(), JobError> {
+        run(app, subject).await
+    }
+}
+
 /// Has those removed whose time has come.
-pub(crate) async fn expire(app: &App) -> Result<(), JobError> {
+async fn expire(app: &App) -> Result<(), JobError> {
     let deadline = now() - i64::from(app.settings.user_delete_days) * DAY;
     app.commit(move |connection| expiry::expire(connection, deadline))
         .await?;
@@ -24,7 +53,7 @@ pub(crate) async fn expire(app: &App) -> Result<(), JobError> {
 }
 
 /// Removes an account: its assets batch by batch, then its record. Interrupted, it goes on where it was.
-pub(crate) async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
+async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
     if !app
         .db
         .read(move |connection| queries::is_removing(connection, id))

@@ -1,23 +1,27 @@
 use std::time::Duration;
 
 use tokio::task::JoinSet;
-use uuid::Uuid;
 
 use crate::app::state::App;
 use crate::jobs::error::JobError;
 use crate::jobs::progress::Progress;
 use crate::jobs::registry::perform;
+use crate::queue::JOBS_CHANNEL;
 use crate::queue::kind::Lane;
 use crate::queue::table as queries;
-use crate::queue::table::Claimed;
-use kallitype_web::time::now;
+use crate::queue::table::{Claim, Claimed};
+use kallitype_db::Connection;
 
 /// How long a job is a worker's own, and how often a worker at work says that it still is.
 const LEASE: Duration = Duration::from_secs(15);
 const RENEWAL: Duration = Duration::from_secs(5);
 
-/// How long workers sleep at most: another node may have made jobs without ringing here.
-const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+/// How long workers sleep at most. They are woken when a job is enqueued, by this process or another; this is for what
+/// the connection to PostgreSQL did not bring while it was lost.
+const LONGEST_SLEEP: Duration = Duration::from_secs(15);
+
+/// How long workers leave a database alone that failed.
+const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
 
 /// Jobs in hand for each picture that may be worked on at once: while one waits for the disk to keep what was made,
 /// another one's picture is decoded.
@@ -40,6 +44,8 @@ pub(crate) async fn start(app: &App) -> kallitype_db::Result<Workers> {
         // No one else can be at work: what is leased was interrupted.
         app.db.write(queries::release_all).await?;
     }
+    let signal = app.job_signal.clone();
+    app.db.listen(JOBS_CHANNEL, move || signal.notify())?;
     let mut tasks = JoinSet::new();
     for _ in 0..app.settings.media_worker_count() * JOBS_A_WORKER {
         tasks.spawn(work(app.clone(), Lane::Pictures));
@@ -61,44 +67,30 @@ impl Workers {
 async fn work(app: App, lane: Lane) {
     loop {
         match claim(&app, lane).await {
-            Ok(Some(job)) => {
+            Ok(Claim::Job(job)) => {
                 // There may be more: let the next one look.
-                app.job_signal.notify();
+                app.job_signal.notify_lane(lane);
                 run(&app, job).await;
             }
-            Ok(None) => sleep(&app, lane).await,
+            Ok(Claim::Nothing(due)) => sleep(&app, lane, due).await,
             Err(error) => {
                 tracing::error!(%error, "the queue cannot be read");
-                tokio::time::sleep(LONGEST_SLEEP).await;
+                tokio::time::sleep(PAUSE_AFTER_ERROR).await;
             }
         }
     }
 }
 
-async fn claim(app: &App, lane: Lane) -> kallitype_db::Result<Option<Claimed>> {
-    let due = app
-        .db
-        .read(move |connection| queries::next_due(connection, lane))
-        .await?;
-    if due.is_none_or(|due| due > now()) {
-        return Ok(None);
-    }
+async fn claim(app: &App, lane: Lane) -> kallitype_db::Result<Claim> {
     app.db
-        .write(move |connection| {
-            let now = now();
-            queries::claim(connection, lane, now, now + micros(LEASE))
-        })
+        .write(move |connection| queries::claim(connection, lane, micros(LEASE)))
         .await
 }
 
-async fn sleep(app: &App, lane: Lane) {
-    let due = app
-        .db
-        .read(move |connection| queries::next_due(connection, lane))
-        .await;
-    let due = due.ok().flatten();
+/// Waits for a job: until someone enqueues one, or the clock makes one ready in `due` microseconds.
+async fn sleep(app: &App, lane: Lane, due: Option<i64>) {
     let wait = due.map_or(LONGEST_SLEEP, |due| {
-        Duration::from_micros((due - now()).max(0).unsigned_abs())
+        Duration::from_micros(due.max(0).unsigned_abs())
     });
     let wait = wait.clamp(Duration::from_millis(20), LONGEST_SLEEP);
     // Woken early or not, the queue is looked at again.
@@ -108,40 +100,56 @@ async fn sleep(app: &App, lane: Lane) {
 async fn run(app: &App, job: Claimed) {
     let progress = Progress::unknown();
     let done = tokio::select! {
-        done = perform(app, &progress, &job) => done,
-        never = keep(app, &progress, job.id) => never,
+        done = perform(app, &progress, &job) => Some(done),
+        () = keep(app, &progress, &job) => None,
     };
     let kind = job.kind.name();
     let recorded = match done {
-        Ok(()) => {
-            app.db
-                .write(move |connection| queries::complete(connection, &job))
-                .await
-        }
-        Err(error) => {
-            let again = pause(app, &job, &error).map(|pause| now() + micros(pause));
-            tracing::warn!(kind, subject = %job.subject, %error, again = again.is_some(), "a job failed");
-            app.db
-                .write(move |connection| queries::fail(connection, &job, &error.to_string(), again))
-                .await
-        }
+        Some(done) => record(app, job, done).await,
+        None => Ok(false),
     };
-    if let Err(error) = recorded {
-        tracing::error!(kind, %error, "a job's outcome could not be recorded; it will be done again");
+    match recorded {
+        Ok(true) => {}
+        Ok(false) => tracing::warn!(
+            kind,
+            "a job was deleted, or taken over by another worker, while it was worked on"
+        ),
+        Err(error) => tracing::error!(
+            kind,
+            %error,
+            "a job's outcome could not be recorded; it will be done again"
+        ),
     }
 }
 
-/// Renews a job's lease for as long as it is worked on, and notes how far it has come.
-async fn keep<T>(app: &App, progress: &Progress, job: Uuid) -> T {
+/// Writes down what became of a job; answers whether it was still this worker's.
+async fn record(app: &App, job: Claimed, done: Result<(), JobError>) -> kallitype_db::Result<bool> {
+    let Err(error) = done else {
+        let complete = move |connection: &mut Connection<'_>| queries::complete(connection, &job);
+        return app.db.write(complete).await;
+    };
+    let pause = pause(app, &job, &error).map(micros);
+    tracing::warn!(kind = job.kind.name(), subject = %job.subject, %error, again = pause.is_some(), "a job failed");
+    app.db
+        .write(move |connection| queries::fail(connection, &job, &error.to_string(), pause))
+        .await
+}
+
+/// Renews a job's lease for as long as it is this worker's, and notes how far it has come.
+async fn keep(app: &App, progress: &Progress, job: &Claimed) {
     loop {
         tokio::time::sleep(RENEWAL).await;
-        let (end, percent) = (now() + micros(LEASE), progress.get());
-        if let Err(error) = app
+        let (job, percent) = (job.clone(), progress.get());
+        let renewed = app
             .db
-            .write(move |connection| queries::renew(connection, job, end, percent))
-            .await
-        {
-            tracing::warn!(%error, "a lease could not be renewed; the job may be done twice");
+            .write(move |connection| queries::renew(connection, &job, micros(LEASE), percent))
+            .await;
+        match renewed {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(%error, "a lease could not be renewed; the job may be done twice");
+            }
         }
     }
 }

@@ -6,31 +6,20 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::app::state::App;
+use crate::jobs::registry::JOBS;
 use crate::queue::kind::JobKind;
 use crate::queue::table as queries;
-use kallitype_web::time::now;
 
 /// Begins to have everything done that comes round. Dropping the set ends it.
 #[must_use]
 pub(crate) fn start(app: &App) -> JoinSet<()> {
     let settings = &app.settings;
     let mut rounds = JoinSet::new();
-    for (kind, seconds) in [
-        (JobKind::EmptyTrash, settings.trash_interval_seconds),
-        (
-            JobKind::ExpireAccounts,
-            settings.user_delete_interval_seconds,
-        ),
-        (
-            JobKind::CleanUpNotifications,
-            settings.notification_interval_seconds,
-        ),
-    ] {
-        rounds.spawn(repeat(
-            app.clone(),
-            kind,
-            Duration::from_secs(seconds.max(1)),
-        ));
+    for job in JOBS {
+        if let Some(seconds) = (job.interval_seconds)(settings) {
+            let interval = Duration::from_secs(seconds.max(1));
+            rounds.spawn(repeat(app.clone(), job.kind, interval));
+        }
     }
     rounds
 }
@@ -41,9 +30,7 @@ async fn repeat(app: App, kind: JobKind, interval: Duration) {
         ticks.tick().await;
         let scheduled = app
             .db
-            .write(move |connection| {
-                queries::schedule(connection, kind, Uuid::nil(), kind.priority(), now())
-            })
+            .write(move |connection| queries::schedule(connection, kind, Uuid::nil()))
             .await;
         match scheduled {
             Ok(()) => app.job_signal.notify(),

@@ -3,9 +3,13 @@
 use uuid::Uuid;
 
 use crate::app::state::App;
+use crate::jobs::backlog::Backlog;
 use crate::jobs::error::JobError;
+use crate::jobs::job::Job;
+use crate::jobs::progress::Progress;
 use crate::mail;
 use crate::mail::MailError;
+use crate::queue::kind::JobKind;
 
 impl From<MailError> for JobError {
     fn from(error: MailError) -> Self {
@@ -16,7 +20,25 @@ impl From<MailError> for JobError {
     }
 }
 
-pub(crate) async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
+pub(crate) struct SendMail;
+
+impl Job for SendMail {
+    const KIND: JobKind = JobKind::SendMail;
+    /// A mail lacks being sent when it was tried in vain; what only waits for its time is sent early by force.
+    const BACKLOG: Option<Backlog> = Some(Backlog {
+        id: "mail.id",
+        tables: "mail",
+        all: "TRUE",
+        missing: "NOT EXISTS (SELECT 1 FROM job waiting WHERE waiting.kind = $1 AND waiting.subject_id = mail.id \
+            AND waiting.state <> 'failed' AND waiting.error IS NULL)",
+    });
+
+    async fn run(app: &App, subject: Uuid, _: &Progress) -> Result<(), JobError> {
+        run(app, subject).await
+    }
+}
+
+async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
     let found = app
         .db
         .read(move |connection| mail::find(connection, id))

@@ -7,17 +7,34 @@ use uuid::Uuid;
 use crate::app::state::App;
 use crate::config::{Role, TranscodePolicy};
 use crate::core::assets::facts;
+use crate::jobs::backlog::Backlog;
 use crate::jobs::derived::record_files;
 use crate::jobs::error::JobError;
+use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
 use crate::jobs::subject::Subject;
 use crate::jobs::{subject, video};
-use kallitype_db::{Result, new_id};
+use crate::queue::kind::JobKind;
+use kallitype_db::new_id;
 use kallitype_media::{MediaError, Target, VideoFacts};
 use kallitype_storage::{Draft, Kind, Placed, StorageKey};
 use kallitype_web::time::now;
 
-pub(crate) async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobError> {
+pub(crate) struct TranscodeVideo;
+
+impl Job for TranscodeVideo {
+    const KIND: JobKind = JobKind::TranscodeVideo;
+    const BACKLOG: Option<Backlog> = Some(Backlog::assets(
+        "asset.type = 'VIDEO'",
+        "asset.type = 'VIDEO' AND asset.encoded_video_path IS NULL",
+    ));
+
+    async fn run(app: &App, subject: Uuid, progress: &Progress) -> Result<(), JobError> {
+        run(app, progress, subject).await
+    }
+}
+
+async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobError> {
     let subject = app
         .db
         .read(move |connection| subject::find_subject(connection, id))
@@ -110,7 +127,7 @@ async fn record(
 ///
 /// # Errors
 /// The reason.
-pub(crate) fn can_transcode(app: &App) -> std::result::Result<(), String> {
+pub(crate) fn can_transcode(app: &App) -> Result<(), String> {
     if app.settings.video.transcode == TranscodePolicy::Off {
         return Err("it is switched off".into());
     }

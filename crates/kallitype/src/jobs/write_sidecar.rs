@@ -14,7 +14,10 @@ use crate::app::state::App;
 use crate::core::assets::facts::is_edited;
 use crate::core::assets::sidecar;
 use crate::core::tags;
+use crate::jobs::backlog::Backlog;
 use crate::jobs::error::JobError;
+use crate::jobs::job::Job;
+use crate::jobs::progress::Progress;
 use crate::jobs::subject;
 use crate::jobs::subject::{Edited, Subject};
 use crate::queue::kind::JobKind;
@@ -22,7 +25,6 @@ use crate::queue::table as queries;
 use kallitype_db::Connection;
 use kallitype_media::{MediaError, SidecarEdits, WallClock, WorkerPool, new_sidecar};
 use kallitype_storage::{Before, Replacement, StorageKey};
-use kallitype_web::time::now;
 
 /// What is to be written, and where.
 struct Task {
@@ -33,7 +35,21 @@ struct Task {
     update_id: Uuid,
 }
 
-pub(crate) async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
+pub(crate) struct WriteSidecar;
+
+impl Job for WriteSidecar {
+    const KIND: JobKind = JobKind::WriteSidecar;
+    const BACKLOG: Option<Backlog> = Some(Backlog::assets(
+        "exif.edited NOT IN ('', 'motion')",
+        "exif.sidecar_due = TRUE",
+    ));
+
+    async fn run(app: &App, subject: Uuid, _: &Progress) -> Result<(), JobError> {
+        run(app, &app.media, subject).await
+    }
+}
+
+async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
     let Some(task) = app.db.read(move |connection| find(connection, id)).await? else {
         return Ok(());
     };
@@ -97,7 +113,7 @@ fn find(connection: &mut Connection<'_>, id: Uuid) -> kallitype_db::Result<Optio
 
 async fn look_into(app: &App, id: Uuid) -> Result<(), JobError> {
     let kind = JobKind::ExtractMetadata;
-    app.commit(move |connection| queries::schedule(connection, kind, id, kind.priority(), now()))
+    app.commit(move |connection| queries::schedule(connection, kind, id))
         .await?;
     Ok(())
 }

@@ -48,7 +48,7 @@ pub(crate) fn post(
     match letter.template() {
         Template::AlbumUpdate => {
             let delay = i64::from(options.album_mail_delay_seconds) * SECOND;
-            jobs::enqueue_later(connection, JobKind::SendMail, mail, now() + delay)
+            jobs::enqueue_later(connection, JobKind::SendMail, mail, delay)
         }
         _ => jobs::enqueue(connection, JobKind::SendMail, mail),
     }

@@ -99,6 +99,6 @@ pub(crate) fn delete_about_album(
 /// When the database fails.
 pub(crate) fn delete_left_over(connection: &mut Connection<'_>, deadline: i64) -> Result<()> {
     let sql = "DELETE FROM mail WHERE NOT EXISTS (SELECT 1 FROM job WHERE job.kind = 'send-mail' \
-        AND job.subject_id = mail.id AND (job.is_dead = FALSE OR mail.created_at >= $1))";
+        AND job.subject_id = mail.id AND (job.state <> 'failed' OR mail.created_at >= $1))";
     connection.execute(sql, &[deadline.into()]).map(drop)
 }

@@ -1,3 +1,4 @@
+use kallitype_web::fields::Enumeration;
 use kallitype_web::wire_enum;
 
 wire_enum! {
@@ -49,7 +50,44 @@ pub(crate) enum Lane {
     Mail,
 }
 
+impl Lane {
+    /// Its name in the database.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Pictures => "pictures",
+            Self::Videos => "videos",
+            Self::Mail => "mail",
+        }
+    }
+
+    /// The queues that its jobs wait in.
+    pub(crate) fn queues(self) -> Vec<JobName> {
+        let mut queues = Vec::new();
+        for (_, kind) in JobKind::CHOICES {
+            if kind.lane() == self && !queues.contains(&kind.queue()) {
+                queues.push(kind.queue());
+            }
+        }
+        queues
+    }
+}
+
 impl JobKind {
+    /// The workers that do it.
+    pub(crate) fn lane(self) -> Lane {
+        match self {
+            Self::TranscodeVideo => Lane::Videos,
+            Self::SendMail => Lane::Mail,
+            Self::ExtractMetadata
+            | Self::GenerateThumbnails
+            | Self::EmptyTrash
+            | Self::ExpireAccounts
+            | Self::RemoveAccount
+            | Self::WriteSidecar
+            | Self::CleanUpNotifications => Lane::Pictures,
+        }
+    }
+
     /// What the API calls the queue it waits in.
     pub fn queue(self) -> JobName {
         match self {

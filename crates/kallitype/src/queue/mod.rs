@@ -4,16 +4,20 @@
 pub(crate) mod kind;
 pub(crate) mod signal;
 pub(crate) mod table;
+#[cfg(test)]
+mod tests;
 
 use uuid::Uuid;
 
 use crate::queue::kind::JobKind;
 use crate::queue::table as queries;
-use kallitype_db::{Connection, Mark, Result};
-use kallitype_web::time::now;
+use kallitype_db::{Channel, Connection, Mark, Result};
 
 /// What a transaction that enqueues a job is marked with.
 pub(crate) const JOBS_ENQUEUED: Mark = "jobs enqueued";
+
+/// Where PostgreSQL tells the other servers of jobs that were enqueued.
+pub(crate) const JOBS_CHANNEL: Channel = "kallitype_jobs";
 
 /// How far someone who waits goes before the rest.
 const BY_HAND: i64 = 5;
@@ -23,10 +27,10 @@ const BY_HAND: i64 = 5;
 /// # Errors
 /// When the database fails.
 pub(crate) fn enqueue(connection: &mut Connection<'_>, kind: JobKind, subject: Uuid) -> Result<()> {
-    queries::enqueue(connection, kind, subject, kind.priority(), now())
+    queries::enqueue(connection, kind, subject, kind.priority())
 }
 
-/// As [`enqueue`], but not before `run_at`, in microseconds UTC. What waits already is not put off.
+/// As [`enqueue`], but not before `delay` microseconds have passed. What waits already is not put off.
 ///
 /// # Errors
 /// When the database fails.
@@ -34,9 +38,9 @@ pub(crate) fn enqueue_later(
     connection: &mut Connection<'_>,
     kind: JobKind,
     subject: Uuid,
-    run_at: i64,
+    delay: i64,
 ) -> Result<()> {
-    queries::enqueue_later(connection, kind, subject, kind.priority(), now(), run_at)
+    queries::enqueue_later(connection, kind, subject, kind.priority(), delay)
 }
 
 /// As [`enqueue`], before what the server does by itself.
@@ -48,5 +52,5 @@ pub(crate) fn enqueue_by_hand(
     kind: JobKind,
     subject: Uuid,
 ) -> Result<()> {
-    queries::enqueue(connection, kind, subject, kind.priority() - BY_HAND, now())
+    queries::enqueue(connection, kind, subject, kind.priority() - BY_HAND)
 }

@@ -18,20 +18,31 @@ struct Lanes {
     mail: Notify,
 }
 
+impl Lanes {
+    fn of(&self, lane: Lane) -> &Notify {
+        match lane {
+            Lane::Pictures => &self.pictures,
+            Lane::Videos => &self.videos,
+            Lane::Mail => &self.mail,
+        }
+    }
+}
+
 impl JobSignal {
     /// Says that there may be a job in any lane.
     pub(crate) fn notify(&self) {
-        self.0.pictures.notify_one();
-        self.0.videos.notify_one();
-        self.0.mail.notify_one();
+        for lane in [Lane::Pictures, Lane::Videos, Lane::Mail] {
+            self.notify_lane(lane);
+        }
+    }
+
+    /// Says that there may be a job in one lane.
+    pub(crate) fn notify_lane(&self, lane: Lane) {
+        self.0.of(lane).notify_one();
     }
 
     /// Waits for the next notification, or one that no worker has had yet.
     pub(crate) async fn notified(&self, lane: Lane) {
-        match lane {
-            Lane::Pictures => self.0.pictures.notified().await,
-            Lane::Videos => self.0.videos.notified().await,
-            Lane::Mail => self.0.mail.notified().await,
-        }
+        self.0.of(lane).notified().await;
     }
 }

@@ -1,16 +1,28 @@
-//! SQL of the queue.
+//! SQL of the queue. All times are the database's own clock: servers that share it may disagree about the time.
+//!
+//! A job is `scheduled` (not before its time), `ready`, `leased` (a worker's) or `failed`. Each state that a claim has to
+//! look for has an index, so a claim reads a handful of rows however many wait.
 
 use uuid::Uuid;
 
-use crate::queue::JOBS_ENQUEUED;
-use crate::queue::kind::{JobKind, Lane};
+use crate::queue::kind::{JobKind, JobName, Lane};
+use crate::queue::{JOBS_CHANNEL, JOBS_ENQUEUED};
 use kallitype_db::{Connection, Result, new_id};
 use kallitype_web::fields::Enumeration;
+
+/// How many jobs a claim makes ready at most: many may become due in the same moment.
+const MADE_READY: usize = 1000;
+
+/// The columns that a new job has values in.
+const COLUMNS: &str =
+    "id, kind, subject_id, lane, queue, priority, state, run_at, generation, attempts, created_at";
 
 /// A job that is this worker's until its lease ends.
 #[derive(Debug, Clone)]
 pub(crate) struct Claimed {
     pub id: Uuid,
+    /// Proves that the lease is this worker's.
+    pub lease_token: Uuid,
     pub kind: JobKind,
     pub subject: Uuid,
     pub generation: i64,
@@ -18,196 +30,290 @@ pub(crate) struct Claimed {
     pub attempts: i64,
 }
 
+/// What a worker that asked for a job gets.
+#[derive(Debug, Clone)]
+pub(crate) enum Claim {
+    Job(Claimed),
+    /// There is none. The next one may become ready in so many microseconds, if the clock alone makes one ready.
+    Nothing(Option<i64>),
+}
+
+/// Has the workers of all servers look for jobs once the transaction is committed.
+pub(crate) fn wake_workers(connection: &mut Connection<'_>) {
+    connection.mark(JOBS_ENQUEUED);
+    connection.notify(JOBS_CHANNEL);
+}
+
 /// Enqueues a job, or has one that exists run once more, from the beginning.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) fn enqueue(
     connection: &mut Connection<'_>,
     kind: JobKind,
     subject: Uuid,
     priority: i64,
-    run_at: i64,
 ) -> Result<()> {
-    connection.mark(JOBS_ENQUEUED);
-    connection.execute(
-        "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) \
-         ON CONFLICT (kind, subject_id) DO UPDATE SET priority = excluded.priority, run_at = excluded.run_at, \
-         generation = job.generation + 1, attempts = 0, is_dead = FALSE, error = NULL, progress = NULL",
-        &[new_id().into(), kind.into(), subject.into(), priority.into(), run_at.into()],
-    )?;
-    Ok(())
+    let conflict = "DO UPDATE SET priority = excluded.priority, run_at = excluded.run_at, \
+        state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END, \
+        generation = job.generation + 1, attempts = 0, error = NULL, progress = NULL";
+    insert(connection, kind, subject, priority, 0, conflict)
 }
 
-/// Enqueues a job for later, or has one that is being done or was given up run once more then. One that waits is
-/// not put off.
+/// Enqueues a job for `delay` microseconds from now, or has one that is being done or has failed run once more then. One
+/// that waits is not put off.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) fn enqueue_later(
     connection: &mut Connection<'_>,
     kind: JobKind,
     subject: Uuid,
     priority: i64,
-    now: i64,
-    run_at: i64,
+    delay: i64,
 ) -> Result<()> {
-    connection.mark(JOBS_ENQUEUED);
-    connection.execute(
-        "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $6) \
-         ON CONFLICT (kind, subject_id) DO UPDATE SET priority = excluded.priority, \
-         run_at = CASE WHEN job.is_dead = TRUE OR job.leased_until IS NOT NULL THEN excluded.run_at ELSE job.run_at END, \
-         generation = job.generation + 1, attempts = 0, is_dead = FALSE, error = NULL, progress = NULL",
-        &[new_id().into(), kind.into(), subject.into(), priority.into(), run_at.into(), now.into()],
-    )?;
-    Ok(())
+    let conflict = "DO UPDATE SET priority = excluded.priority, \
+        run_at = CASE WHEN job.state IN ('failed', 'leased') THEN excluded.run_at ELSE job.run_at END, \
+        state = CASE WHEN job.state = 'failed' THEN excluded.state ELSE job.state END, \
+        generation = job.generation + 1, attempts = 0, error = NULL, progress = NULL";
+    insert(connection, kind, subject, priority, delay, conflict)
 }
 
-/// Enqueues a job unless it waits already; one that was given up is tried again.
+/// Enqueues a job unless it waits already; one that has failed is tried again.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) fn schedule(
     connection: &mut Connection<'_>,
     kind: JobKind,
     subject: Uuid,
-    priority: i64,
-    run_at: i64,
 ) -> Result<()> {
-    connection.mark(JOBS_ENQUEUED);
-    connection.execute(
-        "INSERT INTO job (id, kind, subject_id, priority, run_at, generation, attempts, is_dead, created_at) \
-         VALUES ($1, $2, $3, $4, $5, 0, 0, FALSE, $5) ON CONFLICT (kind, subject_id) DO UPDATE \
-         SET run_at = excluded.run_at, attempts = 0, is_dead = FALSE WHERE job.is_dead = TRUE",
-        &[new_id().into(), kind.into(), subject.into(), priority.into(), run_at.into()],
-    )?;
-    Ok(())
+    let conflict = "DO UPDATE SET run_at = excluded.run_at, attempts = 0, state = excluded.state \
+        WHERE job.state = 'failed'";
+    insert(connection, kind, subject, kind.priority(), 0, conflict)
 }
 
-impl Lane {
-    /// The condition on its jobs.
-    fn condition(self) -> &'static str {
-        match self {
-            Self::Pictures => "kind NOT IN ('transcode-video', 'send-mail')",
-            Self::Videos => "kind = 'transcode-video'",
-            Self::Mail => "kind = 'send-mail'",
+fn insert(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    subject: Uuid,
+    priority: i64,
+    delay: i64,
+    conflict: &str,
+) -> Result<()> {
+    wake_workers(connection);
+    let sql = format!(
+        "INSERT INTO job ({COLUMNS}) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, clock_micros() + $8, 0, 0, clock_micros()) \
+         ON CONFLICT (kind, subject_id) {conflict}"
+    );
+    let state = if delay > 0 { "scheduled" } else { "ready" };
+    let parameters = [
+        new_id().into(),
+        kind.into(),
+        subject.into(),
+        kind.lane().name().into(),
+        kind.queue().into(),
+        priority.into(),
+        state.into(),
+        delay.into(),
+    ];
+    connection.execute(&sql, &parameters).map(drop)
+}
+
+/// Enqueues a job for each subject that a query finds, or tries those again that have failed. `id` is the subject's
+/// column, `found` what follows `FROM`; it may name the kind as `$1`.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn enqueue_found(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    id: &str,
+    found: &str,
+) -> Result<()> {
+    wake_workers(connection);
+    let new_id = connection.random_uuid();
+    let (lane, queue) = (kind.lane().name(), kind.queue().name());
+    let sql = format!(
+        "INSERT INTO job ({COLUMNS}) \
+         SELECT {new_id}, $1, {id}, '{lane}', '{queue}', $2, 'ready', clock_micros(), 0, 0, clock_micros() FROM {found} \
+         ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, attempts = 0, error = NULL, \
+         state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END"
+    );
+    let parameters = [kind.into(), kind.priority().into()];
+    connection.execute(&sql, &parameters).map(drop)
+}
+
+/// Claims the next job of a lane for `lease` microseconds. Several workers can claim at once; each gets another.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn claim(connection: &mut Connection<'_>, lane: Lane, lease: i64) -> Result<Claim> {
+    make_ready(connection, lane, "scheduled", "run_at")?;
+    make_ready(connection, lane, "leased", "leased_until")?;
+    for queue in queues_in_order(connection, lane)? {
+        if let Some(job) = claim_from(connection, lane, &queue, lease)? {
+            return Ok(Claim::Job(job));
         }
     }
+    next_due(connection, lane).map(Claim::Nothing)
 }
 
-/// A job's queue, in SQL.
-pub(crate) fn queue_of_kind() -> String {
-    let cases = JobKind::CHOICES
-        .iter()
-        .map(|(name, kind)| format!("WHEN '{name}' THEN '{}'", kind.queue().name()));
-    format!("CASE kind {} END", cases.collect::<Vec<_>>().join(" "))
-}
-
-/// The condition on jobs that no one has paused.
-fn not_paused() -> String {
-    format!(
-        "COALESCE({}, '') NOT IN (SELECT name FROM paused_queue)",
-        queue_of_kind()
-    )
-}
-
-/// Claims the next waiting job of a lane until `lease_end`. Several workers can claim at once; each gets another.
-pub(crate) fn claim(
+/// Makes jobs ready whose time has come, or whose lease has ended because their worker is no more.
+fn make_ready(
     connection: &mut Connection<'_>,
     lane: Lane,
-    now: i64,
-    lease_end: i64,
-) -> Result<Option<Claimed>> {
-    let (condition, not_paused) = (lane.condition(), not_paused());
+    state: &str,
+    due_at: &str,
+) -> Result<()> {
     let lock = connection.skip_locked();
     let sql = format!(
-        "UPDATE job SET leased_until = $2, attempts = attempts + 1, progress = NULL WHERE id = (SELECT id FROM job \
-         WHERE {condition} AND {not_paused} AND is_dead = FALSE AND run_at <= $1 AND (leased_until IS NULL OR leased_until < $1) \
-         ORDER BY priority, run_at LIMIT 1 {lock}) \
-         RETURNING id, kind, subject_id, generation, attempts"
+        "UPDATE job SET state = 'ready', leased_until = NULL, lease_token = NULL WHERE id IN (SELECT id FROM job \
+         WHERE lane = $1 AND state = '{state}' AND {due_at} <= clock_micros() \
+         ORDER BY {due_at} LIMIT {MADE_READY} {lock})"
     );
-    let claimed = connection.query_optional(&sql, &[now.into(), lease_end.into()], |row| {
-        Ok((
-            row.get(0)?,
-            row.get::<String>(1)?,
-            row.get(2)?,
-            row.get(3)?,
-            row.get(4)?,
-        ))
-    })?;
-    let Some((id, kind, subject, generation, attempts)) = claimed else {
-        return Ok(None);
-    };
-    match JobKind::from_name(&kind) {
-        Some(kind) => Ok(Some(Claimed {
-            id,
-            kind,
-            subject,
-            generation,
-            attempts,
-        })),
-        // A newer server made it; it stays for one that knows it.
-        None => Ok(None),
-    }
+    connection.execute(&sql, &[lane.name().into()]).map(drop)
 }
 
-/// Keeps a job for its worker until another moment, and notes how far it has come, in percent.
+/// The queues of a lane that have a job ready and are not paused, the one with the most urgent job first. Asking each
+/// queue for its first job keeps the jobs of paused ones from being passed one by one.
+fn queues_in_order(connection: &mut Connection<'_>, lane: Lane) -> Result<Vec<String>> {
+    let first_of = |queue: JobName| {
+        format!(
+            "SELECT * FROM (SELECT queue, priority, run_at FROM job \
+             WHERE lane = $1 AND queue = '{}' AND state = 'ready' ORDER BY priority, run_at LIMIT 1) AS first",
+            queue.name()
+        )
+    };
+    let firsts: Vec<String> = lane.queues().into_iter().map(first_of).collect();
+    let sql = format!(
+        "SELECT queue FROM ({}) AS firsts WHERE queue NOT IN (SELECT name FROM paused_queue) \
+         ORDER BY priority, run_at",
+        firsts.join(" UNION ALL ")
+    );
+    connection.query(&sql, &[lane.name().into()], |row| row.get(0))
+}
+
+/// Claims the first job of a queue that no other worker is just claiming. What a newer server made stays for one that
+/// knows it.
+fn claim_from(
+    connection: &mut Connection<'_>,
+    lane: Lane,
+    queue: &str,
+    lease: i64,
+) -> Result<Option<Claimed>> {
+    let known: Vec<String> = JobKind::CHOICES
+        .iter()
+        .map(|(name, _)| format!("'{name}'"))
+        .collect();
+    let (known, lock) = (known.join(", "), connection.skip_locked());
+    let sql = format!(
+        "UPDATE job SET state = 'leased', leased_until = clock_micros() + $3, lease_token = $4, \
+         attempts = attempts + 1, progress = NULL WHERE id = (SELECT id FROM job \
+         WHERE lane = $1 AND queue = $2 AND state = 'ready' AND kind IN ({known}) \
+         ORDER BY priority, run_at LIMIT 1 {lock}) \
+         RETURNING id, lease_token, kind, subject_id, generation, attempts"
+    );
+    let parameters = [
+        lane.name().into(),
+        queue.into(),
+        lease.into(),
+        Uuid::new_v4().into(),
+    ];
+    let claimed = connection.query_optional(&sql, &parameters, |row| {
+        let kind = JobKind::from_name(&row.get::<String>(2)?);
+        Ok(kind.map(|kind| {
+            Ok(Claimed {
+                id: row.get(0)?,
+                lease_token: row.get(1)?,
+                kind,
+                subject: row.get(3)?,
+                generation: row.get(4)?,
+                attempts: row.get(5)?,
+            })
+        }))
+    })?;
+    claimed.flatten().transpose()
+}
+
+/// In how many microseconds the clock makes the next job of a lane ready, if it makes one ready.
+fn next_due(connection: &mut Connection<'_>, lane: Lane) -> Result<Option<i64>> {
+    let sql = "SELECT MIN(due) - clock_micros() FROM ( \
+        SELECT MIN(run_at) AS due FROM job WHERE lane = $1 AND state = 'scheduled' UNION ALL \
+        SELECT MIN(leased_until) FROM job WHERE lane = $1 AND state = 'leased') AS next";
+    connection.query_one(sql, &[lane.name().into()], |row| row.get(0))
+}
+
+/// Keeps a job for its worker for another `lease` microseconds, and notes how far it has come, in percent. Answers
+/// whether it is still that worker's.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) fn renew(
     connection: &mut Connection<'_>,
-    id: Uuid,
-    lease_end: i64,
+    job: &Claimed,
+    lease: i64,
     progress: Option<i64>,
-) -> Result<()> {
-    let sql = "UPDATE job SET leased_until = $2, progress = $3 WHERE id = $1 AND leased_until IS NOT NULL";
-    connection.execute(sql, &[id.into(), lease_end.into(), progress.into()])?;
-    Ok(())
+) -> Result<bool> {
+    let sql = "UPDATE job SET leased_until = clock_micros() + $3, progress = $4 WHERE id = $1 AND lease_token = $2";
+    let parameters = [
+        job.id.into(),
+        job.lease_token.into(),
+        lease.into(),
+        progress.into(),
+    ];
+    Ok(connection.execute(sql, &parameters)? > 0)
 }
 
 /// Takes every job back from workers that are no more.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) fn release_all(connection: &mut Connection<'_>) -> Result<()> {
-    connection.execute(
-        "UPDATE job SET leased_until = NULL WHERE leased_until IS NOT NULL",
-        &[],
-    )?;
-    Ok(())
+    let sql = "UPDATE job SET state = 'ready', leased_until = NULL, lease_token = NULL WHERE state = 'leased'";
+    connection.execute(sql, &[]).map(drop)
 }
 
-/// When the next job of a lane is due that no one works on, if there is one.
-pub(crate) fn next_due(connection: &mut Connection<'_>, lane: Lane) -> Result<Option<i64>> {
-    let (condition, not_paused) = (lane.condition(), not_paused());
-    let sql = format!(
-        "SELECT MIN(CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END) FROM job \
-        WHERE {condition} AND {not_paused} AND is_dead = FALSE"
-    );
-    connection.query_one(&sql, &[], |row| row.get(0))
+/// The job is done, unless it was asked for again meanwhile. Answers whether it was still this worker's; otherwise
+/// nothing changes.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn complete(connection: &mut Connection<'_>, job: &Claimed) -> Result<bool> {
+    let sql = "DELETE FROM job WHERE id = $1 AND lease_token = $2 AND generation = $3";
+    let parameters = [job.id.into(), job.lease_token.into(), job.generation.into()];
+    Ok(connection.execute(sql, &parameters)? > 0 || give_back(connection, job)?)
 }
 
-/// The job is done, unless it was asked for again meanwhile.
-pub(crate) fn complete(connection: &mut Connection<'_>, job: &Claimed) -> Result<()> {
-    let sql = "DELETE FROM job WHERE id = $1 AND generation = $2";
-    if connection.execute(sql, &[job.id.into(), job.generation.into()])? == 0 {
-        connection.execute(
-            "UPDATE job SET leased_until = NULL WHERE id = $1",
-            &[job.id.into()],
-        )?;
-    }
-    Ok(())
-}
-
-/// The job failed and is tried again at `run_at`, or, without one, put aside.
+/// The job failed and is tried again after a pause of microseconds, or, without one, not any more. Answers whether it was
+/// still this worker's; otherwise nothing changes.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) fn fail(
     connection: &mut Connection<'_>,
     job: &Claimed,
     error: &str,
-    run_at: Option<i64>,
-) -> Result<()> {
-    let sql = "UPDATE job SET leased_until = NULL, error = $3, is_dead = $4, run_at = COALESCE($5, run_at) \
-        WHERE id = $1 AND generation = $2";
+    pause: Option<i64>,
+) -> Result<bool> {
+    let sql = "UPDATE job SET state = $4, error = $5, run_at = COALESCE(clock_micros() + $6, run_at), \
+        leased_until = NULL, lease_token = NULL WHERE id = $1 AND lease_token = $2 AND generation = $3";
+    let state = pause.map_or("failed", |_| "scheduled");
     let parameters = [
         job.id.into(),
+        job.lease_token.into(),
         job.generation.into(),
+        state.into(),
         error.into(),
-        run_at.is_none().into(),
-        run_at.into(),
+        pause.into(),
     ];
-    if connection.execute(sql, &parameters)? == 0 {
-        connection.execute(
-            "UPDATE job SET leased_until = NULL WHERE id = $1",
-            &[job.id.into()],
-        )?;
-    }
-    Ok(())
+    Ok(connection.execute(sql, &parameters)? > 0 || give_back(connection, job)?)
+}
+
+/// Ends a lease; the job was asked for again while it was worked on. Answers whether it was still this worker's.
+fn give_back(connection: &mut Connection<'_>, job: &Claimed) -> Result<bool> {
+    let sql = "UPDATE job SET state = 'scheduled', leased_until = NULL, lease_token = NULL \
+        WHERE id = $1 AND lease_token = $2";
+    Ok(connection.execute(sql, &[job.id.into(), job.lease_token.into()])? > 0)
 }

@@ -8,7 +8,6 @@ use crate::features::jobs::dto::{AllJobStatusResponseDto, JobStatusDto};
 use crate::features::jobs::queries;
 use crate::queue::kind::JobName;
 use kallitype_web::error::Result;
-use kallitype_web::time::now;
 
 #[utoipa::path(
     get,
@@ -20,10 +19,7 @@ use kallitype_web::time::now;
 pub(crate) async fn get_all_jobs_status(
     State(app): State<App>,
 ) -> Result<Json<AllJobStatusResponseDto>> {
-    let states = app
-        .db
-        .read(|connection| queries::list_states(connection, now()))
-        .await?;
+    let states = app.db.scan(queries::list_states).await?;
     let state = |name: JobName| -> JobStatusDto {
         let found = states.iter().find(|(known, _)| *known == name);
         found.map(|(_, state)| *state).unwrap_or_default()

@@ -9,7 +9,6 @@ use crate::features::jobs::queries;
 use crate::queue::kind::JobName;
 use kallitype_web::error::Result;
 use kallitype_web::fields::Queried;
-use kallitype_web::time::now;
 
 #[utoipa::path(
     get,
@@ -30,7 +29,7 @@ pub(crate) async fn get_job_entries(
 ) -> Result<Json<Vec<JobEntryDto>>> {
     let entries = app
         .db
-        .read(move |connection| queries::list_entries(connection, wanted, now()))
+        .scan(move |connection| queries::list_entries(connection, wanted))
         .await?;
     Ok(Json(entries))
 }

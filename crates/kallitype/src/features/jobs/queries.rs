@@ -3,41 +3,32 @@ use uuid::Uuid;
 use crate::features::jobs::dto::{
     JobCountsDto, JobEntryDto, JobEntryQuery, JobState, JobStatusDto, QueueStatusDto,
 };
-use crate::queue::kind::JobName;
-use crate::queue::table::queue_of_kind;
+use crate::queue::kind::{JobKind, JobName};
+use crate::queue::table::wake_workers;
 use kallitype_db::{Connection, Result};
 use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 
-/// The state of every queue that has jobs or is paused.
-pub(crate) fn list_states(
-    connection: &mut Connection<'_>,
-    now: i64,
-) -> Result<Vec<(JobName, JobStatusDto)>> {
+/// How far jobs of one queue in one state are counted. Who looks at the queues need not wait for a count of millions.
+const COUNTED: usize = 100_000;
+
+/// The state of every queue that has jobs or is paused. A count stops at [`COUNTED`].
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn list_states(connection: &mut Connection<'_>) -> Result<Vec<(JobName, JobStatusDto)>> {
     let paused = connection.query("SELECT name FROM paused_queue", &[], |row| {
         row.get::<String>(0)
     })?;
-    let sql = format!(
-        "SELECT {}, \
-         SUM(CASE WHEN leased_until >= $1 AND is_dead = FALSE THEN 1 ELSE 0 END), \
-         SUM(CASE WHEN is_dead = TRUE THEN 1 ELSE 0 END), \
-         SUM(CASE WHEN is_dead = FALSE AND (leased_until IS NULL OR leased_until < $1) AND run_at > $1 \
-             THEN 1 ELSE 0 END), \
-         SUM(CASE WHEN is_dead = FALSE AND (leased_until IS NULL OR leased_until < $1) AND run_at <= $1 \
-             THEN 1 ELSE 0 END) \
-         FROM job GROUP BY 1",
-        queue_of_kind()
-    );
-    let counted = connection.query(&sql, &[now.into()], |row| {
-        let name = row.get::<Option<String>>(0)?.unwrap_or_default();
+    let counted = connection.query(&counts(), &[], |row| {
         let counts = JobCountsDto {
-            active: row.get(1)?,
-            failed: row.get(2)?,
+            waiting: row.get::<i64>(1)? + row.get::<i64>(2)?,
             delayed: row.get(3)?,
-            waiting: row.get(4)?,
+            failed: row.get(4)?,
+            active: row.get(5)?,
             ..JobCountsDto::default()
         };
-        Ok((name, counts))
+        Ok((row.get::<String>(0)?, counts))
     })?;
     let state = |(name, queue): (&str, JobName)| {
         let found = counted.iter().find(|(known, _)| known == name);
@@ -59,24 +50,55 @@ pub(crate) fn list_states(
     Ok(JobName::CHOICES.iter().copied().map(state).collect())
 }
 
+/// The query of how many jobs each queue of this server has in each state, through an index. What a worker left behind when
+/// it died waits again.
+fn counts() -> String {
+    let mut queues: Vec<&str> = Vec::new();
+    for (_, kind) in JobKind::CHOICES {
+        if !queues.contains(&kind.queue().name()) {
+            queues.push(kind.queue().name());
+        }
+    }
+    let counts = queues.iter().map(|queue| {
+        let count = |condition: &str| {
+            format!(
+                "(SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE queue = '{queue}' AND {condition} LIMIT {COUNTED}) AS counted)"
+            )
+        };
+        format!(
+            "SELECT '{queue}', {}, {}, {}, {}, {}",
+            count("state = 'ready'"),
+            count("state = 'leased' AND leased_until < clock_micros()"),
+            count("state = 'scheduled'"),
+            count("state = 'failed'"),
+            count("state = 'leased' AND leased_until >= clock_micros()"),
+        )
+    });
+    counts.collect::<Vec<_>>().join(" UNION ALL ")
+}
+
 /// A page of the jobs that are asked for, oldest first.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) fn list_entries(
     connection: &mut Connection<'_>,
     wanted: JobEntryQuery,
-    now: i64,
 ) -> Result<Vec<JobEntryDto>> {
-    let state = "CASE WHEN is_dead = TRUE THEN 'failed' WHEN leased_until >= $1 THEN 'active' ELSE 'waiting' END";
-    let queue = queue_of_kind();
+    let states = match wanted.state {
+        None => "'ready', 'scheduled', 'leased', 'failed'",
+        Some(JobState::Waiting) => "'ready', 'scheduled'",
+        Some(JobState::Active) => "'leased'",
+        Some(JobState::Failed) => "'failed'",
+    };
+    let in_queue = wanted.queue.map_or("$1 = ''", |_| "queue = $1");
     let sql = format!(
-        "SELECT {queue}, {state}, CASE WHEN kind NOT IN ('send-mail', 'remove-account') THEN subject_id END, attempts, \
-         progress, error, created_at FROM job \
-         WHERE {queue} IS NOT NULL AND ($2 = '' OR {queue} = $2) AND ($3 = '' OR {state} = $3) \
-         ORDER BY created_at, id LIMIT $4 OFFSET $5"
+        "SELECT queue, CASE state WHEN 'failed' THEN 'failed' WHEN 'leased' THEN 'active' ELSE 'waiting' END, \
+         CASE WHEN kind NOT IN ('send-mail', 'remove-account') THEN subject_id END, attempts, progress, error, \
+         created_at FROM job WHERE {in_queue} AND state IN ({states}) ORDER BY created_at, id LIMIT $2 OFFSET $3"
     );
     let parameters = [
-        now.into(),
         wanted.queue.map_or("", JobName::name).into(),
-        wanted.state.map_or("", JobState::name).into(),
         wanted.size.into(),
         ((wanted.page - 1) * wanted.size).into(),
     ];
@@ -106,30 +128,31 @@ pub(crate) fn pause(connection: &mut Connection<'_>, queue: JobName) -> Result<(
     connection.execute(sql, &[queue.into()]).map(drop)
 }
 
+/// Lets a queue's jobs be begun again.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) fn resume(connection: &mut Connection<'_>, queue: JobName) -> Result<()> {
+    wake_workers(connection);
     let sql = "DELETE FROM paused_queue WHERE name = $1";
     connection.execute(sql, &[queue.into()]).map(drop)
 }
 
-/// Forgets the jobs that no one has begun.
-pub(crate) fn delete_waiting(
-    connection: &mut Connection<'_>,
-    queue: JobName,
-    now: i64,
-) -> Result<()> {
-    let sql = format!(
-        "DELETE FROM job WHERE {} = $1 AND is_dead = FALSE AND (leased_until IS NULL OR leased_until < $2)",
-        queue_of_kind()
-    );
-    let parameters = [queue.into(), now.into()];
-    connection.execute(&sql, &parameters).map(drop)
+/// Forgets the jobs that no one works on.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn delete_waiting(connection: &mut Connection<'_>, queue: JobName) -> Result<()> {
+    let sql = "DELETE FROM job WHERE queue = $1 \
+        AND (state IN ('ready', 'scheduled') OR state = 'leased' AND leased_until < clock_micros())";
+    connection.execute(sql, &[queue.into()]).map(drop)
 }
 
-/// Forgets the jobs that were given up.
+/// Forgets the jobs that have failed.
+///
+/// # Errors
+/// When the database fails.
 pub(crate) fn delete_failed(connection: &mut Connection<'_>, queue: JobName) -> Result<()> {
-    let sql = format!(
-        "DELETE FROM job WHERE {} = $1 AND is_dead = TRUE",
-        queue_of_kind()
-    );
-    connection.execute(&sql, &[queue.into()]).map(drop)
+    let sql = "DELETE FROM job WHERE queue = $1 AND state = 'failed'";
+    connection.execute(sql, &[queue.into()]).map(drop)
 }

@@ -12,7 +12,6 @@ use crate::queue::kind::{JobKind, JobName};
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Enumeration};
-use kallitype_web::time::now;
 
 #[utoipa::path(
     put,
@@ -82,7 +81,7 @@ fn obey(connection: &mut Connection<'_>, queue: JobName, command: JobCommand) ->
         JobCommand::Start => {}
         JobCommand::Pause => queries::pause(connection, queue)?,
         JobCommand::Resume => queries::resume(connection, queue)?,
-        JobCommand::Empty => queries::delete_waiting(connection, queue, now())?,
+        JobCommand::Empty => queries::delete_waiting(connection, queue)?,
         JobCommand::ClearFailed => queries::delete_failed(connection, queue)?,
     }
     Ok(())
@@ -98,12 +97,12 @@ fn start(
     if state(connection, queue)?.queue_status.is_active {
         return Err(ApiError::bad_request("Job is already running"));
     }
-    backlog::enqueue_many(connection, kind, kind.priority(), is_forced, now())?;
+    backlog::enqueue_many(connection, kind, is_forced)?;
     Ok(())
 }
 
 fn state(connection: &mut Connection<'_>, queue: JobName) -> kallitype_db::Result<JobStatusDto> {
-    let states = queries::list_states(connection, now())?;
+    let states = queries::list_states(connection)?;
     let found = states.iter().find(|(known, _)| *known == queue);
     Ok(found.map(|(_, state)| *state).unwrap_or_default())
 }

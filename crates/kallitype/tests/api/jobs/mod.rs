@@ -3,6 +3,7 @@
 mod hostile;
 mod live_photos;
 mod queues;
+mod servers;
 mod sidecars;
 mod video;
 

@@ -86,6 +86,25 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn a_retry_that_waits_for_its_time_holds_no_one_up(server: Server) {
+        order(&server, "thumbnailGeneration", "pause").await;
+        let later = server.admin.upload(&server, &Picture::jpeg(1)).await;
+        eventually("the facts", async || {
+            (server.waiting_jobs().await == ["generate-thumbnails"]).then_some(())
+        })
+        .await;
+        let put_off = "UPDATE job SET state = 'scheduled', priority = 0, run_at = run_at + 86400000000";
+        assert_eq!(server.execute_sql(put_off).await, 1);
+        order(&server, "thumbnailGeneration", "resume").await;
+        let now = server.admin.upload(&server, &Picture::jpeg(2)).await;
+        server.admin.settle(&server, now).await;
+        assert!(server.admin.asset(&server, later).await["thumbhash"].is_null());
+        let counts = states(&server).await["thumbnailGeneration"]["jobCounts"].clone();
+        assert_eq!((&counts["delayed"], &counts["waiting"]), (&json!(1), &json!(0)));
+    }
+}
+
+test_on_both! {
     async fn what_waits_can_be_forgotten_and_asked_for_again(server: Server) {
         order(&server, "thumbnailGeneration", "pause").await;
         let id = server.admin.upload(&server, &Picture::jpeg(1)).await;

@@ -289,7 +289,7 @@ impl Server {
 
     /// The kinds of the jobs that are not done yet and have not been given up.
     pub async fn waiting_jobs(&self) -> Vec<String> {
-        self.jobs("SELECT kind FROM job WHERE is_dead = FALSE")
+        self.jobs("SELECT kind FROM job WHERE state <> 'failed'")
             .await
     }
 
@@ -303,7 +303,7 @@ impl Server {
 
     /// Why jobs were given up.
     pub async fn job_errors(&self) -> Vec<String> {
-        self.jobs("SELECT kind || ': ' || error FROM job WHERE is_dead = TRUE")
+        self.jobs("SELECT kind || ': ' || error FROM job WHERE state = 'failed'")
             .await
     }
 

@@ -180,7 +180,7 @@ async fn hostile_files_cost_their_own_thumbnails_only() {
 
     // What was given up has a reason.
     let silent = server
-        .jobs("SELECT kind FROM job WHERE is_dead = TRUE AND COALESCE(error, '') = ''")
+        .jobs("SELECT kind FROM job WHERE state = 'failed' AND COALESCE(error, '') = ''")
         .await;
     assert!(silent.is_empty(), "{silent:?}");
     let errors = server.job_errors().await;
