@@ -4,20 +4,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::fields::{Fields, FromFields};
+use crate::request;
 use crate::wire_enum;
 
-/// What something is to be done to.
-#[derive(Debug, Clone, ToSchema)]
-pub struct BulkIdsDto {
-    pub ids: Vec<Uuid>,
-}
-
-impl FromFields for BulkIdsDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            ids: fields.uuids("ids"),
-        }
+request! {
+    /// What something is to be done to.
+    #[derive(Debug, Clone, ToSchema)]
+    pub struct BulkIdsDto {
+        ids: Vec<Uuid> = uuids(),
     }
 }
 

@@ -32,6 +32,8 @@ pub trait FromFields: Sized {
 /// A value with a fixed set of names on the wire.
 pub trait Enumeration: Sized + Copy + 'static {
     const CHOICES: &'static [(&'static str, Self)];
+    /// Stands for a value that could not be read until the request is refused.
+    const FALLBACK: Self = Self::CHOICES[0].1;
 
     fn from_name(name: &str) -> Option<Self> {
         Self::CHOICES
@@ -82,6 +84,12 @@ impl Fields<'_> {
         self.object.contains_key(name)
     }
 
+    /// Whether the property is this text.
+    #[must_use]
+    pub fn is(&self, name: &str, text: &str) -> bool {
+        self.given(name).and_then(Value::as_str) == Some(text)
+    }
+
     /// Notes a broken rule that no reader here knows.
     pub fn refuse(&self, name: &str, rule: &str) {
         self.fail(name, rule);
@@ -97,6 +105,12 @@ impl Fields<'_> {
                 None
             }
         }
+    }
+
+    /// An optional string; an empty one counts as absent.
+    #[must_use]
+    pub fn text_unless_empty(&self, name: &str) -> Option<String> {
+        self.text(name).filter(|text| !text.is_empty())
     }
 
     /// A string that must be there; it may be empty.
@@ -222,12 +236,12 @@ impl Fields<'_> {
 
     /// An id that must be there.
     #[must_use]
-    pub fn required_uuid(&self, name: &str) -> Option<Uuid> {
+    pub fn required_uuid(&self, name: &str) -> Uuid {
         if !self.has(name) {
             self.fail(name, "should not be empty");
             self.fail(name, "must be a UUID");
         }
-        self.uuid(name)
+        self.uuid(name).unwrap_or_default()
     }
 
     /// A list of ids that must be there; it may be empty.
@@ -245,6 +259,14 @@ impl Fields<'_> {
             self.fail_each(name, "must be a UUID");
         }
         ids.unwrap_or_default()
+    }
+
+    /// How many entries a list has; none if it is no list.
+    #[must_use]
+    pub fn count(&self, name: &str) -> usize {
+        self.given(name)
+            .and_then(Value::as_array)
+            .map_or(0, Vec::len)
     }
 
     /// How many entries a list may have.
@@ -301,7 +323,7 @@ impl Fields<'_> {
 
     /// One of a fixed set of names that must be there.
     #[must_use]
-    pub fn required_enumeration<T: Enumeration>(&self, name: &str) -> Option<T> {
+    pub fn required_enumeration<T: Enumeration>(&self, name: &str) -> T {
         if !self.has(name) {
             self.fail(name, "should not be empty");
             self.fail(
@@ -309,7 +331,7 @@ impl Fields<'_> {
                 &format!("must be one of the following values: {}", names::<T>()),
             );
         }
-        self.enumeration(name)
+        self.enumeration(name).unwrap_or(T::FALLBACK)
     }
 
     /// A list of names from a fixed set, at least one.
@@ -332,6 +354,44 @@ impl Fields<'_> {
             );
         }
         chosen.unwrap_or_default()
+    }
+
+    /// Whatever `reader` reads.
+    pub fn with<T>(&self, name: &str, reader: impl Fn(&Self, &str) -> T) -> T {
+        reader(self, name)
+    }
+
+    /// A property that may be absent; if it is there, `reader` reads it.
+    pub fn optional<T>(&self, name: &str, reader: impl Fn(&Self, &str) -> T) -> Option<T> {
+        self.has(name).then(|| reader(self, name))
+    }
+
+    /// What `reader` reads, or `default` if it is absent.
+    pub fn or<T>(&self, name: &str, default: T, reader: impl Fn(&Self, &str) -> Option<T>) -> T {
+        reader(self, name).unwrap_or(default)
+    }
+
+    /// A string of so many characters at most.
+    pub fn limited<T>(
+        &self,
+        name: &str,
+        characters: usize,
+        reader: impl Fn(&Self, &str) -> T,
+    ) -> T {
+        self.at_most(name, characters);
+        reader(self, name)
+    }
+
+    /// A file part: its bytes are streamed and never stand among the fields.
+    pub fn file_part(&self, _name: &str) {}
+
+    /// A property for which null says the same as its absence.
+    pub fn nullable_or_absent<T>(
+        &self,
+        name: &str,
+        reader: impl Fn(&Self, &str) -> Option<T>,
+    ) -> Option<T> {
+        self.nullable(name, reader).flatten()
     }
 
     /// A property that may be absent (`None`), null (`Some(None)`), or what `reader` reads.

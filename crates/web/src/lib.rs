@@ -15,6 +15,7 @@ pub mod files;
 pub mod limits;
 pub mod network;
 pub mod openapi;
+pub mod request;
 pub mod response;
 pub mod server;
 pub mod stream;

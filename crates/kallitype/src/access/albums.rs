@@ -1,12 +1,12 @@
 //! Who may do what to an album.
 
 use kallitype_db as db;
+use kallitype_web::fields::Enumeration;
 use uuid::Uuid;
 
 use crate::access::{Caller, Identity};
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::Enumeration;
 use kallitype_web::wire_enum;
 
 wire_enum! {

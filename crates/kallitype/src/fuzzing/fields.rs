@@ -96,9 +96,7 @@ fn check_assets(object: &Map<String, Value>) {
     if let Some(dto) = read_as::<AssetMetadataUpsertDto>(object) {
         check_metadata(&dto.items);
     }
-    if let Some(dto) = read_as::<AssetJobsDto>(object) {
-        assert!(dto.name.is_some());
-    }
+    read_as::<AssetJobsDto>(object);
 }
 
 fn check_place(latitude: Option<f64>, longitude: Option<f64>) {
@@ -200,7 +198,7 @@ fn check_tags(object: &Map<String, Value>) {
             assert_eq!(path::tidy(&tag), Some(tag));
         }
     }
-    let updated = read_as::<TagUpdateDto>(object).and_then(|dto| dto.color);
+    let updated = read_as::<TagUpdateDto>(object).and_then(|dto| dto.color.flatten());
     for color in [created.and_then(|dto| dto.color), updated]
         .into_iter()
         .flatten()
@@ -236,7 +234,6 @@ fn check_others(object: &Map<String, Value>) {
     }
     if let Some(dto) = read_as::<AddUsersDto>(object) {
         assert!(!dto.album_users.is_empty());
-        assert!(dto.album_users.iter().all(|user| user.user_id.is_some()));
     }
     if let Some(dto) = read_as::<ApiKeyCreateDto>(object) {
         assert!(!dto.permissions.is_empty());

@@ -3,12 +3,12 @@
 //! A job is `scheduled` (not before its time), `ready`, `leased` (a worker's) or `failed`. Each state that a claim has to
 //! look for has an index, so a claim reads a handful of rows however many wait.
 
+use kallitype_web::fields::Enumeration;
 use uuid::Uuid;
 
 use crate::queue::kind::{JobKind, JobName, Lane};
 use crate::queue::{JOBS_CHANNEL, JOBS_ENQUEUED};
 use kallitype_db::{Connection, Result, new_id};
-use kallitype_web::fields::Enumeration;
 
 /// How many jobs a claim makes ready at most: many may become due in the same moment.
 const MADE_READY: usize = 1000;

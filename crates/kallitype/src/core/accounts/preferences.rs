@@ -9,6 +9,7 @@ use crate::core::accounts::queries::AccountChanges;
 use crate::core::choices::{AssetOrder, AvatarColor};
 use kallitype_db::{Connection, Result};
 use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::request;
 
 /// Declares a group of preferences: what can be chosen, and what is shown, which always has all of it. For each
 /// preference its name on the wire, what reads it, and its default. Attributes are for the schema of what is shown,
@@ -184,79 +185,56 @@ fn date_text(fields: &Fields<'_>, name: &str) -> Option<String> {
     fields.date(name).and_then(|_| fields.text(name))
 }
 
-/// The colour behind one's initial, which belongs to the account.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub(crate) struct AvatarUpdate {
-    #[schema(nullable = false)]
-    pub color: Option<AvatarColor>,
-}
-
-impl FromFields for AvatarUpdate {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            color: fields.enumeration("color"),
-        }
+request! {
+    /// The colour behind one's initial, which belongs to the account.
+    #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+    pub(crate) struct AvatarUpdate {
+        #[schema(nullable = false)]
+        color: Option<AvatarColor> = enumeration(),
     }
 }
 
-/// What someone chooses, or has chosen so far.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct UserPreferencesUpdateDto {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub albums: Option<AlbumsUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub avatar: Option<AvatarUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub cast: Option<CastUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub download: Option<DownloadUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub email_notifications: Option<EmailNotificationsUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub folders: Option<FoldersUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub memories: Option<MemoriesUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub people: Option<PeopleUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub purchase: Option<PurchaseUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub ratings: Option<RatingsUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub shared_links: Option<SharedLinksUpdate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub tags: Option<TagsUpdate>,
-}
-
-impl FromFields for UserPreferencesUpdateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            albums: fields.nested("albums"),
-            avatar: fields.nested("avatar"),
-            cast: fields.nested("cast"),
-            download: fields.nested("download"),
-            email_notifications: fields.nested("emailNotifications"),
-            folders: fields.nested("folders"),
-            memories: fields.nested("memories"),
-            people: fields.nested("people"),
-            purchase: fields.nested("purchase"),
-            ratings: fields.nested("ratings"),
-            shared_links: fields.nested("sharedLinks"),
-            tags: fields.nested("tags"),
-        }
+request! {
+    /// What someone chooses, or has chosen so far.
+    #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct UserPreferencesUpdateDto {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        albums: Option<AlbumsUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        avatar: Option<AvatarUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        cast: Option<CastUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        download: Option<DownloadUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        email_notifications: Option<EmailNotificationsUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        folders: Option<FoldersUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        memories: Option<MemoriesUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        people: Option<PeopleUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        purchase: Option<PurchaseUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        ratings: Option<RatingsUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        shared_links: Option<SharedLinksUpdate> = nested(),
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        tags: Option<TagsUpdate> = nested(),
     }
 }
 

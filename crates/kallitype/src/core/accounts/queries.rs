@@ -1,5 +1,7 @@
 //! SQL of the accounts.
 
+use kallitype_web::fields::{Enumeration, Fields};
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::core::accounts::preferences::UserPreferencesUpdateDto;
@@ -7,7 +9,7 @@ use crate::core::accounts::user::COLUMNS;
 use crate::core::accounts::user::{UserAdminResponseDto, UserLicense, UserResponseDto};
 use crate::core::choices::{AvatarColor, UserStatus};
 use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
-use kallitype_web::fields::Enumeration;
+use kallitype_web::query;
 use kallitype_web::time::{Time, now};
 
 const ACCOUNT: &str = "SELECT id, email, name, avatar_color, is_admin, should_change_password, quota_bytes, \
@@ -24,12 +26,16 @@ pub(crate) fn find(
     connection.query_optional(&format!("{ACCOUNT} WHERE id = $1"), &[id.into()], read)
 }
 
-/// Which accounts are listed.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct ListFilter {
-    pub id: Option<Uuid>,
-    /// Whether those are listed too that are not in use any more.
-    pub with_deleted: bool,
+query! {
+    /// Which accounts are listed.
+    #[derive(Debug, Clone, Copy, Default, IntoParams)]
+    pub(crate) struct ListFilter {
+        #[param(nullable = false)]
+        id: Option<Uuid> = uuid(),
+        // Whether those are listed too that are not in use any more.
+        #[param(required = false)]
+        with_deleted: bool = or(false, Fields::boolean),
+    }
 }
 
 /// The accounts, newest first.

@@ -1,10 +1,10 @@
+use kallitype_web::fields::Enumeration;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::core::choices::{AvatarColor, UserStatus};
 use kallitype_db::{Result, Row};
-use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 
 /// What others see of a user.

@@ -1,5 +1,6 @@
 //! SQL of the albums.
 
+use kallitype_web::fields::Enumeration;
 use std::collections::HashSet;
 
 use uuid::Uuid;
@@ -10,7 +11,6 @@ use crate::core::albums::album::{AlbumStatisticsResponseDto, AlbumUserResponseDt
 use crate::core::choices::AssetOrder;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
-use kallitype_web::fields::Enumeration;
 
 /// Whether `album` is shown to anyone but its owner.
 const IS_SHARED: &str = "(EXISTS (SELECT 1 FROM album_user other JOIN account ON account.id = other.user_id \

@@ -2,7 +2,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 use kallitype_web::time::Time;
 use kallitype_web::version::Wire;
 use kallitype_web::wire_enum;
@@ -125,28 +126,19 @@ pub(crate) struct AssetMetadataResponseDto {
     pub value: Map<String, Value>,
 }
 
-/// A value to be kept with an asset.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct AssetMetadataUpsertItemDto {
-    #[schema(value_type = AssetMetadataKey)]
-    pub key: String,
-    #[schema(value_type = Object)]
-    pub value: Map<String, Value>,
+request! {
+    /// A value to be kept with an asset.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetMetadataUpsertItemDto {
+        #[schema(value_type = AssetMetadataKey)]
+        key: String = limited(MAX_METADATA_KEY, Fields::required_text),
+        #[schema(value_type = Object)]
+        value: Map<String, Value> = object(),
+    }
 }
 
 /// The longest key of an asset's metadata, in characters.
 pub(crate) const MAX_METADATA_KEY: usize = 255;
-
-impl FromFields for AssetMetadataUpsertItemDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("key", MAX_METADATA_KEY);
-        Self {
-            key: fields.required_text("key"),
-            value: fields.object("value"),
-        }
-    }
-}
 
 /// The document's description of a file's bytes.
 pub(crate) struct FileBytes;

@@ -1,8 +1,10 @@
 //! SQL of the assets: the only place it stands.
 
+use kallitype_web::fields::{Enumeration, Fields};
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::{Scope, presentable};
@@ -13,7 +15,7 @@ use crate::core::assets::row::{AssetRow, COLUMNS};
 use crate::places::Place;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
-use kallitype_web::fields::Enumeration;
+use kallitype_web::query;
 use kallitype_web::time::Time;
 
 /// The assets of its own that a link shows, newest first.
@@ -119,12 +121,17 @@ pub(crate) fn list_device_assets(
     connection.query(sql, &[owner.into(), device.into()], |row| row.get(0))
 }
 
-/// Which assets are counted.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct CountFilter {
-    pub is_favorite: Option<bool>,
-    pub is_trashed: bool,
-    pub visibility: Option<Visibility>,
+query! {
+    /// Which assets are counted.
+    #[derive(Debug, Clone, Copy, Default, IntoParams)]
+    pub(crate) struct CountFilter {
+        #[param(nullable = false)]
+        is_favorite: Option<bool> = boolean(),
+        #[param(required = false)]
+        is_trashed: bool = or(false, Fields::boolean),
+        #[param(nullable = false)]
+        visibility: Option<Visibility> = enumeration(),
+    }
 }
 
 /// How many assets of each type the owner has.

@@ -5,27 +5,12 @@ use crate::core::assets::model::{AssetStatsResponseDto, AssetType, Visibility};
 use crate::core::assets::queries;
 use crate::core::assets::queries::CountFilter;
 use kallitype_db::Connection;
-use kallitype_web::fields::{Fields, FromFields};
 
-/// The query's filters.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Filter(CountFilter);
-
-impl Filter {
+impl CountFilter {
     /// Whether only what is locked is to be counted.
     #[must_use]
     pub(crate) fn asks_for_locked(self) -> bool {
-        self.0.visibility == Some(Visibility::Locked)
-    }
-}
-
-impl FromFields for Filter {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self(CountFilter {
-            is_favorite: fields.boolean("isFavorite"),
-            is_trashed: fields.boolean("isTrashed").unwrap_or(false),
-            visibility: fields.enumeration("visibility"),
-        })
+        self.visibility == Some(Visibility::Locked)
     }
 }
 
@@ -36,7 +21,7 @@ impl FromFields for Filter {
 pub(crate) fn statistics(
     connection: &mut Connection<'_>,
     owner: Uuid,
-    Filter(filter): Filter,
+    filter: CountFilter,
 ) -> db::Result<AssetStatsResponseDto> {
     let counts = queries::count(connection, owner, filter)?;
     let of = |kind: AssetType| {

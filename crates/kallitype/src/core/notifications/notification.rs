@@ -1,9 +1,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::query;
 use kallitype_web::time::Time;
 use kallitype_web::version::Wire;
 use kallitype_web::wire_enum;
@@ -55,24 +56,19 @@ impl Topic {
     }
 }
 
-/// Which notifications are asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct NotificationQuery {
-    pub id: Option<Uuid>,
-    pub level: Option<NotificationLevel>,
-    pub topic: Option<Topic>,
-    /// Whether those that were read are left out.
-    pub unread: bool,
-}
-
-impl FromFields for NotificationQuery {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            id: fields.uuid("id"),
-            level: fields.enumeration("level"),
-            topic: fields.enumeration("type"),
-            unread: fields.boolean("unread").unwrap_or(false),
-        }
+query! {
+    /// Which notifications are asked for.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct NotificationQuery {
+        #[param(nullable = false)]
+        id: Option<Uuid> = uuid(),
+        #[param(nullable = false)]
+        level: Option<NotificationLevel> = enumeration(),
+        #[param(value_type = Option<NotificationType>, nullable = false)]
+        topic as "type": Option<Topic> = enumeration(),
+        // Whether those that were read are left out.
+        #[param(required = false)]
+        unread: bool = or(false, Fields::boolean),
     }
 }
 

@@ -1,5 +1,6 @@
 //! SQL of the notifications.
 
+use kallitype_web::fields::Enumeration;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -8,7 +9,6 @@ use crate::core::notifications::notification::{
 };
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, Result, Row, Value, new_id};
-use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 use kallitype_web::version::Wire;
 

@@ -37,12 +37,10 @@ pub(crate) async fn create_activity(
 ) -> Result<Response> {
     let new = NewActivity {
         id: new_id(),
-        album_id: dto.album_id.unwrap_or_default(),
+        album_id: dto.album_id,
         asset_id: dto.asset_id,
         user_id: caller.user_id()?,
-        comment: dto
-            .comment
-            .filter(|_| dto.kind == Some(ReactionType::Comment)),
+        comment: dto.comment.filter(|_| dto.kind == ReactionType::Comment),
         created_at: now(),
     };
     let outcome = app

@@ -1,11 +1,13 @@
 //! The wire of the activities.
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::core::accounts::user::UserResponseDto;
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::query;
+use kallitype_web::request;
 use kallitype_web::time::Time;
 use kallitype_web::wire_enum;
 
@@ -28,56 +30,51 @@ wire_enum! {
     }
 }
 
-/// A comment or a like.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct ActivityCreateDto {
-    #[schema(value_type = Uuid)]
-    pub album_id: Option<Uuid>,
-    #[schema(nullable = false)]
-    pub asset_id: Option<Uuid>,
-    #[schema(nullable = false)]
-    pub comment: Option<String>,
-    #[schema(rename = "type", value_type = ReactionType)]
-    pub kind: Option<ReactionType>,
-}
-
-impl FromFields for ActivityCreateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("comment", MAX_COMMENT);
-        let kind = fields.required_enumeration("type");
-        let comment = match kind {
-            Some(ReactionType::Comment) => Some(fields.required_text("comment")),
-            _ => fields.text("comment"),
-        };
-        Self {
-            album_id: fields.required_uuid("albumId"),
-            asset_id: fields.uuid("assetId"),
-            comment,
-            kind,
-        }
+request! {
+    /// A comment or a like.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct ActivityCreateDto {
+        album_id: Uuid = required_uuid(),
+        #[schema(nullable = false)]
+        asset_id: Option<Uuid> = uuid(),
+        #[schema(nullable = false)]
+        comment: Option<String> = limited(MAX_COMMENT, comment),
+        kind as "type": ReactionType = required_enumeration(),
     }
 }
 
-/// Which activities are asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct ActivityQuery {
-    pub album_id: Uuid,
-    pub asset_id: Option<Uuid>,
-    pub level: Option<ReactionLevel>,
-    pub kind: Option<ReactionType>,
-    pub user_id: Option<Uuid>,
+/// What is said. Comments have to say something, likes need not.
+fn comment(fields: &Fields<'_>, name: &str) -> Option<String> {
+    if fields.is("type", ReactionType::Comment.name()) {
+        Some(fields.required_text(name))
+    } else {
+        fields.text(name)
+    }
 }
 
-impl FromFields for ActivityQuery {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            album_id: fields.required_uuid("albumId").unwrap_or_default(),
-            asset_id: fields.uuid("assetId"),
-            level: fields.enumeration("level"),
-            kind: fields.enumeration("type"),
-            user_id: fields.uuid("userId"),
-        }
+query! {
+    /// Which activities are asked for.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct ActivityQuery {
+        album_id: Uuid = required_uuid(),
+        #[param(nullable = false)]
+        asset_id: Option<Uuid> = uuid(),
+        #[param(nullable = false)]
+        level: Option<ReactionLevel> = enumeration(),
+        #[param(nullable = false)]
+        kind as "type": Option<ReactionType> = enumeration(),
+        #[param(nullable = false)]
+        user_id: Option<Uuid> = uuid(),
+    }
+}
+
+query! {
+    /// Whose activities are counted.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct ActivityStatisticsQuery {
+        album_id: Uuid = required_uuid(),
+        #[param(nullable = false)]
+        asset_id: Option<Uuid> = uuid(),
     }
 }
 

@@ -6,9 +6,7 @@ use http::StatusCode;
 
 use crate::access::{AlbumAction, Caller, require_album};
 use crate::app::state::App;
-use crate::features::activities::dto::{
-    ActivityQuery, ActivityResponseDto, ReactionLevel, ReactionType,
-};
+use crate::features::activities::dto::{ActivityQuery, ActivityResponseDto};
 use crate::features::activities::queries;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
@@ -20,13 +18,7 @@ use kallitype_web::stream;
     path = "/api/activities",
     tag = "Activities",
     operation_id = "getActivities",
-    params(
-        ("albumId" = uuid::Uuid, Query),
-        ("assetId" = Option<uuid::Uuid>, Query, nullable = false),
-        ("level" = Option<ReactionLevel>, Query, nullable = false),
-        ("type" = Option<ReactionType>, Query, nullable = false),
-        ("userId" = Option<uuid::Uuid>, Query, nullable = false),
-    ),
+    params(ActivityQuery),
     responses((status = 200, body = Vec<ActivityResponseDto>, description = "")),
 )]
 pub(crate) async fn get_activities(

@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use crate::access::{AlbumAction, Caller, require_album};
 use crate::app::state::App;
-use crate::features::activities::dto::{ActivityQuery, ActivityStatisticsResponseDto};
+use crate::features::activities::dto::{ActivityStatisticsQuery, ActivityStatisticsResponseDto};
 use crate::features::activities::queries;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Queried;
@@ -15,16 +15,13 @@ use kallitype_web::fields::Queried;
     path = "/api/activities/statistics",
     tag = "Activities",
     operation_id = "getActivityStatistics",
-    params(
-        ("albumId" = uuid::Uuid, Query),
-        ("assetId" = Option<uuid::Uuid>, Query, nullable = false),
-    ),
+    params(ActivityStatisticsQuery),
     responses((status = 200, body = ActivityStatisticsResponseDto, description = "")),
 )]
 pub(crate) async fn get_activity_statistics(
     State(app): State<App>,
     caller: Caller,
-    Queried(query): Queried<ActivityQuery>,
+    Queried(query): Queried<ActivityStatisticsQuery>,
 ) -> Result<Json<ActivityStatisticsResponseDto>> {
     let counts = app
         .db

@@ -42,7 +42,7 @@ pub(crate) async fn add_users_to_album(
     app.commit(move |connection| {
         require_album(connection, &asking, AlbumAction::Share, id)?;
         dto.album_users.iter().try_for_each(|invited| {
-            let user = invited.user_id.unwrap_or_default();
+            let user = invited.user_id;
             if asking.user_id()? == user {
                 return Err(ApiError::bad_request("Cannot be shared with owner"));
             }
@@ -90,16 +90,13 @@ pub(crate) async fn update_album_user(
     Body(dto): Body<UpdateAlbumUserDto>,
 ) -> Result<StatusCode> {
     let user = user.of(&caller)?;
-    let role = dto.role.map(AlbumRole::from);
+    let role = AlbumRole::from(dto.role);
     app.commit(move |connection| {
         require_album(connection, &caller, AlbumAction::Share, id)?;
         match role_in(connection, id, user)? {
             None => Err(not_shared()),
             Some(AlbumRole::Owner) => Err(ApiError::bad_request("User is owner")),
-            Some(before) => {
-                queries::set_role(connection, id, user, role.unwrap_or(before))?;
-                Ok(())
-            }
+            Some(_) => Ok(queries::set_role(connection, id, user, role)?),
         }
     })
     .await?;

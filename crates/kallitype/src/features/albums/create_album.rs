@@ -9,7 +9,6 @@ use crate::app::state::App;
 use crate::config::MailOptions;
 use crate::core::albums::album::AlbumResponseDto;
 use crate::core::albums::{membership, queries};
-use crate::core::choices::SharedRole;
 use crate::features::albums::dto::CreateAlbumDto;
 use crate::features::albums::get_album_info::with_assets;
 use crate::features::albums::{album_users, notify};
@@ -52,11 +51,11 @@ fn make(
     queries::insert(connection, id, (&dto.album_name, description), now())?;
     queries::add_user(connection, id, owner, AlbumRole::Owner, now())?;
     for invited in dto.album_users.iter().flatten() {
-        let user = invited.user_id.unwrap_or_default();
+        let user = invited.user_id;
         if user == owner {
             return Err(ApiError::bad_request("Cannot share album with owner"));
         }
-        let role = invited.role.unwrap_or(SharedRole::Viewer).into();
+        let role = invited.role.into();
         album_users::invite(connection, id, user, role)?;
         notify::invited(connection, mail, caller, id, user)?;
     }

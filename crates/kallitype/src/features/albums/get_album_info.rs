@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::{AlbumAction, Caller, require_album};
@@ -13,16 +14,17 @@ use crate::core::albums::queries;
 use crate::core::albums::response::AlbumDetails;
 use crate::core::asset_listing as listing;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::{Fields, FromFields, Id, Queried};
+use kallitype_web::fields::{Fields, Id, Queried};
+use kallitype_web::query;
 use kallitype_web::stream;
 use kallitype_web::version::Wire;
 
-/// The query.
-pub(crate) struct Without(bool);
-
-impl FromFields for Without {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self(fields.boolean("withoutAssets").unwrap_or(false))
+query! {
+    /// The query.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct AlbumInfoQuery {
+        #[param(required = false)]
+        without_assets: bool = or(false, Fields::boolean),
     }
 }
 
@@ -35,7 +37,7 @@ impl FromFields for Without {
         ("id" = Uuid, Path),
         ("key" = Option<String>, Query, nullable = false),
         ("slug" = Option<String>, Query, nullable = false),
-        ("withoutAssets" = Option<bool>, Query, nullable = false),
+        AlbumInfoQuery,
     ),
     responses((status = 200, body = AlbumResponseDto, description = "")),
 )]
@@ -44,13 +46,13 @@ pub(crate) async fn get_album_info(
     caller: Caller,
     wire: Wire,
     Id(id): Id,
-    Queried(Without(without_assets)): Queried<Without>,
+    Queried(query): Queried<AlbumInfoQuery>,
 ) -> Result<Response> {
     let asking = caller.clone();
     app.db
         .read(move |connection| require_album(connection, &asking, AlbumAction::Read, id))
         .await?;
-    if without_assets {
+    if query.without_assets {
         let album = find(&app, id).await?.present(&caller, wire)?;
         return Ok(Json(album).into_response());
     }

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::Caller;
@@ -13,26 +14,24 @@ use crate::core::albums::queries::AlbumFilter;
 use crate::core::albums::response::AlbumDetails;
 use kallitype_db::DatabaseError;
 use kallitype_web::error::Result;
-use kallitype_web::fields::{Fields, FromFields, Queried};
+use kallitype_web::fields::Queried;
+use kallitype_web::query;
 use kallitype_web::stream;
 use kallitype_web::version::Wire;
 
-/// The query, in the words of API 2 and of API 3.
-pub(crate) struct AlbumQuery {
-    asset_id: Option<Uuid>,
-    shared: Option<bool>,
-    is_owned: Option<bool>,
-    is_shared: Option<bool>,
-}
-
-impl FromFields for AlbumQuery {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            asset_id: fields.uuid("assetId"),
-            shared: fields.boolean("shared"),
-            is_owned: fields.boolean("isOwned"),
-            is_shared: fields.boolean("isShared"),
-        }
+query! {
+    /// The query, in the words of API 2 and of API 3.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct AlbumQuery {
+        /// Only albums that hold this asset, whatever `shared` says
+        #[param(nullable = false)]
+        asset_id: Option<Uuid> = uuid(),
+        #[param(nullable = false)]
+        shared: Option<bool> = boolean(),
+        #[param(ignore)]
+        is_owned: Option<bool> = boolean(),
+        #[param(ignore)]
+        is_shared: Option<bool> = boolean(),
     }
 }
 
@@ -70,10 +69,7 @@ impl AlbumQuery {
     path = "/api/albums",
     tag = "Albums",
     operation_id = "getAllAlbums",
-    params(
-        ("assetId" = Option<Uuid>, Query, nullable = false, description = "Only albums that hold this asset, whatever `shared` says"),
-        ("shared" = Option<bool>, Query, nullable = false),
-    ),
+    params(AlbumQuery),
     responses((status = 200, body = Vec<AlbumResponseDto>, description = "")),
 )]
 pub(crate) async fn get_all_albums(

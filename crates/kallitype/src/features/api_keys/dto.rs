@@ -5,52 +5,39 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::Permission;
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 use kallitype_web::time::Time;
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 255;
 
-/// A key to be made.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(as = APIKeyCreateDto)]
-pub(crate) struct ApiKeyCreateDto {
-    #[schema(nullable = false)]
-    pub name: Option<String>,
-    #[schema(min_items = 1)]
-    pub permissions: Vec<Permission>,
-}
-
-impl FromFields for ApiKeyCreateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("name", MAX_NAME);
-        Self {
-            name: fields.text("name"),
-            permissions: fields.enumerations("permissions"),
-        }
+request! {
+    /// A key to be made.
+    #[derive(Debug, Clone, ToSchema)]
+    #[schema(as = APIKeyCreateDto)]
+    pub(crate) struct ApiKeyCreateDto {
+        #[schema(nullable = false)]
+        name: Option<String> = limited(MAX_NAME, Fields::text),
+        #[schema(min_items = 1)]
+        permissions: Vec<Permission> = enumerations(),
     }
 }
 
-/// A key to be changed.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(as = APIKeyUpdateDto)]
-pub(crate) struct ApiKeyUpdateDto {
-    #[schema(nullable = false)]
-    pub name: Option<String>,
-    #[schema(nullable = false, min_items = 1)]
-    pub permissions: Option<Vec<Permission>>,
+request! {
+    /// A key to be changed.
+    #[derive(Debug, Clone, ToSchema)]
+    #[schema(as = APIKeyUpdateDto)]
+    pub(crate) struct ApiKeyUpdateDto {
+        #[schema(nullable = false)]
+        name: Option<String> = optional(name),
+        #[schema(nullable = false, min_items = 1)]
+        permissions: Option<Vec<Permission>> = optional(Fields::enumerations),
+    }
 }
 
-impl FromFields for ApiKeyUpdateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("name", MAX_NAME);
-        Self {
-            name: fields.has("name").then(|| fields.required_text("name")),
-            permissions: fields
-                .has("permissions")
-                .then(|| fields.enumerations("permissions")),
-        }
-    }
+fn name(fields: &Fields<'_>, name: &str) -> String {
+    fields.limited(name, MAX_NAME, Fields::required_text)
 }
 
 /// A key, without its secret.

@@ -5,7 +5,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::core::assets::model::{AssetMetadataUpsertItemDto, Visibility};
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 use kallitype_web::time::{ZonedDate, parse_zone, parse_zoned};
 use kallitype_web::wire_enum;
 
@@ -45,123 +46,76 @@ pub(crate) struct AssetMediaResponseDto {
     pub status: AssetMediaStatus,
 }
 
-/// Values to be kept with an asset.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct AssetMetadataUpsertDto {
-    pub items: Vec<AssetMetadataUpsertItemDto>,
-}
-
-impl FromFields for AssetMetadataUpsertDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            items: fields.objects("items"),
-        }
+request! {
+    /// Values to be kept with an asset.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetMetadataUpsertDto {
+        items: Vec<AssetMetadataUpsertItemDto> = objects(),
     }
 }
 
-/// An upload's parts.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[expect(
-    dead_code,
-    reason = "files are streamed past it; it describes them in the document"
-)]
-pub(crate) struct AssetMediaCreateDto {
-    #[schema(value_type = String, format = Binary)]
-    pub asset_data: (),
-    #[schema(required)]
-    pub device_asset_id: String,
-    pub device_id: String,
-    #[schema(value_type = String, required = false)]
-    pub duration: Option<i64>,
-    #[schema(value_type = String, format = DateTime)]
-    pub file_created_at: i64,
-    #[schema(value_type = String, format = DateTime)]
-    pub file_modified_at: i64,
-    #[schema(nullable = false)]
-    pub filename: Option<String>,
-    #[schema(nullable = false)]
-    pub is_favorite: Option<bool>,
-    #[schema(nullable = false)]
-    pub live_photo_video_id: Option<Uuid>,
-    pub metadata: Vec<AssetMetadataUpsertItemDto>,
-    #[schema(value_type = String, format = Binary, required = false)]
-    pub sidecar_data: (),
-    #[schema(nullable = false)]
-    pub visibility: Option<Visibility>,
-}
-
-impl FromFields for AssetMediaCreateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            asset_data: (),
-            device_asset_id: device_text(fields, "deviceAssetId"),
-            device_id: device_text(fields, "deviceId"),
-            duration: duration(fields),
-            file_created_at: fields.required_date("fileCreatedAt"),
-            file_modified_at: fields.required_date("fileModifiedAt"),
-            filename: fields.text("filename").filter(|name| !name.is_empty()),
-            is_favorite: fields.boolean("isFavorite"),
-            live_photo_video_id: fields.uuid("livePhotoVideoId"),
-            metadata: if fields.has("metadata") {
-                fields.objects("metadata")
-            } else {
-                Vec::new()
-            },
-            sidecar_data: (),
-            visibility: fields.enumeration("visibility"),
-        }
+request! {
+    /// An upload's parts.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetMediaCreateDto {
+        #[schema(value_type = String, format = Binary)]
+        asset_data: () = file_part(),
+        #[schema(required)]
+        device_asset_id: String = with(device_text),
+        device_id: String = with(device_text),
+        #[schema(value_type = String, required = false)]
+        duration: Option<i64> = with(duration),
+        #[schema(value_type = String, format = DateTime)]
+        file_created_at: i64 = required_date(),
+        #[schema(value_type = String, format = DateTime)]
+        file_modified_at: i64 = required_date(),
+        #[schema(nullable = false)]
+        filename: Option<String> = text_unless_empty(),
+        #[schema(nullable = false)]
+        is_favorite: Option<bool> = boolean(),
+        #[schema(nullable = false)]
+        live_photo_video_id: Option<Uuid> = uuid(),
+        metadata: Vec<AssetMetadataUpsertItemDto> = with(metadata),
+        #[schema(value_type = String, format = Binary, required = false)]
+        sidecar_data: () = file_part(),
+        #[schema(nullable = false)]
+        visibility: Option<Visibility> = enumeration(),
     }
 }
 
-/// A replacement's parts.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-#[expect(
-    dead_code,
-    reason = "files are streamed past it; it describes them in the document"
-)]
-pub(crate) struct AssetMediaReplaceDto {
-    #[schema(value_type = String, format = Binary)]
-    pub asset_data: (),
-    pub device_asset_id: String,
-    pub device_id: String,
-    #[schema(value_type = String, required = false)]
-    pub duration: Option<i64>,
-    #[schema(value_type = String, format = DateTime)]
-    pub file_created_at: i64,
-    #[schema(value_type = String, format = DateTime)]
-    pub file_modified_at: i64,
-    #[schema(nullable = false)]
-    pub filename: Option<String>,
-}
-
-impl FromFields for AssetMediaReplaceDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            asset_data: (),
-            device_asset_id: device_text(fields, "deviceAssetId"),
-            device_id: device_text(fields, "deviceId"),
-            duration: duration(fields),
-            file_created_at: fields.required_date("fileCreatedAt"),
-            file_modified_at: fields.required_date("fileModifiedAt"),
-            filename: fields.text("filename").filter(|name| !name.is_empty()),
-        }
+request! {
+    /// A replacement's parts.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetMediaReplaceDto {
+        #[schema(value_type = String, format = Binary)]
+        asset_data: () = file_part(),
+        device_asset_id: String = with(device_text),
+        device_id: String = with(device_text),
+        #[schema(value_type = String, required = false)]
+        duration: Option<i64> = with(duration),
+        #[schema(value_type = String, format = DateTime)]
+        file_created_at: i64 = required_date(),
+        #[schema(value_type = String, format = DateTime)]
+        file_modified_at: i64 = required_date(),
+        #[schema(nullable = false)]
+        filename: Option<String> = text_unless_empty(),
     }
 }
 
 /// 2.x clients name their device and must do it properly; 3.x clients no longer do.
 fn device_text(fields: &Fields<'_>, name: &str) -> String {
-    if fields.has(name) {
-        fields.required_text(name)
-    } else {
-        String::new()
-    }
+    fields
+        .optional(name, Fields::required_text)
+        .unwrap_or_default()
+}
+
+fn metadata(fields: &Fields<'_>, name: &str) -> Vec<AssetMetadataUpsertItemDto> {
+    fields.optional(name, Fields::objects).unwrap_or_default()
 }
 
 /// `H:MM:SS.ffffff`, or whole milliseconds. What is neither is no duration, and no reason to refuse a photo.
-fn duration(fields: &Fields<'_>) -> Option<i64> {
-    let text = fields.text("duration")?;
+fn duration(fields: &Fields<'_>, name: &str) -> Option<i64> {
+    let text = fields.text(name)?;
     if let Ok(milliseconds) = text.parse::<u32>() {
         return Some(i64::from(milliseconds) * 1000).filter(|length| *length > 0);
     }
@@ -177,41 +131,32 @@ fn duration(fields: &Fields<'_>) -> Option<i64> {
     Some(((whole + seconds) * 1e6).round() as i64).filter(|length| *length > 0)
 }
 
-/// Checksums to look for.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct AssetBulkUploadCheckDto {
-    pub assets: Vec<AssetBulkUploadCheckItem>,
-}
-
-/// A file that a client may upload.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct AssetBulkUploadCheckItem {
-    /// SHA-1 in base64 or hexadecimal.
-    #[schema(value_type = String)]
-    pub checksum: Vec<u8>,
-    pub id: String,
-}
-
-impl FromFields for AssetBulkUploadCheckDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            assets: fields.objects("assets"),
-        }
+request! {
+    /// Checksums to look for.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetBulkUploadCheckDto {
+        assets: Vec<AssetBulkUploadCheckItem> = objects(),
     }
 }
 
-impl FromFields for AssetBulkUploadCheckItem {
-    fn read(fields: &Fields<'_>) -> Self {
-        let checksum = fields.required_text("checksum");
-        let bytes = parse_checksum(&checksum);
-        if bytes.is_none() && !checksum.is_empty() {
-            fields.refuse("checksum", "must be a SHA-1 in base64 or hexadecimal");
-        }
-        Self {
-            checksum: bytes.unwrap_or_default(),
-            id: fields.required_text("id"),
-        }
+request! {
+    /// A file that a client may upload.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetBulkUploadCheckItem {
+        /// SHA-1 in base64 or hexadecimal.
+        #[schema(value_type = String)]
+        checksum: Vec<u8> = with(checksum),
+        id: String = required_text(),
     }
+}
+
+fn checksum(fields: &Fields<'_>, name: &str) -> Vec<u8> {
+    let text = fields.required_text(name);
+    let bytes = parse_checksum(&text);
+    if bytes.is_none() && !text.is_empty() {
+        fields.refuse(name, "must be a SHA-1 in base64 or hexadecimal");
+    }
+    bytes.unwrap_or_default()
 }
 
 /// A SHA-1 as 40 hexadecimal digits or 28 characters of base64.
@@ -266,21 +211,13 @@ pub(crate) struct AssetBulkUploadCheckResult {
     pub reason: Option<RejectReason>,
 }
 
-/// A device's files to look for.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct CheckExistingAssetsDto {
-    #[schema(min_items = 1)]
-    pub device_asset_ids: Vec<String>,
-    pub device_id: String,
-}
-
-impl FromFields for CheckExistingAssetsDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            device_asset_ids: fields.non_empty_strings("deviceAssetIds"),
-            device_id: fields.required_text("deviceId"),
-        }
+request! {
+    /// A device's files to look for.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct CheckExistingAssetsDto {
+        #[schema(min_items = 1)]
+        device_asset_ids: Vec<String> = non_empty_strings(),
+        device_id: String = required_text(),
     }
 }
 
@@ -291,172 +228,120 @@ pub(crate) struct CheckExistingAssetsResponseDto {
     pub existing_ids: Vec<String>,
 }
 
-/// Assets to be deleted.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct AssetBulkDeleteDto {
-    #[schema(nullable = false)]
-    pub force: Option<bool>,
-    pub ids: Vec<Uuid>,
-}
-
-impl FromFields for AssetBulkDeleteDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            force: fields.boolean("force"),
-            ids: fields.uuids("ids"),
-        }
+request! {
+    /// Assets to be deleted.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetBulkDeleteDto {
+        #[schema(nullable = false)]
+        force: Option<bool> = boolean(),
+        ids: Vec<Uuid> = uuids(),
     }
 }
 
-/// Work to be done on assets.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct AssetJobsDto {
-    pub asset_ids: Vec<Uuid>,
-    #[schema(value_type = AssetJobName)]
-    pub name: Option<AssetJobName>,
-}
-
-impl FromFields for AssetJobsDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            asset_ids: fields.uuids("assetIds"),
-            name: fields.required_enumeration("name"),
-        }
+request! {
+    /// Work to be done on assets.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetJobsDto {
+        asset_ids: Vec<Uuid> = uuids(),
+        name: AssetJobName = required_enumeration(),
     }
 }
 
-/// What to change of one asset.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct UpdateAssetDto {
-    #[schema(value_type = String, required = false)]
-    pub date_time_original: Option<ZonedDate>,
-    #[schema(nullable = false)]
-    pub description: Option<String>,
-    #[schema(nullable = false)]
-    pub is_favorite: Option<bool>,
-    #[schema(nullable = false)]
-    pub latitude: Option<f64>,
-    #[schema(value_type = Option<Uuid>)]
-    pub live_photo_video_id: Option<Option<Uuid>>,
-    #[schema(nullable = false)]
-    pub longitude: Option<f64>,
-    #[schema(value_type = f64, minimum = -1, maximum = 5, required = false)]
-    pub rating: Option<Option<i64>>,
-    #[schema(nullable = false)]
-    pub visibility: Option<Visibility>,
-}
-
-impl FromFields for UpdateAssetDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        let (latitude, longitude) = place(fields);
-        Self {
-            date_time_original: zoned_date(fields),
-            description: description(fields),
-            is_favorite: fields.boolean("isFavorite"),
-            latitude,
-            live_photo_video_id: fields.nullable("livePhotoVideoId", Fields::uuid),
-            longitude,
-            rating: rating(fields),
-            visibility: fields.enumeration("visibility"),
-        }
+request! {
+    /// What to change of one asset.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct UpdateAssetDto {
+        #[schema(value_type = String, required = false)]
+        date_time_original: Option<ZonedDate> = with(zoned_date),
+        #[schema(nullable = false)]
+        description: Option<String> = limited(MAX_DESCRIPTION, Fields::text),
+        #[schema(nullable = false)]
+        is_favorite: Option<bool> = boolean(),
+        #[schema(nullable = false)]
+        latitude: Option<f64> = with(latitude),
+        #[schema(value_type = Option<Uuid>)]
+        live_photo_video_id: Option<Option<Uuid>> = nullable(Fields::uuid),
+        #[schema(nullable = false)]
+        longitude: Option<f64> = with(longitude),
+        #[schema(value_type = f64, minimum = -1, maximum = 5, required = false)]
+        rating: Option<Option<i64>> = nullable(rating),
+        #[schema(nullable = false)]
+        visibility: Option<Visibility> = enumeration(),
     }
 }
 
-/// What to change of many assets.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct AssetBulkUpdateDto {
-    #[schema(value_type = String, required = false)]
-    pub date_time_original: Option<ZonedDate>,
-    /// Minutes by which to move the dates.
-    #[schema(value_type = f64, required = false)]
-    pub date_time_relative: Option<i64>,
-    #[schema(nullable = false)]
-    pub description: Option<String>,
-    #[schema(value_type = Option<String>)]
-    pub duplicate_id: Option<Option<Uuid>>,
-    pub ids: Vec<Uuid>,
-    #[schema(nullable = false)]
-    pub is_favorite: Option<bool>,
-    #[schema(nullable = false)]
-    pub latitude: Option<f64>,
-    #[schema(nullable = false)]
-    pub longitude: Option<f64>,
-    #[schema(value_type = f64, minimum = -1, maximum = 5, required = false)]
-    pub rating: Option<Option<i64>>,
-    #[schema(nullable = false)]
-    pub time_zone: Option<String>,
-    #[schema(nullable = false)]
-    pub visibility: Option<Visibility>,
+request! {
+    /// What to change of many assets.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetBulkUpdateDto {
+        #[schema(value_type = String, required = false)]
+        date_time_original: Option<ZonedDate> = with(zoned_date),
+        /// Minutes by which to move the dates.
+        #[schema(value_type = f64, required = false)]
+        date_time_relative: Option<i64> = integer(-MAX_MINUTES, MAX_MINUTES),
+        #[schema(nullable = false)]
+        description: Option<String> = limited(MAX_DESCRIPTION, Fields::text),
+        #[schema(value_type = Option<String>)]
+        duplicate_id: Option<Option<Uuid>> = nullable(Fields::uuid),
+        ids: Vec<Uuid> = uuids(),
+        #[schema(nullable = false)]
+        is_favorite: Option<bool> = boolean(),
+        #[schema(nullable = false)]
+        latitude: Option<f64> = with(latitude),
+        #[schema(nullable = false)]
+        longitude: Option<f64> = with(longitude),
+        #[schema(value_type = f64, minimum = -1, maximum = 5, required = false)]
+        rating: Option<Option<i64>> = nullable(rating),
+        #[schema(nullable = false)]
+        time_zone: Option<String> = with(time_zone),
+        #[schema(nullable = false)]
+        visibility: Option<Visibility> = enumeration(),
+    }
 }
 
 /// Minutes in a thousand years: no one moves a date further.
 const MAX_MINUTES: i64 = 1000 * 366 * 24 * 60;
 
-impl FromFields for AssetBulkUpdateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        let (latitude, longitude) = place(fields);
-        let time_zone = fields.text("timeZone");
-        if time_zone
-            .as_deref()
-            .is_some_and(|zone| parse_zone(zone).is_none())
-        {
-            fields.refuse("timeZone", "must be a valid IANA time zone");
-        }
-        Self {
-            date_time_original: zoned_date(fields),
-            date_time_relative: fields.integer("dateTimeRelative", -MAX_MINUTES, MAX_MINUTES),
-            description: description(fields),
-            duplicate_id: fields.nullable("duplicateId", Fields::uuid),
-            ids: fields.uuids("ids"),
-            is_favorite: fields.boolean("isFavorite"),
-            latitude,
-            longitude,
-            rating: rating(fields),
-            time_zone,
-            visibility: fields.enumeration("visibility"),
-        }
-    }
-}
-
 /// The longest description, in characters.
 const MAX_DESCRIPTION: usize = 100_000;
 
-fn description(fields: &Fields<'_>) -> Option<String> {
-    fields.at_most("description", MAX_DESCRIPTION);
-    fields.text("description")
-}
-
-fn zoned_date(fields: &Fields<'_>) -> Option<ZonedDate> {
-    let text = fields.text("dateTimeOriginal")?;
+fn zoned_date(fields: &Fields<'_>, name: &str) -> Option<ZonedDate> {
+    let text = fields.text(name)?;
     let date = parse_zoned(&text);
     if date.is_none() {
-        fields.refuse("dateTimeOriginal", "must be a valid ISO 8601 date string");
+        fields.refuse(name, "must be a valid ISO 8601 date string");
     }
     date
 }
 
-fn rating(fields: &Fields<'_>) -> Option<Option<i64>> {
-    fields.nullable("rating", |fields, name| fields.integer(name, -1, 5))
+fn time_zone(fields: &Fields<'_>, name: &str) -> Option<String> {
+    let zone = fields.text(name)?;
+    if parse_zone(&zone).is_none() {
+        fields.refuse(name, "must be a valid IANA time zone");
+    }
+    Some(zone)
 }
 
-/// A place needs both numbers, each within its limits.
-fn place(fields: &Fields<'_>) -> (Option<f64>, Option<f64>) {
-    let within = |name: &str, limit: f64, rule: &str| {
-        let number = fields.number(name);
-        if number.is_some_and(|number| number.abs() > limit) {
-            fields.refuse(name, rule);
-        }
-        number
-    };
-    let latitude = within("latitude", 90.0, "must be a latitude string or number");
-    let longitude = within("longitude", 180.0, "must be a longitude string or number");
-    match (fields.has("latitude"), fields.has("longitude")) {
-        (true, false) => fields.refuse("longitude", "must be a longitude string or number"),
-        (false, true) => fields.refuse("latitude", "must be a latitude string or number"),
-        _ => {}
+fn rating(fields: &Fields<'_>, name: &str) -> Option<i64> {
+    fields.integer(name, -1, 5)
+}
+
+fn latitude(fields: &Fields<'_>, name: &str) -> Option<f64> {
+    let rule = "must be a latitude string or number";
+    coordinate(fields, name, "longitude", 90.0, rule)
+}
+
+fn longitude(fields: &Fields<'_>, name: &str) -> Option<f64> {
+    let rule = "must be a longitude string or number";
+    coordinate(fields, name, "latitude", 180.0, rule)
+}
+
+/// One of the two numbers of a place, which needs both.
+fn coordinate(fields: &Fields<'_>, name: &str, other: &str, limit: f64, rule: &str) -> Option<f64> {
+    let number = fields.number(name);
+    let is_missing = fields.has(other) && !fields.has(name);
+    if is_missing || number.is_some_and(|number| number.abs() > limit) {
+        fields.refuse(name, rule);
     }
-    (latitude, longitude)
+    number
 }

@@ -5,8 +5,9 @@ use axum::extract::State;
 
 use crate::access::Caller;
 use crate::app::state::App;
-use crate::core::assets::model::{AssetStatsResponseDto, Visibility};
-use crate::core::assets::statistics::{Filter, statistics};
+use crate::core::assets::model::AssetStatsResponseDto;
+use crate::core::assets::queries::CountFilter;
+use crate::core::assets::statistics::statistics;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Queried;
 
@@ -15,17 +16,13 @@ use kallitype_web::fields::Queried;
     path = "/api/assets/statistics",
     tag = "Assets",
     operation_id = "getAssetStatistics",
-    params(
-        ("isFavorite" = Option<bool>, Query, nullable = false),
-        ("isTrashed" = Option<bool>, Query, nullable = false),
-        ("visibility" = Option<Visibility>, Query, nullable = false),
-    ),
+    params(CountFilter),
     responses((status = 200, body = AssetStatsResponseDto, description = "")),
 )]
 pub(crate) async fn get_asset_statistics(
     State(app): State<App>,
     caller: Caller,
-    Queried(filter): Queried<Filter>,
+    Queried(filter): Queried<CountFilter>,
 ) -> Result<Json<AssetStatsResponseDto>> {
     let principal = caller.principal()?;
     if filter.asks_for_locked() && !principal.is_elevated() {

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use rand::seq::SliceRandom;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::{Action, Caller, Scope};
@@ -12,23 +13,28 @@ use crate::core::assets::queries;
 use crate::core::{asset_details, partners};
 use kallitype_db::{Connection, DatabaseError};
 use kallitype_web::error::Result;
-use kallitype_web::fields::{Fields, FromFields, Queried};
+use kallitype_web::fields::{Fields, Queried};
+use kallitype_web::query;
 use kallitype_web::version::Wire;
 
 /// How many are drawn at most in one call, however many are asked for.
-const MOST: i64 = 1000;
+const MAX_COUNT: i64 = 1000;
 
 /// How many neighbours in the shuffled deck are looked at for each that is drawn, and at least.
 const NEIGHBOURS: i64 = 4;
 const MIN_NEIGHBOURS: i64 = 128;
 
-/// The query.
-pub(crate) struct Count(i64);
-
-impl FromFields for Count {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self(fields.integer("count", 1, i64::MAX).unwrap_or(1).min(MOST))
+query! {
+    /// The query.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct RandomQuery {
+        #[param(value_type = f64, required = false, minimum = 1)]
+        count: i64 = or(1, count),
     }
+}
+
+fn count(fields: &Fields<'_>, name: &str) -> Option<i64> {
+    fields.integer(name, 1, i64::MAX)
 }
 
 #[utoipa::path(
@@ -37,7 +43,7 @@ impl FromFields for Count {
     tag = "Assets",
     operation_id = "getRandom",
     description = "This property was deprecated in v1.116.0.",
-    params(("count" = Option<f64>, Query, minimum = 1, nullable = false)),
+    params(RandomQuery),
     responses((status = 200, body = Vec<AssetResponseDto>, description = "")),
     extensions(("x-immich-lifecycle" = json!({"deprecatedAt": "v1.116.0"}))),
 )]
@@ -45,10 +51,11 @@ pub(crate) async fn get_random(
     State(app): State<App>,
     caller: Caller,
     wire: Wire,
-    Queried(Count(count)): Queried<Count>,
+    Queried(query): Queried<RandomQuery>,
 ) -> Result<Json<Vec<AssetResponseDto>>> {
     let scope = Scope::of(&caller, Action::Read);
     let owner = caller.user_id()?;
+    let count = query.count.min(MAX_COUNT);
     let drawn = app
         .db
         .read(move |connection| draw(connection, owner, &scope, count))

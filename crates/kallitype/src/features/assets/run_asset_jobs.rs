@@ -25,10 +25,7 @@ pub(crate) async fn run_asset_jobs(
     caller: Caller,
     Body(dto): Body<AssetJobsDto>,
 ) -> Result<StatusCode> {
-    let name = dto
-        .name
-        .ok_or_else(|| ApiError::internal("a checked body without a name"))?;
-    let kind = kind_of(&app, name)?;
+    let kind = kind_of(&app, dto.name)?;
     app.commit(move |connection| {
         require_all(connection, &caller, Action::Update, &dto.asset_ids)?;
         if let Some(kind) = kind {

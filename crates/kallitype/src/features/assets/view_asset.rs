@@ -4,6 +4,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 
+use utoipa::IntoParams;
+
 use crate::access::{Action, Caller, Scope, refused};
 use crate::app::state::App;
 use crate::core::assets::file_type::FileType;
@@ -12,18 +14,15 @@ use crate::core::assets::queries::AssetFiles;
 use crate::features::assets::dto::AssetMediaSize;
 use crate::features::assets::serve_file;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::{Fields, FromFields, Id, Queried};
+use kallitype_web::fields::{Fields, Id, Queried};
+use kallitype_web::query;
 
-/// The query.
-pub(crate) struct Size(AssetMediaSize);
-
-impl FromFields for Size {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self(
-            fields
-                .enumeration("size")
-                .unwrap_or(AssetMediaSize::Thumbnail),
-        )
+query! {
+    /// The query.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct ViewQuery {
+        #[param(required = false)]
+        size: AssetMediaSize = or(AssetMediaSize::Thumbnail, Fields::enumeration),
     }
 }
 
@@ -35,7 +34,7 @@ impl FromFields for Size {
     params(
         ("id" = uuid::Uuid, Path),
         ("key" = Option<String>, Query, nullable = false),
-        ("size" = Option<AssetMediaSize>, Query, nullable = false),
+        ViewQuery,
         ("slug" = Option<String>, Query, nullable = false),
     ),
     responses((status = 200, body = inline(crate::core::assets::model::FileBytes), content_type = "application/octet-stream", description = "")),
@@ -46,7 +45,7 @@ pub(crate) async fn view_asset(
     headers: HeaderMap,
     uri: Uri,
     Id(id): Id,
-    Queried(Size(size)): Queried<Size>,
+    Queried(query): Queried<ViewQuery>,
 ) -> Result<Response> {
     let scope = Scope::of(&caller, Action::View);
     let found = app
@@ -59,7 +58,7 @@ pub(crate) async fn view_asset(
         .thumbnail_path
         .as_ref()
         .or(files.preview_path.as_ref());
-    let path = match size {
+    let path = match query.size {
         AssetMediaSize::Fullsize => return fullsize(&app, &headers, &uri, &files),
         AssetMediaSize::Preview => files.preview_path.as_ref(),
         AssetMediaSize::Thumbnail => small,

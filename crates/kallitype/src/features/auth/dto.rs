@@ -4,45 +4,30 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::core::accounts::pin::pin;
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 
 /// The longest name, in characters.
 const MAX_NAME: usize = 255;
 
-/// The first account.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct SignUpDto {
-    #[schema(format = Email, example = "someone@example.org")]
-    pub email: String,
-    pub name: String,
-    pub password: String,
-}
-
-impl FromFields for SignUpDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("name", MAX_NAME);
-        Self {
-            email: fields.email("email"),
-            name: fields.required_text("name"),
-            password: fields.required_text("password"),
-        }
+request! {
+    /// The first account.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct SignUpDto {
+        #[schema(format = Email, example = "someone@example.org")]
+        email: String = email(),
+        name: String = limited(MAX_NAME, Fields::required_text),
+        password: String = required_text(),
     }
 }
 
-/// Who wants to sign in.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct LoginCredentialDto {
-    #[schema(format = Email, example = "someone@example.org")]
-    pub email: String,
-    pub password: String,
-}
-
-impl FromFields for LoginCredentialDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            email: fields.email("email"),
-            password: fields.required_text("password"),
-        }
+request! {
+    /// Who wants to sign in.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct LoginCredentialDto {
+        #[schema(format = Email, example = "someone@example.org")]
+        email: String = email(),
+        password: String = required_text(),
     }
 }
 
@@ -64,33 +49,26 @@ pub(crate) struct ValidateAccessTokenResponseDto {
 /// The shortest new password, in characters.
 const MIN_PASSWORD: usize = 8;
 
-/// A password to be replaced.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct ChangePasswordDto {
-    /// Later versions of the API sign out the other sessions when asked to.
-    #[schema(ignore)]
-    pub invalidate_sessions: bool,
-    #[schema(min_length = 8)]
-    pub new_password: String,
-    pub password: String,
+request! {
+    /// A password to be replaced.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct ChangePasswordDto {
+        /// Later versions of the API sign out the other sessions when asked to.
+        #[schema(ignore)]
+        invalidate_sessions: bool = or(false, Fields::boolean),
+        #[schema(min_length = 8)]
+        new_password: String = with(new_password),
+        password: String = required_text(),
+    }
 }
 
-impl FromFields for ChangePasswordDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        let new_password = fields.required_text("newPassword");
-        if new_password.chars().count() < MIN_PASSWORD {
-            fields.refuse(
-                "newPassword",
-                &format!("must be longer than or equal to {MIN_PASSWORD} characters"),
-            );
-        }
-        Self {
-            invalidate_sessions: fields.boolean("invalidateSessions").unwrap_or(false),
-            new_password,
-            password: fields.required_text("password"),
-        }
+fn new_password(fields: &Fields<'_>, name: &str) -> String {
+    let password = fields.required_text(name);
+    if password.chars().count() < MIN_PASSWORD {
+        let rule = format!("must be longer than or equal to {MIN_PASSWORD} characters");
+        fields.refuse(name, &rule);
     }
+    password
 }
 
 /// What the session may do.
@@ -108,79 +86,50 @@ pub(crate) struct AuthStatusResponseDto {
     pub pin_expires_at: Option<kallitype_web::time::Time>,
 }
 
-/// A first PIN.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct PinCodeSetupDto {
-    #[schema(example = "123456")]
-    pub pin_code: String,
-}
-
-impl FromFields for PinCodeSetupDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            pin_code: pin(fields, "pinCode").unwrap_or_else(|| fields.required_text("pinCode")),
-        }
+request! {
+    /// A first PIN.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct PinCodeSetupDto {
+        #[schema(example = "123456")]
+        pin_code: String = with(required_pin),
     }
 }
 
-/// A PIN to be replaced; the present one or the password proves the right to.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct PinCodeChangeDto {
-    #[schema(example = "123456")]
-    pub new_pin_code: String,
-    #[schema(nullable = false)]
-    pub password: Option<String>,
-    #[schema(nullable = false, example = "123456")]
-    pub pin_code: Option<String>,
-}
-
-impl FromFields for PinCodeChangeDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            new_pin_code: pin(fields, "newPinCode")
-                .unwrap_or_else(|| fields.required_text("newPinCode")),
-            password: fields.text("password"),
-            pin_code: pin(fields, "pinCode"),
-        }
+request! {
+    /// A PIN to be replaced; the present one or the password proves the right to.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct PinCodeChangeDto {
+        #[schema(example = "123456")]
+        new_pin_code: String = with(required_pin),
+        #[schema(nullable = false)]
+        password: Option<String> = text(),
+        #[schema(nullable = false, example = "123456")]
+        pin_code: Option<String> = with(pin),
     }
 }
 
-/// A proof of the right to do something with the PIN: the PIN itself, or the password.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct PinCodeResetDto {
-    #[schema(nullable = false)]
-    pub password: Option<String>,
-    #[schema(nullable = false, example = "123456")]
-    pub pin_code: Option<String>,
-}
-
-impl FromFields for PinCodeResetDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            password: fields.text("password"),
-            pin_code: pin(fields, "pinCode"),
-        }
+request! {
+    /// A proof of the right to do something with the PIN: the PIN itself, or the password.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct PinCodeResetDto {
+        #[schema(nullable = false)]
+        password: Option<String> = text(),
+        #[schema(nullable = false, example = "123456")]
+        pin_code: Option<String> = with(pin),
     }
 }
 
-/// What opens the locked assets for a while.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct SessionUnlockDto {
-    #[schema(nullable = false)]
-    pub password: Option<String>,
-    #[schema(nullable = false, example = "123456")]
-    pub pin_code: Option<String>,
+request! {
+    /// What opens the locked assets for a while.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct SessionUnlockDto {
+        #[schema(nullable = false)]
+        password: Option<String> = text(),
+        #[schema(nullable = false, example = "123456")]
+        pin_code: Option<String> = with(pin),
+    }
 }
 
-impl FromFields for SessionUnlockDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            password: fields.text("password"),
-            pin_code: pin(fields, "pinCode"),
-        }
-    }
+fn required_pin(fields: &Fields<'_>, name: &str) -> String {
+    pin(fields, name).unwrap_or_else(|| fields.required_text(name))
 }

@@ -1,11 +1,13 @@
 //! The wire of the job operations.
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::queue::kind::JobName;
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::query;
+use kallitype_web::request;
 use kallitype_web::time::Time;
 use kallitype_web::wire_enum;
 
@@ -20,21 +22,13 @@ wire_enum! {
     }
 }
 
-/// A command, and for `start` whether what is there already is made again.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct JobCommandDto {
-    #[schema(value_type = JobCommand)]
-    pub command: Option<JobCommand>,
-    #[schema(nullable = false)]
-    pub force: Option<bool>,
-}
-
-impl FromFields for JobCommandDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            command: fields.required_enumeration("command"),
-            force: fields.boolean("force"),
-        }
+request! {
+    /// A command, and for `start` whether what is there already is made again.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct JobCommandDto {
+        command: JobCommand = required_enumeration(),
+        #[schema(nullable = false)]
+        force: Option<bool> = boolean(),
     }
 }
 
@@ -116,26 +110,29 @@ pub(crate) struct JobEntryDto {
     pub created_at: Time,
 }
 
-/// Which jobs are asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct JobEntryQuery {
-    pub queue: Option<JobName>,
-    pub state: Option<JobState>,
-    pub page: i64,
-    pub size: i64,
+query! {
+    /// Which jobs are asked for.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct JobEntryQuery {
+        #[param(required = false, minimum = 1)]
+        page: i64 = or(1, page),
+        #[param(nullable = false)]
+        queue: Option<JobName> = enumeration(),
+        #[param(nullable = false)]
+        state: Option<JobState> = enumeration(),
+        #[param(required = false, minimum = 1, maximum = 1000)]
+        size: i64 = or(PAGE, size),
+    }
 }
 
 /// How many jobs are answered in one page, unless it is said, and at most.
 const PAGE: i64 = 100;
 const MAX_PAGE: i64 = 1000;
 
-impl FromFields for JobEntryQuery {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            queue: fields.enumeration("queue"),
-            state: fields.enumeration("state"),
-            page: fields.integer("page", 1, i64::from(i32::MAX)).unwrap_or(1),
-            size: fields.integer("size", 1, MAX_PAGE).unwrap_or(PAGE),
-        }
-    }
+fn page(fields: &Fields<'_>, name: &str) -> Option<i64> {
+    fields.integer(name, 1, i64::from(i32::MAX))
+}
+
+fn size(fields: &Fields<'_>, name: &str) -> Option<i64> {
+    fields.integer(name, 1, MAX_PAGE)
 }

@@ -4,9 +4,8 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::app::state::App;
-use crate::features::jobs::dto::{JobEntryDto, JobEntryQuery, JobState};
+use crate::features::jobs::dto::{JobEntryDto, JobEntryQuery};
 use crate::features::jobs::queries;
-use crate::queue::kind::JobName;
 use kallitype_web::error::Result;
 use kallitype_web::fields::Queried;
 
@@ -15,12 +14,7 @@ use kallitype_web::fields::Queried;
     path = "/api/jobs/entries",
     tag = "Jobs",
     operation_id = "getJobEntries",
-    params(
-        ("page" = Option<i64>, Query, minimum = 1, nullable = false),
-        ("queue" = Option<JobName>, Query, nullable = false),
-        ("size" = Option<i64>, Query, minimum = 1, maximum = 1000, nullable = false),
-        ("state" = Option<JobState>, Query, nullable = false),
-    ),
+    params(JobEntryQuery),
     responses((status = 200, body = Vec<JobEntryDto>, description = "")),
 )]
 pub(crate) async fn get_job_entries(

@@ -1,3 +1,4 @@
+use kallitype_web::fields::Enumeration;
 use uuid::Uuid;
 
 use crate::features::jobs::dto::{
@@ -6,7 +7,6 @@ use crate::features::jobs::dto::{
 use crate::queue::kind::{JobKind, JobName};
 use crate::queue::table::wake_workers;
 use kallitype_db::{Connection, Result};
-use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 
 /// How far jobs of one queue in one state are counted. Who looks at the queues need not wait for a count of millions.

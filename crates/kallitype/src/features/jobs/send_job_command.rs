@@ -28,9 +28,7 @@ pub(crate) async fn send_job_command(
     Body(dto): Body<JobCommandDto>,
 ) -> Result<Json<JobStatusDto>> {
     let queue = JobName::from_name(&name).ok_or_else(|| unknown_queue(&name))?;
-    let command = dto
-        .command
-        .ok_or_else(|| ApiError::internal("a checked body without a command"))?;
+    let command = dto.command;
     let is_forced = dto.force.unwrap_or(false);
     let started = match command {
         JobCommand::Start => Some(work_of(&app, queue)?),

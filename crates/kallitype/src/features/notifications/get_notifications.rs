@@ -5,10 +5,7 @@ use axum::extract::State;
 
 use crate::access::{Caller, Permission};
 use crate::app::state::App;
-use crate::core::notifications::notification::NotificationType;
-use crate::core::notifications::notification::{
-    NotificationDto, NotificationLevel, NotificationQuery,
-};
+use crate::core::notifications::notification::{NotificationDto, NotificationQuery};
 use crate::core::notifications::queries;
 use crate::features::notifications::refused;
 use kallitype_web::error::Result;
@@ -20,12 +17,7 @@ use kallitype_web::version::Wire;
     path = "/api/notifications",
     tag = "Notifications",
     operation_id = "getNotifications",
-    params(
-        ("id" = Option<uuid::Uuid>, Query, nullable = false),
-        ("level" = Option<NotificationLevel>, Query, nullable = false),
-        ("type" = Option<NotificationType>, Query, nullable = false),
-        ("unread" = Option<bool>, Query, nullable = false),
-    ),
+    params(NotificationQuery),
     responses((status = 200, body = Vec<NotificationDto>, description = "")),
 )]
 pub(crate) async fn get_notifications(

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 
 /// The longest address, in characters: codes may be long.
 const MAX_URL: usize = 16_384;
@@ -11,26 +12,17 @@ const MAX_URL: usize = 16_384;
 /// The longest state, challenge or verifier, in characters.
 const MAX_SECRET: usize = 512;
 
-/// Who wants to sign in at the provider, and where to come back to.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(as = OAuthConfigDto, rename_all = "camelCase")]
-pub(crate) struct OAuthConfigDto {
-    /// What the app made from a verifier that it keeps.
-    #[schema(nullable = false)]
-    pub code_challenge: Option<String>,
-    pub redirect_uri: String,
-    #[schema(nullable = false)]
-    pub state: Option<String>,
-}
-
-impl FromFields for OAuthConfigDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("redirectUri", MAX_URL);
-        Self {
-            code_challenge: secret(fields, "codeChallenge"),
-            redirect_uri: fields.required_text("redirectUri"),
-            state: secret(fields, "state"),
-        }
+request! {
+    /// Who wants to sign in at the provider, and where to come back to.
+    #[derive(Debug, Clone, ToSchema)]
+    #[schema(as = OAuthConfigDto)]
+    pub(crate) struct OAuthConfigDto {
+        /// What the app made from a verifier that it keeps.
+        #[schema(nullable = false)]
+        code_challenge: Option<String> = with(secret),
+        redirect_uri: String = limited(MAX_URL, Fields::required_text),
+        #[schema(nullable = false)]
+        state: Option<String> = with(secret),
     }
 }
 
@@ -41,27 +33,18 @@ pub(crate) struct OAuthAuthorizeResponseDto {
     pub url: String,
 }
 
-/// What the provider sent back.
-#[derive(Clone, ToSchema)]
-#[schema(as = OAuthCallbackDto, rename_all = "camelCase")]
-pub(crate) struct OAuthCallbackDto {
-    /// What the app's challenge was made from; browsers have it in a cookie.
-    #[schema(nullable = false)]
-    pub code_verifier: Option<String>,
-    #[schema(nullable = false)]
-    pub state: Option<String>,
-    /// Where the provider sent the browser, with the query.
-    pub url: String,
-}
-
-impl FromFields for OAuthCallbackDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("url", MAX_URL);
-        Self {
-            code_verifier: secret(fields, "codeVerifier"),
-            state: secret(fields, "state"),
-            url: fields.required_text("url"),
-        }
+request! {
+    /// What the provider sent back.
+    #[derive(Clone, ToSchema)]
+    #[schema(as = OAuthCallbackDto)]
+    pub(crate) struct OAuthCallbackDto {
+        /// What the app's challenge was made from; browsers have it in a cookie.
+        #[schema(nullable = false)]
+        code_verifier: Option<String> = with(secret),
+        #[schema(nullable = false)]
+        state: Option<String> = with(secret),
+        /// Where the provider sent the browser, with the query.
+        url: String = limited(MAX_URL, Fields::required_text),
     }
 }
 

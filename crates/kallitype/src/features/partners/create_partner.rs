@@ -27,7 +27,7 @@ pub(crate) async fn create_partner(
     caller: Caller,
     Body(dto): Body<PartnerCreateDto>,
 ) -> Result<Response> {
-    share(&app, &caller, dto.shared_with_id.unwrap_or_default()).await
+    share(&app, &caller, dto.shared_with_id).await
 }
 
 #[utoipa::path(

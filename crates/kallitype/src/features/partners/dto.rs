@@ -3,38 +3,28 @@
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 
-/// With whom the caller wants to share.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct PartnerCreateDto {
-    #[schema(value_type = Uuid)]
-    pub shared_with_id: Option<Uuid>,
-}
-
-impl FromFields for PartnerCreateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            shared_with_id: fields.required_uuid("sharedWithId"),
-        }
+request! {
+    /// With whom the caller wants to share.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct PartnerCreateDto {
+        shared_with_id: Uuid = required_uuid(),
     }
 }
 
-/// Whether the caller wants to see what a partner shares among their own pictures.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct PartnerUpdateDto {
-    pub in_timeline: bool,
+request! {
+    /// Whether the caller wants to see what a partner shares among their own pictures.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct PartnerUpdateDto {
+        in_timeline: bool = with(in_timeline),
+    }
 }
 
-impl FromFields for PartnerUpdateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        if !fields.has("inTimeline") {
-            fields.refuse("inTimeline", "must be a boolean value");
-        }
-        Self {
-            in_timeline: fields.boolean("inTimeline").unwrap_or_default(),
-        }
+fn in_timeline(fields: &Fields<'_>, name: &str) -> bool {
+    if !fields.has(name) {
+        fields.refuse(name, "must be a boolean value");
     }
+    fields.boolean(name).unwrap_or_default()
 }

@@ -3,20 +3,21 @@
 use axum::Json;
 use axum::extract::State;
 
+use utoipa::IntoParams;
+
 use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::partners as queries;
 use crate::core::partners::{PartnerDirection, PartnerResponseDto};
 use kallitype_web::error::Result;
-use kallitype_web::fields::{Fields, FromFields, Queried};
+use kallitype_web::fields::Queried;
+use kallitype_web::query;
 
-/// The query.
-pub(crate) struct Direction(PartnerDirection);
-
-impl FromFields for Direction {
-    fn read(fields: &Fields<'_>) -> Self {
-        let direction = fields.required_enumeration("direction");
-        Self(direction.unwrap_or(PartnerDirection::SharedBy))
+query! {
+    /// The query.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct PartnerQuery {
+        direction: PartnerDirection = required_enumeration(),
     }
 }
 
@@ -25,18 +26,18 @@ impl FromFields for Direction {
     path = "/api/partners",
     tag = "Partners",
     operation_id = "getPartners",
-    params(("direction" = PartnerDirection, Query)),
+    params(PartnerQuery),
     responses((status = 200, body = Vec<PartnerResponseDto>, description = "")),
 )]
 pub(crate) async fn get_partners(
     State(app): State<App>,
     caller: Caller,
-    Queried(Direction(direction)): Queried<Direction>,
+    Queried(query): Queried<PartnerQuery>,
 ) -> Result<Json<Vec<PartnerResponseDto>>> {
     let user = caller.user_id()?;
     let partners = app
         .db
-        .read(move |connection| queries::list(connection, user, direction))
+        .read(move |connection| queries::list(connection, user, query.direction))
         .await?;
     Ok(Json(partners))
 }

@@ -4,7 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 use kallitype_web::time::Time;
 
 /// The longest session that can be asked for, in seconds: ten years.
@@ -13,44 +14,26 @@ const MAX_LENGTH: i64 = 10 * 366 * 24 * 60 * 60;
 /// The longest name of a device, in characters.
 const MAX_NAME: usize = 255;
 
-/// A session to be begun for another device.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct SessionCreateDto {
-    #[schema(rename = "deviceOS", nullable = false)]
-    pub device_os: Option<String>,
-    #[schema(nullable = false)]
-    pub device_type: Option<String>,
-    /// Seconds.
-    #[schema(value_type = f64, minimum = 1, required = false)]
-    pub duration: Option<i64>,
-}
-
-impl FromFields for SessionCreateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("deviceOS", MAX_NAME);
-        fields.at_most("deviceType", MAX_NAME);
-        Self {
-            device_os: fields.text("deviceOS"),
-            device_type: fields.text("deviceType"),
-            duration: fields.integer("duration", 1, MAX_LENGTH),
-        }
+request! {
+    /// A session to be begun for another device.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct SessionCreateDto {
+        #[schema(nullable = false)]
+        device_os as "deviceOS": Option<String> = limited(MAX_NAME, Fields::text),
+        #[schema(nullable = false)]
+        device_type: Option<String> = limited(MAX_NAME, Fields::text),
+        /// Seconds.
+        #[schema(value_type = f64, minimum = 1, required = false)]
+        duration: Option<i64> = integer(1, MAX_LENGTH),
     }
 }
 
-/// What to change of a session.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct SessionUpdateDto {
-    #[schema(nullable = false)]
-    pub is_pending_sync_reset: Option<bool>,
-}
-
-impl FromFields for SessionUpdateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            is_pending_sync_reset: fields.boolean("isPendingSyncReset"),
-        }
+request! {
+    /// What to change of a session.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct SessionUpdateDto {
+        #[schema(nullable = false)]
+        is_pending_sync_reset: Option<bool> = boolean(),
     }
 }
 

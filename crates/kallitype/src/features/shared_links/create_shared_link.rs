@@ -62,7 +62,7 @@ pub(crate) async fn create_shared_link(
 
 /// The album or the assets that the link is to show.
 fn shown(dto: &SharedLinkCreateDto) -> Result<(Option<Uuid>, Vec<Uuid>)> {
-    if dto.kind == Some(SharedLinkType::Album) {
+    if dto.kind == SharedLinkType::Album {
         let album = dto.album_id;
         return match album {
             Some(_) => Ok((album, Vec::new())),

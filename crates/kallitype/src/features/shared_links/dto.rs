@@ -7,7 +7,8 @@ use uuid::Uuid;
 use crate::core::albums::album::AlbumResponseDto;
 use crate::core::asset_details::AssetResponseDto;
 use crate::core::choices::SharedLinkType;
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 use kallitype_web::time::Time;
 use kallitype_web::wire_enum;
 
@@ -18,111 +19,68 @@ pub(crate) const PASSWORD_MASK: &str = "••••••••";
 const MAX_DESCRIPTION: usize = 10_000;
 const MAX_SLUG: usize = 100;
 
-/// A link to be made.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct SharedLinkCreateDto {
-    #[schema(nullable = false)]
-    pub album_id: Option<Uuid>,
-    #[schema(default = true, nullable = false)]
-    pub allow_download: Option<bool>,
-    #[schema(nullable = false)]
-    pub allow_upload: Option<bool>,
-    #[schema(nullable = false)]
-    pub asset_ids: Option<Vec<Uuid>>,
-    pub description: Option<String>,
-    #[schema(value_type = Option<String>, format = DateTime, default = json!(null))]
-    pub expires_at: Option<i64>,
-    pub password: Option<String>,
-    #[schema(default = true, nullable = false)]
-    pub show_metadata: Option<bool>,
-    pub slug: Option<String>,
-    #[schema(rename = "type", value_type = SharedLinkType)]
-    pub kind: Option<SharedLinkType>,
-}
-
-impl FromFields for SharedLinkCreateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            album_id: fields.uuid("albumId"),
-            allow_download: fields.boolean("allowDownload"),
-            allow_upload: fields.boolean("allowUpload"),
-            asset_ids: fields.has("assetIds").then(|| fields.uuids("assetIds")),
-            description: description(fields).flatten(),
-            expires_at: fields.nullable("expiresAt", Fields::date).flatten(),
-            password: fields
-                .nullable("password", Fields::text)
-                .flatten()
-                .filter(|password| !password.is_empty()),
-            show_metadata: fields.boolean("showMetadata"),
-            slug: slug(fields).flatten(),
-            kind: fields.required_enumeration("type"),
-        }
+request! {
+    /// A link to be made.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct SharedLinkCreateDto {
+        #[schema(nullable = false)]
+        album_id: Option<Uuid> = uuid(),
+        #[schema(default = true, nullable = false)]
+        allow_download: Option<bool> = boolean(),
+        #[schema(nullable = false)]
+        allow_upload: Option<bool> = boolean(),
+        #[schema(nullable = false)]
+        asset_ids: Option<Vec<Uuid>> = optional(Fields::uuids),
+        description: Option<String> = nullable_or_absent(description),
+        #[schema(value_type = Option<String>, format = DateTime, default = json!(null))]
+        expires_at: Option<i64> = nullable_or_absent(Fields::date),
+        password: Option<String> = nullable_or_absent(Fields::text_unless_empty),
+        #[schema(default = true, nullable = false)]
+        show_metadata: Option<bool> = boolean(),
+        slug: Option<String> = nullable_or_absent(slug),
+        #[schema(value_type = SharedLinkType)]
+        kind as "type": SharedLinkType = required_enumeration(),
     }
 }
 
-/// What to change of a link.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct SharedLinkEditDto {
-    #[schema(nullable = false)]
-    pub allow_download: Option<bool>,
-    #[schema(nullable = false)]
-    pub allow_upload: Option<bool>,
-    /// For clients that cannot send null: with this, no `expiresAt` means never.
-    #[schema(nullable = false)]
-    pub change_expiry_time: Option<bool>,
-    #[schema(value_type = Option<String>)]
-    pub description: Option<Option<String>>,
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub expires_at: Option<Option<i64>>,
-    #[schema(value_type = Option<String>)]
-    pub password: Option<Option<String>>,
-    #[schema(nullable = false)]
-    pub show_metadata: Option<bool>,
-    #[schema(value_type = Option<String>)]
-    pub slug: Option<Option<String>>,
-}
-
-impl FromFields for SharedLinkEditDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            allow_download: fields.boolean("allowDownload"),
-            allow_upload: fields.boolean("allowUpload"),
-            change_expiry_time: fields.boolean("changeExpiryTime"),
-            description: description(fields),
-            expires_at: fields.nullable("expiresAt", Fields::date),
-            password: fields.nullable("password", Fields::text),
-            show_metadata: fields.boolean("showMetadata"),
-            slug: slug(fields),
-        }
+request! {
+    /// What to change of a link.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct SharedLinkEditDto {
+        #[schema(nullable = false)]
+        allow_download: Option<bool> = boolean(),
+        #[schema(nullable = false)]
+        allow_upload: Option<bool> = boolean(),
+        /// For clients that cannot send null: with this, no `expiresAt` means never.
+        #[schema(nullable = false)]
+        change_expiry_time: Option<bool> = boolean(),
+        #[schema(value_type = Option<String>)]
+        description: Option<Option<String>> = nullable(description),
+        #[schema(value_type = Option<String>, format = DateTime)]
+        expires_at: Option<Option<i64>> = nullable(Fields::date),
+        #[schema(value_type = Option<String>)]
+        password: Option<Option<String>> = nullable(Fields::text),
+        #[schema(nullable = false)]
+        show_metadata: Option<bool> = boolean(),
+        #[schema(value_type = Option<String>)]
+        slug: Option<Option<String>> = nullable(slug),
     }
 }
 
-fn description(fields: &Fields<'_>) -> Option<Option<String>> {
-    fields.at_most("description", MAX_DESCRIPTION);
-    fields.nullable("description", Fields::text)
+fn description(fields: &Fields<'_>, name: &str) -> Option<String> {
+    fields.limited(name, MAX_DESCRIPTION, Fields::text)
 }
 
 /// An empty name is none.
-fn slug(fields: &Fields<'_>) -> Option<Option<String>> {
-    fields.at_most("slug", MAX_SLUG);
-    fields
-        .nullable("slug", Fields::text)
-        .map(|slug| slug.filter(|slug| !slug.is_empty()))
+fn slug(fields: &Fields<'_>, name: &str) -> Option<String> {
+    fields.limited(name, MAX_SLUG, Fields::text_unless_empty)
 }
 
-/// The password of a link.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct SharedLinkLoginDto {
-    pub password: String,
-}
-
-impl FromFields for SharedLinkLoginDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            password: fields.required_text("password"),
-        }
+request! {
+    /// The password of a link.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct SharedLinkLoginDto {
+        password: String = required_text(),
     }
 }
 
@@ -161,18 +119,11 @@ pub(crate) struct SharedLinkResponseDto {
     pub user_id: Uuid,
 }
 
-/// Assets to add to a link or to take from it.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct AssetIdsDto {
-    pub asset_ids: Vec<Uuid>,
-}
-
-impl FromFields for AssetIdsDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            asset_ids: fields.uuids("assetIds"),
-        }
+request! {
+    /// Assets to add to a link or to take from it.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetIdsDto {
+        asset_ids: Vec<Uuid> = uuids(),
     }
 }
 

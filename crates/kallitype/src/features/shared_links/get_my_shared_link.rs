@@ -5,6 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, Uri, header};
 
+use utoipa::IntoParams;
+
 use crate::access::Caller;
 use crate::app::password;
 use crate::app::password::Verdict;
@@ -16,20 +18,17 @@ use crate::features::shared_links::dto::{SharedLinkLoginDto, SharedLinkResponseD
 use crate::features::shared_links::response::LinkDetails;
 use kallitype_web::client::Client;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::{Body, Fields, FromFields, Queried};
+use kallitype_web::fields::{Body, Queried};
+use kallitype_web::query;
 use kallitype_web::version::Wire;
 use kallitype_web::{cookies, stream};
 
-/// The query's password.
-pub(crate) struct Password(Option<String>);
-
-impl FromFields for Password {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self(
-            fields
-                .text("password")
-                .filter(|password| !password.is_empty()),
-        )
+query! {
+    /// The query.
+    #[derive(Clone, IntoParams)]
+    pub(crate) struct MySharedLinkQuery {
+        #[param(nullable = false, example = "password")]
+        password: Option<String> = text_unless_empty(),
     }
 }
 
@@ -40,7 +39,7 @@ impl FromFields for Password {
     operation_id = "getMySharedLink",
     params(
         ("key" = Option<String>, Query, nullable = false),
-        ("password" = Option<String>, Query, nullable = false, example = "password"),
+        MySharedLinkQuery,
         ("slug" = Option<String>, Query, nullable = false),
         ("token" = Option<String>, Query, nullable = false),
     ),
@@ -53,11 +52,11 @@ pub(crate) async fn get_my_shared_link(
     wire: Wire,
     headers: HeaderMap,
     uri: Uri,
-    Queried(Password(given)): Queried<Password>,
+    Queried(query): Queried<MySharedLinkQuery>,
 ) -> Result<Response> {
     let link = own_link(&app, &caller).await?;
     let was_open = is_open(&link, &headers, uri.query().unwrap_or_default());
-    match given {
+    match query.password {
         Some(password) if !was_open => {
             require_password(&app, client, &link, password).await?;
             let status = StatusCode::OK;

@@ -4,6 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 
+use utoipa::IntoParams;
+
 use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::links as queries;
@@ -11,16 +13,17 @@ use crate::features::shared_links::dto::SharedLinkResponseDto;
 use crate::features::shared_links::not_found;
 use crate::features::shared_links::response::LinkDetails;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::{Fields, FromFields, Id, Queried};
+use kallitype_web::fields::{Id, Queried};
+use kallitype_web::query;
 use kallitype_web::stream;
 use kallitype_web::version::Wire;
 
-/// The query: only the links of one album.
-pub(crate) struct OfAlbum(Option<uuid::Uuid>);
-
-impl FromFields for OfAlbum {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self(fields.uuid("albumId"))
+query! {
+    /// The query: only the links of one album.
+    #[derive(Debug, Clone, Copy, IntoParams)]
+    pub(crate) struct SharedLinkQuery {
+        #[param(nullable = false)]
+        album_id: Option<uuid::Uuid> = uuid(),
     }
 }
 
@@ -29,18 +32,18 @@ impl FromFields for OfAlbum {
     path = "/api/shared-links",
     tag = "Shared Links",
     operation_id = "getAllSharedLinks",
-    params(("albumId" = Option<uuid::Uuid>, Query, nullable = false)),
+    params(SharedLinkQuery),
     responses((status = 200, body = Vec<SharedLinkResponseDto>, description = "")),
 )]
 pub(crate) async fn get_all_shared_links(
     State(app): State<App>,
     caller: Caller,
     wire: Wire,
-    Queried(OfAlbum(album)): Queried<OfAlbum>,
+    Queried(query): Queried<SharedLinkQuery>,
 ) -> Result<Response> {
     let user = caller.user_id()?;
     let list = move |connection: &mut kallitype_db::Connection<'_>| {
-        let links = queries::list(connection, user, album)?;
+        let links = queries::list(connection, user, query.album_id)?;
         links
             .into_iter()
             .map(|link| LinkDetails::of(connection, link))

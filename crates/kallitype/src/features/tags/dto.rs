@@ -6,86 +6,47 @@ use uuid::Uuid;
 
 use crate::core::tags::path;
 use crate::core::tags::tree::{MAX_DEPTH, MAX_LENGTH};
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 
-/// A tag to be made. Slashes in its name part it into parents and children.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct TagCreateDto {
-    #[schema(
-        nullable = false,
-        pattern = "^#?([0-9A-F]{3}|[0-9A-F]{4}|[0-9A-F]{6}|[0-9A-F]{8})$"
-    )]
-    pub color: Option<String>,
-    pub name: String,
-    pub parent_id: Option<Uuid>,
-}
-
-impl FromFields for TagCreateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        let name = fields.required_text("name");
-        Self {
-            color: color(fields).flatten(),
-            name: path(fields, "name", &name),
-            parent_id: fields.nullable("parentId", Fields::uuid).flatten(),
-        }
+request! {
+    /// A tag to be made. Slashes in its name part it into parents and children.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct TagCreateDto {
+        #[schema(
+            nullable = false,
+            pattern = "^#?([0-9A-F]{3}|[0-9A-F]{4}|[0-9A-F]{6}|[0-9A-F]{8})$"
+        )]
+        color: Option<String> = nullable_or_absent(color),
+        name: String = with(name),
+        parent_id: Option<Uuid> = nullable_or_absent(Fields::uuid),
     }
 }
 
-/// Paths of tags, to be made if they are not there.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct TagUpsertDto {
-    pub tags: Vec<String>,
-}
-
-impl FromFields for TagUpsertDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        let tags = fields.texts("tags");
-        Self {
-            tags: tags.iter().map(|tag| path(fields, "tags", tag)).collect(),
-        }
+request! {
+    /// Paths of tags, to be made if they are not there.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct TagUpsertDto {
+        tags: Vec<String> = with(paths),
     }
 }
 
-/// What is changed of a tag.
-#[derive(Debug, Clone, ToSchema)]
-pub(crate) struct TagUpdateDto {
-    pub color: Option<String>,
-    /// Whether there is a colour in it, be it none.
-    #[schema(ignore)]
-    pub sets_color: bool,
-}
-
-impl FromFields for TagUpdateDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        let color = color(fields);
-        Self {
-            sets_color: color.is_some(),
-            color: color.flatten(),
-        }
+request! {
+    /// What is changed of a tag.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct TagUpdateDto {
+        // Null takes the colour away.
+        #[schema(value_type = Option<String>)]
+        color: Option<Option<String>> = nullable(color),
     }
 }
 
-/// Assets, each to be given each of the tags.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct TagBulkAssetsDto {
-    pub asset_ids: Vec<Uuid>,
-    pub tag_ids: Vec<Uuid>,
-}
-
-impl FromFields for TagBulkAssetsDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        let (asset_ids, tag_ids) = (fields.uuids("assetIds"), fields.uuids("tagIds"));
-        let pairs = asset_ids.len().saturating_mul(tag_ids.len());
-        if pairs > fields.max_items() {
-            let most = fields.max_items();
-            fields.refuse(
-                "tagIds",
-                &format!("times assetIds must be no more than {most}"),
-            );
-        }
-        Self { asset_ids, tag_ids }
+request! {
+    /// Assets, each to be given each of the tags.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct TagBulkAssetsDto {
+        asset_ids: Vec<Uuid> = uuids(),
+        tag_ids: Vec<Uuid> = with(tag_ids),
     }
 }
 
@@ -96,8 +57,31 @@ pub(crate) struct TagBulkAssetsResponseDto {
     pub count: usize,
 }
 
+fn name(fields: &Fields<'_>, name: &str) -> String {
+    tidy_path(fields, name, &fields.required_text(name))
+}
+
+fn paths(fields: &Fields<'_>, name: &str) -> Vec<String> {
+    let paths = fields.texts(name);
+    paths
+        .iter()
+        .map(|path| tidy_path(fields, name, path))
+        .collect()
+}
+
+/// The tags, unless they are too many for the assets: each is to be given to each.
+fn tag_ids(fields: &Fields<'_>, name: &str) -> Vec<Uuid> {
+    let tags = fields.uuids(name);
+    let (assets, limit) = (fields.count("assetIds"), fields.max_items());
+    if tags.len().saturating_mul(assets) > limit {
+        let rule = format!("times assetIds must be no more than {limit}");
+        fields.refuse(name, &rule);
+    }
+    tags
+}
+
 /// A tidy path, or a broken rule.
-fn path(fields: &Fields<'_>, property: &str, written: &str) -> String {
+fn tidy_path(fields: &Fields<'_>, property: &str, written: &str) -> String {
     let tidy = path::tidy(written);
     if tidy.is_none() && !written.is_empty() {
         let rule = format!(
@@ -109,18 +93,13 @@ fn path(fields: &Fields<'_>, property: &str, written: &str) -> String {
 }
 
 /// A colour as style sheets have it, with its `#`; null or nothing for none.
-fn color(fields: &Fields<'_>) -> Option<Option<String>> {
-    fields.nullable("color", |fields, name| {
-        let text = fields.text(name)?;
-        let digits = text.strip_prefix('#').unwrap_or(&text);
-        if text.is_empty() {
-            return None;
-        }
-        let is_color = matches!(digits.len(), 3 | 4 | 6 | 8)
-            && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        if !is_color {
-            fields.refuse(name, "must be a hexadecimal color");
-        }
-        Some(format!("#{digits}"))
-    })
+fn color(fields: &Fields<'_>, name: &str) -> Option<String> {
+    let text = fields.text_unless_empty(name)?;
+    let digits = text.strip_prefix('#').unwrap_or(&text);
+    let is_color = matches!(digits.len(), 3 | 4 | 6 | 8)
+        && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    if !is_color {
+        fields.refuse(name, "must be a hexadecimal color");
+    }
+    Some(format!("#{digits}"))
 }

@@ -33,8 +33,8 @@ pub(crate) async fn update_tag(
     let tag = app
         .commit(move |connection| {
             queries::find(connection, user, id)?.ok_or_else(refused)?;
-            if dto.sets_color {
-                queries::set_color(connection, id, dto.color.as_deref(), now())?;
+            if let Some(color) = &dto.color {
+                queries::set_color(connection, id, color.as_deref(), now())?;
             }
             queries::find(connection, user, id)?.ok_or_else(refused)
         })

@@ -6,58 +6,39 @@ use uuid::Uuid;
 
 use crate::core::accounts::user::UserLicense;
 use crate::core::choices::AvatarColor;
-use kallitype_web::fields::{Fields, FromFields};
+use kallitype_web::fields::Fields;
+use kallitype_web::request;
 use kallitype_web::time::Time;
 
 /// The longest name and the longest storage label, in characters.
 pub(crate) const MAX_NAME: usize = 255;
 
-/// What to change of one's own account.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct UserUpdateMeDto {
-    // Null goes back to the colour that the address gives.
-    #[schema(value_type = Option<AvatarColor>)]
-    pub avatar_color: Option<Option<AvatarColor>>,
-    #[schema(nullable = false, format = Email)]
-    pub email: Option<String>,
-    #[schema(nullable = false)]
-    pub name: Option<String>,
-    #[schema(nullable = false)]
-    pub password: Option<String>,
-}
-
-impl FromFields for UserUpdateMeDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            avatar_color: fields.nullable("avatarColor", Fields::enumeration),
-            email: fields.has("email").then(|| fields.email("email")),
-            name: fields.has("name").then(|| name(fields)),
-            password: fields
-                .has("password")
-                .then(|| fields.required_text("password")),
-        }
+request! {
+    /// What to change of one's own account.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct UserUpdateMeDto {
+        // Null goes back to the colour that the address gives.
+        #[schema(value_type = Option<AvatarColor>)]
+        avatar_color: Option<Option<AvatarColor>> = nullable(Fields::enumeration),
+        #[schema(nullable = false, format = Email)]
+        email: Option<String> = optional(Fields::email),
+        #[schema(nullable = false)]
+        name: Option<String> = optional(name),
+        #[schema(nullable = false)]
+        password: Option<String> = optional(Fields::required_text),
     }
 }
 
 /// What someone is called.
-pub(crate) fn name(fields: &Fields<'_>) -> String {
-    fields.at_most("name", MAX_NAME);
-    fields.required_text("name")
+pub(crate) fn name(fields: &Fields<'_>, name: &str) -> String {
+    fields.limited(name, MAX_NAME, Fields::required_text)
 }
 
-/// Whether someone has seen the first steps.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct OnboardingDto {
-    pub is_onboarded: bool,
-}
-
-impl FromFields for OnboardingDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        Self {
-            is_onboarded: fields.required_boolean("isOnboarded"),
-        }
+request! {
+    /// Whether someone has seen the first steps.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct OnboardingDto {
+        is_onboarded: bool = required_boolean(),
     }
 }
 
@@ -68,33 +49,28 @@ pub(crate) struct OnboardingResponseDto {
     pub is_onboarded: bool,
 }
 
-/// A licence as it is entered.
-#[derive(Debug, Clone, ToSchema)]
-#[schema(rename_all = "camelCase")]
-pub(crate) struct LicenseKeyDto {
-    pub activation_key: String,
-    #[schema(pattern = r"/IM(SV|CL)(-[\dA-Za-z]{4}){8}/")]
-    pub license_key: String,
+request! {
+    /// A licence as it is entered.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct LicenseKeyDto {
+        activation_key: String = limited(MAX_ACTIVATION_KEY, Fields::required_text),
+        #[schema(pattern = r"/IM(SV|CL)(-[\dA-Za-z]{4}){8}/")]
+        license_key: String = with(license_key),
+    }
 }
 
 /// The longest activation key, in characters.
 const MAX_ACTIVATION_KEY: usize = 4096;
 
-impl FromFields for LicenseKeyDto {
-    fn read(fields: &Fields<'_>) -> Self {
-        fields.at_most("activationKey", MAX_ACTIVATION_KEY);
-        let license_key = fields.required_text("licenseKey");
-        if !is_license_key(&license_key) {
-            fields.refuse(
-                "licenseKey",
-                r"must match /^IM(SV|CL)(-[\dA-Za-z]{4}){8}$/ regular expression",
-            );
-        }
-        Self {
-            activation_key: fields.required_text("activationKey"),
-            license_key,
-        }
+fn license_key(fields: &Fields<'_>, name: &str) -> String {
+    let key = fields.required_text(name);
+    if !is_license_key(&key) {
+        fields.refuse(
+            name,
+            r"must match /^IM(SV|CL)(-[\dA-Za-z]{4}){8}$/ regular expression",
+        );
     }
+    key
 }
 
 /// `IMSV` or `IMCL`, and eight groups of four letters or digits.

@@ -5,8 +5,9 @@ use axum::extract::State;
 
 use crate::access::Caller;
 use crate::app::state::App;
-use crate::core::assets::model::{AssetStatsResponseDto, Visibility};
-use crate::core::assets::statistics::{Filter, statistics};
+use crate::core::assets::model::AssetStatsResponseDto;
+use crate::core::assets::queries::CountFilter;
+use crate::core::assets::statistics::statistics;
 use crate::features::users::admin::find;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Id, Queried};
@@ -16,19 +17,14 @@ use kallitype_web::fields::{Id, Queried};
     path = "/api/admin/users/{id}/statistics",
     tag = "Users (admin)",
     operation_id = "getUserStatisticsAdmin",
-    params(
-        ("id" = uuid::Uuid, Path),
-        ("isFavorite" = Option<bool>, Query, nullable = false),
-        ("isTrashed" = Option<bool>, Query, nullable = false),
-        ("visibility" = Option<Visibility>, Query, nullable = false),
-    ),
+    params(("id" = uuid::Uuid, Path), CountFilter),
     responses((status = 200, body = AssetStatsResponseDto, description = "")),
 )]
 pub(crate) async fn get_user_statistics_admin(
     State(app): State<App>,
     caller: Caller,
     Id(id): Id,
-    Queried(filter): Queried<Filter>,
+    Queried(filter): Queried<CountFilter>,
 ) -> Result<Json<AssetStatsResponseDto>> {
     let principal = caller.principal()?;
     // What others have locked is no one's business, not even how much it is.

@@ -15,10 +15,7 @@ use kallitype_web::fields::Queried;
     path = "/api/admin/users",
     tag = "Users (admin)",
     operation_id = "searchUsersAdmin",
-    params(
-        ("id" = Option<uuid::Uuid>, Query, nullable = false),
-        ("withDeleted" = Option<bool>, Query, nullable = false),
-    ),
+    params(ListFilter),
     responses((status = 200, body = Vec<UserAdminResponseDto>, description = "")),
 )]
 pub(crate) async fn search_users_admin(
