@@ -4,6 +4,10 @@ use postgres::error::SqlState;
 use rusqlite::ErrorCode;
 use uuid::Uuid;
 
+#[cfg(feature = "checked-statements")]
+use crate::ColumnType;
+#[cfg(feature = "checked-statements")]
+use crate::checked::Checked;
 use crate::postgres::CachedClient;
 use crate::{DatabaseError, FromRow, Result, Row, Sql, Value};
 
@@ -95,11 +99,15 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// When the database refuses it.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64> {
         self.execute_text(sql, parameters)
     }
 
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub(crate) fn execute_text(&mut self, sql: &str, parameters: &[Value]) -> Result<u64> {
+        #[cfg(feature = "checked-statements")]
+        self.check(sql, None)?;
         match &mut self.engine {
             Engine::Sqlite(connection) => {
                 let mut statement = sqlite_statement(connection, sql, parameters)?;
@@ -114,6 +122,7 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// When the database refuses them.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn insert_many<const COLUMNS: usize>(
         &mut self,
         statement: &'static str,
@@ -127,6 +136,7 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// When the database refuses them.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn insert_changes<const COLUMNS: usize>(
         &mut self,
         statement: &'static str,
@@ -136,6 +146,7 @@ impl Connection<'_> {
         self.insert_rows(statement, rows, ", next_change_id()", conflict)
     }
 
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     fn insert_rows<const COLUMNS: usize>(
         &mut self,
         statement: &'static str,
@@ -159,6 +170,7 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn update_row(
         &mut self,
         table: &'static str,
@@ -180,15 +192,19 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// When the database refuses the query, or a row is another one.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn query<T: FromRow>(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<T>> {
         self.query_text(sql, parameters)
     }
 
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub(crate) fn query_text<T: FromRow>(
         &mut self,
         sql: &str,
         parameters: &[Value],
     ) -> Result<Vec<T>> {
+        #[cfg(feature = "checked-statements")]
+        self.check(sql, Some(T::add_columns))?;
         match &mut self.engine {
             Engine::Sqlite(connection) => {
                 let mut statement = sqlite_statement(connection, sql, parameters)?;
@@ -212,6 +228,7 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// As [`query`](Self::query).
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn query_optional<T: FromRow>(
         &mut self,
         sql: &'static str,
@@ -224,8 +241,24 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// As [`query`](Self::query), and when there is no row.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn query_one<T: FromRow>(&mut self, sql: &'static str, parameters: &[Value]) -> Result<T> {
         required(self.query_optional(sql, parameters)?)
+    }
+
+    /// Checks a statement for the tests.
+    #[cfg(feature = "checked-statements")]
+    #[track_caller]
+    fn check(&mut self, sql: &str, add_columns: Option<fn(&mut Vec<ColumnType>)>) -> Result<()> {
+        let mut columns = Vec::new();
+        if let Some(add_columns) = add_columns {
+            add_columns(&mut columns);
+        }
+        let engine = match &mut self.engine {
+            Engine::Sqlite(connection) => Checked::Sqlite(connection),
+            Engine::Postgres(client) => Checked::Postgres(client),
+        };
+        engine.check(sql, &columns, std::panic::Location::caller())
     }
 
     /// Keeps other transactions from changing a row between this one's reads and its writes. The embedded
@@ -233,6 +266,7 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// As [`query`](Self::query).
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn lock(&mut self, table: &'static str, id: Uuid) -> Result<()> {
         if self.is_embedded() {
             return Ok(());
@@ -250,6 +284,7 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// As [`query`](Self::query).
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn wait_for_writers(&mut self, table: &'static str) -> Result<()> {
         if self.is_embedded() {
             return Ok(());
@@ -291,7 +326,7 @@ fn parameter_number(name: &str) -> Option<usize> {
         .filter(|number| *number > 0)
 }
 
-fn sqlite_dialect(sql: &str) -> Cow<'_, str> {
+pub(crate) fn sqlite_dialect(sql: &str) -> Cow<'_, str> {
     in_dialect(sql, "IN rarray(")
 }
 

@@ -6,6 +6,8 @@
 //! PostgreSQL is in this folder. Times are microseconds UTC, ids are UUIDs, numbers are BIGINT or DOUBLE PRECISION.
 
 pub mod change;
+#[cfg(feature = "checked-statements")]
+mod checked;
 mod connection;
 mod json;
 mod listener;

@@ -185,6 +185,13 @@ impl CachedClient {
         self.noted(done)
     }
 
+    /// A prepared statement, and the connection to ask about it.
+    #[cfg(feature = "checked-statements")]
+    pub(crate) fn prepared(&mut self, sql: &str) -> Result<(&mut Client, Statement)> {
+        let statement = self.prepare(sql)?;
+        Ok((&mut self.client, statement))
+    }
+
     fn prepare(&mut self, sql: &str) -> Result<Statement> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());

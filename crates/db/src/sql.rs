@@ -89,7 +89,7 @@ impl Sql {
     ///
     /// # Errors
     /// When the database refuses it.
-    #[track_caller]
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn execute(self, connection: &mut Connection<'_>) -> Result<u64> {
         let (text, parameters) = self.into_parts();
         connection.execute_text(&text, &parameters)
@@ -99,7 +99,7 @@ impl Sql {
     ///
     /// # Errors
     /// When the database refuses it, or a row is another one.
-    #[track_caller]
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn query<T: FromRow>(self, connection: &mut Connection<'_>) -> Result<Vec<T>> {
         let (text, parameters) = self.into_parts();
         connection.query_text(&text, &parameters)
@@ -109,7 +109,7 @@ impl Sql {
     ///
     /// # Errors
     /// As [`query`](Self::query).
-    #[track_caller]
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn query_optional<T: FromRow>(self, connection: &mut Connection<'_>) -> Result<Option<T>> {
         Ok(self.query(connection)?.into_iter().next())
     }
@@ -118,7 +118,7 @@ impl Sql {
     ///
     /// # Errors
     /// As [`query`](Self::query), and when there is no row.
-    #[track_caller]
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn query_one<T: FromRow>(self, connection: &mut Connection<'_>) -> Result<T> {
         crate::connection::required(self.query_optional(connection)?)
     }
