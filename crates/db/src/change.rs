@@ -16,7 +16,7 @@
 
 use uuid::Uuid;
 
-use crate::{Connection, Result};
+use crate::{Connection, Result, Sql};
 
 /// Numbers left out when the counter is raised, so that a process that counts at the same moment cannot be met.
 const MARGIN: i64 = 1_000_000;
@@ -56,7 +56,7 @@ pub(crate) fn counter(connection: &mut Connection<'_>) -> Result<i64> {
         true => "SELECT last FROM change_counter",
         false => "SELECT last_value FROM change_counter",
     };
-    connection.query_one(sql, &[], |row| row.get(0))
+    connection.query_one(sql, &[])
 }
 
 /// The number up to which PostgreSQL has no transaction under way. The counter has to be read first: who locks
@@ -66,14 +66,14 @@ pub(crate) fn decided_counter(connection: &mut Connection<'_>) -> Result<i64> {
     let sql = "SELECT MIN((classid::BIGINT << 32) | objid::BIGINT) FROM pg_locks \
         WHERE locktype = 'advisory' AND mode = 'ShareLock' AND objsubid = 1 \
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
-    let lowest: Option<i64> = connection.query_one(sql, &[], |row| row.get(0))?;
+    let lowest: Option<i64> = connection.query_one(sql, &[])?;
     Ok(lowest.map_or(counter, |lowest| lowest.min(counter)))
 }
 
 pub(crate) fn raise(connection: &mut Connection<'_>, met: Uuid) -> Result<()> {
     let sql = "SELECT raise_change_counter($1)";
-    connection.query_one(sql, &[beyond(met).into()], |row| row.get::<i64>(0))?;
-    Ok(())
+    let raised = connection.query_one::<i64>(sql, &[beyond(met).into()]);
+    raised.map(drop)
 }
 
 /// The tables whose rows carry a change id.
@@ -97,8 +97,9 @@ const TABLES: &[&str] = &[
 pub(crate) fn greatest(connection: &mut Connection<'_>) -> Result<Uuid> {
     let mut greatest = Uuid::nil();
     for table in TABLES {
-        let sql = format!("SELECT update_id FROM {table} ORDER BY update_id DESC LIMIT 1");
-        let found = connection.query_optional(&sql, &[], |row| row.get(0))?;
+        let sql = Sql::new("SELECT update_id FROM ").push(table);
+        let sql = sql.push(" ORDER BY update_id DESC LIMIT 1");
+        let found: Option<Uuid> = sql.query_optional(connection)?;
         greatest = greatest.max(found.unwrap_or_default());
     }
     Ok(greatest)

@@ -1,9 +1,15 @@
+use std::borrow::Cow;
+
 use postgres::error::SqlState;
 use rusqlite::ErrorCode;
 use uuid::Uuid;
 
+#[cfg(feature = "checked-statements")]
+use crate::ColumnType;
+#[cfg(feature = "checked-statements")]
+use crate::checked::Checked;
 use crate::postgres::CachedClient;
-use crate::{DatabaseError, Result, Value};
+use crate::{DatabaseError, FromRow, Result, Row, Sql, Value};
 
 /// Rows that one statement inserts at most; their values have to stay below what either engine binds at once.
 const ROWS_A_STATEMENT: usize = 500;
@@ -25,30 +31,6 @@ pub type Mark = &'static str;
 
 /// What processes that share a PostgreSQL tell each other something on. An SQL identifier.
 pub type Channel = &'static str;
-
-/// A row of an answer, read by column position.
-pub struct Row<'a>(RowEngine<'a>);
-
-enum RowEngine<'a> {
-    Sqlite(&'a rusqlite::Row<'a>),
-    Postgres(&'a postgres::Row),
-}
-
-impl Row<'_> {
-    /// The value of a column.
-    ///
-    /// # Errors
-    /// When the column is missing or of another type.
-    pub fn get<T>(&self, column: usize) -> Result<T>
-    where
-        T: rusqlite::types::FromSql + for<'b> postgres::types::FromSql<'b>,
-    {
-        match self.0 {
-            RowEngine::Sqlite(row) => Ok(row.get(column)?),
-            RowEngine::Postgres(row) => Ok(row.try_get(column)?),
-        }
-    }
-}
 
 impl<'a> Connection<'a> {
     pub(crate) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
@@ -100,7 +82,7 @@ impl Connection<'_> {
     pub fn skip_locked(&self) -> &'static str {
         match self.engine {
             Engine::Sqlite(_) => "",
-            Engine::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+            Engine::Postgres(_) => " FOR UPDATE SKIP LOCKED",
         }
     }
 
@@ -117,14 +99,21 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// When the database refuses it.
-    pub fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64> {
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn execute(&mut self, sql: &'static str, parameters: &[Value]) -> Result<u64> {
+        self.execute_text(sql, parameters)
+    }
+
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub(crate) fn execute_text(&mut self, sql: &str, parameters: &[Value]) -> Result<u64> {
+        #[cfg(feature = "checked-statements")]
+        self.check(sql, None)?;
         match &mut self.engine {
             Engine::Sqlite(connection) => {
-                let mut statement = connection.prepare_cached(&sqlite_dialect(sql))?;
-                let touched = statement.execute(rusqlite::params_from_iter(parameters))?;
-                Ok(touched as u64)
+                let mut statement = sqlite_statement(connection, sql, parameters)?;
+                Ok(statement.raw_execute()? as u64)
             }
-            Engine::Postgres(client) => client.execute(&postgres_dialect(sql), parameters),
+            Engine::Postgres(client) => client.execute(sql, parameters),
         }
     }
 
@@ -133,11 +122,12 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// When the database refuses them.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn insert_many<const COLUMNS: usize>(
         &mut self,
-        statement: &str,
-        rows: &[[Value; COLUMNS]],
-        conflict: &str,
+        statement: &'static str,
+        rows: Vec<[Value; COLUMNS]>,
+        conflict: &'static str,
     ) -> Result<()> {
         self.insert_rows(statement, rows, "", conflict)
     }
@@ -146,31 +136,32 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// When the database refuses them.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn insert_changes<const COLUMNS: usize>(
         &mut self,
-        statement: &str,
-        rows: &[[Value; COLUMNS]],
-        conflict: &str,
+        statement: &'static str,
+        rows: Vec<[Value; COLUMNS]>,
+        conflict: &'static str,
     ) -> Result<()> {
         self.insert_rows(statement, rows, ", next_change_id()", conflict)
     }
 
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     fn insert_rows<const COLUMNS: usize>(
         &mut self,
-        statement: &str,
-        rows: &[[Value; COLUMNS]],
-        last: &str,
-        conflict: &str,
+        statement: &'static str,
+        rows: Vec<[Value; COLUMNS]>,
+        last: &'static str,
+        conflict: &'static str,
     ) -> Result<()> {
-        for batch in rows.chunks(ROWS_A_STATEMENT) {
-            let tuples: Vec<String> = (0..batch.len())
-                .map(|row| {
-                    let places = (1..=COLUMNS).map(|column| format!("${}", row * COLUMNS + column));
-                    format!("({}{last})", places.collect::<Vec<_>>().join(", "))
-                })
-                .collect();
-            let sql = format!("{statement} VALUES {} {conflict}", tuples.join(", "));
-            self.execute(&sql, batch.as_flattened())?;
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let tuples = rows.by_ref().take(ROWS_A_STATEMENT).map(|row| {
+                let values = row.map(|value| Sql::default().bind(value));
+                Sql::new("(").join(values, ", ").push(last).push(")")
+            });
+            let sql = Sql::new(statement).push(" VALUES ").join(tuples, ", ");
+            sql.push(" ").push(conflict).execute(self)?;
         }
         Ok(())
     }
@@ -179,50 +170,55 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn update_row(
         &mut self,
-        table: &str,
-        key: &str,
+        table: &'static str,
+        key: &'static str,
         id: Uuid,
-        values: &[(&str, Value)],
+        values: impl IntoIterator<Item = (&'static str, Value)>,
     ) -> Result<()> {
-        let assignments: String = values
-            .iter()
-            .zip(2..)
-            .map(|((column, _), place)| format!(", {column} = ${place}"))
-            .collect();
-        let sql = format!(
-            "UPDATE {table} SET update_id = next_change_id(){assignments} WHERE {key} = $1"
-        );
-        let mut parameters = vec![id.into()];
-        parameters.extend(values.iter().map(|(_, value)| value.clone()));
-        self.execute(&sql, &parameters).map(drop)
+        let sql = Sql::new("UPDATE ")
+            .push(table)
+            .push(" SET update_id = next_change_id()");
+        let sql = values.into_iter().fold(sql, |sql, (column, value)| {
+            sql.push(", ").push(column).push(" = ").bind(value)
+        });
+        let sql = sql.push(" WHERE ").push(key).push(" = ").bind(id);
+        sql.execute(self).map(drop)
     }
 
-    /// Every row of an answer, converted by `convert`.
+    /// Every row of an answer.
     ///
     /// # Errors
-    /// When the database refuses the query or `convert` a row.
-    pub fn query<T>(
+    /// When the database refuses the query, or a row is another one.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn query<T: FromRow>(&mut self, sql: &'static str, parameters: &[Value]) -> Result<Vec<T>> {
+        self.query_text(sql, parameters)
+    }
+
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub(crate) fn query_text<T: FromRow>(
         &mut self,
         sql: &str,
         parameters: &[Value],
-        mut convert: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
+        #[cfg(feature = "checked-statements")]
+        self.check(sql, Some(T::add_columns))?;
         match &mut self.engine {
             Engine::Sqlite(connection) => {
-                let mut statement = connection.prepare_cached(&sqlite_dialect(sql))?;
-                let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
-                let mut converted = Vec::new();
+                let mut statement = sqlite_statement(connection, sql, parameters)?;
+                let mut rows = statement.raw_query();
+                let mut read = Vec::new();
                 while let Some(row) = rows.next()? {
-                    converted.push(convert(&Row(RowEngine::Sqlite(row)))?);
+                    read.push(T::read(&mut Row::sqlite(row))?);
                 }
-                Ok(converted)
+                Ok(read)
             }
             Engine::Postgres(client) => {
-                let rows = client.query(&postgres_dialect(sql), parameters)?;
+                let rows = client.query(sql, parameters)?;
                 rows.iter()
-                    .map(|row| convert(&Row(RowEngine::Postgres(row))))
+                    .map(|row| T::read(&mut Row::postgres(row)))
                     .collect()
             }
         }
@@ -232,13 +228,37 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// As [`query`](Self::query).
-    pub fn query_optional<T>(
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn query_optional<T: FromRow>(
         &mut self,
-        sql: &str,
+        sql: &'static str,
         parameters: &[Value],
-        convert: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Option<T>> {
-        Ok(self.query(sql, parameters, convert)?.into_iter().next())
+        Ok(self.query(sql, parameters)?.into_iter().next())
+    }
+
+    /// The one row of an answer that always has one.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query), and when there is no row.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn query_one<T: FromRow>(&mut self, sql: &'static str, parameters: &[Value]) -> Result<T> {
+        required(self.query_optional(sql, parameters)?)
+    }
+
+    /// Checks a statement for the tests.
+    #[cfg(feature = "checked-statements")]
+    #[track_caller]
+    fn check(&mut self, sql: &str, add_columns: Option<fn(&mut Vec<ColumnType>)>) -> Result<()> {
+        let mut columns = Vec::new();
+        if let Some(add_columns) = add_columns {
+            add_columns(&mut columns);
+        }
+        let engine = match &mut self.engine {
+            Engine::Sqlite(connection) => Checked::Sqlite(connection),
+            Engine::Postgres(client) => Checked::Postgres(client),
+        };
+        engine.check(sql, &columns, std::panic::Location::caller())
     }
 
     /// Keeps other transactions from changing a row between this one's reads and its writes. The embedded
@@ -246,12 +266,17 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// As [`query`](Self::query).
-    pub fn lock(&mut self, table: &str, id: Uuid) -> Result<()> {
-        if let Engine::Postgres(client) = &mut self.engine {
-            let sql = format!("SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE");
-            client.query(&sql, &[id.into()])?;
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn lock(&mut self, table: &'static str, id: Uuid) -> Result<()> {
+        if self.is_embedded() {
+            return Ok(());
         }
-        Ok(())
+        let sql = Sql::new("SELECT id FROM ")
+            .push(table)
+            .push(" WHERE id = ")
+            .bind(id);
+        let locked = sql.push(" FOR NO KEY UPDATE").query_optional::<Uuid>(self);
+        locked.map(drop)
     }
 
     /// Waits until every transaction that has written to a table by now is decided. What a process sent to PostgreSQL
@@ -259,34 +284,62 @@ impl Connection<'_> {
     ///
     /// # Errors
     /// As [`query`](Self::query).
-    pub fn wait_for_writers(&mut self, table: &str) -> Result<()> {
-        if let Engine::Postgres(client) = &mut self.engine {
-            client.execute(&format!("LOCK TABLE {table} IN SHARE MODE"), &[])?;
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn wait_for_writers(&mut self, table: &'static str) -> Result<()> {
+        if self.is_embedded() {
+            return Ok(());
         }
-        Ok(())
-    }
-
-    /// The one row of an answer that always has one.
-    ///
-    /// # Errors
-    /// As [`query`](Self::query), and when there is no row.
-    pub fn query_one<T>(
-        &mut self,
-        sql: &str,
-        parameters: &[Value],
-        convert: impl FnMut(&Row<'_>) -> Result<T>,
-    ) -> Result<T> {
-        self.query_optional(sql, parameters, convert)?
-            .ok_or_else(|| DatabaseError::Other("a query that always has a row had none".into()))
+        let sql = Sql::new("LOCK TABLE ").push(table).push(" IN SHARE MODE");
+        sql.execute(self).map(drop)
     }
 }
 
-fn sqlite_dialect(sql: &str) -> String {
-    sql.replace('$', "?").replace("IN LIST(", "IN rarray(")
+/// The row of a query that always has one.
+pub(crate) fn required<T>(row: Option<T>) -> Result<T> {
+    row.ok_or_else(|| DatabaseError::Other("a query that always has a row had none".into()))
 }
 
-fn postgres_dialect(sql: &str) -> String {
-    sql.replace("IN LIST(", "= ANY(")
+/// A statement with its parameters. SQLite numbers parameters by where they first stand, so each is bound by its name.
+fn sqlite_statement<'a>(
+    connection: &'a rusqlite::Connection,
+    sql: &str,
+    parameters: &[Value],
+) -> Result<rusqlite::CachedStatement<'a>> {
+    let mut statement = connection.prepare_cached(&sqlite_dialect(sql))?;
+    let count = statement.parameter_count();
+    if count != parameters.len() {
+        return Err(rusqlite::Error::InvalidParameterCount(parameters.len(), count).into());
+    }
+    for index in 1..=count {
+        let number = statement.parameter_name(index).and_then(parameter_number);
+        let value = number.and_then(|number| parameters.get(number - 1));
+        statement.raw_bind_parameter(index, value)?;
+    }
+    Ok(statement)
+}
+
+/// The 2 of `$2`.
+fn parameter_number(name: &str) -> Option<usize> {
+    name.strip_prefix('$')?
+        .parse()
+        .ok()
+        .filter(|number| *number > 0)
+}
+
+pub(crate) fn sqlite_dialect(sql: &str) -> Cow<'_, str> {
+    in_dialect(sql, "IN rarray(")
+}
+
+pub(crate) fn postgres_dialect(sql: &str) -> Cow<'_, str> {
+    in_dialect(sql, "= ANY(")
+}
+
+/// The text with the engine's own form of a list parameter.
+fn in_dialect<'a>(sql: &'a str, list: &str) -> Cow<'a, str> {
+    match sql.contains("IN LIST(") {
+        true => sql.replace("IN LIST(", list).into(),
+        false => sql.into(),
+    }
 }
 
 impl From<rusqlite::Error> for DatabaseError {

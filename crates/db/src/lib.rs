@@ -1,21 +1,33 @@
 //! The database: one set of queries, two engines.
 //!
-//! Queries are plain functions over a [`Connection`], written once. Parameters are `$1`, `$2`, …; a list
-//! parameter is used as `IN LIST($1)`; everything else that differs between SQLite and PostgreSQL is in
-//! this folder. Times are microseconds UTC, ids are UUIDs, numbers are BIGINT or DOUBLE PRECISION.
+//! Queries are plain functions over a [`Connection`], written once. A statement is a text of the program with parameters
+//! `$1`, `$2`, …, or an [`Sql`] where it depends on the request; a list parameter is used as `IN LIST($1)`. What it
+//! answers is read by [type](FromRow): a value, a [`row!`], or a tuple. Everything else that differs between SQLite and
+//! PostgreSQL is in this folder. Times are microseconds UTC, ids are UUIDs, numbers are BIGINT or DOUBLE PRECISION.
 
 pub mod change;
+#[cfg(feature = "checked-statements")]
+mod checked;
 mod connection;
+mod json;
 mod listener;
 mod migrate;
 mod postgres;
+mod row;
+mod sql;
 mod sqlite;
 mod stamp;
 pub mod tombstone;
 mod value;
 
-pub use connection::{Channel, Connection, Mark, Row};
+#[doc(hidden)]
+pub use constcat;
+
+pub use connection::{Channel, Connection, Mark};
+pub use json::Json;
 pub use migrate::{Migrated, list_snapshots, restore_snapshot};
+pub use row::{ColumnType, FromRow, Row, without_comma};
+pub use sql::Sql;
 pub use stamp::new_id;
 pub use value::Value;
 

@@ -216,9 +216,8 @@ fn postgres_steps(client: &mut CachedClient, newest: i64) -> Result<Migrated> {
 /// Refuses a database whose schema was made by other statements than this program has under the same numbers. Those of
 /// earlier versions without a checksum are given theirs.
 fn verify(connection: &mut Connection<'_>, own: fn(&Migration) -> &'static str) -> Result<()> {
-    let applied = connection.query("SELECT number, checksum FROM migration", &[], |row| {
-        Ok((row.get::<i64>(0)?, row.get::<Option<String>>(1)?))
-    })?;
+    let sql = "SELECT number, checksum FROM migration";
+    let applied: Vec<(i64, Option<String>)> = connection.query(sql, &[])?;
     for step in MIGRATIONS {
         let checksum = step.checksum(own(step));
         match applied.iter().find(|(number, _)| *number == step.number) {
@@ -244,11 +243,7 @@ pub(crate) fn newest() -> i64 {
 }
 
 fn current(connection: &mut Connection<'_>) -> Result<i64> {
-    connection.query_one(
-        "SELECT COALESCE(MAX(number), 0) FROM migration",
-        &[],
-        |row| row.get(0),
-    )
+    connection.query_one("SELECT COALESCE(MAX(number), 0) FROM migration", &[])
 }
 
 fn pending(from: i64, to: i64) -> Result<Vec<&'static Migration>> {

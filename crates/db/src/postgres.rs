@@ -7,7 +7,7 @@ use postgres::types::ToSql;
 use postgres::{Client, NoTls, Statement};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::connection::Channel;
+use crate::connection::{Channel, postgres_dialect};
 use crate::{Committed, Connection, DatabaseError, DatabaseSettings, Result, Value};
 
 /// How often a transaction is run again when PostgreSQL finds it in conflict with another.
@@ -185,6 +185,13 @@ impl CachedClient {
         self.noted(done)
     }
 
+    /// A prepared statement, and the connection to ask about it.
+    #[cfg(feature = "checked-statements")]
+    pub(crate) fn prepared(&mut self, sql: &str) -> Result<(&mut Client, Statement)> {
+        let statement = self.prepare(sql)?;
+        Ok((&mut self.client, statement))
+    }
+
     fn prepare(&mut self, sql: &str) -> Result<Statement> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
@@ -192,7 +199,7 @@ impl CachedClient {
         if self.statements.len() >= STATEMENTS {
             self.statements.clear();
         }
-        let prepared = self.client.prepare(sql);
+        let prepared = self.client.prepare(&postgres_dialect(sql));
         let statement = self.noted(prepared)?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)

@@ -209,6 +209,14 @@ fn serve_clock(connection: &rusqlite::Connection) -> Result<()> {
     Ok(())
 }
 
+/// Gives a connection every function that statements use.
+#[cfg(feature = "checked-statements")]
+pub(crate) fn serve_functions(connection: &rusqlite::Connection) -> Result<()> {
+    rusqlite::vtab::array::load_module(connection)?;
+    serve_clock(connection)?;
+    ChangeCounter::default().serve(connection)
+}
+
 fn start_writer(connection: rusqlite::Connection) -> Result<Sender<Order>> {
     let (sender, orders) = channel();
     let changes = ChangeCounter::default();

@@ -38,7 +38,6 @@ fn list_after(connection: &mut Connection<'_>, after: Uuid, through: Uuid) -> Re
     connection.query(
         "SELECT update_id FROM tombstone WHERE update_id > $1 AND update_id <= $2 ORDER BY update_id",
         &[after.into(), through.into()],
-        |row| row.get(0),
     )
 }
 
@@ -110,7 +109,7 @@ fn a_reader_misses_nothing_on_postgres() {
 }
 
 async fn next_id(db: &Database) -> Uuid {
-    db.write(|connection| connection.query_one("SELECT next_change_id()", &[], |row| row.get(0)))
+    db.write(|connection| connection.query_one("SELECT next_change_id()", &[]))
         .await
         .unwrap()
 }
@@ -156,7 +155,7 @@ async fn every_row_of_a_statement_has_its_own([db, _]: [Database; 2]) {
         .write(|connection| {
             write_changes(connection, 3)?;
             connection.execute("UPDATE tombstone SET update_id = next_change_id()", &[])?;
-            connection.query("SELECT update_id FROM tombstone", &[], |row| row.get(0))
+            connection.query("SELECT update_id FROM tombstone", &[])
         })
         .await
         .unwrap();

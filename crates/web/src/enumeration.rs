@@ -1,11 +1,27 @@
 //! Values with a fixed set of names, the same on the wire, in the database and in the document.
 
+use crate::fields::Enumeration;
+use kallitype_db::DatabaseError;
 #[doc(hidden)]
-pub use kallitype_db::Value;
+pub use kallitype_db::{ColumnType, FromRow, Result as DatabaseResult, Row, Value};
 #[doc(hidden)]
 pub use serde;
 #[doc(hidden)]
 pub use utoipa;
+
+/// Reads a name from a row.
+///
+/// # Errors
+/// When the database fails, or holds a name that this version does not know.
+#[doc(hidden)]
+pub fn read_name<T: Enumeration>(row: &mut Row<'_>) -> DatabaseResult<Option<T>> {
+    let known = |name: String| {
+        let unknown =
+            || DatabaseError::Other(format!("the database holds an unknown name: {name}"));
+        T::from_name(&name).ok_or_else(unknown)
+    };
+    String::read_optional(row)?.map(known).transpose()
+}
 
 /// Declares an enum whose variants have names on the wire, and everything that follows from the names.
 #[macro_export]
@@ -49,6 +65,16 @@ macro_rules! wire_enum {
         impl From<$type> for $crate::enumeration::Value {
             fn from(value: $type) -> Self {
                 value.name().into()
+            }
+        }
+
+        impl $crate::enumeration::FromRow for $type {
+            fn read_optional(row: &mut $crate::enumeration::Row<'_>) -> $crate::enumeration::DatabaseResult<Option<Self>> {
+                $crate::enumeration::read_name(row)
+            }
+
+            fn add_columns(columns: &mut Vec<$crate::enumeration::ColumnType>) {
+                columns.push($crate::enumeration::ColumnType::Text);
             }
         }
 

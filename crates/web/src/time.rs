@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ZonedDateTime};
+use kallitype_db::{ColumnType, FromRow, Row};
 use serde::{Serialize, Serializer};
 
 /// A moment as the wire shows it.
@@ -12,6 +13,16 @@ pub struct Time(pub i64);
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&format_iso(self.0))
+    }
+}
+
+impl FromRow for Time {
+    fn read_optional(row: &mut Row<'_>) -> kallitype_db::Result<Option<Self>> {
+        Ok(i64::read_optional(row)?.map(Self))
+    }
+
+    fn add_columns(columns: &mut Vec<ColumnType>) {
+        i64::add_columns(columns);
     }
 }
 

@@ -1,11 +1,10 @@
 //! Who may do what to an album.
 
-use kallitype_db as db;
-use kallitype_web::fields::Enumeration;
 use uuid::Uuid;
 
 use crate::access::{Caller, Identity};
-use kallitype_db::Connection;
+use kallitype_db as db;
+use kallitype_db::{Connection, Sql};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::wire_enum;
 
@@ -94,12 +93,13 @@ pub(crate) fn require_album(
 }
 
 /// The condition that an album's owner still has their account; without it, the album is shown to no one.
-#[must_use]
-pub(crate) fn album_in_use(album: &str) -> String {
-    format!(
+pub(crate) fn album_in_use(album: &'static str) -> Sql {
+    Sql::new(
         "EXISTS (SELECT 1 FROM album_user keeper JOIN account ON account.id = keeper.user_id \
-         WHERE keeper.album_id = {album} AND keeper.role = 'owner' AND account.status = 'active')"
+         WHERE keeper.album_id = ",
     )
+    .push(album)
+    .push(" AND keeper.role = 'owner' AND account.status = 'active')")
 }
 
 /// What a user is in an album, if they are in it.
@@ -111,12 +111,8 @@ pub(crate) fn role_in(
     album: Uuid,
     user: Uuid,
 ) -> db::Result<Option<AlbumRole>> {
-    let sql = format!(
-        "SELECT role FROM album_user WHERE album_id = $1 AND user_id = $2 AND {}",
-        album_in_use("album_user.album_id")
-    );
-    let role = connection.query_optional(&sql, &[album.into(), user.into()], |row| {
-        row.get::<String>(0)
-    })?;
-    Ok(role.and_then(|role| AlbumRole::from_name(&role)))
+    let sql = Sql::new("SELECT role FROM album_user WHERE album_id = ").bind(album);
+    let sql = sql.push(" AND user_id = ").bind(user).push(" AND ");
+    sql.append(album_in_use("album_user.album_id"))
+        .query_optional(connection)
 }

@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use kallitype_db as db;
 use uuid::Uuid;
 
 use crate::access::{Caller, Identity, album_in_use};
-use kallitype_db::{Connection, Value};
+use kallitype_db as db;
+use kallitype_db::{Connection, Sql};
 use kallitype_web::error::{ApiError, Result};
 
 /// What is to be done to an asset.
@@ -62,85 +62,110 @@ impl Action {
 }
 
 impl Way {
-    /// The condition on `asset`. `$1` is the user or the link, `$2` whether what is closed to begin with is open.
-    fn condition(self) -> String {
-        let others = |shows: fn(&str) -> String| shown_to_others(shows);
+    /// The condition on `asset` for a user or a link; `is_open` says whether what is closed to begin with is open.
+    fn condition(self, principal: Uuid, is_open: bool) -> Sql {
         match self {
-            Self::Owner => "(asset.owner_id = $1 AND (asset.visibility <> 'locked' OR $2))".into(),
-            Self::Sharer => {
-                format!("(asset.owner_id = $1 AND $2 AND {})", presentable("asset"))
-            }
-            Self::Album => others(in_album),
-            Self::Partner => others(in_partners_timeline),
-            Self::Link => format!("($2 AND {})", others(in_link)),
+            Self::Owner => owned_by(principal)
+                .push("(asset.visibility <> 'locked' OR ")
+                .bind(is_open)
+                .push("))"),
+            Self::Sharer => owned_by(principal)
+                .bind(is_open)
+                .push(" AND ")
+                .append(presentable("asset"))
+                .push(")"),
+            Self::Album => shown_to_others(|asset| in_album(asset, principal)),
+            Self::Partner => shown_to_others(|asset| in_partners_timeline(asset, principal)),
+            Self::Link => Sql::new("(")
+                .bind(is_open)
+                .push(" AND ")
+                .append(shown_to_others(|asset| in_link(asset, principal)))
+                .push(")"),
         }
     }
 }
 
 /// The condition that an asset, which a query calls so, is one that its owner would show to others now.
-#[must_use]
-pub(crate) fn presentable(asset: &str) -> String {
-    format!("{asset}.deleted_at IS NULL AND {asset}.visibility <> 'locked'")
+pub(crate) fn presentable(asset: &'static str) -> Sql {
+    Sql::new(asset)
+        .push(".deleted_at IS NULL AND ")
+        .push(asset)
+        .push(".visibility <> 'locked'")
 }
 
 /// The condition that an album shows `asset`, which is in it, to whoever looks.
-#[must_use]
-pub(crate) fn shown_in_album() -> String {
-    format!(
-        "{} AND asset.visibility <> 'hidden' AND {}",
-        presentable("asset"),
-        owner_in_use()
-    )
+pub(crate) fn shown_in_album() -> Sql {
+    presentable("asset")
+        .push(" AND asset.visibility <> 'hidden' AND ")
+        .push(OWNER_IN_USE)
 }
 
 /// The condition that an asset's owner still has their account; without it, nothing of theirs is shown to others.
-fn owner_in_use() -> &'static str {
-    "EXISTS (SELECT 1 FROM account WHERE account.id = asset.owner_id AND account.status = 'active')"
+const OWNER_IN_USE: &str = "EXISTS (SELECT 1 FROM account WHERE account.id = asset.owner_id AND account.status = 'active')";
+
+fn owned_by(user: Uuid) -> Sql {
+    Sql::new("(asset.owner_id = ").bind(user).push(" AND ")
 }
 
 /// Shown to others is an asset itself unless it is hidden, or as the moving part of a picture that is shown.
-fn shown_to_others(shows: fn(&str) -> String) -> String {
-    format!(
-        "({} AND {} AND ((asset.visibility <> 'hidden' AND {}) OR EXISTS (SELECT 1 FROM asset still \
-         WHERE still.live_photo_video_id = asset.id AND still.visibility <> 'hidden' AND {} AND {})))",
-        presentable("asset"),
-        owner_in_use(),
-        shows("asset"),
-        presentable("still"),
-        shows("still"),
-    )
+fn shown_to_others(shows: impl Fn(&'static str) -> Sql) -> Sql {
+    Sql::new("(")
+        .append(presentable("asset"))
+        .push(" AND ")
+        .push(OWNER_IN_USE)
+        .push(" AND ((asset.visibility <> 'hidden' AND ")
+        .append(shows("asset"))
+        .push(
+            ") OR EXISTS (SELECT 1 FROM asset still \
+             WHERE still.live_photo_video_id = asset.id AND still.visibility <> 'hidden' AND ",
+        )
+        .append(presentable("still"))
+        .push(" AND ")
+        .append(shows("still"))
+        .push(")))")
 }
 
-fn in_album(asset: &str) -> String {
-    format!(
+fn in_album(asset: &'static str, user: Uuid) -> Sql {
+    Sql::new(
         "EXISTS (SELECT 1 FROM album_asset held JOIN album_user member ON member.album_id = held.album_id \
-         WHERE held.asset_id = {asset}.id AND member.user_id = $1 AND {})",
-        album_in_use("held.album_id")
+         WHERE held.asset_id = ",
     )
+    .push(asset)
+    .push(".id AND member.user_id = ")
+    .bind(user)
+    .push(" AND ")
+    .append(album_in_use("held.album_id"))
+    .push(")")
 }
 
-fn in_partners_timeline(asset: &str) -> String {
-    format!(
-        "({asset}.visibility = 'timeline' AND EXISTS (SELECT 1 FROM partner \
-         WHERE partner.shared_by_id = {asset}.owner_id AND partner.shared_with_id = $1))"
-    )
+fn in_partners_timeline(asset: &'static str, user: Uuid) -> Sql {
+    Sql::new("(")
+        .push(asset)
+        .push(".visibility = 'timeline' AND EXISTS (SELECT 1 FROM partner WHERE partner.shared_by_id = ")
+        .push(asset)
+        .push(".owner_id AND partner.shared_with_id = ")
+        .bind(user)
+        .push("))")
 }
 
-fn in_link(asset: &str) -> String {
-    format!(
-        "(EXISTS (SELECT 1 FROM shared_link_asset held WHERE held.shared_link_id = $1 AND held.asset_id = {asset}.id) \
-         OR EXISTS (SELECT 1 FROM shared_link JOIN album_asset held ON held.album_id = shared_link.album_id \
-         WHERE shared_link.id = $1 AND held.asset_id = {asset}.id))"
-    )
+fn in_link(asset: &'static str, link: Uuid) -> Sql {
+    Sql::new("(EXISTS (SELECT 1 FROM shared_link_asset held WHERE held.shared_link_id = ")
+        .bind(link)
+        .push(" AND held.asset_id = ")
+        .push(asset)
+        .push(
+            ".id) OR EXISTS (SELECT 1 FROM shared_link JOIN album_asset held ON held.album_id = shared_link.album_id \
+             WHERE shared_link.id = ",
+        )
+        .bind(link)
+        .push(" AND held.asset_id = ")
+        .push(asset)
+        .push(".id))")
 }
 
-/// A condition on `asset` for WHERE. It uses the parameters `$1` and `$2`; a query's own begin at `$3`.
+/// A condition on `asset` for WHERE.
 #[derive(Debug, Clone)]
-pub(crate) struct Scope {
-    condition: String,
-    principal: Uuid,
-    open: bool,
-}
+pub(crate) struct Scope(Sql);
 
 impl Scope {
     /// What `caller` may do `need` to.
@@ -148,46 +173,28 @@ impl Scope {
     pub(crate) fn of(caller: &Caller, need: Action) -> Self {
         match caller.identity() {
             Identity::User(principal) => {
+                let is_open = need == Action::Share || principal.is_elevated();
                 let ways = need.ways().iter().filter(|way| **way != Way::Link);
-                let conditions: Vec<String> = ways.map(|way| way.condition()).collect();
-                Self {
-                    condition: format!("({})", conditions.join(" OR ")),
-                    principal: principal.user.id,
-                    open: need == Action::Share || principal.is_elevated(),
-                }
+                let conditions = ways.map(|way| way.condition(principal.user.id, is_open));
+                Self(Sql::new("(").join(conditions, " OR ").push(")"))
             }
-            Identity::Link(link) => Self {
-                condition: Way::Link.condition(),
-                principal: link.id,
-                open: need.ways().contains(&Way::Link)
-                    && (need != Action::Download || link.allow_download),
-            },
+            Identity::Link(link) => {
+                let is_open = need.ways().contains(&Way::Link)
+                    && (need != Action::Download || link.allow_download);
+                Self(Way::Link.condition(link.id, is_open))
+            }
         }
     }
 
     /// Everything a user owns, locked or not.
     #[must_use]
     pub(crate) fn owned(user: Uuid) -> Self {
-        Self {
-            condition: Way::Owner.condition(),
-            principal: user,
-            open: true,
-        }
+        Self(Way::Owner.condition(user, true))
     }
 
     /// The condition, to be put into a query's WHERE.
-    #[must_use]
-    pub(crate) fn condition(&self) -> &str {
-        &self.condition
-    }
-
-    /// The scope's two parameters and after them the query's own.
-    #[must_use]
-    pub(crate) fn parameters(&self, own: impl IntoIterator<Item = Value>) -> Vec<Value> {
-        [self.principal.into(), self.open.into()]
-            .into_iter()
-            .chain(own)
-            .collect()
+    pub(crate) fn condition(&self) -> Sql {
+        self.0.clone()
     }
 }
 
@@ -208,12 +215,9 @@ pub(crate) fn reachable(
     ids: &[Uuid],
 ) -> db::Result<HashSet<Uuid>> {
     let scope = Scope::of(caller, need);
-    let sql = format!(
-        "SELECT asset.id FROM asset WHERE asset.id IN LIST($3) AND {}",
-        scope.condition()
-    );
-    let found = connection.query(&sql, &scope.parameters([ids.into()]), |row| row.get(0))?;
-    Ok(found.into_iter().collect())
+    let sql = Sql::new("SELECT asset.id FROM asset WHERE asset.id IN LIST(").bind(ids);
+    let sql = sql.push(") AND ").append(scope.condition());
+    Ok(sql.query(connection)?.into_iter().collect())
 }
 
 /// Whether an asset is there and within the caller's reach.

@@ -5,6 +5,7 @@ use http::request::Parts;
 use uuid::Uuid;
 
 use crate::access::{Grant, Permission};
+use kallitype_db::row;
 use kallitype_web::error::{ApiError, Result};
 
 /// Who a request speaks for, after its credential was checked. Handlers get it as an argument.
@@ -25,10 +26,12 @@ pub(crate) struct Principal {
     pub key: Option<ApiKey>,
 }
 
-#[derive(Debug, Clone)]
-pub(crate) struct User {
-    pub id: Uuid,
-    pub is_admin: bool,
+row! {
+    #[derive(Debug, Clone)]
+    pub(crate) struct User {
+        pub id: Uuid = "account.id",
+        pub is_admin: bool = "account.is_admin",
+    }
 }
 
 #[derive(Debug, Clone)]

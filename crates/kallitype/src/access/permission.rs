@@ -1,5 +1,6 @@
 //! What an API key may be allowed to do: every permission of API version 2.0.
 
+use kallitype_db::{ColumnType, FromRow, Row};
 use kallitype_web::error::ApiError;
 use kallitype_web::fields::Enumeration;
 use kallitype_web::wire_enum;
@@ -150,6 +151,16 @@ wire_enum! {
 /// What an API key was granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Grant(Vec<Permission>);
+
+impl FromRow for Grant {
+    fn read_optional(row: &mut Row<'_>) -> kallitype_db::Result<Option<Self>> {
+        Ok(String::read_optional(row)?.map(|text| Self::from_text(&text)))
+    }
+
+    fn add_columns(columns: &mut Vec<ColumnType>) {
+        String::add_columns(columns);
+    }
+}
 
 impl Grant {
     #[must_use]

@@ -3,11 +3,10 @@
 //! What follows does not run in the request's own future. A client that hangs up, or a server that is told to stop,
 //! leaves no change half told.
 
-use kallitype_db::{Committed, Connection, DatabaseError, Mark};
-
 use super::file_deletions::{self, FILES_SCHEDULED};
 use super::state::App;
 use crate::queue::JOBS_ENQUEUED;
+use kallitype_db::{Committed, Connection, DatabaseError, Mark};
 
 /// Marks a transaction whose changes stood in the journal before it began.
 pub(crate) const JOURNALED_AHEAD: Mark = "journaled ahead";

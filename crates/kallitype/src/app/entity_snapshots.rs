@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use kallitype_db::{Connection, DatabaseError, Result, Row};
+use kallitype_db::{Connection, DatabaseError, FromRow, Result, Sql, row};
 use kallitype_storage::Entry;
 
 /// What changed after some change id, with each entity's greatest one.
@@ -63,10 +64,13 @@ pub(crate) fn list_changes(
         found.extend(rows);
     };
     for (kind, select) in SOURCES {
-        let sql = format!("{select} WHERE update_id > $1 ORDER BY update_id LIMIT $2");
-        let rows = connection.query(&sql, &[after.into(), limit.into()], |row| {
-            Ok((*kind, row.get(0)?, row.get(1)?))
-        })?;
+        let sql = Sql::new(select).push(" WHERE update_id > ").bind(after);
+        let sql = sql.push(" ORDER BY update_id LIMIT ").bind(limit);
+        let rows: Vec<(Uuid, Uuid)> = sql.query(connection)?;
+        let rows: Vec<_> = rows
+            .into_iter()
+            .map(|(id, change)| (*kind, id, change))
+            .collect();
         let is_full = rows.len() as i64 >= limit;
         take(rows, is_full);
     }
@@ -85,15 +89,14 @@ fn list_tombstones(
     let sql = "SELECT entity, entity_id, owner_id, update_id FROM tombstone \
         WHERE update_id > $1 AND entity IN ('user', 'asset', 'asset_metadata', 'album_asset', 'tag_asset', 'tag', \
         'album_user', 'album') ORDER BY update_id LIMIT $2";
-    connection.query(sql, &[after.into(), limit.into()], |row| {
-        let entity: String = row.get(0)?;
-        let (id, owner, change) = (row.get(1)?, row.get(2)?, row.get(3)?);
-        Ok(match entity.as_str() {
-            "album_user" => (Kind::Album, owner, change),
-            "asset_metadata" | "album_asset" | "tag_asset" => (Kind::Asset, id, change),
-            _ => (Kind::Deleted, id, change),
-        })
-    })
+    let rows =
+        connection.query::<(String, Uuid, Uuid, Uuid)>(sql, &[after.into(), limit.into()])?;
+    let told = |(entity, id, owner, change): (String, _, _, _)| match entity.as_str() {
+        "album_user" => (Kind::Album, owner, change),
+        "asset_metadata" | "album_asset" | "tag_asset" => (Kind::Asset, id, change),
+        _ => (Kind::Deleted, id, change),
+    };
+    Ok(rows.into_iter().map(told).collect())
 }
 
 impl Changes {
@@ -130,17 +133,15 @@ pub(crate) fn read_entries(
 ) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for (id, change) in &changes.accounts {
-        let sql = format!("{ACCOUNT_STATE} WHERE id = $1");
-        let state = connection.query_optional(&sql, &[id.into()], read_account)?;
-        entries.extend(state.map(|state| state.changed_at(*change).into_account()));
+        let states = list_accounts(connection, Some(*id))?.into_iter();
+        entries.extend(states.map(|state| state.changed_at(*change).into_account()));
     }
     for (id, change) in &changes.tags {
-        let sql = format!("{TAG_STATE} WHERE id = $1");
-        let state = connection.query_optional(&sql, &[id.into()], read_tag)?;
-        entries.extend(state.map(|state| state.changed_at(*change).into_tag()));
+        let states = list_tags(connection, Some(*id))?.into_iter();
+        entries.extend(states.map(|state| state.changed_at(*change).into_tag()));
     }
     for (id, change) in &changes.albums {
-        let states = list_album(connection, *id)?.into_iter();
+        let states = list_albums(connection, Some(*id))?.into_iter();
         entries.extend(states.map(|state| state.changed_at(*change).into_album()));
     }
     let assets: Vec<Uuid> = changes.assets.keys().copied().collect();
@@ -168,16 +169,51 @@ const BATCH: usize = 1000;
 /// Whoever leaves an album is told that it is gone, but it is there.
 fn is_left_album(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
     let found =
-        connection.query_optional("SELECT id FROM album WHERE id = $1", &[id.into()], |row| {
-            row.get::<Uuid>(0)
-        })?;
+        connection.query_optional::<Uuid>("SELECT id FROM album WHERE id = $1", &[id.into()])?;
     Ok(found.is_some())
 }
 
-fn list_album(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<EntitySnapshot>> {
-    let sql = format!("{ALBUM_STATE} WHERE id = $1");
-    let albums = connection.query(&sql, &[id.into()], read_album)?;
+/// Albums, or one of them.
+fn list_albums(connection: &mut Connection<'_>, id: Option<Uuid>) -> Result<Vec<EntitySnapshot>> {
+    let albums =
+        list_states::<AlbumState>(connection, select_one("album", AlbumState::COLUMNS, id))?;
     with_users(connection, albums)
+}
+
+/// Accounts, or one of them.
+fn list_accounts(connection: &mut Connection<'_>, id: Option<Uuid>) -> Result<Vec<EntitySnapshot>> {
+    list_states::<AccountState>(connection, select_one("account", AccountState::COLUMNS, id))
+}
+
+/// Tags, or one of them.
+fn list_tags(connection: &mut Connection<'_>, id: Option<Uuid>) -> Result<Vec<EntitySnapshot>> {
+    list_states::<TagState>(connection, select_one("tag", TagState::COLUMNS, id))
+}
+
+fn select_one(table: &'static str, columns: &'static str, id: Option<Uuid>) -> Sql {
+    let sql = Sql::new("SELECT id, update_id, ").push(columns);
+    let sql = sql.push(" FROM ").push(table);
+    match id {
+        Some(id) => sql.push(" WHERE id = ").bind(id),
+        None => sql,
+    }
+}
+
+/// The states that a query finds: ids, change ids and what a state is made of.
+fn list_states<T: FromRow + Serialize>(
+    connection: &mut Connection<'_>,
+    sql: Sql,
+) -> Result<Vec<EntitySnapshot>> {
+    let rows: Vec<(Uuid, Uuid, T)> = sql.query(connection)?;
+    let snapshot = |(id, update_id, state): (_, _, T)| match serde_json::to_value(state) {
+        Ok(Json::Object(state)) => Ok(EntitySnapshot {
+            update_id,
+            id,
+            state,
+        }),
+        other => Err(DatabaseError::Other(format!("not a state: {other:?}"))),
+    };
+    rows.into_iter().map(snapshot).collect()
 }
 
 /// Every account, album and tag.
@@ -185,10 +221,9 @@ fn list_album(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<EntitySna
 /// # Errors
 /// When the database fails.
 pub(crate) fn list_beside_assets(connection: &mut Connection<'_>) -> Result<Vec<Entry>> {
-    let accounts = connection.query(ACCOUNT_STATE, &[], read_account)?;
-    let albums = connection.query(ALBUM_STATE, &[], read_album)?;
-    let albums = with_users(connection, albums)?;
-    let tags = connection.query(TAG_STATE, &[], read_tag)?;
+    let accounts = list_accounts(connection, None)?;
+    let albums = list_albums(connection, None)?;
+    let tags = list_tags(connection, None)?;
     let mut entries: Vec<Entry> = accounts
         .into_iter()
         .map(EntitySnapshot::into_account)
@@ -245,17 +280,84 @@ impl EntitySnapshot {
     }
 }
 
-const ASSET_STATE: &str = "SELECT asset.id, asset.update_id, asset.owner_id, asset.device_asset_id, asset.device_id, \
-    asset.type, asset.original_path, asset.sidecar_path, asset.original_file_name, asset.file_size, asset.checksum, \
-    asset.file_created_at, asset.file_modified_at, asset.local_date_time, asset.duration, asset.visibility, \
-    asset.is_favorite, asset.live_photo_video_id, asset.duplicate_id, asset.deleted_at, asset.created_at, \
-    exif.edited, exif.description, exif.rating, exif.latitude, exif.longitude, exif.date_time_original, \
-    exif.time_zone FROM asset JOIN exif ON exif.asset_id = asset.id";
+row! {
+    /// What the journal keeps of an asset: what it was uploaded with, and what its user decided since.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct AssetState {
+        owner_id: Uuid = "asset.owner_id",
+        device_asset_id: String = "asset.device_asset_id",
+        device_id: String = "asset.device_id",
+        r#type: String = "asset.type",
+        original_path: String = "asset.original_path",
+        sidecar_path: Option<String> = "asset.sidecar_path",
+        original_file_name: String = "asset.original_file_name",
+        file_size: i64 = "asset.file_size",
+        #[serde(serialize_with = "as_hex")]
+        checksum: Vec<u8> = "asset.checksum",
+        file_created_at: i64 = "asset.file_created_at",
+        file_modified_at: i64 = "asset.file_modified_at",
+        local_date_time: i64 = "asset.local_date_time",
+        duration: Option<i64> = "asset.duration",
+        visibility: String = "asset.visibility",
+        is_favorite: bool = "asset.is_favorite",
+        live_photo_video_id: Option<Uuid> = "asset.live_photo_video_id",
+        duplicate_id: Option<Uuid> = "asset.duplicate_id",
+        deleted_at: Option<i64> = "asset.deleted_at",
+        created_at: i64 = "asset.created_at",
+        edited: String = "exif.edited",
+        description: String = "exif.description",
+        rating: Option<i64> = "exif.rating",
+        latitude: Option<f64> = "exif.latitude",
+        longitude: Option<f64> = "exif.longitude",
+        date_time_original: Option<i64> = "exif.date_time_original",
+        time_zone: Option<String> = "exif.time_zone",
+    }
+}
+
+fn as_hex<S: Serializer>(bytes: &[u8], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hex::encode(bytes))
+}
+
+/// Facts that the journal keeps only if the user decided on them: extraction finds the others again.
+const DECIDABLE: &[(&str, &[&str])] = &[
+    ("description", &["description"]),
+    ("rating", &["rating"]),
+    ("place", &["latitude", "longitude"]),
+    ("date", &["dateTimeOriginal", "timeZone"]),
+];
+
+fn select_assets(condition: &'static str) -> Sql {
+    Sql::new("SELECT asset.id, asset.update_id, ")
+        .push(AssetState::COLUMNS)
+        .push(" FROM asset JOIN exif ON exif.asset_id = asset.id WHERE ")
+        .push(condition)
+}
+
+fn list_asset_states(connection: &mut Connection<'_>, sql: Sql) -> Result<Vec<EntitySnapshot>> {
+    let mut states = list_states::<AssetState>(connection, sql)?;
+    for snapshot in &mut states {
+        keep_decided(&mut snapshot.state);
+    }
+    let states = with_tags(connection, states)?;
+    with_albums(connection, states)
+}
+
+/// Leaves out what the file says of itself, and what is not there.
+fn keep_decided(state: &mut Map<String, Json>) {
+    let edited = state.get("edited").and_then(Json::as_str);
+    let edited = edited.unwrap_or_default().to_owned();
+    for (fact, names) in DECIDABLE {
+        if !edited.split(',').any(|known| known == *fact) {
+            names.iter().for_each(|name| drop(state.remove(*name)));
+        }
+    }
+    state.retain(|_, value| !value.is_null());
+}
 
 fn list_assets(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<EntitySnapshot>> {
-    let sql = format!("{ASSET_STATE} WHERE asset.id IN LIST($1)");
-    let states = connection.query(&sql, &[ids.into()], read_asset)?;
-    with_lists(connection, states)
+    let sql = select_assets("asset.id IN LIST(").bind(ids).push(")");
+    list_asset_states(connection, sql)
 }
 
 /// States of assets in the order of their ids, after one of them.
@@ -264,63 +366,9 @@ pub(crate) fn list_assets_after(
     after: Uuid,
     most: i64,
 ) -> Result<Vec<EntitySnapshot>> {
-    let sql = format!("{ASSET_STATE} WHERE asset.id > $1 ORDER BY asset.id LIMIT $2");
-    let states = connection.query(&sql, &[after.into(), most.into()], read_asset)?;
-    with_lists(connection, states)
-}
-
-fn read_asset(row: &Row<'_>) -> Result<EntitySnapshot> {
-    let text = |column: usize| row.get::<String>(column);
-    let id = |column: usize| {
-        Ok::<_, DatabaseError>(row.get::<Option<Uuid>>(column)?.map(|id| id.to_string()))
-    };
-    let mut state = Map::new();
-    let mut put = |name: &str, value: Json| {
-        if !value.is_null() {
-            state.insert(name.to_owned(), value);
-        }
-    };
-    put("ownerId", json!(id(2)?));
-    put("deviceAssetId", json!(text(3)?));
-    put("deviceId", json!(text(4)?));
-    put("type", json!(text(5)?));
-    put("originalPath", json!(text(6)?));
-    put("sidecarPath", json!(row.get::<Option<String>>(7)?));
-    put("originalFileName", json!(text(8)?));
-    put("fileSize", json!(row.get::<i64>(9)?));
-    put("checksum", json!(hex::encode(row.get::<Vec<u8>>(10)?)));
-    put("fileCreatedAt", json!(row.get::<i64>(11)?));
-    put("fileModifiedAt", json!(row.get::<i64>(12)?));
-    put("localDateTime", json!(row.get::<i64>(13)?));
-    put("duration", json!(row.get::<Option<i64>>(14)?));
-    put("visibility", json!(text(15)?));
-    put("isFavorite", json!(row.get::<bool>(16)?));
-    put("livePhotoVideoId", json!(id(17)?));
-    put("duplicateId", json!(id(18)?));
-    put("deletedAt", json!(row.get::<Option<i64>>(19)?));
-    put("createdAt", json!(row.get::<i64>(20)?));
-    let edited = text(21)?;
-    let is_edited = |what: &str| edited.split(',').any(|known| known == what);
-    put("edited", json!(edited));
-    if is_edited("description") {
-        put("description", json!(text(22)?));
-    }
-    if is_edited("rating") {
-        put("rating", json!(row.get::<Option<i64>>(23)?));
-    }
-    if is_edited("place") {
-        put("latitude", json!(row.get::<Option<f64>>(24)?));
-        put("longitude", json!(row.get::<Option<f64>>(25)?));
-    }
-    if is_edited("date") {
-        put("dateTimeOriginal", json!(row.get::<Option<i64>>(26)?));
-        put("timeZone", json!(row.get::<Option<String>>(27)?));
-    }
-    Ok(EntitySnapshot {
-        id: row.get(0)?,
-        update_id: row.get(1)?,
-        state,
-    })
+    let sql = select_assets("asset.id > ").bind(after);
+    let sql = sql.push(" ORDER BY asset.id LIMIT ").bind(most);
+    list_asset_states(connection, sql)
 }
 
 /// With what their apps keep, and what their user decided about their tags.
@@ -350,13 +398,7 @@ fn with_metadata(
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
     let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1) ORDER BY asset_id";
-    let kept = connection.query(sql, &[ids.into()], |row| {
-        Ok((
-            row.get::<Uuid>(0)?,
-            row.get::<String>(1)?,
-            row.get::<String>(2)?,
-        ))
-    })?;
+    let kept = connection.query::<(Uuid, String, String)>(sql, &[ids.into()])?;
     if kept.is_empty() {
         return Ok(states);
     }
@@ -374,15 +416,6 @@ fn with_metadata(
     Ok(states)
 }
 
-/// With everything that belongs to them.
-fn with_lists(
-    connection: &mut Connection<'_>,
-    states: Vec<EntitySnapshot>,
-) -> Result<Vec<EntitySnapshot>> {
-    let states = with_tags(connection, states)?;
-    with_albums(connection, states)
-}
-
 /// Adds the albums that each asset is in, with since when.
 fn with_albums(
     connection: &mut Connection<'_>,
@@ -390,9 +423,7 @@ fn with_albums(
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
     let sql = "SELECT asset_id, album_id, created_at FROM album_asset WHERE asset_id IN LIST($1)";
-    let held = connection.query(sql, &[ids.into()], |row| {
-        Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get::<i64>(2)?))
-    })?;
+    let held = connection.query::<(Uuid, Uuid, i64)>(sql, &[ids.into()])?;
     let mut albums: HashMap<Uuid, Map<String, Json>> = HashMap::new();
     for (asset, album, since) in held {
         let albums = albums.entry(asset).or_default();
@@ -406,23 +437,17 @@ fn with_albums(
     Ok(states)
 }
 
-const ALBUM_STATE: &str = "SELECT id, update_id, name, description, thumbnail_asset_id, is_activity_enabled, \
-    sort_order, created_at FROM album";
-
-fn read_album(row: &Row<'_>) -> Result<EntitySnapshot> {
-    let mut state = Map::new();
-    let mut put = |name: &str, value: Json| state.insert(name.to_owned(), value);
-    put("name", json!(row.get::<String>(2)?));
-    put("description", json!(row.get::<String>(3)?));
-    put("thumbnailAssetId", json!(row.get::<Option<Uuid>>(4)?));
-    put("isActivityEnabled", json!(row.get::<bool>(5)?));
-    put("order", json!(row.get::<String>(6)?));
-    put("createdAt", json!(row.get::<i64>(7)?));
-    Ok(EntitySnapshot {
-        id: row.get(0)?,
-        update_id: row.get(1)?,
-        state,
-    })
+row! {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct AlbumState {
+        name: String,
+        description: String,
+        thumbnail_asset_id: Option<Uuid>,
+        is_activity_enabled: bool,
+        order: String = "sort_order",
+        created_at: i64,
+    }
 }
 
 fn with_users(
@@ -431,13 +456,7 @@ fn with_users(
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = albums.iter().map(|album| album.id).collect();
     let sql = "SELECT album_id, user_id, role FROM album_user WHERE album_id IN LIST($1)";
-    let users = connection.query(sql, &[ids.into()], |row| {
-        Ok((
-            row.get::<Uuid>(0)?,
-            row.get::<Uuid>(1)?,
-            row.get::<String>(2)?,
-        ))
-    })?;
+    let users = connection.query::<(Uuid, Uuid, String)>(sql, &[ids.into()])?;
     for album in &mut albums {
         let own = users.iter().filter(|(id, _, _)| *id == album.id);
         let users: Map<String, Json> = own
@@ -448,62 +467,42 @@ fn with_users(
     Ok(albums)
 }
 
-const TAG_STATE: &str = "SELECT id, update_id, user_id, value, color, created_at FROM tag";
-
-fn read_tag(row: &Row<'_>) -> Result<EntitySnapshot> {
-    let mut state = Map::new();
-    let mut put = |name: &str, value: Json| state.insert(name.to_owned(), value);
-    put("userId", json!(row.get::<Uuid>(2)?));
-    put("value", json!(row.get::<String>(3)?));
-    put("color", json!(row.get::<Option<String>>(4)?));
-    put("createdAt", json!(row.get::<i64>(5)?));
-    Ok(EntitySnapshot {
-        id: row.get(0)?,
-        update_id: row.get(1)?,
-        state,
-    })
+row! {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct TagState {
+        user_id: Uuid,
+        value: String,
+        color: Option<String>,
+        created_at: i64,
+    }
 }
 
-const ACCOUNT_STATE: &str = "SELECT id, update_id, email, name, password_hash, pin_hash, is_admin, \
-    should_change_password, avatar_color, quota_bytes, profile_changed_at, created_at, status, deleted_at, \
-    storage_label, oauth_id, preferences, is_onboarded, license_key, license_activation_key, license_activated_at, \
-    profile_image_path FROM account";
-
-fn read_account(row: &Row<'_>) -> Result<EntitySnapshot> {
-    let state = json!({
-        "email": row.get::<String>(2)?,
-        "name": row.get::<String>(3)?,
-        "passwordHash": row.get::<String>(4)?,
-        "pinHash": row.get::<Option<String>>(5)?,
-        "isAdmin": row.get::<bool>(6)?,
-        "shouldChangePassword": row.get::<bool>(7)?,
-        "avatarColor": row.get::<String>(8)?,
-        "quotaBytes": row.get::<Option<i64>>(9)?,
-        "profileChangedAt": row.get::<i64>(10)?,
-        "createdAt": row.get::<i64>(11)?,
-        "status": row.get::<String>(12)?,
-        "deletedAt": row.get::<Option<i64>>(13)?,
-        "storageLabel": row.get::<Option<String>>(14)?,
-        "oauthId": row.get::<String>(15)?,
-        "preferences": row.get::<String>(16)?,
-        "isOnboarded": row.get::<bool>(17)?,
-        "licenseKey": row.get::<Option<String>>(18)?,
-        "licenseActivationKey": row.get::<Option<String>>(19)?,
-        "licenseActivatedAt": row.get::<Option<i64>>(20)?,
-        "profileImagePath": row.get::<Option<String>>(21)?,
-    });
-    let Json::Object(state) = state else {
-        return Ok(EntitySnapshot {
-            id: row.get(0)?,
-            update_id: row.get(1)?,
-            state: Map::new(),
-        });
-    };
-    Ok(EntitySnapshot {
-        id: row.get(0)?,
-        update_id: row.get(1)?,
-        state,
-    })
+row! {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct AccountState {
+        email: String,
+        name: String,
+        password_hash: String,
+        pin_hash: Option<String>,
+        is_admin: bool,
+        should_change_password: bool,
+        avatar_color: String,
+        quota_bytes: Option<i64>,
+        profile_changed_at: i64,
+        created_at: i64,
+        status: String,
+        deleted_at: Option<i64>,
+        storage_label: Option<String>,
+        oauth_id: String,
+        preferences: String,
+        is_onboarded: bool,
+        license_key: Option<String>,
+        license_activation_key: Option<String>,
+        license_activated_at: Option<i64>,
+        profile_image_path: Option<String>,
+    }
 }
 
 /// What the user decided about the tags of assets: the asset, the tag's path, and whether it was given to it or
@@ -515,7 +514,5 @@ fn list_decided_tags(
     let sql = "SELECT tag_asset.asset_id, tag.value, TRUE FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id \
         WHERE tag_asset.is_given = TRUE AND tag_asset.asset_id IN LIST($1) \
         UNION ALL SELECT asset_id, value, FALSE FROM refused_tag WHERE asset_id IN LIST($1) ORDER BY 1, 2";
-    connection.query(sql, &[assets.into()], |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })
+    connection.query(sql, &[assets.into()])
 }

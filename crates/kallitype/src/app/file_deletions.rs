@@ -69,11 +69,7 @@ async fn remove_batch(app: &App) -> Result<bool, FileDeletionError> {
 }
 
 pub(crate) fn list_scheduled(connection: &mut Connection<'_>, most: i64) -> Result<Vec<String>> {
-    connection.query(
-        "SELECT path FROM doomed_file LIMIT $1",
-        &[most.into()],
-        |row| row.get(0),
-    )
+    connection.query("SELECT path FROM doomed_file LIMIT $1", &[most.into()])
 }
 
 pub(crate) fn forget_scheduled(connection: &mut Connection<'_>, paths: Vec<String>) -> Result<()> {

@@ -8,11 +8,11 @@ use crate::access::{Caller, Identity, Scope};
 use crate::core::accounts::user::UserResponseDto;
 use crate::core::assets::file_type::FileType;
 use crate::core::assets::model::{AssetType, Duration, ExifResponseDto, Visibility};
-use crate::core::assets::row::{AssetRow, COLUMNS, EXIF_COLUMNS, WITH_EXIF_COUNT, read_exif};
+use crate::core::assets::row::AssetRow;
 use crate::core::choices::SourceType;
 use crate::core::tags;
 use crate::core::tags::tag::TagResponseDto;
-use kallitype_db::{Connection, Result, Value};
+use kallitype_db::{Connection, Result, Sql};
 use kallitype_web::time::Time;
 use kallitype_web::version::Wire;
 
@@ -22,8 +22,8 @@ pub(crate) fn find_details(
     scope: &Scope,
     id: Uuid,
 ) -> Result<Option<AssetDetails>> {
-    let filter = format!("asset.id = $3 AND {}", scope.condition());
-    let mut found = details(connection, &filter, &scope.parameters([id.into()]))?;
+    let filter = Sql::new("asset.id = ").bind(id);
+    let mut found = details(connection, scope, filter)?;
     if let Some(details) = found.first_mut() {
         details.tags = tags::queries::list_of_asset(connection, id)?;
     }
@@ -36,29 +36,32 @@ pub(crate) fn list_details(
     scope: &Scope,
     ids: Vec<Uuid>,
 ) -> Result<Vec<AssetDetails>> {
-    let filter = format!("asset.id IN LIST($3) AND {}", scope.condition());
-    details(connection, &filter, &scope.parameters([ids.into()]))
+    let filter = Sql::new("asset.id IN LIST(").bind(ids).push(")");
+    details(connection, scope, filter)
 }
 
 fn details(
     connection: &mut Connection<'_>,
-    filter: &str,
-    parameters: &[Value],
+    scope: &Scope,
+    filter: Sql,
 ) -> Result<Vec<AssetDetails>> {
-    let user_columns = crate::core::accounts::user::COLUMNS;
-    let sql = format!(
-        "SELECT {COLUMNS}, {EXIF_COLUMNS}, {user_columns} FROM asset \
-         JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id WHERE {filter}"
-    );
-    connection.query(&sql, parameters, |row| {
-        let asset = AssetRow::read(row)?;
-        Ok(AssetDetails {
-            exif: read_exif(row, asset.file_size)?,
-            owner: UserResponseDto::read(row, WITH_EXIF_COUNT)?,
-            tags: Vec::new(),
-            asset,
-        })
-    })
+    let sql = Sql::select(AssetRow::COLUMNS)
+        .push(", ")
+        .push(ExifResponseDto::COLUMNS)
+        .push(", ")
+        .push(UserResponseDto::COLUMNS)
+        .push(" FROM asset JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id WHERE ")
+        .append(filter)
+        .push(" AND ")
+        .append(scope.condition());
+    let found = sql.query(connection)?.into_iter();
+    let details = found.map(|(asset, exif, owner)| AssetDetails {
+        asset,
+        exif,
+        owner,
+        tags: Vec::new(),
+    });
+    Ok(details.collect())
 }
 
 /// An asset with what is known of it.

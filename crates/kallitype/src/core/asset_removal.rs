@@ -3,9 +3,10 @@ use uuid::Uuid;
 use crate::app::file_deletions::schedule_file_deletion;
 use crate::core::assets::model::Visibility;
 use crate::core::assets::queries;
+use crate::core::assets::row::FilePaths;
 use crate::core::{albums, links};
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, Result};
+use kallitype_db::{Connection, Result, Sql};
 use kallitype_web::time::now;
 
 /// An asset that is to go for good.
@@ -24,20 +25,19 @@ pub(crate) fn find_for_deletion(
 ) -> Result<Option<DeletableAsset>> {
     // A job must not give it another file between this and its deletion.
     connection.lock("asset", id)?;
-    let sql = "SELECT owner_id, live_photo_video_id, original_path, sidecar_path, thumbnail_path, preview_path, \
-        fullsize_path, encoded_video_path FROM asset WHERE id = $1";
-    connection.query_optional(sql, &[id.into()], |row| {
-        let mut paths = vec![row.get::<String>(2)?];
-        for column in 3..=7 {
-            paths.extend(row.get::<Option<String>>(column)?);
-        }
-        Ok(DeletableAsset {
+    let sql = Sql::new("SELECT owner_id, live_photo_video_id, ")
+        .push(FilePaths::COLUMNS)
+        .push(" FROM asset WHERE id = ")
+        .bind(id);
+    let found = sql.query_optional::<(Uuid, Option<Uuid>, FilePaths)>(connection)?;
+    Ok(
+        found.map(|(owner_id, live_photo_video_id, paths)| DeletableAsset {
             id,
-            owner_id: row.get(0)?,
-            live_photo_video_id: row.get(1)?,
-            paths,
-        })
-    })
+            owner_id,
+            live_photo_video_id,
+            paths: paths.into_iter().collect(),
+        }),
+    )
 }
 
 /// Deletes a record and notes its files for removal.

@@ -5,50 +5,42 @@ use uuid::Uuid;
 use crate::access::{Link, presentable};
 use crate::core::albums::membership;
 use crate::core::choices::SharedLinkType;
-use kallitype_db::{Connection, Result, Row, new_id};
+use kallitype_db::{Connection, Result, Sql, new_id, row};
 use kallitype_web::time::now;
 
-/// A link as the database has it. Times are microseconds UTC.
-#[derive(Debug, Clone)]
-pub(crate) struct LinkRow {
-    pub id: Uuid,
-    pub user_id: Uuid,
-    /// The album that it shows; without one it shows single assets.
-    pub album_id: Option<Uuid>,
-    pub key: Vec<u8>,
-    pub slug: Option<String>,
-    pub description: Option<String>,
-    pub password_hash: Option<String>,
-    pub expires_at: Option<i64>,
-    pub allow_upload: bool,
-    pub allow_download: bool,
-    pub show_metadata: bool,
-    pub created_at: i64,
+row! {
+    /// A link as the database has it. Times are microseconds UTC.
+    #[derive(Debug, Clone)]
+    pub(crate) struct LinkRow {
+        pub id: Uuid,
+        pub user_id: Uuid,
+        /// The album that it shows; without one it shows single assets.
+        pub album_id: Option<Uuid>,
+        pub key: Vec<u8>,
+        pub slug: Option<String>,
+        pub description: Option<String>,
+        pub password_hash: Option<String>,
+        pub expires_at: Option<i64>,
+        pub allow_upload: bool,
+        pub allow_download: bool,
+        pub show_metadata: bool,
+        pub created_at: i64,
+    }
 }
 
-const LINK: &str = "SELECT id, user_id, key, slug, description, password_hash, expires_at, allow_upload, \
-    allow_download, show_metadata, created_at, album_id FROM shared_link";
-
-fn read(row: &Row<'_>) -> Result<LinkRow> {
-    Ok(LinkRow {
-        id: row.get(0)?,
-        user_id: row.get(1)?,
-        key: row.get(2)?,
-        slug: row.get(3)?,
-        description: row.get(4)?,
-        password_hash: row.get(5)?,
-        expires_at: row.get(6)?,
-        allow_upload: row.get(7)?,
-        allow_download: row.get(8)?,
-        show_metadata: row.get(9)?,
-        created_at: row.get(10)?,
-        album_id: row.get(11)?,
-    })
+/// Links; their columns and then `condition`.
+fn select_links(condition: &'static str) -> Sql {
+    Sql::select(LinkRow::COLUMNS)
+        .push(" FROM shared_link WHERE ")
+        .push(condition)
 }
 
-/// The condition that a link opens something at `$2`.
-const LINK_IS_VALID: &str = "(expires_at IS NULL OR expires_at > $2) AND EXISTS \
-    (SELECT 1 FROM account WHERE account.id = shared_link.user_id AND account.status = 'active')";
+/// The condition that a link opens something now.
+fn is_valid(now: i64) -> Sql {
+    Sql::new("(expires_at IS NULL OR expires_at > ").bind(now).push(
+        ") AND EXISTS (SELECT 1 FROM account WHERE account.id = shared_link.user_id AND account.status = 'active')",
+    )
+}
 
 /// The link with this key, unless it has expired or its owner's account is not in use.
 pub(crate) fn find_by_key(
@@ -56,8 +48,8 @@ pub(crate) fn find_by_key(
     key: Vec<u8>,
     now: i64,
 ) -> Result<Option<LinkRow>> {
-    let sql = format!("{LINK} WHERE key = $1 AND {LINK_IS_VALID}");
-    connection.query_optional(&sql, &[key.into(), now.into()], read)
+    let sql = select_links("key = ").bind(key).push(" AND ");
+    sql.append(is_valid(now)).query_optional(connection)
 }
 
 /// The link with this name, unless it has expired or its owner's account is not in use.
@@ -66,12 +58,12 @@ pub(crate) fn find_by_slug(
     slug: &str,
     now: i64,
 ) -> Result<Option<LinkRow>> {
-    let sql = format!("{LINK} WHERE slug = $1 AND {LINK_IS_VALID}");
-    connection.query_optional(&sql, &[slug.into(), now.into()], read)
+    let sql = select_links("slug = ").bind(slug).push(" AND ");
+    sql.append(is_valid(now)).query_optional(connection)
 }
 
 pub(crate) fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<LinkRow>> {
-    connection.query_optional(&format!("{LINK} WHERE id = $1"), &[id.into()], read)
+    select_links("id = ").bind(id).query_optional(connection)
 }
 
 /// A user's link.
@@ -80,11 +72,8 @@ pub(crate) fn find_own(
     user: Uuid,
     id: Uuid,
 ) -> Result<Option<LinkRow>> {
-    connection.query_optional(
-        &format!("{LINK} WHERE id = $1 AND user_id = $2"),
-        &[id.into(), user.into()],
-        read,
-    )
+    let sql = select_links("id = ").bind(id).push(" AND user_id = ");
+    sql.bind(user).query_optional(connection)
 }
 
 /// A user's links, or those to one album, newest first.
@@ -93,12 +82,13 @@ pub(crate) fn list(
     user: Uuid,
     album: Option<Uuid>,
 ) -> Result<Vec<LinkRow>> {
-    let (condition, parameters) = match album {
-        Some(album) => (" AND album_id = $2", vec![user.into(), album.into()]),
-        None => ("", vec![user.into()]),
+    let sql = select_links("user_id = ").bind(user);
+    let sql = match album {
+        Some(album) => sql.push(" AND album_id = ").bind(album),
+        None => sql,
     };
-    let sql = format!("{LINK} WHERE user_id = $1{condition} ORDER BY created_at DESC, id DESC");
-    connection.query(&sql, &parameters, read)
+    sql.push(" ORDER BY created_at DESC, id DESC")
+        .query(connection)
 }
 
 pub(crate) fn insert(connection: &mut Connection<'_>, link: &LinkRow) -> Result<()> {
@@ -155,19 +145,20 @@ pub(crate) fn delete(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub(crate) fn add_asset(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) -> Result<bool> {
-    let sql = format!(
-        "INSERT INTO shared_link_asset (shared_link_id, asset_id) SELECT $1, asset.id FROM asset \
-         WHERE asset.id = $2 AND {} ON CONFLICT DO NOTHING",
-        presentable("asset")
-    );
-    Ok(connection.execute(&sql, &[link.into(), asset.into()])? > 0)
+    let sql = Sql::new("INSERT INTO shared_link_asset (shared_link_id, asset_id) SELECT ")
+        .bind(link)
+        .push(", asset.id FROM asset WHERE asset.id = ")
+        .bind(asset)
+        .push(" AND ")
+        .append(presentable("asset"))
+        .push(" ON CONFLICT DO NOTHING");
+    Ok(sql.execute(connection)? > 0)
 }
 
 /// Whether a link holds an asset, to be seen through it or not.
 pub(crate) fn holds(connection: &mut Connection<'_>, link: Uuid, asset: Uuid) -> Result<bool> {
     let sql = "SELECT asset_id FROM shared_link_asset WHERE shared_link_id = $1 AND asset_id = $2";
-    let found =
-        connection.query_optional(sql, &[link.into(), asset.into()], |row| row.get::<Uuid>(0))?;
+    let found = connection.query_optional::<Uuid>(sql, &[link.into(), asset.into()])?;
     Ok(found.is_some())
 }
 

@@ -4,18 +4,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::core::accounts::user::UserResponseDto;
 use crate::core::choices::AvatarColor;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, Result};
+use kallitype_db::{Connection, Result, Sql, row};
 use kallitype_web::time::Time;
 use kallitype_web::wire_enum;
 
-/// One user who shows another their timeline.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Sharing {
-    pub by: Uuid,
-    pub with: Uuid,
+row! {
+    /// One user who shows another their timeline.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Sharing {
+        pub by: Uuid = "shared_by_id",
+        pub with: Uuid = "shared_with_id",
+    }
 }
 
 /// The others whom a user shows their timeline, or who show theirs to them, by name.
@@ -28,18 +29,15 @@ pub(crate) fn list(
         PartnerDirection::SharedBy => ("shared_by_id", "shared_with_id"),
         PartnerDirection::SharedWith => ("shared_with_id", "shared_by_id"),
     };
-    let sql = format!(
-        "SELECT partner.in_timeline, {} FROM partner JOIN account ON account.id = partner.{other} \
-         WHERE partner.{mine} = $1 AND account.status = 'active' ORDER BY account.name, account.id",
-        crate::core::accounts::user::COLUMNS
-    );
-    connection.query(&sql, &[user.into()], |row| {
-        let in_timeline = row.get(0)?;
-        Ok(PartnerResponseDto::new(
-            UserResponseDto::read(row, 1)?,
-            in_timeline,
-        ))
-    })
+    let sql = Sql::select(PartnerResponseDto::COLUMNS)
+        .push(" FROM partner JOIN account ON account.id = partner.")
+        .push(other)
+        .push(" WHERE account.status = 'active' AND partner.")
+        .push(mine)
+        .push(" = ")
+        .bind(user);
+    sql.push(" ORDER BY account.name, account.id")
+        .query(connection)
 }
 
 /// Whose pictures a user wants to see among their own.
@@ -49,7 +47,7 @@ pub(crate) fn list(
 pub(crate) fn list_in_timeline(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<Uuid>> {
     let sql = "SELECT shared_by_id FROM partner JOIN account ON account.id = shared_by_id \
         WHERE shared_with_id = $1 AND in_timeline = TRUE AND account.status = 'active'";
-    connection.query(sql, &[user.into()], |row| row.get(0))
+    connection.query(sql, &[user.into()])
 }
 
 /// Ends all that a user shares with others and they with them, and tells them.
@@ -57,13 +55,12 @@ pub(crate) fn list_in_timeline(connection: &mut Connection<'_>, user: Uuid) -> R
 /// # Errors
 /// When the database fails.
 pub(crate) fn forget_user(connection: &mut Connection<'_>, user: Uuid, now: i64) -> Result<()> {
-    let sql = "SELECT shared_by_id, shared_with_id FROM partner WHERE shared_by_id = $1 OR shared_with_id = $1";
-    let all = connection.query(sql, &[user.into()], |row| {
-        Ok(Sharing {
-            by: row.get(0)?,
-            with: row.get(1)?,
-        })
-    })?;
+    let sql = Sql::select(Sharing::COLUMNS)
+        .push(" FROM partner WHERE shared_by_id = ")
+        .bind(user)
+        .push(" OR shared_with_id = ")
+        .bind(user);
+    let all: Vec<Sharing> = sql.query(connection)?;
     all.into_iter()
         .try_for_each(|sharing| delete(connection, sharing, now).map(drop))
 }
@@ -125,33 +122,20 @@ wire_enum! {
     }
 }
 
-/// The other of two partners.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct PartnerResponseDto {
-    pub avatar_color: AvatarColor,
-    pub email: String,
-    #[schema(value_type = String)]
-    pub id: Uuid,
-    #[schema(value_type = Option<bool>, nullable = false)]
-    pub in_timeline: bool,
-    pub name: String,
-    #[schema(value_type = String, format = DateTime)]
-    pub profile_changed_at: Time,
-    pub profile_image_path: String,
-}
-
-impl PartnerResponseDto {
-    #[must_use]
-    pub(crate) fn new(user: UserResponseDto, in_timeline: bool) -> Self {
-        Self {
-            avatar_color: user.avatar_color,
-            email: user.email,
-            id: user.id,
-            in_timeline,
-            name: user.name,
-            profile_changed_at: user.profile_changed_at,
-            profile_image_path: user.profile_image_path,
-        }
+row! {
+    /// The other of two partners.
+    #[derive(Debug, Clone, Serialize, ToSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct PartnerResponseDto {
+        pub avatar_color: AvatarColor = "account.avatar_color",
+        pub email: String = "account.email",
+        #[schema(value_type = String)]
+        pub id: Uuid = "account.id",
+        #[schema(value_type = Option<bool>, nullable = false)]
+        pub in_timeline: bool = "partner.in_timeline",
+        pub name: String = "account.name",
+        #[schema(value_type = String, format = DateTime)]
+        pub profile_changed_at: Time = "account.profile_changed_at",
+        pub profile_image_path: String = "COALESCE(account.profile_image_path, '')",
     }
 }

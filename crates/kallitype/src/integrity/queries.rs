@@ -4,13 +4,16 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use crate::app::entity_snapshots::EntitySnapshot;
+use crate::core::assets::row::FilePaths;
+use crate::core::choices::{AssetOrder, AvatarColor};
 use crate::core::tags::own;
-use kallitype_db::{Connection, Result, Value};
+use kallitype_db::{Connection, Result, Sql};
+use kallitype_web::fields::Enumeration;
 
 /// The library's id; `None` for a database without one, be it without any tables.
 pub(crate) fn library_id(connection: &mut Connection<'_>) -> Option<Uuid> {
     connection
-        .query_optional("SELECT id FROM library", &[], |row| row.get(0))
+        .query_optional("SELECT id FROM library", &[])
         .ok()
         .flatten()
 }
@@ -25,23 +28,19 @@ pub(crate) fn insert_library(connection: &mut Connection<'_>, id: Uuid, now: i64
 
 pub(crate) fn has_assets(connection: &mut Connection<'_>) -> Result<bool> {
     Ok(connection
-        .query_optional("SELECT id FROM asset LIMIT 1", &[], |row| {
-            row.get::<Uuid>(0)
-        })?
+        .query_optional::<Uuid>("SELECT id FROM asset LIMIT 1", &[])?
         .is_some())
 }
 
 /// The files that an asset or an account has, as keys.
 pub(crate) fn list_paths(connection: &mut Connection<'_>, owner: Uuid) -> Result<Vec<String>> {
-    let sql = "SELECT original_path, sidecar_path, thumbnail_path, preview_path, fullsize_path, encoded_video_path \
-        FROM asset WHERE id = $1 \
-        UNION ALL SELECT profile_image_path, NULL, NULL, NULL, NULL, NULL FROM account WHERE id = $1";
-    let rows = connection.query(sql, &[owner.into()], |row| {
-        (0..6)
-            .map(|column| row.get::<Option<String>>(column))
-            .collect::<Result<Vec<_>>>()
-    })?;
-    Ok(rows.into_iter().flatten().flatten().collect())
+    let sql = Sql::select(FilePaths::COLUMNS)
+        .push(" FROM asset WHERE id = ")
+        .bind(owner)
+        .push(" UNION ALL SELECT profile_image_path, NULL, NULL, NULL, NULL, NULL FROM account WHERE id = ")
+        .bind(owner);
+    let rows: Vec<FilePaths> = sql.query(connection)?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// Puts an account back as the journal knew it.
@@ -65,7 +64,7 @@ pub(crate) fn restore_account(
             state.optional_text("pinHash").into(),
             state.boolean("isAdmin").into(),
             state.boolean("shouldChangePassword").into(),
-            state.text("avatarColor").into(),
+            avatar_color(&state).into(),
             state.integer("quotaBytes").into(),
             state.integer("profileChangedAt").unwrap_or(now).into(),
             state.integer("createdAt").unwrap_or(now).into(),
@@ -154,7 +153,7 @@ pub(crate) fn restore_album(
             state.text("name").into(),
             state.text("description").into(),
             state.boolean("isActivityEnabled").into(),
-            state.text("order").into(),
+            album_order(&state).into(),
             state.integer("createdAt").unwrap_or(now).into(),
             now.into()],
     )?;
@@ -225,6 +224,16 @@ pub(crate) fn restore_thumbnail(
     Ok(())
 }
 
+/// An account's colour; one that this version does not know becomes the first.
+fn avatar_color(state: &JournalState<'_>) -> AvatarColor {
+    AvatarColor::from_name(&state.text("avatarColor")).unwrap_or(AvatarColor::Primary)
+}
+
+/// An album's order; one that this version does not know becomes the usual one.
+fn album_order(state: &JournalState<'_>) -> AssetOrder {
+    AssetOrder::from_name(&state.text("order")).unwrap_or(AssetOrder::Descending)
+}
+
 /// A journaled state, readable by name.
 pub(crate) struct JournalState<'a>(pub &'a Map<String, Json>);
 
@@ -274,7 +283,7 @@ impl JournalState<'_> {
 /// The pictures of all accounts, as keys.
 pub(crate) fn list_profile_images(connection: &mut Connection<'_>) -> Result<Vec<String>> {
     let sql = "SELECT profile_image_path FROM account WHERE profile_image_path IS NOT NULL";
-    connection.query(sql, &[], |row| row.get(0))
+    connection.query(sql, &[])
 }
 
 /// An original as it was recorded.
@@ -288,25 +297,36 @@ pub(crate) struct Original {
     pub others: Vec<String>,
 }
 
+impl Original {
+    fn new(
+        (id, path, file_size, checksum): (Uuid, String, i64, Vec<u8>),
+        files: FilePaths,
+    ) -> Self {
+        let others = files.into_iter().filter(|file| *file != path).collect();
+        Self {
+            id,
+            path,
+            file_size,
+            checksum,
+            others,
+        }
+    }
+}
+
+/// Originals in the order of their assets' ids, after one of them.
 pub(crate) fn list_originals(
     connection: &mut Connection<'_>,
     after: Uuid,
     most: i64,
 ) -> Result<Vec<Original>> {
-    let sql = "SELECT id, original_path, file_size, checksum, sidecar_path, thumbnail_path, preview_path, \
-        fullsize_path, encoded_video_path FROM asset WHERE id > $1 ORDER BY id LIMIT $2";
-    let parameters: [Value; 2] = [after.into(), most.into()];
-    connection.query(sql, &parameters, |row| {
-        let mut others = Vec::new();
-        for column in 4..=8 {
-            others.extend(row.get::<Option<String>>(column)?);
-        }
-        Ok(Original {
-            id: row.get(0)?,
-            path: row.get(1)?,
-            file_size: row.get(2)?,
-            checksum: row.get(3)?,
-            others,
-        })
-    })
+    let sql = Sql::new("SELECT id, original_path, file_size, checksum, ")
+        .push(FilePaths::COLUMNS)
+        .push(" FROM asset WHERE id > ")
+        .bind(after)
+        .push(" ORDER BY id LIMIT ")
+        .bind(most);
+    let found = sql.query(connection)?.into_iter();
+    Ok(found
+        .map(|(record, files)| Original::new(record, files))
+        .collect())
 }

@@ -3,7 +3,7 @@
 use crate::jobs::registry;
 use crate::queue::kind::JobKind;
 use crate::queue::table;
-use kallitype_db::{Connection, Result};
+use kallitype_db::{Connection, Result, Sql};
 
 /// Which subjects a kind of job can be done for, in SQL.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +47,6 @@ pub(crate) fn enqueue_many(
     } else {
         backlog.missing
     };
-    let found = format!("{} WHERE {condition}", backlog.tables);
-    table::enqueue_found(connection, kind, backlog.id, &found)
+    let found = Sql::new(backlog.tables).push(" WHERE ").push(condition);
+    table::enqueue_found(connection, kind, backlog.id, found)
 }

@@ -1,7 +1,6 @@
-use kallitype_db as db;
-
 use crate::app::state::App;
 use crate::jobs::error::JobError;
+use kallitype_db as db;
 use kallitype_db::Connection;
 use kallitype_storage::{Placed, Submitted};
 

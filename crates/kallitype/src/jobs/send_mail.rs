@@ -29,7 +29,7 @@ impl Job for SendMail {
         id: "mail.id",
         tables: "mail",
         all: "TRUE",
-        missing: "NOT EXISTS (SELECT 1 FROM job waiting WHERE waiting.kind = $1 AND waiting.subject_id = mail.id \
+        missing: "NOT EXISTS (SELECT 1 FROM job waiting WHERE waiting.kind = 'send-mail' AND waiting.subject_id = mail.id \
             AND waiting.state <> 'failed' AND waiting.error IS NULL)",
     });
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::mail::page;
+use kallitype_db::row;
 use kallitype_web::wire_enum;
 
 wire_enum! {
@@ -38,11 +39,13 @@ pub(crate) enum Letter {
     Test,
 }
 
-/// Whom a letter goes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reader {
-    pub name: String,
-    pub email: String,
+row! {
+    /// Whom a letter goes to.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(crate) struct Reader {
+        pub name: String = "account.name",
+        pub email: String = "account.email",
+    }
 }
 
 /// What a letter says, without any form yet.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::mail::letter::{Letter, Reader};
 use crate::mail::preferences;
-use kallitype_db::{Connection, DatabaseError, Result, new_id};
+use kallitype_db::{Connection, Json, Result, Sql, Value, new_id};
 
 /// A mail that was not sent yet.
 pub(crate) struct Waiting {
@@ -23,8 +23,6 @@ pub(crate) fn put(
     letter: &Letter,
     now: i64,
 ) -> Result<Uuid> {
-    let text =
-        serde_json::to_string(letter).map_err(|error| DatabaseError::Other(error.to_string()))?;
     connection.query_one(
         "INSERT INTO mail (id, user_id, template, album_id, letter, revision, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -35,11 +33,10 @@ pub(crate) fn put(
             user.into(),
             letter.template().into(),
             letter.album().into(),
-            text.into(),
+            Value::json(letter)?,
             new_id().into(),
             now.into(),
         ],
-        |row| row.get(0),
     )
 }
 
@@ -48,23 +45,21 @@ pub(crate) fn put(
 /// # Errors
 /// When the database fails, or holds a letter that this version does not know.
 pub(crate) fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Waiting>> {
-    let sql = "SELECT account.name, account.email, mail.letter, mail.revision, account.preferences \
-        FROM mail JOIN account ON account.id = mail.user_id WHERE mail.id = $1 AND account.status = 'active'";
-    connection.query_optional(sql, &[id.into()], |row| {
-        let letter: String = row.get(2)?;
-        let letter: Letter = serde_json::from_str(&letter)
-            .map_err(|error| DatabaseError::Other(error.to_string()))?;
-        let is_wanted = preferences::are_for(&row.get::<String>(4)?, letter.template());
-        Ok(Waiting {
-            reader: Reader {
-                name: row.get(0)?,
-                email: row.get(1)?,
-            },
+    let sql = Sql::select(Reader::COLUMNS)
+        .push(
+            ", mail.letter, mail.revision, account.preferences \
+             FROM mail JOIN account ON account.id = mail.user_id WHERE account.status = 'active' AND mail.id = ",
+        )
+        .bind(id);
+    let found = sql.query_optional::<(Reader, Json<Letter>, Uuid, String)>(connection)?;
+    Ok(
+        found.map(|(reader, Json(letter), revision, preferences)| Waiting {
+            reader,
+            is_wanted: preferences::are_for(&preferences, letter.template()),
             letter,
-            revision: row.get(3)?,
-            is_wanted,
-        })
-    })
+            revision,
+        }),
+    )
 }
 
 /// Forgets a mail, unless its letter has changed.

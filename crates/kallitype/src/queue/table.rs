@@ -3,31 +3,33 @@
 //! A job is `scheduled` (not before its time), `ready`, `leased` (a worker's) or `failed`. Each state that a claim has to
 //! look for has an index, so a claim reads a handful of rows however many wait.
 
-use kallitype_web::fields::Enumeration;
 use uuid::Uuid;
 
 use crate::queue::kind::{JobKind, JobName, Lane};
 use crate::queue::{JOBS_CHANNEL, JOBS_ENQUEUED};
-use kallitype_db::{Connection, Result, new_id};
+use kallitype_db::{Connection, Result, Sql, Value, new_id, row};
+use kallitype_web::fields::Enumeration;
 
 /// How many jobs a claim makes ready at most: many may become due in the same moment.
-const MADE_READY: usize = 1000;
+const MADE_READY: i64 = 1000;
 
 /// The columns that a new job has values in.
-const COLUMNS: &str =
-    "id, kind, subject_id, lane, queue, priority, state, run_at, generation, attempts, created_at";
+const INSERT: &str = "INSERT INTO job (id, kind, subject_id, lane, queue, priority, state, run_at, generation, attempts, \
+    created_at)";
 
-/// A job that is this worker's until its lease ends.
-#[derive(Debug, Clone)]
-pub(crate) struct Claimed {
-    pub id: Uuid,
-    /// Proves that the lease is this worker's.
-    pub lease_token: Uuid,
-    pub kind: JobKind,
-    pub subject: Uuid,
-    pub generation: i64,
-    /// How often it was begun, this time included.
-    pub attempts: i64,
+row! {
+    /// A job that is this worker's until its lease ends.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Claimed {
+        pub id: Uuid,
+        /// Proves that the lease is this worker's.
+        pub lease_token: Uuid,
+        pub kind: JobKind,
+        pub subject: Uuid = "subject_id",
+        pub generation: i64,
+        /// How often it was begun, this time included.
+        pub attempts: i64,
+    }
 }
 
 /// What a worker that asked for a job gets.
@@ -99,16 +101,11 @@ fn insert(
     subject: Uuid,
     priority: i64,
     delay: i64,
-    conflict: &str,
+    conflict: &'static str,
 ) -> Result<()> {
     wake_workers(connection);
-    let sql = format!(
-        "INSERT INTO job ({COLUMNS}) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, clock_micros() + $8, 0, 0, clock_micros()) \
-         ON CONFLICT (kind, subject_id) {conflict}"
-    );
     let state = if delay > 0 { "scheduled" } else { "ready" };
-    let parameters = [
+    let values: [Value; 7] = [
         new_id().into(),
         kind.into(),
         subject.into(),
@@ -116,33 +113,50 @@ fn insert(
         kind.queue().into(),
         priority.into(),
         state.into(),
-        delay.into(),
     ];
-    connection.execute(&sql, &parameters).map(drop)
+    let values = values.map(|value| Sql::default().bind(value));
+    let sql = Sql::new(INSERT)
+        .push(" VALUES (")
+        .join(values, ", ")
+        .push(", clock_micros() + ")
+        .bind(delay)
+        .push(", 0, 0, clock_micros()) ON CONFLICT (kind, subject_id) ")
+        .push(conflict);
+    sql.execute(connection).map(drop)
 }
 
 /// Enqueues a job for each subject that a query finds, or tries those again that have failed. `id` is the subject's
-/// column, `found` what follows `FROM`; it may name the kind as `$1`.
+/// column, `found` what follows `FROM`.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) fn enqueue_found(
     connection: &mut Connection<'_>,
     kind: JobKind,
-    id: &str,
-    found: &str,
+    id: &'static str,
+    found: Sql,
 ) -> Result<()> {
     wake_workers(connection);
-    let new_id = connection.random_uuid();
-    let (lane, queue) = (kind.lane().name(), kind.queue().name());
-    let sql = format!(
-        "INSERT INTO job ({COLUMNS}) \
-         SELECT {new_id}, $1, {id}, '{lane}', '{queue}', $2, 'ready', clock_micros(), 0, 0, clock_micros() FROM {found} \
-         ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, attempts = 0, error = NULL, \
-         state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END"
-    );
-    let parameters = [kind.into(), kind.priority().into()];
-    connection.execute(&sql, &parameters).map(drop)
+    let names = [kind.name(), kind.lane().name(), kind.queue().name()];
+    let [kind_name, lane, queue] = names.map(|name| Sql::new("'").push(name).push("'"));
+    let values = [
+        Sql::new(connection.random_uuid()),
+        kind_name,
+        Sql::new(id),
+        lane,
+        queue,
+        Sql::default().bind(kind.priority()),
+    ];
+    let sql = Sql::new(INSERT)
+        .push(" SELECT ")
+        .join(values, ", ")
+        .push(", 'ready', clock_micros(), 0, 0, clock_micros() FROM ")
+        .append(found)
+        .push(
+            " ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, attempts = 0, error = NULL, \
+             state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END",
+        );
+    sql.execute(connection).map(drop)
 }
 
 /// Claims the next job of a lane for `lease` microseconds. Several workers can claim at once; each gets another.
@@ -164,35 +178,42 @@ pub(crate) fn claim(connection: &mut Connection<'_>, lane: Lane, lease: i64) -> 
 fn make_ready(
     connection: &mut Connection<'_>,
     lane: Lane,
-    state: &str,
-    due_at: &str,
+    state: &'static str,
+    due_at: &'static str,
 ) -> Result<()> {
-    let lock = connection.skip_locked();
-    let sql = format!(
+    let sql = Sql::new(
         "UPDATE job SET state = 'ready', leased_until = NULL, lease_token = NULL WHERE id IN (SELECT id FROM job \
-         WHERE lane = $1 AND state = '{state}' AND {due_at} <= clock_micros() \
-         ORDER BY {due_at} LIMIT {MADE_READY} {lock})"
+         WHERE lane = ",
     );
-    connection.execute(&sql, &[lane.name().into()]).map(drop)
+    let sql = sql
+        .bind(lane.name())
+        .push(" AND state = '")
+        .push(state)
+        .push("' AND ")
+        .push(due_at)
+        .push(" <= clock_micros() ORDER BY ")
+        .push(due_at)
+        .push(" LIMIT ")
+        .bind(MADE_READY)
+        .push(connection.skip_locked())
+        .push(")");
+    sql.execute(connection).map(drop)
 }
 
 /// The queues of a lane that have a job ready and are not paused, the one with the most urgent job first. Asking each
 /// queue for its first job keeps the jobs of paused ones from being passed one by one.
 fn queues_in_order(connection: &mut Connection<'_>, lane: Lane) -> Result<Vec<String>> {
     let first_of = |queue: JobName| {
-        format!(
-            "SELECT * FROM (SELECT queue, priority, run_at FROM job \
-             WHERE lane = $1 AND queue = '{}' AND state = 'ready' ORDER BY priority, run_at LIMIT 1) AS first",
-            queue.name()
-        )
+        Sql::new("SELECT * FROM (SELECT queue, priority, run_at FROM job WHERE lane = ")
+            .bind(lane.name())
+            .push(" AND queue = '")
+            .push(queue.name())
+            .push("' AND state = 'ready' ORDER BY priority, run_at LIMIT 1) AS first")
     };
-    let firsts: Vec<String> = lane.queues().into_iter().map(first_of).collect();
-    let sql = format!(
-        "SELECT queue FROM ({}) AS firsts WHERE queue NOT IN (SELECT name FROM paused_queue) \
-         ORDER BY priority, run_at",
-        firsts.join(" UNION ALL ")
-    );
-    connection.query(&sql, &[lane.name().into()], |row| row.get(0))
+    Sql::new("SELECT queue FROM (")
+        .join(lane.queues().into_iter().map(first_of), " UNION ALL ")
+        .push(") AS firsts WHERE queue NOT IN (SELECT name FROM paused_queue) ORDER BY priority, run_at")
+        .query(connection)
 }
 
 /// Claims the first job of a queue that no other worker is just claiming. What a newer server made stays for one that
@@ -203,38 +224,24 @@ fn claim_from(
     queue: &str,
     lease: i64,
 ) -> Result<Option<Claimed>> {
-    let known: Vec<String> = JobKind::CHOICES
+    let known = JobKind::CHOICES
         .iter()
-        .map(|(name, _)| format!("'{name}'"))
-        .collect();
-    let (known, lock) = (known.join(", "), connection.skip_locked());
-    let sql = format!(
-        "UPDATE job SET state = 'leased', leased_until = clock_micros() + $3, lease_token = $4, \
-         attempts = attempts + 1, progress = NULL WHERE id = (SELECT id FROM job \
-         WHERE lane = $1 AND queue = $2 AND state = 'ready' AND kind IN ({known}) \
-         ORDER BY priority, run_at LIMIT 1 {lock}) \
-         RETURNING id, lease_token, kind, subject_id, generation, attempts"
-    );
-    let parameters = [
-        lane.name().into(),
-        queue.into(),
-        lease.into(),
-        Uuid::new_v4().into(),
-    ];
-    let claimed = connection.query_optional(&sql, &parameters, |row| {
-        let kind = JobKind::from_name(&row.get::<String>(2)?);
-        Ok(kind.map(|kind| {
-            Ok(Claimed {
-                id: row.get(0)?,
-                lease_token: row.get(1)?,
-                kind,
-                subject: row.get(3)?,
-                generation: row.get(4)?,
-                attempts: row.get(5)?,
-            })
-        }))
-    })?;
-    claimed.flatten().transpose()
+        .map(|(name, _)| Sql::new("'").push(name).push("'"));
+    let sql = Sql::new("UPDATE job SET state = 'leased', leased_until = clock_micros() + ")
+        .bind(lease)
+        .push(", lease_token = ")
+        .bind(Uuid::new_v4())
+        .push(", attempts = attempts + 1, progress = NULL WHERE id = (SELECT id FROM job WHERE lane = ")
+        .bind(lane.name())
+        .push(" AND queue = ")
+        .bind(queue)
+        .push(" AND state = 'ready' AND kind IN (")
+        .join(known, ", ")
+        .push(") ORDER BY priority, run_at LIMIT 1")
+        .push(connection.skip_locked())
+        .push(") RETURNING ")
+        .push(Claimed::COLUMNS);
+    sql.query_optional(connection)
 }
 
 /// In how many microseconds the clock makes the next job of a lane ready, if it makes one ready.
@@ -242,7 +249,7 @@ fn next_due(connection: &mut Connection<'_>, lane: Lane) -> Result<Option<i64>> 
     let sql = "SELECT MIN(due) - clock_micros() FROM ( \
         SELECT MIN(run_at) AS due FROM job WHERE lane = $1 AND state = 'scheduled' UNION ALL \
         SELECT MIN(leased_until) FROM job WHERE lane = $1 AND state = 'leased') AS next";
-    connection.query_one(sql, &[lane.name().into()], |row| row.get(0))
+    connection.query_one(sql, &[lane.name().into()])
 }
 
 /// Keeps a job for its worker for another `lease` microseconds, and notes how far it has come, in percent. Answers

@@ -29,9 +29,9 @@ impl Queue {
     async fn on_postgres() -> Option<Self> {
         let base = std::env::var("KALLITYPE_TEST_POSTGRES").ok()?;
         let name = format!("queue_{}", Uuid::new_v4().simple());
-        let sql = format!("CREATE DATABASE {name}");
+        let sql: &'static str = format!("CREATE DATABASE {name}").leak();
         let server = open_blocking(format!("{base}/postgres"), std::env::temp_dir()).await;
-        let created = server.scan(move |connection| connection.execute(&sql, &[]));
+        let created = server.scan(move |connection| connection.execute(sql, &[]));
         created.await.expect("a database");
         Some(Self::at(format!("{base}/{name}")).await)
     }
@@ -220,7 +220,7 @@ async fn fill(queue: &Queue, length: i64) {
              CASE n % 4 WHEN 1 THEN 'scheduled' ELSE 'ready' END, \
              CASE n % 4 WHEN 1 THEN clock_micros() + 86400000000 + n ELSE n END, 0, 0, n FROM series"
         );
-        connection.execute(&sql, &[])?;
+        connection.execute(sql.leak(), &[])?;
         connection.execute("INSERT INTO paused_queue (name) VALUES ('sidecar')", &[])
     };
     queue.write(fill).await;

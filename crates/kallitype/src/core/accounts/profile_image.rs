@@ -1,10 +1,10 @@
 //! The pictures of people. What was sent is a stranger's file and is not kept: a confined worker draws it anew, small.
 
-use kallitype_db as db;
 use uuid::Uuid;
 
 use crate::app::file_deletions::schedule_file_deletion;
 use crate::core::accounts::queries;
+use kallitype_db as db;
 use kallitype_db::Connection;
 use kallitype_media::OutputFormat;
 

@@ -1,29 +1,28 @@
 //! SQL of the accounts.
 
-use kallitype_web::fields::{Enumeration, Fields};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::core::accounts::preferences::UserPreferencesUpdateDto;
-use crate::core::accounts::user::COLUMNS;
 use crate::core::accounts::user::{UserAdminResponseDto, UserLicense, UserResponseDto};
 use crate::core::choices::{AvatarColor, UserStatus};
-use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
+use kallitype_db::{Connection, Json, Result, Sql, Value};
+use kallitype_web::fields::Fields;
 use kallitype_web::query;
-use kallitype_web::time::{Time, now};
+use kallitype_web::time::now;
 
-const ACCOUNT: &str = "SELECT id, email, name, avatar_color, is_admin, should_change_password, quota_bytes, \
-    profile_changed_at, created_at, updated_at, \
-    (SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM asset_count WHERE owner_id = account.id), \
-    status, deleted_at, storage_label, oauth_id, profile_image_path, \
-    license_key, license_activation_key, license_activated_at FROM account";
+fn select_account(condition: &'static str) -> Sql {
+    Sql::select(UserAdminResponseDto::COLUMNS)
+        .push(" FROM account WHERE ")
+        .push(condition)
+}
 
 /// An account by its id, whether it is in use or not.
 pub(crate) fn find(
     connection: &mut Connection<'_>,
     id: Uuid,
 ) -> Result<Option<UserAdminResponseDto>> {
-    connection.query_optional(&format!("{ACCOUNT} WHERE id = $1"), &[id.into()], read)
+    select_account("id = ").bind(id).query_optional(connection)
 }
 
 query! {
@@ -43,64 +42,24 @@ pub(crate) fn list(
     connection: &mut Connection<'_>,
     filter: ListFilter,
 ) -> Result<Vec<UserAdminResponseDto>> {
-    let sql = format!(
-        "{ACCOUNT} WHERE (id = $1 OR $2) AND (status = 'active' OR $3) ORDER BY created_at DESC, id DESC"
-    );
-    let parameters = [
-        filter.id.unwrap_or(Uuid::nil()).into(),
-        filter.id.is_none().into(),
-        filter.with_deleted.into(),
-    ];
-    connection.query(&sql, &parameters, read)
-}
-
-fn read(row: &Row<'_>) -> Result<UserAdminResponseDto> {
-    let color: String = row.get(3)?;
-    Ok(UserAdminResponseDto {
-        id: row.get(0)?,
-        email: row.get(1)?,
-        name: row.get(2)?,
-        avatar_color: AvatarColor::from_name(&color).unwrap_or(AvatarColor::Primary),
-        is_admin: row.get(4)?,
-        should_change_password: row.get(5)?,
-        quota_size_in_bytes: row.get(6)?,
-        profile_changed_at: Time(row.get(7)?),
-        created_at: Time(row.get(8)?),
-        updated_at: Time(row.get(9)?),
-        quota_usage_in_bytes: Some(row.get(10)?),
-        status: read_status(row, 11)?,
-        deleted_at: row.get::<Option<i64>>(12)?.map(Time),
-        storage_label: row.get(13)?,
-        oauth_id: row.get(14)?,
-        profile_image_path: row.get::<Option<String>>(15)?.unwrap_or_default(),
-        license: read_license(row, 16)?,
-    })
-}
-
-fn read_status(row: &Row<'_>, column: usize) -> Result<UserStatus> {
-    let name: String = row.get(column)?;
-    UserStatus::from_name(&name)
-        .ok_or_else(|| DatabaseError::Other(format!("an unknown status of an account: {name}")))
-}
-
-fn read_license(row: &Row<'_>, first: usize) -> Result<Option<UserLicense>> {
-    let keys = row.get::<Option<String>>(first)?.zip(row.get(first + 1)?);
-    let activated_at: Option<i64> = row.get(first + 2)?;
-    Ok(keys
-        .zip(activated_at)
-        .map(|((license_key, activation_key), at)| UserLicense {
-            activated_at: Time(at),
-            activation_key,
-            license_key,
-        }))
+    let sql = select_account("TRUE");
+    let sql = match filter.id {
+        Some(id) => sql.push(" AND id = ").bind(id),
+        None => sql,
+    };
+    let sql = match filter.with_deleted {
+        true => sql,
+        false => sql.push(" AND status = 'active'"),
+    };
+    sql.push(" ORDER BY created_at DESC, id DESC")
+        .query(connection)
 }
 
 /// What others see of the accounts that are in use, newest first.
 pub(crate) fn list_public(connection: &mut Connection<'_>) -> Result<Vec<UserResponseDto>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM account WHERE status = 'active' ORDER BY created_at DESC, id DESC"
-    );
-    connection.query(&sql, &[], |row| UserResponseDto::read(row, 0))
+    Sql::select(UserResponseDto::COLUMNS)
+        .push(" FROM account WHERE status = 'active' ORDER BY created_at DESC, id DESC")
+        .query(connection)
 }
 
 /// What others see of those of the accounts that are in use; in no order.
@@ -108,37 +67,38 @@ pub(crate) fn find_public(
     connection: &mut Connection<'_>,
     ids: &[Uuid],
 ) -> Result<Vec<UserResponseDto>> {
-    let sql = format!("SELECT {COLUMNS} FROM account WHERE id IN LIST($1) AND status = 'active'");
-    connection.query(&sql, &[ids.into()], |row| UserResponseDto::read(row, 0))
+    Sql::select(UserResponseDto::COLUMNS)
+        .push(" FROM account WHERE status = 'active' AND id IN LIST(")
+        .bind(ids)
+        .push(")")
+        .query(connection)
 }
 
 /// Whether an account is there, in use, and an administrator's.
 pub(crate) fn is_active_admin(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
-    exists(
-        connection,
-        "id = $1 AND status = 'active' AND is_admin = TRUE",
-        id.into(),
-    )
+    let sql = "SELECT is_admin FROM account WHERE id = $1 AND status = 'active'";
+    let is_admin = connection.query_optional(sql, &[id.into()])?;
+    Ok(is_admin.unwrap_or(false))
 }
 
 pub(crate) fn is_active(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
-    exists(connection, "id = $1 AND status = 'active'", id.into())
+    has_status(connection, id, UserStatus::Active)
 }
 
 pub(crate) fn is_removing(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
-    exists(connection, "id = $1 AND status = 'removing'", id.into())
+    has_status(connection, id, UserStatus::Removing)
 }
 
-fn exists(connection: &mut Connection<'_>, condition: &str, value: Value) -> Result<bool> {
-    let sql = format!("SELECT id FROM account WHERE {condition}");
-    let found = connection.query_optional(&sql, &[value], |row| row.get::<Uuid>(0))?;
-    Ok(found.is_some())
+fn has_status(connection: &mut Connection<'_>, id: Uuid, status: UserStatus) -> Result<bool> {
+    let sql = "SELECT status FROM account WHERE id = $1";
+    let found = connection.query_optional(sql, &[id.into()])?;
+    Ok(found == Some(status))
 }
 
 /// Whose storage label this is.
 pub(crate) fn find_by_label(connection: &mut Connection<'_>, label: &str) -> Result<Option<Uuid>> {
     let sql = "SELECT id FROM account WHERE storage_label = $1";
-    connection.query_optional(sql, &[label.into()], |row| row.get(0))
+    connection.query_optional(sql, &[label.into()])
 }
 
 /// What to change of an account; what is `None` stays.
@@ -188,7 +148,7 @@ pub(crate) fn update(
             changes.storage_label.as_ref().map(|label| label.into()),
         ),
     ];
-    let mut values: Vec<(&str, Value)> = given
+    let mut values: Vec<(&'static str, Value)> = given
         .into_iter()
         .filter_map(|(column, value): (_, Option<Value>)| Some((column, value?)))
         .collect();
@@ -212,14 +172,18 @@ fn default_color(
         return Ok(AvatarColor::of_email(email));
     }
     let sql = "SELECT email FROM account WHERE id = $1";
-    let email: Option<String> = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    let email: Option<String> = connection.query_optional(sql, &[id.into()])?;
     Ok(AvatarColor::of_email(&email.unwrap_or_default()))
 }
 
 /// Sets columns of an account, for those who synchronise too.
-fn set(connection: &mut Connection<'_>, id: Uuid, mut values: Vec<(&str, Value)>) -> Result<()> {
-    values.push(("updated_at", now().into()));
-    connection.update_row("account", "id", id, &values)
+fn set(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    values: impl IntoIterator<Item = (&'static str, Value)>,
+) -> Result<()> {
+    let values = values.into_iter().chain([("updated_at", now().into())]);
+    connection.update_row("account", "id", id, values)
 }
 
 /// What an account's owner chose; the rest is as by default.
@@ -228,11 +192,8 @@ pub(crate) fn find_preferences(
     id: Uuid,
 ) -> Result<Option<UserPreferencesUpdateDto>> {
     let sql = "SELECT preferences FROM account WHERE id = $1";
-    let text: Option<String> = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
-    let parsed = text.map(|text| serde_json::from_str(&text));
-    parsed
-        .transpose()
-        .map_err(|error| DatabaseError::Other(error.to_string()))
+    let found = connection.query_optional(sql, &[id.into()])?;
+    Ok(found.map(|Json(preferences)| preferences))
 }
 
 pub(crate) fn set_preferences(
@@ -240,14 +201,12 @@ pub(crate) fn set_preferences(
     id: Uuid,
     preferences: &UserPreferencesUpdateDto,
 ) -> Result<()> {
-    let text = serde_json::to_string(preferences)
-        .map_err(|error| DatabaseError::Other(error.to_string()))?;
-    set(connection, id, vec![("preferences", text.into())])
+    set(connection, id, [("preferences", Value::json(preferences)?)])
 }
 
 pub(crate) fn is_onboarded(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
     let sql = "SELECT is_onboarded FROM account WHERE id = $1";
-    let found = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    let found = connection.query_optional(sql, &[id.into()])?;
     Ok(found.unwrap_or(false))
 }
 
@@ -256,15 +215,17 @@ pub(crate) fn set_onboarded(
     id: Uuid,
     is_onboarded: bool,
 ) -> Result<()> {
-    set(connection, id, vec![("is_onboarded", is_onboarded.into())])
+    set(connection, id, [("is_onboarded", is_onboarded.into())])
 }
 
 pub(crate) fn find_license(
     connection: &mut Connection<'_>,
     id: Uuid,
 ) -> Result<Option<UserLicense>> {
-    let sql = "SELECT license_key, license_activation_key, license_activated_at FROM account WHERE id = $1";
-    let found = connection.query_optional(sql, &[id.into()], |row| read_license(row, 0))?;
+    let sql = Sql::select(UserLicense::COLUMNS).push(" FROM account WHERE id = ");
+    let found = sql
+        .bind(id)
+        .query_optional::<Option<UserLicense>>(connection)?;
     Ok(found.flatten())
 }
 
@@ -273,7 +234,7 @@ pub(crate) fn set_license(
     id: Uuid,
     license: Option<&UserLicense>,
 ) -> Result<()> {
-    let values = vec![
+    let values = [
         (
             "license_key",
             license.map(|license| &license.license_key).into(),
@@ -296,7 +257,7 @@ pub(crate) fn find_profile_image(
     id: Uuid,
 ) -> Result<Option<String>> {
     let sql = "SELECT profile_image_path FROM account WHERE id = $1";
-    let found = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    let found = connection.query_optional(sql, &[id.into()])?;
     Ok(found.flatten())
 }
 
@@ -316,7 +277,7 @@ pub(crate) fn set_profile_image(
     path: Option<&str>,
     now: i64,
 ) -> Result<()> {
-    let values = vec![
+    let values = [
         ("profile_image_path", path.into()),
         ("profile_changed_at", now.into()),
     ];
@@ -330,14 +291,14 @@ pub(crate) fn set_status(
     status: UserStatus,
     deleted_at: Option<i64>,
 ) -> Result<()> {
-    let values = vec![("status", status.into()), ("deleted_at", deleted_at.into())];
+    let values = [("status", status.into()), ("deleted_at", deleted_at.into())];
     set(connection, id, values)
 }
 
 /// The accounts whose grace period began before `deadline`.
 pub(crate) fn list_expired(connection: &mut Connection<'_>, deadline: i64) -> Result<Vec<Uuid>> {
     let sql = "SELECT id FROM account WHERE status = 'deleted' AND deleted_at < $1";
-    connection.query(sql, &[deadline.into()], |row| row.get(0))
+    connection.query(sql, &[deadline.into()])
 }
 
 /// Ends the grace period of an account, unless it was put back meanwhile.
@@ -350,11 +311,7 @@ pub(crate) fn set_removing(connection: &mut Connection<'_>, id: Uuid, deadline: 
 
 /// The accounts that are being removed.
 pub(crate) fn list_removing(connection: &mut Connection<'_>) -> Result<Vec<Uuid>> {
-    connection.query(
-        "SELECT id FROM account WHERE status = 'removing'",
-        &[],
-        |row| row.get(0),
-    )
+    connection.query("SELECT id FROM account WHERE status = 'removing'", &[])
 }
 
 /// Deletes an account that has no assets any more, with everything that hangs on it.

@@ -7,7 +7,7 @@ use crate::core::accounts::queries::ListFilter;
 use crate::core::accounts::user::UserAdminResponseDto;
 use crate::core::choices::AvatarColor;
 use crate::core::sessions::queries::delete_sessions;
-use kallitype_db::{Connection, Result};
+use kallitype_db::{Connection, Result, Sql, row};
 use kallitype_web::time::now;
 
 /// An account to be made.
@@ -64,9 +64,7 @@ pub(crate) fn lock_accounts(connection: &mut Connection<'_>) -> Result<()> {
 /// When the database fails.
 pub(crate) fn has_admin(connection: &mut Connection<'_>) -> Result<bool> {
     let sql = "SELECT id FROM account WHERE is_admin = TRUE LIMIT 1";
-    Ok(connection
-        .query_optional(sql, &[], |row| row.get::<Uuid>(0))?
-        .is_some())
+    Ok(connection.query_optional::<Uuid>(sql, &[])?.is_some())
 }
 
 /// Every account, oldest first.
@@ -83,13 +81,15 @@ pub(crate) fn list_accounts(connection: &mut Connection<'_>) -> Result<Vec<UserA
     Ok(accounts)
 }
 
-/// An account's secrets.
-#[derive(Debug, Clone)]
-pub(crate) struct Secrets {
-    pub id: Uuid,
-    /// `None` when no password opens the account.
-    pub password_hash: Option<String>,
-    pub pin_hash: Option<String>,
+row! {
+    /// An account's secrets.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Secrets {
+        pub id: Uuid,
+        /// `None` when no password opens the account.
+        pub password_hash: Option<String> = "NULLIF(password_hash, '')",
+        pub pin_hash: Option<String>,
+    }
 }
 
 /// The secrets of the account with this address, if it is in use.
@@ -97,27 +97,19 @@ pub(crate) fn find_secrets_by_email(
     connection: &mut Connection<'_>,
     email: &str,
 ) -> Result<Option<Secrets>> {
-    find_secrets_where(connection, "email = $1 AND status = 'active'", email.into())
+    select_secrets("status = 'active' AND email = ")
+        .bind(email)
+        .query_optional(connection)
 }
 
 pub(crate) fn find_secrets(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Secrets>> {
-    find_secrets_where(connection, "id = $1", id.into())
+    select_secrets("id = ").bind(id).query_optional(connection)
 }
 
-fn find_secrets_where(
-    connection: &mut Connection<'_>,
-    condition: &str,
-    value: kallitype_db::Value,
-) -> Result<Option<Secrets>> {
-    let sql = format!("SELECT id, password_hash, pin_hash FROM account WHERE {condition}");
-    connection.query_optional(&sql, &[value], |row| {
-        let password_hash: String = row.get(1)?;
-        Ok(Secrets {
-            id: row.get(0)?,
-            password_hash: Some(password_hash).filter(|hash| !hash.is_empty()),
-            pin_hash: row.get(2)?,
-        })
-    })
+fn select_secrets(condition: &'static str) -> Sql {
+    Sql::select(Secrets::COLUMNS)
+        .push(" FROM account WHERE ")
+        .push(condition)
 }
 
 /// Gives an account a new password that its owner chose.

@@ -7,14 +7,18 @@ use crate::core::accounts::user::UserResponseDto;
 use crate::core::asset_details::AssetResponseDto;
 use crate::core::choices::AssetOrder;
 use crate::core::choices::SharedRole;
+use kallitype_db::constcat::concat;
+use kallitype_db::row;
 use kallitype_web::time::Time;
 
-/// Someone in an album.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct AlbumUserResponseDto {
-    #[schema(value_type = SharedRole)]
-    pub role: AlbumRole,
-    pub user: UserResponseDto,
+row! {
+    /// Someone in an album.
+    #[derive(Debug, Clone, Serialize, ToSchema)]
+    pub(crate) struct AlbumUserResponseDto {
+        #[schema(value_type = SharedRole)]
+        pub role: AlbumRole = "album_user.role",
+        pub user: UserResponseDto = UserResponseDto::COLUMNS,
+    }
 }
 
 /// An album.
@@ -56,14 +60,21 @@ pub(crate) struct AlbumResponseDto {
     pub updated_at: Time,
 }
 
-/// How many albums the caller has.
-#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct AlbumStatisticsResponseDto {
-    #[schema(value_type = i32)]
-    pub not_shared: i64,
-    #[schema(value_type = i32)]
-    pub owned: i64,
-    #[schema(value_type = i32)]
-    pub shared: i64,
+row! {
+    /// How many of the albums that the caller is in (`mine`) are what.
+    #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct AlbumStatisticsResponseDto {
+        #[schema(value_type = i32)]
+        pub not_shared: i64 = concat!("COUNT(CASE WHEN mine.role = 'owner' AND NOT ", IS_SHARED, " THEN 1 END)"),
+        #[schema(value_type = i32)]
+        pub owned: i64 = "COUNT(CASE WHEN mine.role = 'owner' THEN 1 END)",
+        #[schema(value_type = i32)]
+        pub shared: i64 = concat!("COUNT(CASE WHEN ", IS_SHARED, " THEN 1 END)"),
+    }
 }
+
+/// Whether `album` is shown to anyone but its owner.
+pub(crate) const IS_SHARED: &str = "(EXISTS (SELECT 1 FROM album_user other JOIN account ON account.id = other.user_id \
+    WHERE other.album_id = album.id AND other.role <> 'owner' AND account.status = 'active') \
+    OR EXISTS (SELECT 1 FROM shared_link WHERE shared_link.album_id = album.id))";

@@ -1,10 +1,10 @@
 //! Which pictures are in an album.
 
-use kallitype_db as db;
 use uuid::Uuid;
 
 use crate::access::{Action, Caller, reachable};
 use crate::core::albums::queries;
+use kallitype_db as db;
 use kallitype_db::Connection;
 use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto};
 use kallitype_web::time::now;

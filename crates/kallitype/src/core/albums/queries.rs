@@ -1,44 +1,42 @@
 //! SQL of the albums.
 
-use kallitype_web::fields::Enumeration;
 use std::collections::HashSet;
 
 use uuid::Uuid;
 
 use crate::access::{AlbumRole, album_in_use, presentable, shown_in_album};
-use crate::core::accounts::user::UserResponseDto;
-use crate::core::albums::album::{AlbumStatisticsResponseDto, AlbumUserResponseDto};
+use crate::core::albums::album::{AlbumStatisticsResponseDto, AlbumUserResponseDto, IS_SHARED};
 use crate::core::choices::AssetOrder;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
+use kallitype_db::{Connection, Result, Sql, row};
 
-/// Whether `album` is shown to anyone but its owner.
-const IS_SHARED: &str = "(EXISTS (SELECT 1 FROM album_user other JOIN account ON account.id = other.user_id \
-    WHERE other.album_id = album.id AND other.role <> 'owner' AND account.status = 'active') \
-    OR EXISTS (SELECT 1 FROM shared_link WHERE shared_link.album_id = album.id))";
-
-/// An album as the database has it. Times are microseconds UTC.
-#[derive(Debug, Clone)]
-pub(crate) struct AlbumRow {
-    pub id: Uuid,
-    pub name: String,
-    pub description: String,
-    pub thumbnail_asset_id: Option<Uuid>,
-    pub is_activity_enabled: bool,
-    pub order: AssetOrder,
-    pub created_at: i64,
-    pub updated_at: i64,
-    pub has_shared_link: bool,
+row! {
+    /// An album as the database has it. Times are microseconds UTC.
+    #[derive(Debug, Clone)]
+    pub(crate) struct AlbumRow {
+        pub id: Uuid = "album.id",
+        pub name: String = "album.name",
+        pub description: String = "album.description",
+        pub is_activity_enabled: bool = "album.is_activity_enabled",
+        pub order: AssetOrder = "album.sort_order",
+        pub created_at: i64 = "album.created_at",
+        pub updated_at: i64 = "album.updated_at",
+        pub has_shared_link: bool = "EXISTS (SELECT 1 FROM shared_link WHERE shared_link.album_id = album.id)",
+        /// The chosen picture as long as it is shown, else the latest.
+        pub thumbnail_asset_id: Option<Uuid> = "album.thumbnail_asset_id",
+    }
 }
 
-/// What the pictures of an album come to.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct AlbumTotals {
-    pub assets: i64,
-    /// The earliest and the latest wall clock.
-    pub start: Option<i64>,
-    pub end: Option<i64>,
-    pub last_modified: Option<i64>,
+row! {
+    /// What the pictures of an album come to.
+    #[derive(Debug, Clone, Copy, Default)]
+    pub(crate) struct AlbumTotals {
+        pub assets: i64 = "COUNT(*)",
+        /// The earliest and the latest wall clock.
+        pub start: Option<i64> = "MIN(asset.local_date_time)",
+        pub end: Option<i64> = "MAX(asset.local_date_time)",
+        pub last_modified: Option<i64> = "MAX(asset.updated_at)",
+    }
 }
 
 /// Which of a user's albums are asked for.
@@ -49,44 +47,39 @@ pub(crate) struct AlbumFilter {
     pub asset: Option<Uuid>,
 }
 
-/// The picture that stands for an album is the chosen one as long as it is shown, else the latest.
-fn album_columns() -> String {
-    let shown = shown_in_album();
-    format!(
-        "SELECT album.id, album.name, album.description, COALESCE(\
-         (SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.album_id = album.id AND held.asset_id = album.thumbnail_asset_id AND {shown}), \
-         (SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.album_id = album.id AND {shown} ORDER BY asset.file_created_at DESC, asset.id LIMIT 1)), \
-         album.is_activity_enabled, album.sort_order, album.created_at, album.updated_at, \
-         EXISTS (SELECT 1 FROM shared_link WHERE shared_link.album_id = album.id) FROM album"
-    )
+/// Albums with the picture that stands for each: the chosen one as long as it is shown, else the latest.
+fn select_albums(condition: Sql) -> Sql {
+    Sql::select(AlbumRow::COLUMNS)
+        .push(
+            ", COALESCE((SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+             WHERE held.album_id = album.id AND held.asset_id = album.thumbnail_asset_id AND ",
+        )
+        .append(shown_in_album())
+        .push(
+            "), (SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+             WHERE held.album_id = album.id AND ",
+        )
+        .append(shown_in_album())
+        .push(" ORDER BY asset.file_created_at DESC, asset.id LIMIT 1)) FROM album WHERE ")
+        .append(condition)
 }
 
-fn read(row: &Row<'_>) -> Result<AlbumRow> {
-    let order: String = row.get(5)?;
-    Ok(AlbumRow {
-        id: row.get(0)?,
-        name: row.get(1)?,
-        description: row.get(2)?,
-        thumbnail_asset_id: row.get(3)?,
-        is_activity_enabled: row.get(4)?,
-        order: AssetOrder::from_name(&order).unwrap_or(AssetOrder::Descending),
-        created_at: row.get(6)?,
-        updated_at: row.get(7)?,
-        has_shared_link: row.get(8)?,
-    })
+fn with_thumbnail((album, thumbnail_asset_id): (AlbumRow, Option<Uuid>)) -> AlbumRow {
+    AlbumRow {
+        thumbnail_asset_id,
+        ..album
+    }
 }
 
 pub(crate) fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<AlbumRow>> {
-    let sql = format!("{} WHERE album.id = $1", album_columns());
-    connection.query_optional(&sql, &[id.into()], read)
+    let sql = select_albums(Sql::new("album.id = ").bind(id));
+    Ok(sql.query_optional(connection)?.map(with_thumbnail))
 }
 
 /// What an album is called; nothing when there is none.
 pub(crate) fn name(connection: &mut Connection<'_>, id: Uuid) -> Result<String> {
     let sql = "SELECT name FROM album WHERE id = $1";
-    let found = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    let found = connection.query_optional(sql, &[id.into()])?;
     Ok(found.unwrap_or_default())
 }
 
@@ -96,31 +89,41 @@ pub(crate) fn list_ids(
     user: Uuid,
     filter: AlbumFilter,
 ) -> Result<Vec<Uuid>> {
-    let mut sql = format!(
-        "SELECT album.id FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {}",
-        album_in_use("album.id")
+    let sql = Sql::new(
+        "SELECT album.id FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = ",
     );
-    let mut parameters: Vec<Value> = vec![user.into()];
-    match filter.is_owned {
-        Some(true) => sql.push_str(" AND mine.role = 'owner'"),
-        Some(false) => sql.push_str(" AND mine.role <> 'owner'"),
-        None => {}
-    }
-    match filter.is_shared {
-        Some(true) => sql.push_str(&format!(" AND {IS_SHARED}")),
-        Some(false) => sql.push_str(&format!(" AND NOT {IS_SHARED}")),
-        None => {}
-    }
-    if let Some(asset) = filter.asset {
-        let shown = shown_in_album();
-        parameters.push(asset.into());
-        sql.push_str(&format!(
-            " AND EXISTS (SELECT 1 FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-             WHERE held.album_id = album.id AND held.asset_id = $2 AND {shown})"
-        ));
-    }
-    sql.push_str(" ORDER BY album.created_at DESC, album.id DESC");
-    connection.query(&sql, &parameters, |row| row.get(0))
+    let sql = sql
+        .bind(user)
+        .push(" AND ")
+        .append(album_in_use("album.id"));
+    let sql = match filter.is_owned {
+        Some(true) => sql.push(" AND mine.role = 'owner'"),
+        Some(false) => sql.push(" AND mine.role <> 'owner'"),
+        None => sql,
+    };
+    let sql = match filter.is_shared {
+        Some(true) => sql.push(" AND ").push(IS_SHARED),
+        Some(false) => sql.push(" AND NOT ").push(IS_SHARED),
+        None => sql,
+    };
+    let sql = match filter.asset {
+        Some(asset) => sql.push(" AND ").append(shows(asset)),
+        None => sql,
+    };
+    sql.push(" ORDER BY album.created_at DESC, album.id DESC")
+        .query(connection)
+}
+
+/// The condition that `album` shows an asset.
+fn shows(asset: Uuid) -> Sql {
+    Sql::new(
+        "EXISTS (SELECT 1 FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+         WHERE held.album_id = album.id AND held.asset_id = ",
+    )
+    .bind(asset)
+    .push(" AND ")
+    .append(shown_in_album())
+    .push(")")
 }
 
 /// Some albums, newest first.
@@ -128,11 +131,10 @@ pub(crate) fn list_by_ids(
     connection: &mut Connection<'_>,
     ids: Vec<Uuid>,
 ) -> Result<Vec<AlbumRow>> {
-    let sql = format!(
-        "{} WHERE album.id IN LIST($1) ORDER BY album.created_at DESC, album.id DESC",
-        album_columns()
-    );
-    connection.query(&sql, &[ids.into()], read)
+    let sql = select_albums(Sql::new("album.id IN LIST(").bind(ids).push(")"));
+    let sql = sql.push(" ORDER BY album.created_at DESC, album.id DESC");
+    let found = sql.query(connection)?.into_iter();
+    Ok(found.map(with_thumbnail).collect())
 }
 
 /// How many albums a user has made, shares or is shown, and keeps to themselves.
@@ -140,19 +142,12 @@ pub(crate) fn count(
     connection: &mut Connection<'_>,
     user: Uuid,
 ) -> Result<AlbumStatisticsResponseDto> {
-    let sql = format!(
-        "SELECT COUNT(CASE WHEN mine.role = 'owner' THEN 1 END), COUNT(CASE WHEN {IS_SHARED} THEN 1 END), \
-         COUNT(CASE WHEN mine.role = 'owner' AND NOT {IS_SHARED} THEN 1 END) \
-         FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = $1 AND {}",
-        album_in_use("album.id")
-    );
-    connection.query_one(&sql, &[user.into()], |row| {
-        Ok(AlbumStatisticsResponseDto {
-            owned: row.get(0)?,
-            shared: row.get(1)?,
-            not_shared: row.get(2)?,
-        })
-    })
+    let sql = Sql::select(AlbumStatisticsResponseDto::COLUMNS)
+        .push(" FROM album JOIN album_user mine ON mine.album_id = album.id WHERE mine.user_id = ")
+        .bind(user)
+        .push(" AND ")
+        .append(album_in_use("album.id"));
+    sql.query_one(connection)
 }
 
 /// Totals of some albums; those without pictures are not among them.
@@ -160,21 +155,14 @@ pub(crate) fn list_totals(
     connection: &mut Connection<'_>,
     albums: Vec<Uuid>,
 ) -> Result<Vec<(Uuid, AlbumTotals)>> {
-    let shown = shown_in_album();
-    let sql = format!(
-        "SELECT held.album_id, COUNT(*), MIN(asset.local_date_time), MAX(asset.local_date_time), MAX(asset.updated_at) \
-         FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.album_id IN LIST($1) AND {shown} GROUP BY held.album_id"
-    );
-    connection.query(&sql, &[albums.into()], |row| {
-        let totals = AlbumTotals {
-            assets: row.get(1)?,
-            start: row.get(2)?,
-            end: row.get(3)?,
-            last_modified: row.get(4)?,
-        };
-        Ok((row.get(0)?, totals))
-    })
+    Sql::new("SELECT held.album_id, ")
+        .push(AlbumTotals::COLUMNS)
+        .push(" FROM album_asset held JOIN asset ON asset.id = held.asset_id WHERE held.album_id IN LIST(")
+        .bind(albums)
+        .push(") AND ")
+        .append(shown_in_album())
+        .push(" GROUP BY held.album_id")
+        .query(connection)
 }
 
 /// Who is in some albums and still has their account, the owners first.
@@ -182,21 +170,15 @@ pub(crate) fn list_users(
     connection: &mut Connection<'_>,
     albums: Vec<Uuid>,
 ) -> Result<Vec<(Uuid, AlbumUserResponseDto)>> {
-    let sql = format!(
-        "SELECT album_user.album_id, album_user.role, {} FROM album_user JOIN account ON account.id = album_user.user_id \
-         WHERE album_user.album_id IN LIST($1) AND account.status = 'active' \
+    let sql = Sql::new("SELECT album_user.album_id, ")
+        .push(AlbumUserResponseDto::COLUMNS)
+        .push(" FROM album_user JOIN account ON account.id = album_user.user_id WHERE album_user.album_id IN LIST(")
+        .bind(albums);
+    let sql = sql.push(
+        ") AND account.status = 'active' \
          ORDER BY CASE WHEN album_user.role = 'owner' THEN 0 ELSE 1 END, account.name, account.id",
-        crate::core::accounts::user::COLUMNS
     );
-    connection.query(&sql, &[albums.into()], |row| {
-        let role: String = row.get(1)?;
-        let unknown = || DatabaseError::Other(format!("an unknown role in an album: {role}"));
-        let member = AlbumUserResponseDto {
-            role: AlbumRole::from_name(&role).ok_or_else(unknown)?,
-            user: UserResponseDto::read(row, 2)?,
-        };
-        Ok((row.get(0)?, member))
-    })
+    sql.query(connection)
 }
 
 /// The ids of the pictures that an album shows, in its order.
@@ -205,16 +187,16 @@ pub(crate) fn list_shown(
     album: Uuid,
     order: AssetOrder,
 ) -> Result<Vec<Uuid>> {
-    let shown = shown_in_album();
-    let direction = match order {
-        AssetOrder::Ascending => "ASC",
-        AssetOrder::Descending => "DESC",
+    let order = match order {
+        AssetOrder::Ascending => " ORDER BY asset.file_created_at, asset.id",
+        AssetOrder::Descending => " ORDER BY asset.file_created_at DESC, asset.id DESC",
     };
-    let sql = format!(
-        "SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.album_id = $1 AND {shown} ORDER BY asset.file_created_at {direction}, asset.id {direction}"
-    );
-    connection.query(&sql, &[album.into()], |row| row.get(0))
+    Sql::new("SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id WHERE held.album_id = ")
+        .bind(album)
+        .push(" AND ")
+        .append(shown_in_album())
+        .push(order)
+        .query(connection)
 }
 
 pub(crate) fn insert(
@@ -269,11 +251,11 @@ pub(crate) fn forget_user(
     now: i64,
 ) -> Result<Vec<Uuid>> {
     let sql = "SELECT album_id FROM album_user WHERE user_id = $1 AND role = 'owner'";
-    let own: Vec<Uuid> = connection.query(sql, &[user.into()], |row| row.get(0))?;
+    let own: Vec<Uuid> = connection.query(sql, &[user.into()])?;
     own.iter()
         .try_for_each(|album| delete(connection, *album, now))?;
     let sql = "SELECT album_id FROM album_user WHERE user_id = $1";
-    let others: Vec<Uuid> = connection.query(sql, &[user.into()], |row| row.get(0))?;
+    let others: Vec<Uuid> = connection.query(sql, &[user.into()])?;
     others
         .iter()
         .try_for_each(|album| remove_user(connection, *album, user, now))?;
@@ -292,7 +274,7 @@ fn bury_album(connection: &mut Connection<'_>, album: Uuid, user: Uuid, now: i64
 
 pub(crate) fn list_user_ids(connection: &mut Connection<'_>, album: Uuid) -> Result<Vec<Uuid>> {
     let sql = "SELECT user_id FROM album_user WHERE album_id = $1";
-    connection.query(sql, &[album.into()], |row| row.get(0))
+    connection.query(sql, &[album.into()])
 }
 
 /// Puts someone into an album; answers whether they were not in it before.
@@ -347,7 +329,7 @@ pub(crate) fn held(
     assets: &[Uuid],
 ) -> Result<HashSet<Uuid>> {
     let sql = "SELECT asset_id FROM album_asset WHERE album_id = $1 AND asset_id IN LIST($2)";
-    let found = connection.query(sql, &[album.into(), assets.into()], |row| row.get(0))?;
+    let found = connection.query(sql, &[album.into(), assets.into()])?;
     Ok(found.into_iter().collect())
 }
 
@@ -357,15 +339,16 @@ pub(crate) fn can_be_added(
     album: Uuid,
     asset: Uuid,
 ) -> Result<bool> {
-    let sql = format!(
-        "SELECT asset.id FROM asset WHERE asset.id = $2 AND {} \
-         AND NOT EXISTS (SELECT 1 FROM album_asset WHERE album_id = $1 AND asset_id = $2)",
-        presentable("asset")
-    );
-    let found = connection.query_optional(&sql, &[album.into(), asset.into()], |row| {
-        row.get::<Uuid>(0)
-    })?;
-    Ok(found.is_some())
+    let sql = Sql::new("SELECT asset.id FROM asset WHERE asset.id = ")
+        .bind(asset)
+        .push(" AND ")
+        .append(presentable("asset"))
+        .push(
+            " AND NOT EXISTS (SELECT 1 FROM album_asset WHERE asset_id = asset.id AND album_id = ",
+        )
+        .bind(album)
+        .push(")");
+    Ok(sql.query_optional::<Uuid>(connection)?.is_some())
 }
 
 /// Puts assets into an album that are not in it.
@@ -375,12 +358,12 @@ pub(crate) fn add_assets(
     assets: &[Uuid],
     now: i64,
 ) -> Result<()> {
-    let rows: Vec<[Value; 3]> = assets
+    let rows = assets
         .iter()
         .map(|asset| [album.into(), asset.into(), now.into()])
         .collect();
     let sql = "INSERT INTO album_asset (album_id, asset_id, created_at, update_id)";
-    connection.insert_changes(sql, &rows, "ON CONFLICT DO NOTHING")
+    connection.insert_changes(sql, rows, "ON CONFLICT DO NOTHING")
 }
 
 /// Takes assets out of an album.
@@ -410,7 +393,7 @@ fn bury_held(connection: &mut Connection<'_>, album: Uuid, asset: Uuid, now: i64
 /// Takes an asset out of every album that it is in.
 pub(crate) fn leave_all(connection: &mut Connection<'_>, asset: Uuid, now: i64) -> Result<()> {
     let sql = "SELECT album_id FROM album_asset WHERE asset_id = $1";
-    let albums: Vec<Uuid> = connection.query(sql, &[asset.into()], |row| row.get(0))?;
+    let albums: Vec<Uuid> = connection.query(sql, &[asset.into()])?;
     albums
         .iter()
         .try_for_each(|album| remove_assets(connection, *album, &[asset], now))

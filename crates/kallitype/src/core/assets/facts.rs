@@ -55,7 +55,7 @@ pub(crate) fn apply(
     set(
         connection,
         id,
-        &[
+        [
             ("make", (&facts.make).into()),
             ("model", (&facts.model).into()),
             ("lens_model", (&facts.lens_model).into()),
@@ -74,22 +74,22 @@ pub(crate) fn apply(
         set(
             connection,
             id,
-            &[("description", (&facts.description).into())],
+            [("description", (&facts.description).into())],
         )?;
     }
     if !is_edited("rating") {
-        set(connection, id, &[("rating", facts.rating.into())])?;
+        set(connection, id, [("rating", facts.rating.into())])?;
     }
     if !is_edited("motion") {
         let identifier = (&facts.content_identifier).into();
-        set(connection, id, &[("live_photo_cid", identifier)])?;
+        set(connection, id, [("live_photo_cid", identifier)])?;
     }
     if !is_edited("place") {
         let (latitude, longitude) = facts.position.unzip();
         set(
             connection,
             id,
-            &[
+            [
                 ("latitude", latitude.into()),
                 ("longitude", longitude.into()),
                 ("city", (&facts.place.city).into()),
@@ -98,12 +98,12 @@ pub(crate) fn apply(
             ],
         )?;
     }
-    let mut asset: Vec<(&str, Value)> = vec![("updated_at", now.into())];
+    let mut asset: Vec<(&'static str, Value)> = vec![("updated_at", now.into())];
     if !is_edited("date") {
         set(
             connection,
             id,
-            &[
+            [
                 ("date_time_original", facts.moment.into()),
                 ("time_zone", (&facts.zone).into()),
             ],
@@ -113,7 +113,7 @@ pub(crate) fn apply(
             ("local_date_time", facts.local.into()),
         ]);
     }
-    connection.update_row("asset", "id", id, &asset)
+    connection.update_row("asset", "id", id, asset)
 }
 
 /// Records how long a video is, in microseconds.
@@ -122,10 +122,14 @@ pub(crate) fn set_duration(
     id: Uuid,
     microseconds: i64,
 ) -> Result<()> {
-    connection.update_row("asset", "id", id, &[("duration", microseconds.into())])
+    connection.update_row("asset", "id", id, [("duration", microseconds.into())])
 }
 
-fn set(connection: &mut Connection<'_>, id: Uuid, values: &[(&str, Value)]) -> Result<()> {
+fn set(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    values: impl IntoIterator<Item = (&'static str, Value)>,
+) -> Result<()> {
     connection.update_row("exif", "asset_id", id, values)
 }
 
@@ -148,24 +152,20 @@ pub(crate) fn set_derived(
 ) -> Result<bool> {
     connection.lock("asset", id)?;
     let sql = "SELECT thumbnail_path, preview_path, fullsize_path FROM asset WHERE id = $1 AND original_path = $2";
-    let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
-        Ok([
-            row.get::<Option<String>>(0)?,
-            row.get::<Option<String>>(1)?,
-            row.get::<Option<String>>(2)?,
-        ])
-    })?;
+    type Paths = (Option<String>, Option<String>, Option<String>);
+    let before = connection.query_optional::<Paths>(sql, &[id.into(), original.into()])?;
     let Some(before) = before else {
         return Ok(false);
     };
-    for path in before.into_iter().flatten() {
+    let (thumbnail, preview, fullsize) = before;
+    for path in [thumbnail, preview, fullsize].into_iter().flatten() {
         schedule_file_deletion(connection, &path, now)?;
     }
     connection.update_row(
         "asset",
         "id",
         id,
-        &[
+        [
             ("thumbnail_path", (&derived.thumbnail).into()),
             ("preview_path", (&derived.preview).into()),
             ("fullsize_path", (&derived.fullsize).into()),
@@ -187,9 +187,7 @@ pub(crate) fn set_encoded_video(
 ) -> Result<bool> {
     connection.lock("asset", id)?;
     let sql = "SELECT encoded_video_path FROM asset WHERE id = $1 AND original_path = $2";
-    let before = connection.query_optional(sql, &[id.into(), original.into()], |row| {
-        row.get::<Option<String>>(0)
-    })?;
+    let before = connection.query_optional::<Option<String>>(sql, &[id.into(), original.into()])?;
     let Some(before) = before else {
         return Ok(false);
     };
@@ -203,7 +201,7 @@ pub(crate) fn set_encoded_video(
         "asset",
         "id",
         id,
-        &[
+        [
             ("encoded_video_path", encoded.map(str::to_owned).into()),
             ("updated_at", now.into()),
         ],

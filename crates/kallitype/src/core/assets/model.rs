@@ -2,6 +2,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use kallitype_db::{Json, row};
 use kallitype_web::fields::Fields;
 use kallitype_web::request;
 use kallitype_web::time::Time;
@@ -53,54 +54,56 @@ impl Serialize for Duration {
     }
 }
 
-/// What the file says of itself, and what the user said better.
-#[derive(Debug, Clone, Default, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ExifResponseDto {
-    #[schema(default = json!(null))]
-    pub city: Option<String>,
-    #[schema(default = json!(null))]
-    pub country: Option<String>,
-    #[schema(value_type = Option<String>, format = DateTime, default = json!(null))]
-    pub date_time_original: Option<Time>,
-    #[schema(default = json!(null))]
-    pub description: Option<String>,
-    #[schema(value_type = Option<f64>, default = json!(null))]
-    pub exif_image_height: Option<i64>,
-    #[schema(value_type = Option<f64>, default = json!(null))]
-    pub exif_image_width: Option<i64>,
-    #[schema(default = json!(null))]
-    pub exposure_time: Option<String>,
-    #[schema(default = json!(null))]
-    pub f_number: Option<f64>,
-    #[schema(default = json!(null))]
-    pub file_size_in_byte: Option<i64>,
-    #[schema(default = json!(null))]
-    pub focal_length: Option<f64>,
-    #[schema(value_type = Option<f64>, default = json!(null))]
-    pub iso: Option<i64>,
-    #[schema(default = json!(null))]
-    pub latitude: Option<f64>,
-    #[schema(default = json!(null))]
-    pub lens_model: Option<String>,
-    #[schema(default = json!(null))]
-    pub longitude: Option<f64>,
-    #[schema(default = json!(null))]
-    pub make: Option<String>,
-    #[schema(default = json!(null))]
-    pub model: Option<String>,
-    #[schema(value_type = Option<String>, format = DateTime, default = json!(null))]
-    pub modify_date: Option<Time>,
-    #[schema(default = json!(null))]
-    pub orientation: Option<String>,
-    #[schema(default = json!(null))]
-    pub projection_type: Option<String>,
-    #[schema(value_type = Option<f64>, default = json!(null))]
-    pub rating: Option<i64>,
-    #[schema(default = json!(null))]
-    pub state: Option<String>,
-    #[schema(default = json!(null))]
-    pub time_zone: Option<String>,
+row! {
+    /// What the file says of itself, and what the user said better.
+    #[derive(Debug, Clone, Default, Serialize, ToSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct ExifResponseDto {
+        #[schema(default = json!(null))]
+        pub city: Option<String> = "exif.city",
+        #[schema(default = json!(null))]
+        pub country: Option<String> = "exif.country",
+        #[schema(value_type = Option<String>, format = DateTime, default = json!(null))]
+        pub date_time_original: Option<Time> = "exif.date_time_original",
+        #[schema(default = json!(null))]
+        pub description: Option<String> = "exif.description",
+        #[schema(value_type = Option<f64>, default = json!(null))]
+        pub exif_image_height: Option<i64> = "exif.height",
+        #[schema(value_type = Option<f64>, default = json!(null))]
+        pub exif_image_width: Option<i64> = "exif.width",
+        #[schema(default = json!(null))]
+        pub exposure_time: Option<String> = "exif.exposure_time",
+        #[schema(default = json!(null))]
+        pub f_number: Option<f64> = "exif.f_number",
+        #[schema(default = json!(null))]
+        pub file_size_in_byte: Option<i64> = "asset.file_size",
+        #[schema(default = json!(null))]
+        pub focal_length: Option<f64> = "exif.focal_length",
+        #[schema(value_type = Option<f64>, default = json!(null))]
+        pub iso: Option<i64> = "exif.iso",
+        #[schema(default = json!(null))]
+        pub latitude: Option<f64> = "exif.latitude",
+        #[schema(default = json!(null))]
+        pub lens_model: Option<String> = "exif.lens_model",
+        #[schema(default = json!(null))]
+        pub longitude: Option<f64> = "exif.longitude",
+        #[schema(default = json!(null))]
+        pub make: Option<String> = "exif.make",
+        #[schema(default = json!(null))]
+        pub model: Option<String> = "exif.model",
+        #[schema(value_type = Option<String>, format = DateTime, default = json!(null))]
+        pub modify_date: Option<Time> = "exif.modify_date",
+        #[schema(default = json!(null))]
+        pub orientation: Option<String> = "exif.orientation",
+        #[schema(default = json!(null))]
+        pub projection_type: Option<String> = "exif.projection_type",
+        #[schema(value_type = Option<f64>, default = json!(null))]
+        pub rating: Option<i64> = "exif.rating",
+        #[schema(default = json!(null))]
+        pub state: Option<String> = "exif.state",
+        #[schema(default = json!(null))]
+        pub time_zone: Option<String> = "exif.time_zone",
+    }
 }
 
 /// How many assets there are.
@@ -114,16 +117,18 @@ pub(crate) struct AssetStatsResponseDto {
     pub videos: i64,
 }
 
-/// A value that an app keeps with an asset.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct AssetMetadataResponseDto {
-    #[schema(value_type = AssetMetadataKey)]
-    pub key: String,
-    #[schema(value_type = String, format = DateTime)]
-    pub updated_at: Time,
-    #[schema(value_type = Object)]
-    pub value: Map<String, Value>,
+row! {
+    /// A value that an app keeps with an asset.
+    #[derive(Debug, Clone, Serialize, ToSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct AssetMetadataResponseDto {
+        #[schema(value_type = AssetMetadataKey)]
+        pub key: String,
+        #[schema(value_type = String, format = DateTime)]
+        pub updated_at: Time,
+        #[schema(value_type = Object)]
+        pub value: Json<Map<String, Value>>,
+    }
 }
 
 request! {

@@ -1,6 +1,5 @@
 //! SQL of the assets: the only place it stands.
 
-use kallitype_web::fields::{Enumeration, Fields};
 use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
@@ -11,34 +10,37 @@ use crate::access::{Scope, presentable};
 use crate::core::assets::facts::is_edited;
 use crate::core::assets::model::{AssetMetadataResponseDto, AssetType, Visibility};
 use crate::core::assets::new_asset::NewAsset;
-use crate::core::assets::row::{AssetRow, COLUMNS};
+use crate::core::assets::row::AssetRow;
 use crate::places::Place;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, DatabaseError, Result, Row, Value};
+use kallitype_db::{Connection, Result, Sql, Value, row};
+use kallitype_web::fields::Fields;
 use kallitype_web::query;
-use kallitype_web::time::Time;
 
 /// The assets of its own that a link shows, newest first.
 pub(crate) fn list_shown_by_link(connection: &mut Connection<'_>, link: Uuid) -> Result<Vec<Uuid>> {
-    let sql = format!(
+    let sql = Sql::new(
         "SELECT asset.id FROM shared_link_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.shared_link_id = $1 AND {} ORDER BY asset.file_created_at DESC, asset.id",
-        presentable("asset")
+         WHERE held.shared_link_id = ",
     );
-    connection.query(&sql, &[link.into()], |row| row.get(0))
+    let sql = sql.bind(link).push(" AND ").append(presentable("asset"));
+    sql.push(" ORDER BY asset.file_created_at DESC, asset.id")
+        .query(connection)
 }
 
-/// Where an asset's files are.
-#[derive(Debug, Clone)]
-pub(crate) struct AssetFiles {
-    pub kind: AssetType,
-    pub original_path: String,
-    pub original_file_name: String,
-    pub checksum: Vec<u8>,
-    pub thumbnail_path: Option<String>,
-    pub preview_path: Option<String>,
-    pub fullsize_path: Option<String>,
-    pub encoded_video_path: Option<String>,
+row! {
+    /// Where an asset's files are.
+    #[derive(Debug, Clone)]
+    pub(crate) struct AssetFiles {
+        pub kind: AssetType = "type",
+        pub original_path: String,
+        pub original_file_name: String,
+        pub checksum: Vec<u8>,
+        pub thumbnail_path: Option<String>,
+        pub preview_path: Option<String>,
+        pub fullsize_path: Option<String>,
+        pub encoded_video_path: Option<String>,
+    }
 }
 
 /// The files of an asset in scope.
@@ -47,29 +49,9 @@ pub(crate) fn find_files(
     scope: &Scope,
     id: Uuid,
 ) -> Result<Option<AssetFiles>> {
-    let sql = format!(
-        "SELECT type, original_path, original_file_name, checksum, thumbnail_path, preview_path, fullsize_path, \
-         encoded_video_path FROM asset WHERE asset.id = $3 AND {}",
-        scope.condition()
-    );
-    connection.query_optional(&sql, &scope.parameters([id.into()]), |row| {
-        Ok(AssetFiles {
-            kind: read_kind(row, 0)?,
-            original_path: row.get(1)?,
-            original_file_name: row.get(2)?,
-            checksum: row.get(3)?,
-            thumbnail_path: row.get(4)?,
-            preview_path: row.get(5)?,
-            fullsize_path: row.get(6)?,
-            encoded_video_path: row.get(7)?,
-        })
-    })
-}
-
-fn read_kind(row: &Row<'_>, column: usize) -> Result<AssetType> {
-    let name: String = row.get(column)?;
-    AssetType::from_name(&name)
-        .ok_or_else(|| DatabaseError::Other(format!("an unknown type of asset: {name}")))
+    let sql = Sql::select(AssetFiles::COLUMNS).push(" FROM asset WHERE asset.id = ");
+    let sql = sql.bind(id).push(" AND ").append(scope.condition());
+    sql.query_optional(connection)
 }
 
 /// The owner's uploaded asset with these bytes.
@@ -79,7 +61,7 @@ pub(crate) fn find_by_checksum(
     checksum: &[u8],
 ) -> Result<Option<Uuid>> {
     let sql = "SELECT id FROM asset WHERE owner_id = $1 AND checksum = $2 AND library_id IS NULL";
-    connection.query_optional(sql, &[owner.into(), checksum.into()], |row| row.get(0))
+    connection.query_optional(sql, &[owner.into(), checksum.into()])
 }
 
 /// Which of the checksums the owner has, with the asset's id and whether it is in the trash.
@@ -90,9 +72,7 @@ pub(crate) fn find_by_checksums(
 ) -> Result<HashMap<Vec<u8>, (Uuid, bool)>> {
     let sql = "SELECT checksum, id, deleted_at IS NOT NULL FROM asset \
         WHERE owner_id = $1 AND checksum IN LIST($2) AND library_id IS NULL";
-    let found = connection.query(sql, &[owner.into(), checksums.into()], |row| {
-        Ok((row.get(0)?, (row.get(1)?, row.get(2)?)))
-    })?;
+    let found = connection.query(sql, &[owner.into(), checksums.into()])?;
     Ok(found.into_iter().collect())
 }
 
@@ -105,9 +85,7 @@ pub(crate) fn find_device_assets(
 ) -> Result<Vec<String>> {
     let sql = "SELECT device_asset_id FROM asset \
         WHERE owner_id = $1 AND device_id = $2 AND device_asset_id IN LIST($3)";
-    connection.query(sql, &[owner.into(), device.into(), names.into()], |row| {
-        row.get(0)
-    })
+    connection.query(sql, &[owner.into(), device.into(), names.into()])
 }
 
 /// Every file of a device that the owner has and has not trashed.
@@ -118,7 +96,7 @@ pub(crate) fn list_device_assets(
 ) -> Result<Vec<String>> {
     let sql = "SELECT device_asset_id FROM asset WHERE owner_id = $1 AND device_id = $2 AND deleted_at IS NULL \
         AND visibility <> 'locked' ORDER BY device_asset_id";
-    connection.query(sql, &[owner.into(), device.into()], |row| row.get(0))
+    connection.query(sql, &[owner.into(), device.into()])
 }
 
 query! {
@@ -140,25 +118,20 @@ pub(crate) fn count(
     owner: Uuid,
     filter: CountFilter,
 ) -> Result<Vec<(AssetType, i64)>> {
-    let mut sql = "SELECT type, CAST(SUM(assets) AS BIGINT) FROM asset_count \
-        WHERE owner_id = $1 AND is_trashed = $2"
-        .to_owned();
-    let mut parameters: Vec<Value> = vec![owner.into(), filter.is_trashed.into()];
-    match filter.visibility {
-        Some(visibility) => {
-            parameters.push(visibility.into());
-            sql.push_str(" AND visibility = $3");
-        }
-        None => sql.push_str(" AND visibility IN ('timeline', 'archive')"),
-    }
-    if let Some(is_favorite) = filter.is_favorite {
-        parameters.push(is_favorite.into());
-        sql.push_str(&format!(" AND is_favorite = ${}", parameters.len()));
-    }
-    sql.push_str(" GROUP BY type");
-    connection.query(&sql, &parameters, |row| {
-        Ok((read_kind(row, 0)?, row.get(1)?))
-    })
+    let sql =
+        Sql::new("SELECT type, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE owner_id = ")
+            .bind(owner)
+            .push(" AND is_trashed = ")
+            .bind(filter.is_trashed);
+    let sql = match filter.visibility {
+        Some(visibility) => sql.push(" AND visibility = ").bind(visibility),
+        None => sql.push(" AND visibility IN ('timeline', 'archive')"),
+    };
+    let sql = match filter.is_favorite {
+        Some(is_favorite) => sql.push(" AND is_favorite = ").bind(is_favorite),
+        None => sql,
+    };
+    sql.push(" GROUP BY type").query(connection)
 }
 
 /// How many pictures each of some timelines has; those without any are not among them.
@@ -168,7 +141,7 @@ pub(crate) fn count_timelines(
 ) -> Result<Vec<(Uuid, i64)>> {
     let sql = "SELECT owner_id, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE owner_id IN LIST($1) \
         AND visibility = 'timeline' AND is_trashed = FALSE GROUP BY owner_id";
-    connection.query(sql, &[owners.into()], |row| Ok((row.get(0)?, row.get(1)?)))
+    connection.query(sql, &[owners.into()])
 }
 
 /// A run of the owner's shuffled timeline, beginning at `key` and going round.
@@ -178,20 +151,17 @@ pub(crate) fn list_shuffled(
     key: i64,
     most: i64,
 ) -> Result<Vec<Uuid>> {
-    const SHUFFLED: &str = "SELECT id FROM asset WHERE owner_id = $1 AND visibility = 'timeline' AND deleted_at IS NULL";
-    let after = format!("{SHUFFLED} AND random_key >= $2 ORDER BY random_key LIMIT $3");
-    let mut ids = connection.query(&after, &[owner.into(), key.into(), most.into()], |row| {
-        row.get(0)
-    })?;
+    let shuffled = Sql::new("SELECT id FROM asset WHERE owner_id = ").bind(owner);
+    let shuffled =
+        shuffled.push(" AND visibility = 'timeline' AND deleted_at IS NULL AND random_key ");
+    let run = |sql: Sql, most: i64| sql.push(" ORDER BY random_key LIMIT ").bind(most);
+    let after = shuffled.clone().push(">= ").bind(key);
+    let mut ids = run(after, most).query(connection)?;
     // A list in memory is far shorter than what an i64 counts.
     let missing = most - ids.len() as i64;
     if missing > 0 {
-        let before = format!("{SHUFFLED} AND random_key < $2 ORDER BY random_key LIMIT $3");
-        ids.extend::<Vec<Uuid>>(connection.query(
-            &before,
-            &[owner.into(), key.into(), missing.into()],
-            |row| row.get(0),
-        )?);
+        let before = shuffled.push("< ").bind(key);
+        ids.extend(run(before, missing).query::<Uuid>(connection)?);
     }
     Ok(ids)
 }
@@ -200,9 +170,7 @@ pub(crate) fn list_shuffled(
 pub(crate) fn remaining_quota(connection: &mut Connection<'_>, owner: Uuid) -> Result<Option<i64>> {
     let sql = "SELECT quota_bytes - (SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM asset_count \
         WHERE owner_id = $1) FROM account WHERE id = $1";
-    Ok(connection
-        .query_optional(sql, &[owner.into()], |row| row.get(0))?
-        .flatten())
+    Ok(connection.query_optional(sql, &[owner.into()])?.flatten())
 }
 
 /// The type and visibility of one of the owner's assets; what is locked or in the trash is not found.
@@ -213,23 +181,18 @@ pub(crate) fn find_kind(
 ) -> Result<Option<(AssetType, Visibility)>> {
     let sql = "SELECT type, visibility FROM asset WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL \
         AND visibility <> 'locked'";
-    connection.query_optional(sql, &[id.into(), owner.into()], |row| {
-        let visibility: String = row.get(1)?;
-        let unknown = || DatabaseError::Other(format!("an unknown visibility: {visibility}"));
-        Ok((
-            read_kind(row, 0)?,
-            Visibility::from_name(&visibility).ok_or_else(unknown)?,
-        ))
-    })
+    connection.query_optional(sql, &[id.into(), owner.into()])
 }
 
-/// One half of a live photo.
-#[derive(Debug, Clone)]
-pub(crate) struct LiveHalf {
-    pub owner_id: Uuid,
-    pub kind: AssetType,
-    pub content_identifier: String,
-    pub live_photo_video_id: Option<Uuid>,
+row! {
+    /// One half of a live photo.
+    #[derive(Debug, Clone)]
+    pub(crate) struct LiveHalf {
+        pub owner_id: Uuid = "asset.owner_id",
+        pub kind: AssetType = "asset.type",
+        pub content_identifier: String = "exif.live_photo_cid",
+        pub live_photo_video_id: Option<Uuid> = "asset.live_photo_video_id",
+    }
 }
 
 /// An asset that says which live photo it belongs to; what is locked or in the trash is not found.
@@ -237,17 +200,11 @@ pub(crate) fn find_live_half(
     connection: &mut Connection<'_>,
     id: Uuid,
 ) -> Result<Option<LiveHalf>> {
-    let sql = "SELECT asset.owner_id, asset.type, exif.live_photo_cid, asset.live_photo_video_id FROM asset \
-        JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1 AND exif.live_photo_cid IS NOT NULL \
-        AND asset.deleted_at IS NULL AND asset.visibility <> 'locked'";
-    connection.query_optional(sql, &[id.into()], |row| {
-        Ok(LiveHalf {
-            owner_id: row.get(0)?,
-            kind: read_kind(row, 1)?,
-            content_identifier: row.get(2)?,
-            live_photo_video_id: row.get(3)?,
-        })
-    })
+    let sql = Sql::select(LiveHalf::COLUMNS)
+        .push(" FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = ")
+        .bind(id)
+        .push(" AND exif.live_photo_cid IS NOT NULL AND asset.deleted_at IS NULL AND asset.visibility <> 'locked'");
+    sql.query_optional(connection)
 }
 
 /// What could be the other half: the owner's videos for a picture, the pictures without a moving part for a video.
@@ -260,13 +217,14 @@ pub(crate) fn list_counterparts(
         AssetType::Image => "asset.type = 'VIDEO'",
         _ => "asset.type = 'IMAGE' AND asset.live_photo_video_id IS NULL",
     };
-    let sql = format!(
-        "SELECT asset.id FROM exif JOIN asset ON asset.id = exif.asset_id WHERE exif.live_photo_cid = $1 \
-         AND asset.owner_id = $2 AND asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND {wanted} \
-         ORDER BY asset.created_at, asset.id"
-    );
-    let parameters = [(&half.content_identifier).into(), half.owner_id.into()];
-    connection.query(&sql, &parameters, |row| row.get(0))
+    Sql::new("SELECT asset.id FROM exif JOIN asset ON asset.id = exif.asset_id WHERE exif.live_photo_cid = ")
+        .bind(&half.content_identifier)
+        .push(" AND asset.owner_id = ")
+        .bind(half.owner_id)
+        .push(" AND asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND ")
+        .push(wanted)
+        .push(" ORDER BY asset.created_at, asset.id")
+        .query(connection)
 }
 
 /// Whether a picture still has this file and no moving part, and its user did not decide that it has none.
@@ -277,9 +235,7 @@ pub(crate) fn wants_motion_part(
 ) -> Result<bool> {
     let sql = "SELECT exif.edited FROM asset JOIN exif ON exif.asset_id = asset.id \
         WHERE asset.id = $1 AND asset.original_path = $2 AND asset.live_photo_video_id IS NULL";
-    let edited = connection.query_optional(sql, &[id.into(), original_path.into()], |row| {
-        row.get::<String>(0)
-    })?;
+    let edited = connection.query_optional::<String>(sql, &[id.into(), original_path.into()])?;
     Ok(edited.is_some_and(|edited| !is_edited(&edited, "motion")))
 }
 
@@ -370,7 +326,7 @@ pub(crate) fn find_original_path(
     id: Uuid,
 ) -> Result<Option<String>> {
     let sql = "SELECT original_path FROM asset WHERE id = $1";
-    connection.query_optional(sql, &[id.into()], |row| row.get(0))
+    connection.query_optional(sql, &[id.into()])
 }
 
 /// Records where an asset's sidecar is. To its user nothing changes by it.
@@ -385,14 +341,11 @@ fn update(
     connection: &mut Connection<'_>,
     id: Uuid,
     now: i64,
-    column: &str,
+    column: &'static str,
     value: Value,
 ) -> Result<()> {
-    let sql = format!(
-        "UPDATE asset SET {column} = $2, updated_at = $3, update_id = next_change_id() WHERE id = $1"
-    );
-    connection.execute(&sql, &[id.into(), value, now.into()])?;
-    Ok(())
+    let values = [(column, value), ("updated_at", now.into())];
+    connection.update_row("asset", "id", id, values)
 }
 
 /// Notes that something about an asset changed.
@@ -402,27 +355,23 @@ pub(crate) fn touch(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Resu
     Ok(())
 }
 
-/// When an asset was taken, and where the clock stood that said so. Times are microseconds.
-#[derive(Debug, Clone)]
-pub(crate) struct TakenAt {
-    /// The moment.
-    pub moment: i64,
-    /// The wall clock as if it were UTC.
-    pub local: i64,
-    pub zone: Option<String>,
+row! {
+    /// When an asset was taken, and where the clock stood that said so. Times are microseconds.
+    #[derive(Debug, Clone)]
+    pub(crate) struct TakenAt {
+        /// The moment.
+        pub moment: i64 = "asset.file_created_at",
+        /// The wall clock as if it were UTC.
+        pub local: i64 = "asset.local_date_time",
+        pub zone: Option<String> = "exif.time_zone",
+    }
 }
 
 /// When an asset was taken, as far as it is known.
 pub(crate) fn find_taken_at(connection: &mut Connection<'_>, id: Uuid) -> Result<TakenAt> {
-    let sql = "SELECT asset.file_created_at, asset.local_date_time, exif.time_zone \
-        FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1";
-    connection.query_one(sql, &[id.into()], |row| {
-        Ok(TakenAt {
-            moment: row.get(0)?,
-            local: row.get(1)?,
-            zone: row.get(2)?,
-        })
-    })
+    let sql = Sql::select(TakenAt::COLUMNS)
+        .push(" FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = ");
+    sql.bind(id).query_one(connection)
 }
 
 /// Moves an asset in time, for the timeline and in its facts.
@@ -440,7 +389,7 @@ pub(crate) fn set_taken_at(
         connection,
         id,
         "date",
-        &[
+        [
             ("date_time_original", taken.moment.into()),
             ("time_zone", (&taken.zone).into()),
         ],
@@ -456,7 +405,7 @@ pub(crate) fn set_description(
         connection,
         id,
         "description",
-        &[("description", description.into())],
+        [("description", description.into())],
     )
 }
 
@@ -465,12 +414,12 @@ pub(crate) fn set_rating(
     id: Uuid,
     rating: Option<i64>,
 ) -> Result<()> {
-    edit(connection, id, "rating", &[("rating", rating.into())])
+    edit(connection, id, "rating", [("rating", rating.into())])
 }
 
 /// Notes that the user decided by what a picture moves, or that it does not.
 pub(crate) fn set_motion_decided(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
-    edit(connection, id, "motion", &[("live_photo_cid", Value::Null)])
+    edit(connection, id, "motion", [("live_photo_cid", Value::Null)])
 }
 
 /// Latitude and longitude in degrees, and what the place is called.
@@ -484,7 +433,7 @@ pub(crate) fn set_place(
         connection,
         id,
         "place",
-        &[
+        [
             ("latitude", latitude.into()),
             ("longitude", longitude.into()),
             ("city", (&place.city).into()),
@@ -496,7 +445,7 @@ pub(crate) fn set_place(
 
 /// Notes that the user decided about an asset's tags.
 pub(crate) fn set_tags_edited(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
-    edit(connection, id, "tags", &[])
+    edit(connection, id, "tags", [])
 }
 
 /// Changes facts on the user's behalf, so that extraction leaves them alone from now on. By what a picture moves is
@@ -505,22 +454,24 @@ fn edit(
     connection: &mut Connection<'_>,
     id: Uuid,
     what: &str,
-    values: &[(&str, Value)],
+    values: impl IntoIterator<Item = (&'static str, Value)>,
 ) -> Result<()> {
-    let assignments: String = values
-        .iter()
-        .enumerate()
-        .map(|(position, (column, _))| format!(", {column} = ${}", position + 3))
-        .collect();
-    let sql = format!(
-        "UPDATE exif SET update_id = next_change_id(), edited = CASE WHEN edited = '' THEN $2 \
-         WHEN ',' || edited || ',' LIKE '%,' || $2 || ',%' THEN edited ELSE edited || ',' || $2 END, \
-         sidecar_due = CASE WHEN $2 = 'motion' THEN sidecar_due ELSE TRUE END{assignments} WHERE asset_id = $1"
-    );
-    let mut parameters: Vec<Value> = vec![id.into(), what.into()];
-    parameters.extend(values.iter().map(|(_, value)| value.clone()));
-    connection.execute(&sql, &parameters)?;
-    Ok(())
+    let sql = Sql::new(
+        "UPDATE exif SET update_id = next_change_id(), edited = CASE WHEN edited = '' THEN ",
+    )
+    .bind(what)
+    .push(" WHEN ',' || edited || ',' LIKE '%,' || ")
+    .bind(what)
+    .push(" || ',%' THEN edited ELSE edited || ',' || ")
+    .bind(what)
+    .push(" END, sidecar_due = CASE WHEN ")
+    .bind(what)
+    .push(" = 'motion' THEN sidecar_due ELSE TRUE END");
+    let sql = values.into_iter().fold(sql, |sql, (column, value)| {
+        sql.push(", ").push(column).push(" = ").bind(value)
+    });
+    let sql = sql.push(" WHERE asset_id = ").bind(id);
+    sql.execute(connection).map(drop)
 }
 
 /// Notes that an asset has another file or sidecar: it has to be looked into, and what the user changed to be written
@@ -543,8 +494,11 @@ pub(crate) fn list_metadata(
     connection: &mut Connection<'_>,
     id: Uuid,
 ) -> Result<Vec<AssetMetadataResponseDto>> {
-    let sql = "SELECT key, updated_at, value FROM asset_metadata WHERE asset_id = $1 ORDER BY key";
-    connection.query(sql, &[id.into()], read_metadata)
+    Sql::select(AssetMetadataResponseDto::COLUMNS)
+        .push(" FROM asset_metadata WHERE asset_id = ")
+        .bind(id)
+        .push(" ORDER BY key")
+        .query(connection)
 }
 
 pub(crate) fn find_metadata(
@@ -552,19 +506,12 @@ pub(crate) fn find_metadata(
     id: Uuid,
     key: &str,
 ) -> Result<Option<AssetMetadataResponseDto>> {
-    let sql = "SELECT key, updated_at, value FROM asset_metadata WHERE asset_id = $1 AND key = $2";
-    connection.query_optional(sql, &[id.into(), key.into()], read_metadata)
-}
-
-fn read_metadata(row: &Row<'_>) -> Result<AssetMetadataResponseDto> {
-    let text: String = row.get(2)?;
-    let value =
-        serde_json::from_str(&text).map_err(|error| DatabaseError::Other(error.to_string()))?;
-    Ok(AssetMetadataResponseDto {
-        key: row.get(0)?,
-        updated_at: Time(row.get(1)?),
-        value,
-    })
+    Sql::select(AssetMetadataResponseDto::COLUMNS)
+        .push(" FROM asset_metadata WHERE asset_id = ")
+        .bind(id)
+        .push(" AND key = ")
+        .bind(key)
+        .query_optional(connection)
 }
 
 pub(crate) fn upsert_metadata(
@@ -574,13 +521,12 @@ pub(crate) fn upsert_metadata(
     value: &Map<String, Json>,
     now: i64,
 ) -> Result<()> {
-    let text =
-        serde_json::to_string(value).map_err(|error| DatabaseError::Other(error.to_string()))?;
+    let value = Value::json(value)?;
     connection.execute(
         "INSERT INTO asset_metadata (asset_id, key, value, updated_at, update_id) VALUES ($1, $2, $3, $4, next_change_id()) \
          ON CONFLICT (asset_id, key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, \
          update_id = next_change_id()",
-        &[id.into(), key.into(), text.into(), now.into()],
+        &[id.into(), key.into(), value, now.into()],
     )?;
     Ok(())
 }
@@ -611,7 +557,7 @@ pub(crate) fn delete_metadata(
 pub(crate) fn is_motion_part(connection: &mut Connection<'_>, video: Uuid) -> Result<bool> {
     let sql = "SELECT id FROM asset WHERE live_photo_video_id = $1 LIMIT 1";
     Ok(connection
-        .query_optional(sql, &[video.into()], |row| row.get::<Uuid>(0))?
+        .query_optional::<Uuid>(sql, &[video.into()])?
         .is_some())
 }
 
@@ -622,7 +568,7 @@ pub(crate) fn forget_motion_part(
     now: i64,
 ) -> Result<()> {
     let sql = "SELECT id FROM asset WHERE live_photo_video_id = $1";
-    let stills: Vec<Uuid> = connection.query(sql, &[video.into()], |row| row.get(0))?;
+    let stills: Vec<Uuid> = connection.query(sql, &[video.into()])?;
     stills
         .into_iter()
         .try_for_each(|still| set_motion_part(connection, still, None, now))
@@ -635,7 +581,7 @@ pub(crate) fn list_expired_trash(
     most: i64,
 ) -> Result<Vec<Uuid>> {
     let sql = "SELECT id FROM asset WHERE deleted_at IS NOT NULL AND deleted_at < $1 ORDER BY deleted_at LIMIT $2";
-    connection.query(sql, &[deadline.into(), most.into()], |row| row.get(0))
+    connection.query(sql, &[deadline.into(), most.into()])
 }
 
 /// Some of a user's assets, the oldest first.
@@ -645,7 +591,7 @@ pub(crate) fn list_owned(
     most: i64,
 ) -> Result<Vec<Uuid>> {
     let sql = "SELECT id FROM asset WHERE owner_id = $1 ORDER BY id LIMIT $2";
-    connection.query(sql, &[owner.into(), most.into()], |row| row.get(0))
+    connection.query(sql, &[owner.into(), most.into()])
 }
 
 /// The whole record, for whoever may see it.
@@ -654,18 +600,16 @@ pub(crate) fn find_row(
     scope: &Scope,
     id: Uuid,
 ) -> Result<Option<AssetRow>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM asset WHERE asset.id = $3 AND {}",
-        scope.condition()
-    );
-    connection.query_optional(&sql, &scope.parameters([id.into()]), AssetRow::read)
+    let sql = Sql::select(AssetRow::COLUMNS).push(" FROM asset WHERE asset.id = ");
+    let sql = sql.bind(id).push(" AND ").append(scope.condition());
+    sql.query_optional(connection)
 }
 
 /// Gives an asset a new file. What was derived from the old one is forgotten; a date that the user set stays.
 pub(crate) fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<()> {
     let taken = find_taken_at(connection, asset.id)?;
     let sql = "SELECT edited FROM exif WHERE asset_id = $1";
-    let edited: String = connection.query_one(sql, &[asset.id.into()], |row| row.get(0))?;
+    let edited: String = connection.query_one(sql, &[asset.id.into()])?;
     let (moment, local) = if is_edited(&edited, "date") {
         (taken.moment, taken.local)
     } else {

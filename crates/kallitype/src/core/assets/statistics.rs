@@ -1,9 +1,9 @@
-use kallitype_db as db;
 use uuid::Uuid;
 
 use crate::core::assets::model::{AssetStatsResponseDto, AssetType, Visibility};
 use crate::core::assets::queries;
 use crate::core::assets::queries::CountFilter;
+use kallitype_db as db;
 use kallitype_db::Connection;
 
 impl CountFilter {

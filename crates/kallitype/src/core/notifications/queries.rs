@@ -1,6 +1,5 @@
 //! SQL of the notifications.
 
-use kallitype_web::fields::Enumeration;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -8,7 +7,8 @@ use crate::core::notifications::notification::{
     NotificationDto, NotificationLevel, NotificationQuery, Topic,
 };
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, Result, Row, Value, new_id};
+use kallitype_db::{Connection, Result, Sql, new_id, row};
+use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 use kallitype_web::version::Wire;
 
@@ -31,24 +31,40 @@ impl NewNotification {
     }
 }
 
-const NOTIFICATION: &str = "SELECT id, topic, level, title, description, data, read_at, created_at FROM notification \
-    WHERE user_id = $1";
+row! {
+    /// A notification as the database has it. Other servers may know more topics and levels.
+    struct NotificationRow {
+        id: Uuid,
+        topic: String,
+        level: String,
+        title: String,
+        description: Option<String>,
+        data: Option<String>,
+        read_at: Option<Time>,
+        created_at: Time,
+    }
+}
 
-fn read(row: &Row<'_>, wire: Wire) -> Result<NotificationDto> {
-    let (topic, level): (String, String) = (row.get(1)?, row.get(2)?);
-    let data = row.get::<Option<String>>(5)?;
-    Ok(NotificationDto {
-        id: row.get(0)?,
-        topic: Topic::from_name(&topic)
-            .unwrap_or(Topic::Custom)
-            .name_for(wire),
-        level: NotificationLevel::from_name(&level).unwrap_or(NotificationLevel::Info),
-        title: row.get(3)?,
-        description: row.get(4)?,
-        data: data.and_then(|data| serde_json::from_str(&data).ok()),
-        read_at: row.get::<Option<i64>>(6)?.map(Time),
-        created_at: Time(row.get(7)?),
-    })
+impl NotificationRow {
+    fn present(self, wire: Wire) -> NotificationDto {
+        let topic = Topic::from_name(&self.topic).unwrap_or(Topic::Custom);
+        NotificationDto {
+            id: self.id,
+            topic: topic.name_for(wire),
+            level: NotificationLevel::from_name(&self.level).unwrap_or(NotificationLevel::Info),
+            title: self.title,
+            description: self.description,
+            data: self.data.and_then(|data| serde_json::from_str(&data).ok()),
+            read_at: self.read_at,
+            created_at: self.created_at,
+        }
+    }
+}
+
+fn select_own(user: Uuid) -> Sql {
+    Sql::select(NotificationRow::COLUMNS)
+        .push(" FROM notification WHERE user_id = ")
+        .bind(user)
 }
 
 /// A user's notifications, newest first, `most` at most.
@@ -59,35 +75,37 @@ pub(crate) fn list(
     wire: Wire,
     most: i64,
 ) -> Result<Vec<NotificationDto>> {
-    let mut parameters: Vec<Value> = vec![user.into(), most.into()];
-    let mut conditions = String::new();
-    let mut require = |condition: &str, value: Value| {
-        parameters.push(value);
-        let place = format!("${}", parameters.len());
-        conditions.push_str(" AND ");
-        conditions.push_str(&condition.replace("?", &place));
+    let sql = select_own(user);
+    let sql = match wanted.id {
+        Some(id) => sql.push(" AND id = ").bind(id),
+        None => sql,
     };
-    if let Some(id) = wanted.id {
-        require("id = ?", id.into());
-    }
-    if let Some(level) = wanted.level {
-        require("level = ?", level.into());
-    }
-    if let Some(topic) = wanted.topic {
-        let names = topic
-            .namesakes(wire)
-            .iter()
-            .map(|topic| topic.name().to_owned());
-        require("topic IN LIST(?)", names.collect::<Vec<_>>().into());
-    }
-    let unread = if wanted.unread {
-        " AND read_at IS NULL"
-    } else {
-        ""
+    let sql = match wanted.level {
+        Some(level) => sql.push(" AND level = ").bind(level),
+        None => sql,
     };
-    let sql =
-        format!("{NOTIFICATION}{conditions}{unread} ORDER BY created_at DESC, id DESC LIMIT $2");
-    connection.query(&sql, &parameters, |row| read(row, wire))
+    let sql = match wanted.topic {
+        Some(topic) => sql
+            .push(" AND topic IN LIST(")
+            .bind(names(topic, wire))
+            .push(")"),
+        None => sql,
+    };
+    let sql = match wanted.unread {
+        true => sql.push(" AND read_at IS NULL"),
+        false => sql,
+    };
+    let sql = sql
+        .push(" ORDER BY created_at DESC, id DESC LIMIT ")
+        .bind(most);
+    let found: Vec<NotificationRow> = sql.query(connection)?;
+    Ok(found.into_iter().map(|row| row.present(wire)).collect())
+}
+
+/// The topics that a client knows by the name of this one.
+fn names(topic: Topic, wire: Wire) -> Vec<String> {
+    let namesakes = topic.namesakes(wire).iter();
+    namesakes.map(|topic| topic.name().to_owned()).collect()
 }
 
 /// A user's notification.
@@ -97,8 +115,9 @@ pub(crate) fn find(
     id: Uuid,
     wire: Wire,
 ) -> Result<Option<NotificationDto>> {
-    let sql = format!("{NOTIFICATION} AND id = $2");
-    connection.query_optional(&sql, &[user.into(), id.into()], |row| read(row, wire))
+    let sql = select_own(user).push(" AND id = ").bind(id);
+    let found: Option<NotificationRow> = sql.query_optional(connection)?;
+    Ok(found.map(|row| row.present(wire)))
 }
 
 /// How many of these notifications are the user's.
@@ -108,13 +127,13 @@ pub(crate) fn count_own(
     ids: Vec<Uuid>,
 ) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM notification WHERE user_id = $1 AND id IN LIST($2)";
-    connection.query_one(sql, &[user.into(), ids.into()], |row| row.get(0))
+    connection.query_one(sql, &[user.into(), ids.into()])
 }
 
 /// Whether there is an account to notify.
 pub(crate) fn has_account(connection: &mut Connection<'_>, user: Uuid) -> Result<bool> {
     let sql = "SELECT COUNT(*) FROM account WHERE id = $1";
-    let count: i64 = connection.query_one(sql, &[user.into()], |row| row.get(0))?;
+    let count: i64 = connection.query_one(sql, &[user.into()])?;
     Ok(count > 0)
 }
 
@@ -210,7 +229,5 @@ pub(crate) fn list_expired(
     // A clock that is wrong can say that something was read before it was there.
     let sql = "SELECT user_id, id FROM notification WHERE read_at IS NOT NULL AND read_at < $1 AND created_at < $1 \
         ORDER BY created_at LIMIT $2";
-    connection.query(sql, &[deadline.into(), most.into()], |row| {
-        Ok((row.get(0)?, row.get(1)?))
-    })
+    connection.query(sql, &[deadline.into(), most.into()])
 }

@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use crate::access::{Session, User};
-use kallitype_db::{Connection, Result, new_id};
+use kallitype_db::{Connection, Result, Sql, new_id};
 use kallitype_web::time::now;
 
 /// A session to be begun. Times are microseconds UTC.
@@ -50,26 +50,22 @@ pub(crate) fn find_session(
     now: i64,
     idle_limit: i64,
 ) -> Result<Option<(User, Session, i64)>> {
-    let sql = "SELECT account.id, account.is_admin, session.id, session.pin_expires_at, session.updated_at \
-        FROM session JOIN account ON account.id = session.user_id \
-        WHERE session.token_hash = $1 AND (session.expires_at IS NULL OR session.expires_at > $2) \
-        AND session.updated_at > $3 AND account.status = 'active'";
-    connection.query_optional(
-        sql,
-        &[(*token_hash).into(), now.into(), idle_limit.into()],
-        |row| {
-            let user = User {
-                id: row.get(0)?,
-                is_admin: row.get(1)?,
-            };
-            let unlocked_until: Option<i64> = row.get(3)?;
-            let session = Session {
-                id: row.get(2)?,
-                is_elevated: unlocked_until.is_some_and(|until| until > now),
-            };
-            Ok((user, session, row.get(4)?))
-        },
-    )
+    let sql = Sql::select(User::COLUMNS)
+        .push(
+            ", session.id, session.pin_expires_at, session.updated_at \
+             FROM session JOIN account ON account.id = session.user_id WHERE session.token_hash = ",
+        )
+        .bind(*token_hash)
+        .push(" AND (session.expires_at IS NULL OR session.expires_at > ")
+        .bind(now)
+        .push(") AND session.updated_at > ")
+        .bind(idle_limit)
+        .push(" AND account.status = 'active'");
+    let found = sql.query_optional::<(User, Uuid, Option<i64>, i64)>(connection)?;
+    Ok(found.map(|(user, id, unlocked_until, used_at)| {
+        let is_elevated = unlocked_until.is_some_and(|until| until > now);
+        (user, Session { id, is_elevated }, used_at)
+    }))
 }
 
 pub(crate) fn touch_session(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<()> {
@@ -86,7 +82,7 @@ pub(crate) fn find_session_times(
     id: Uuid,
 ) -> Result<Option<(Option<i64>, Option<i64>)>> {
     let sql = "SELECT expires_at, pin_expires_at FROM session WHERE id = $1";
-    connection.query_optional(sql, &[id.into()], |row| Ok((row.get(0)?, row.get(1)?)))
+    connection.query_optional(sql, &[id.into()])
 }
 
 /// Opens the locked assets to a session until a moment, or closes them.
@@ -114,7 +110,7 @@ pub(crate) fn lock_sessions(connection: &mut Connection<'_>, user: Uuid) -> Resu
 /// Ends a session; answers whether it was begun at a provider.
 pub(crate) fn end_session(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
     let sql = "DELETE FROM session WHERE id = $1 RETURNING is_oauth";
-    let ended = connection.query_optional(sql, &[id.into()], |row| row.get(0))?;
+    let ended = connection.query_optional(sql, &[id.into()])?;
     Ok(ended.unwrap_or(false))
 }
 

@@ -5,29 +5,46 @@ use uuid::Uuid;
 use crate::core::tags::path;
 use crate::core::tags::tag::TagResponseDto;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, Result, Row, new_id};
+use kallitype_db::{Connection, Result, Sql, new_id, row};
 use kallitype_web::time::Time;
 
-const TAG: &str =
-    "SELECT tag.id, tag.value, tag.parent_id, tag.color, tag.created_at, tag.updated_at FROM tag";
+row! {
+    struct TagRow {
+        id: Uuid = "tag.id",
+        value: String = "tag.value",
+        parent_id: Option<Uuid> = "tag.parent_id",
+        color: Option<String> = "tag.color",
+        created_at: Time = "tag.created_at",
+        updated_at: Time = "tag.updated_at",
+    }
+}
 
-fn read(row: &Row<'_>) -> Result<TagResponseDto> {
-    let value: String = row.get(1)?;
-    Ok(TagResponseDto {
-        id: row.get(0)?,
-        name: path::name(&value).to_owned(),
-        value,
-        parent_id: row.get(2)?,
-        color: row.get(3)?,
-        created_at: Time(row.get(4)?),
-        updated_at: Time(row.get(5)?),
-    })
+impl From<TagRow> for TagResponseDto {
+    fn from(row: TagRow) -> Self {
+        Self {
+            id: row.id,
+            name: path::name(&row.value).to_owned(),
+            value: row.value,
+            parent_id: row.parent_id,
+            color: row.color,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+fn list_where(connection: &mut Connection<'_>, condition: Sql) -> Result<Vec<TagResponseDto>> {
+    let sql = Sql::select(TagRow::COLUMNS)
+        .push(" FROM tag WHERE ")
+        .append(condition)
+        .push(" ORDER BY tag.value");
+    let found: Vec<TagRow> = sql.query(connection)?;
+    Ok(found.into_iter().map(Into::into).collect())
 }
 
 /// A user's tags, by their paths.
 pub(crate) fn list(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<TagResponseDto>> {
-    let sql = format!("{TAG} WHERE user_id = $1 ORDER BY value");
-    connection.query(&sql, &[user.into()], read)
+    list_where(connection, Sql::new("tag.user_id = ").bind(user))
 }
 
 /// A user's tag.
@@ -36,8 +53,8 @@ pub(crate) fn find(
     user: Uuid,
     id: Uuid,
 ) -> Result<Option<TagResponseDto>> {
-    let sql = format!("{TAG} WHERE user_id = $1 AND id = $2");
-    connection.query_optional(&sql, &[user.into(), id.into()], read)
+    let condition = Sql::new("tag.user_id = ").bind(user).push(" AND tag.id = ");
+    Ok(list_where(connection, condition.bind(id))?.pop())
 }
 
 pub(crate) fn find_by_value(
@@ -46,7 +63,7 @@ pub(crate) fn find_by_value(
     value: &str,
 ) -> Result<Option<Uuid>> {
     let sql = "SELECT id FROM tag WHERE user_id = $1 AND value = $2";
-    connection.query_optional(sql, &[user.into(), value.into()], |row| row.get(0))
+    connection.query_optional(sql, &[user.into(), value.into()])
 }
 
 /// Makes a tag, unless it was made meanwhile; answers its id.
@@ -81,7 +98,6 @@ pub(crate) fn insert_with_id(
             parent.into(),
             now.into(),
         ],
-        |row| row.get(0),
     )
 }
 
@@ -98,9 +114,18 @@ pub(crate) fn set_color(
     Ok(())
 }
 
-/// The condition on a tag and those below it: of user `$1`, and the path `$2`.
-const SUBTREE: &str =
-    "tag.user_id = $1 AND (tag.value = $2 OR SUBSTR(tag.value, 1, LENGTH($2) + 1) = $2 || '/')";
+/// The condition on a user's tag and those below it.
+fn is_below(user: Uuid, value: &str) -> Sql {
+    Sql::new("tag.user_id = ")
+        .bind(user)
+        .push(" AND (tag.value = ")
+        .bind(value)
+        .push(" OR SUBSTR(tag.value, 1, LENGTH(")
+        .bind(value)
+        .push(") + 1) = ")
+        .bind(value)
+        .push(" || '/')")
+}
 
 /// The assets that have a tag or one below it.
 pub(crate) fn list_assets_below(
@@ -108,10 +133,10 @@ pub(crate) fn list_assets_below(
     user: Uuid,
     value: &str,
 ) -> Result<Vec<Uuid>> {
-    let sql = format!(
-        "SELECT DISTINCT tag_asset.asset_id FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE {SUBTREE}"
+    let sql = Sql::new(
+        "SELECT DISTINCT tag_asset.asset_id FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE ",
     );
-    connection.query(&sql, &[user.into(), value.into()], |row| row.get(0))
+    sql.append(is_below(user, value)).query(connection)
 }
 
 /// Deletes a tag with those below it; assets that have them will not get them back from their files.
@@ -121,15 +146,16 @@ pub(crate) fn delete_below(
     value: &str,
     now: i64,
 ) -> Result<()> {
-    let parameters = [user.into(), value.into()];
-    let sql = format!(
+    let refuse = Sql::new(
         "INSERT INTO refused_tag (asset_id, value) SELECT tag_asset.asset_id, tag.value \
-         FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE {SUBTREE} ON CONFLICT DO NOTHING"
+         FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE ",
     );
-    connection.execute(&sql, &parameters)?;
-    let sql = format!("SELECT id FROM tag WHERE {SUBTREE}");
-    let tags: Vec<Uuid> = connection.query(&sql, &parameters, |row| row.get(0))?;
-    connection.execute(&format!("DELETE FROM tag WHERE {SUBTREE}"), &parameters)?;
+    let refuse = refuse.append(is_below(user, value));
+    refuse.push(" ON CONFLICT DO NOTHING").execute(connection)?;
+    let below = Sql::new("SELECT id FROM tag WHERE ").append(is_below(user, value));
+    let tags: Vec<Uuid> = below.query(connection)?;
+    let delete = Sql::new("DELETE FROM tag WHERE ").append(is_below(user, value));
+    delete.execute(connection)?;
     for id in tags {
         let tombstone = Tombstone {
             owner: user,
@@ -147,10 +173,8 @@ pub(crate) fn list_of_asset(
     connection: &mut Connection<'_>,
     asset: Uuid,
 ) -> Result<Vec<TagResponseDto>> {
-    let sql = format!(
-        "{TAG} JOIN tag_asset ON tag_asset.tag_id = tag.id WHERE tag_asset.asset_id = $1 ORDER BY tag.value"
-    );
-    connection.query(&sql, &[asset.into()], read)
+    let condition = Sql::new("tag.id IN (SELECT tag_id FROM tag_asset WHERE asset_id = ");
+    list_where(connection, condition.bind(asset).push(")"))
 }
 
 /// The paths of an asset's tags.
@@ -162,13 +186,13 @@ pub(crate) fn list_values(connection: &mut Connection<'_>, asset: Uuid) -> Resul
 /// The tags that an asset has because its file names them.
 pub(crate) fn list_found(connection: &mut Connection<'_>, asset: Uuid) -> Result<Vec<Uuid>> {
     let sql = "SELECT tag_id FROM tag_asset WHERE asset_id = $1 AND is_given = FALSE";
-    connection.query(sql, &[asset.into()], |row| row.get(0))
+    connection.query(sql, &[asset.into()])
 }
 
 /// The paths of the tags that the user took away from an asset.
 pub(crate) fn list_refused(connection: &mut Connection<'_>, asset: Uuid) -> Result<Vec<String>> {
     let sql = "SELECT value FROM refused_tag WHERE asset_id = $1";
-    connection.query(sql, &[asset.into()], |row| row.get(0))
+    connection.query(sql, &[asset.into()])
 }
 
 /// Gives an asset a tag; answers whether it did not have it yet.
@@ -234,9 +258,7 @@ pub(crate) fn accept(connection: &mut Connection<'_>, asset: Uuid, tag: Uuid) ->
 /// Gives another asset the same tags.
 pub(crate) fn copy_to(connection: &mut Connection<'_>, from: Uuid, to: Uuid) -> Result<()> {
     let sql = "SELECT tag_id, is_given FROM tag_asset WHERE asset_id = $1";
-    let tags = connection.query(sql, &[from.into()], |row| {
-        Ok((row.get::<Uuid>(0)?, row.get::<bool>(1)?))
-    })?;
+    let tags = connection.query::<(Uuid, bool)>(sql, &[from.into()])?;
     for (tag, is_given) in tags {
         add(connection, to, tag, is_given)?;
     }

@@ -5,6 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::core::accounts::user::UserResponseDto;
+use kallitype_db::row;
 use kallitype_web::fields::Fields;
 use kallitype_web::query;
 use kallitype_web::request;
@@ -78,28 +79,32 @@ query! {
     }
 }
 
-/// What someone did.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ActivityResponseDto {
-    #[schema(value_type = Option<String>, required)]
-    pub asset_id: Option<Uuid>,
-    /// Null for a like.
-    pub comment: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
-    pub created_at: Time,
-    #[schema(value_type = String)]
-    pub id: Uuid,
-    #[serde(rename = "type")]
-    pub kind: ReactionType,
-    pub user: UserResponseDto,
+row! {
+    /// What someone did.
+    #[derive(Debug, Clone, Serialize, ToSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct ActivityResponseDto {
+        #[schema(value_type = Option<String>, required)]
+        pub asset_id: Option<Uuid> = "activity.asset_id",
+        /// Null for a like.
+        pub comment: Option<String> = "activity.comment",
+        #[schema(value_type = String, format = DateTime)]
+        pub created_at: Time = "activity.created_at",
+        #[schema(value_type = String)]
+        pub id: Uuid = "activity.id",
+        #[serde(rename = "type")]
+        pub kind: ReactionType = "CASE WHEN activity.comment IS NULL THEN 'like' ELSE 'comment' END",
+        pub user: UserResponseDto = UserResponseDto::COLUMNS,
+    }
 }
 
-/// How much was said.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-pub(crate) struct ActivityStatisticsResponseDto {
-    #[schema(value_type = i32)]
-    pub comments: i64,
-    #[schema(value_type = i32)]
-    pub likes: i64,
+row! {
+    /// How much was said.
+    #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+    pub(crate) struct ActivityStatisticsResponseDto {
+        #[schema(value_type = i32)]
+        pub comments: i64 = "COUNT(activity.comment)",
+        #[schema(value_type = i32)]
+        pub likes: i64 = "COUNT(*) - COUNT(activity.comment)",
+    }
 }

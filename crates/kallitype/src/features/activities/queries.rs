@@ -3,13 +3,11 @@
 use uuid::Uuid;
 
 use crate::access::shown_in_album;
-use crate::core::accounts::user::UserResponseDto;
 use crate::features::activities::dto::{
     ActivityQuery, ActivityResponseDto, ActivityStatisticsResponseDto, ReactionLevel, ReactionType,
 };
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, Result, Row, Value};
-use kallitype_web::time::Time;
+use kallitype_db::{Connection, Result, Sql};
 
 /// An activity about to be recorded; a like says nothing.
 #[derive(Debug, Clone)]
@@ -23,34 +21,20 @@ pub(crate) struct NewActivity {
 }
 
 /// What was said about a picture is shown as long as the picture is.
-fn shown() -> String {
-    format!(
-        "(activity.asset_id IS NULL OR EXISTS (SELECT 1 FROM asset WHERE asset.id = activity.asset_id AND {}))",
-        shown_in_album()
-    )
+fn shown() -> Sql {
+    Sql::new("(activity.asset_id IS NULL OR EXISTS (SELECT 1 FROM asset WHERE asset.id = activity.asset_id AND ")
+        .append(shown_in_album())
+        .push("))")
 }
 
-fn select() -> String {
-    format!(
-        "SELECT activity.id, activity.asset_id, activity.comment, activity.created_at, {} \
-         FROM activity JOIN account ON account.id = activity.user_id AND account.status = 'active'",
-        crate::core::accounts::user::COLUMNS
-    )
-}
-
-fn read(row: &Row<'_>) -> Result<ActivityResponseDto> {
-    let comment: Option<String> = row.get(2)?;
-    Ok(ActivityResponseDto {
-        id: row.get(0)?,
-        asset_id: row.get(1)?,
-        kind: match comment {
-            Some(_) => ReactionType::Comment,
-            None => ReactionType::Like,
-        },
-        comment,
-        created_at: Time(row.get(3)?),
-        user: UserResponseDto::read(row, 4)?,
-    })
+/// Activities of those who still have their accounts; what is selected and then `condition`.
+fn select(columns: &'static str, condition: &'static str) -> Sql {
+    Sql::select(columns)
+        .push(
+            " FROM activity JOIN account ON account.id = activity.user_id AND account.status = 'active' \
+             WHERE ",
+        )
+        .push(condition)
 }
 
 /// Some activities, in the order in which they happened.
@@ -58,11 +42,9 @@ pub(crate) fn list_by_ids(
     connection: &mut Connection<'_>,
     ids: Vec<Uuid>,
 ) -> Result<Vec<ActivityResponseDto>> {
-    let sql = format!(
-        "{} WHERE activity.id IN LIST($1) ORDER BY activity.created_at, activity.id",
-        select()
-    );
-    connection.query(&sql, &[ids.into()], read)
+    let sql = select(ActivityResponseDto::COLUMNS, "activity.id IN LIST(").bind(ids);
+    sql.push(") ORDER BY activity.created_at, activity.id")
+        .query(connection)
 }
 
 /// What was said in an album, in the order in which it happened.
@@ -70,33 +52,27 @@ pub(crate) fn list_ids(
     connection: &mut Connection<'_>,
     query: &ActivityQuery,
 ) -> Result<Vec<Uuid>> {
-    let mut sql = format!(
-        "SELECT activity.id FROM activity \
-         JOIN account ON account.id = activity.user_id AND account.status = 'active' \
-         WHERE activity.album_id = $1 AND {}",
-        shown()
-    );
-    let mut parameters: Vec<Value> = vec![query.album_id.into()];
-    match (query.level, query.asset_id) {
-        (Some(ReactionLevel::Album), _) => sql.push_str(" AND activity.asset_id IS NULL"),
-        (_, Some(asset)) => {
-            parameters.push(asset.into());
-            sql.push_str(&format!(" AND activity.asset_id = ${}", parameters.len()));
-        }
-        (Some(ReactionLevel::Asset), None) => sql.push_str(" AND activity.asset_id IS NOT NULL"),
-        (None, None) => {}
-    }
-    match query.kind {
-        Some(ReactionType::Like) => sql.push_str(" AND activity.comment IS NULL"),
-        Some(ReactionType::Comment) => sql.push_str(" AND activity.comment IS NOT NULL"),
-        None => {}
-    }
-    if let Some(user) = query.user_id {
-        parameters.push(user.into());
-        sql.push_str(&format!(" AND activity.user_id = ${}", parameters.len()));
-    }
-    sql.push_str(" ORDER BY activity.created_at, activity.id");
-    connection.query(&sql, &parameters, |row| row.get(0))
+    let sql = select("activity.id", "activity.album_id = ")
+        .bind(query.album_id)
+        .push(" AND ")
+        .append(shown());
+    let sql = match (query.level, query.asset_id) {
+        (Some(ReactionLevel::Album), _) => sql.push(" AND activity.asset_id IS NULL"),
+        (_, Some(asset)) => sql.push(" AND activity.asset_id = ").bind(asset),
+        (Some(ReactionLevel::Asset), None) => sql.push(" AND activity.asset_id IS NOT NULL"),
+        (None, None) => sql,
+    };
+    let sql = match query.kind {
+        Some(ReactionType::Like) => sql.push(" AND activity.comment IS NULL"),
+        Some(ReactionType::Comment) => sql.push(" AND activity.comment IS NOT NULL"),
+        None => sql,
+    };
+    let sql = match query.user_id {
+        Some(user) => sql.push(" AND activity.user_id = ").bind(user),
+        None => sql,
+    };
+    sql.push(" ORDER BY activity.created_at, activity.id")
+        .query(connection)
 }
 
 /// How much was said in an album, or about one picture in it.
@@ -105,31 +81,26 @@ pub(crate) fn count(
     album: Uuid,
     asset: Option<Uuid>,
 ) -> Result<ActivityStatisticsResponseDto> {
-    let mut sql = format!(
-        "SELECT COUNT(activity.comment), COUNT(*) - COUNT(activity.comment) FROM activity \
-         JOIN account ON account.id = activity.user_id AND account.status = 'active' \
-         WHERE activity.album_id = $1 AND {}",
-        shown()
-    );
-    let mut parameters: Vec<Value> = vec![album.into()];
-    if let Some(asset) = asset {
-        parameters.push(asset.into());
-        sql.push_str(" AND activity.asset_id = $2");
-    }
-    connection.query_one(&sql, &parameters, |row| {
-        Ok(ActivityStatisticsResponseDto {
-            comments: row.get(0)?,
-            likes: row.get(1)?,
-        })
-    })
+    let sql = select(
+        ActivityStatisticsResponseDto::COLUMNS,
+        "activity.album_id = ",
+    )
+    .bind(album)
+    .push(" AND ")
+    .append(shown());
+    let sql = match asset {
+        Some(asset) => sql.push(" AND activity.asset_id = ").bind(asset),
+        None => sql,
+    };
+    sql.query_one(connection)
 }
 
 pub(crate) fn find(
     connection: &mut Connection<'_>,
     id: Uuid,
 ) -> Result<Option<ActivityResponseDto>> {
-    let sql = format!("{} WHERE activity.id = $1", select());
-    connection.query_optional(&sql, &[id.into()], read)
+    let sql = select(ActivityResponseDto::COLUMNS, "activity.id = ").bind(id);
+    sql.query_optional(connection)
 }
 
 /// A user's like of an album or of a picture in it.
@@ -137,26 +108,23 @@ pub(crate) fn find_like(
     connection: &mut Connection<'_>,
     new: &NewActivity,
 ) -> Result<Option<ActivityResponseDto>> {
-    let mut parameters: Vec<Value> = vec![new.album_id.into(), new.user_id.into()];
-    let about = match new.asset_id {
-        Some(asset) => {
-            parameters.push(asset.into());
-            "activity.asset_id = $3"
-        }
-        None => "activity.asset_id IS NULL",
+    let sql = select(ActivityResponseDto::COLUMNS, "activity.album_id = ")
+        .bind(new.album_id)
+        .push(" AND activity.user_id = ")
+        .bind(new.user_id)
+        .push(" AND activity.comment IS NULL AND activity.asset_id");
+    let sql = match new.asset_id {
+        Some(asset) => sql.push(" = ").bind(asset),
+        None => sql.push(" IS NULL"),
     };
-    let sql = format!(
-        "{} WHERE activity.album_id = $1 AND activity.user_id = $2 AND activity.comment IS NULL AND {about}",
-        select()
-    );
-    connection.query_optional(&sql, &parameters, read)
+    sql.query_optional(connection)
 }
 
 /// Whether people may comment on an album and like it.
 pub(crate) fn is_enabled(connection: &mut Connection<'_>, album: Uuid) -> Result<bool> {
     let sql = "SELECT is_activity_enabled FROM album WHERE id = $1";
     Ok(connection
-        .query_optional(sql, &[album.into()], |row| row.get(0))?
+        .query_optional(sql, &[album.into()])?
         .unwrap_or(false))
 }
 
@@ -166,15 +134,12 @@ pub(crate) fn is_shown_in(
     album: Uuid,
     asset: Uuid,
 ) -> Result<bool> {
-    let sql = format!(
-        "SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.album_id = $1 AND held.asset_id = $2 AND {}",
-        shown_in_album()
+    let sql = Sql::new(
+        "SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id WHERE held.album_id = ",
     );
-    let found = connection.query_optional(&sql, &[album.into(), asset.into()], |row| {
-        row.get::<Uuid>(0)
-    })?;
-    Ok(found.is_some())
+    let sql = sql.bind(album).push(" AND held.asset_id = ").bind(asset);
+    let sql = sql.push(" AND ").append(shown_in_album());
+    Ok(sql.query_optional::<Uuid>(connection)?.is_some())
 }
 
 pub(crate) fn insert(connection: &mut Connection<'_>, new: &NewActivity) -> Result<()> {
@@ -199,7 +164,7 @@ pub(crate) fn find_origin(
     id: Uuid,
 ) -> Result<Option<(Uuid, Uuid)>> {
     let sql = "SELECT user_id, album_id FROM activity WHERE id = $1";
-    connection.query_optional(sql, &[id.into()], |row| Ok((row.get(0)?, row.get(1)?)))
+    connection.query_optional(sql, &[id.into()])
 }
 
 pub(crate) fn delete(

@@ -9,7 +9,7 @@ pub(crate) fn update(
     changes: &UpdateAlbumDto,
     now: i64,
 ) -> Result<()> {
-    let mut values: Vec<(&str, Value)> = vec![("updated_at", now.into())];
+    let mut values: Vec<(&'static str, Value)> = vec![("updated_at", now.into())];
     let name = changes.album_name.as_ref();
     values.extend(name.map(|name| ("name", name.into())));
     let description = changes.description.as_ref();
@@ -19,5 +19,5 @@ pub(crate) fn update(
     let enabled = changes.is_activity_enabled;
     values.extend(enabled.map(|enabled| ("is_activity_enabled", enabled.into())));
     values.extend(changes.order.map(|order| ("sort_order", order.into())));
-    connection.update_row("album", "id", id, &values)
+    connection.update_row("album", "id", id, values)
 }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::access::{ApiKey, Grant, User};
 use crate::features::api_keys::dto::ApiKeyResponseDto;
-use kallitype_db::{Connection, Result, Row, new_id};
+use kallitype_db::{Connection, Result, Sql, new_id, row};
 use kallitype_web::time::{Time, now};
 
 /// Whose key a secret is, by its SHA-256; one of an account that is not in use is none.
@@ -15,23 +15,14 @@ pub(crate) fn find_by_secret(
     connection: &mut Connection<'_>,
     hash: &[u8; 32],
 ) -> Result<Option<(User, ApiKey)>> {
-    let sql = "SELECT account.id, account.is_admin, api_key.id, api_key.permissions \
-        FROM api_key JOIN account ON account.id = api_key.user_id WHERE api_key.secret_hash = $1 \
-        AND account.status = 'active'";
-    connection.query_optional(sql, &[(*hash).into()], |row| {
-        let user = User {
-            id: row.get(0)?,
-            is_admin: row.get(1)?,
-        };
-        let permissions: String = row.get(3)?;
-        Ok((
-            user,
-            ApiKey {
-                id: row.get(2)?,
-                grant: Grant::from_text(&permissions),
-            },
-        ))
-    })
+    let sql = Sql::select(User::COLUMNS)
+        .push(
+            ", api_key.id, api_key.permissions FROM api_key JOIN account ON account.id = api_key.user_id \
+             WHERE account.status = 'active' AND api_key.secret_hash = ",
+        )
+        .bind(*hash);
+    let found = sql.query_optional(connection)?;
+    Ok(found.map(|(user, id, grant)| (user, ApiKey { id, grant })))
 }
 
 pub(crate) fn insert(
@@ -57,8 +48,33 @@ pub(crate) fn insert(
     Ok(id)
 }
 
-const KEY: &str =
-    "SELECT id, name, permissions, created_at, updated_at FROM api_key WHERE user_id = $1";
+row! {
+    struct KeyRow {
+        id: Uuid,
+        name: String,
+        permissions: Grant,
+        created_at: Time,
+        updated_at: Time,
+    }
+}
+
+impl From<KeyRow> for ApiKeyResponseDto {
+    fn from(row: KeyRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            permissions: row.permissions.permissions().to_vec(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+fn select_own(user: Uuid) -> Sql {
+    Sql::select(KeyRow::COLUMNS)
+        .push(" FROM api_key WHERE user_id = ")
+        .bind(user)
+}
 
 /// A user's key.
 pub(crate) fn find(
@@ -66,31 +82,16 @@ pub(crate) fn find(
     user: Uuid,
     id: Uuid,
 ) -> Result<Option<ApiKeyResponseDto>> {
-    connection.query_optional(
-        &format!("{KEY} AND id = $2"),
-        &[user.into(), id.into()],
-        read,
-    )
+    let sql = select_own(user).push(" AND id = ").bind(id);
+    let found: Option<KeyRow> = sql.query_optional(connection)?;
+    Ok(found.map(Into::into))
 }
 
 /// A user's keys, newest first.
 pub(crate) fn list(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<ApiKeyResponseDto>> {
-    connection.query(
-        &format!("{KEY} ORDER BY created_at DESC, id DESC"),
-        &[user.into()],
-        read,
-    )
-}
-
-fn read(row: &Row<'_>) -> Result<ApiKeyResponseDto> {
-    let permissions: String = row.get(2)?;
-    Ok(ApiKeyResponseDto {
-        id: row.get(0)?,
-        name: row.get(1)?,
-        permissions: Grant::from_text(&permissions).permissions().to_vec(),
-        created_at: Time(row.get(3)?),
-        updated_at: Time(row.get(4)?),
-    })
+    let sql = select_own(user).push(" ORDER BY created_at DESC, id DESC");
+    let found: Vec<KeyRow> = sql.query(connection)?;
+    Ok(found.into_iter().map(Into::into).collect())
 }
 
 pub(crate) fn update(

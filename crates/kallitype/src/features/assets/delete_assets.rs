@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use kallitype_db as db;
 use uuid::Uuid;
 
 use crate::access::{Action, Caller, require_all};
@@ -10,6 +9,7 @@ use crate::app::state::App;
 use crate::core::asset_removal::delete_for_good;
 use crate::core::assets::queries;
 use crate::features::assets::dto::AssetBulkDeleteDto;
+use kallitype_db as db;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;

@@ -9,6 +9,7 @@ use crate::core::assets::model::AssetMetadataResponseDto;
 use crate::core::assets::queries;
 use crate::features::assets::dto::AssetMetadataUpsertDto;
 use crate::ingest;
+use kallitype_db as db;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
 use kallitype_web::time::{Time, now};
@@ -40,7 +41,7 @@ pub(crate) async fn update_asset_metadata(
                 written.push(AssetMetadataResponseDto {
                     key,
                     updated_at: Time(now),
-                    value,
+                    value: db::Json(value),
                 });
             }
             Ok::<_, ApiError>(written)

@@ -1,4 +1,3 @@
-use kallitype_web::fields::Enumeration;
 use uuid::Uuid;
 
 use crate::features::jobs::dto::{
@@ -6,33 +5,30 @@ use crate::features::jobs::dto::{
 };
 use crate::queue::kind::{JobKind, JobName};
 use crate::queue::table::wake_workers;
-use kallitype_db::{Connection, Result};
+use kallitype_db::{Connection, Result, Sql, row};
+use kallitype_web::fields::Enumeration;
 use kallitype_web::time::Time;
 
 /// How far jobs of one queue in one state are counted. Who looks at the queues need not wait for a count of millions.
-const COUNTED: usize = 100_000;
+const COUNTED: i64 = 100_000;
 
 /// The state of every queue that has jobs or is paused. A count stops at [`COUNTED`].
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) fn list_states(connection: &mut Connection<'_>) -> Result<Vec<(JobName, JobStatusDto)>> {
-    let paused = connection.query("SELECT name FROM paused_queue", &[], |row| {
-        row.get::<String>(0)
-    })?;
-    let counted = connection.query(&counts(), &[], |row| {
-        let counts = JobCountsDto {
-            waiting: row.get::<i64>(1)? + row.get::<i64>(2)?,
-            delayed: row.get(3)?,
-            failed: row.get(4)?,
-            active: row.get(5)?,
+    let paused: Vec<String> = connection.query("SELECT name FROM paused_queue", &[])?;
+    let counted: Vec<(String, i64, i64, i64, i64)> = count_jobs().query(connection)?;
+    let state = |(name, queue): (&str, JobName)| {
+        let found = counted.iter().find(|(known, ..)| known == name);
+        let counts = |(_, active, delayed, failed, waiting): &(_, _, _, _, _)| JobCountsDto {
+            active: *active,
+            delayed: *delayed,
+            failed: *failed,
+            waiting: *waiting,
             ..JobCountsDto::default()
         };
-        Ok((row.get::<String>(0)?, counts))
-    })?;
-    let state = |(name, queue): (&str, JobName)| {
-        let found = counted.iter().find(|(known, _)| known == name);
-        let mut counts = found.map(|(_, counts)| *counts).unwrap_or_default();
+        let mut counts = found.map(counts).unwrap_or_default();
         let is_paused = paused.iter().any(|known| known == name);
         if is_paused {
             (counts.paused, counts.waiting) = (counts.waiting, 0);
@@ -52,29 +48,66 @@ pub(crate) fn list_states(connection: &mut Connection<'_>) -> Result<Vec<(JobNam
 
 /// The query of how many jobs each queue of this server has in each state, through an index. What a worker left behind when
 /// it died waits again.
-fn counts() -> String {
-    let mut queues: Vec<&str> = Vec::new();
+fn count_jobs() -> Sql {
+    let mut queues: Vec<&'static str> = Vec::new();
     for (_, kind) in JobKind::CHOICES {
         if !queues.contains(&kind.queue().name()) {
             queues.push(kind.queue().name());
         }
     }
-    let counts = queues.iter().map(|queue| {
-        let count = |condition: &str| {
-            format!(
-                "(SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE queue = '{queue}' AND {condition} LIMIT {COUNTED}) AS counted)"
-            )
-        };
-        format!(
-            "SELECT '{queue}', {}, {}, {}, {}, {}",
-            count("state = 'ready'"),
-            count("state = 'leased' AND leased_until < clock_micros()"),
-            count("state = 'scheduled'"),
-            count("state = 'failed'"),
-            count("state = 'leased' AND leased_until >= clock_micros()"),
-        )
-    });
-    counts.collect::<Vec<_>>().join(" UNION ALL ")
+    Sql::default().join(queues.into_iter().map(count_queue), " UNION ALL ")
+}
+
+/// The name of a queue and how many of its jobs are active, delayed, failed and waiting.
+fn count_queue(queue: &'static str) -> Sql {
+    let count = |state: &'static str| {
+        Sql::new("(SELECT COUNT(*) FROM (SELECT 1 FROM job WHERE queue = '")
+            .push(queue)
+            .push("' AND state = ")
+            .push(state)
+            .push(" LIMIT ")
+            .bind(COUNTED)
+            .push(") AS counted)")
+    };
+    Sql::new("SELECT '")
+        .push(queue)
+        .push("', ")
+        .append(count("'leased' AND leased_until >= clock_micros()"))
+        .push(", ")
+        .append(count("'scheduled'"))
+        .push(", ")
+        .append(count("'failed'"))
+        .push(", ")
+        .append(count("'ready'"))
+        .push(" + ")
+        .append(count("'leased' AND leased_until < clock_micros()"))
+}
+
+row! {
+    /// A job as the database has it; another server may know more queues.
+    struct EntryRow {
+        queue: String,
+        state: JobState = "CASE state WHEN 'failed' THEN 'failed' WHEN 'leased' THEN 'active' ELSE 'waiting' END",
+        subject: Option<Uuid> = "CASE WHEN kind NOT IN ('send-mail', 'remove-account') THEN subject_id END",
+        attempts: i64,
+        progress: Option<i64>,
+        error: Option<String>,
+        created_at: Time,
+    }
+}
+
+impl EntryRow {
+    fn present(self) -> Option<JobEntryDto> {
+        Some(JobEntryDto {
+            queue: JobName::from_name(&self.queue)?,
+            state: self.state,
+            asset_id: self.subject.filter(|id| !id.is_nil()),
+            attempts: self.attempts,
+            progress: self.progress,
+            error: self.error,
+            created_at: self.created_at,
+        })
+    }
 }
 
 /// A page of the jobs that are asked for, oldest first.
@@ -86,40 +119,25 @@ pub(crate) fn list_entries(
     wanted: JobEntryQuery,
 ) -> Result<Vec<JobEntryDto>> {
     let states = match wanted.state {
-        None => "'ready', 'scheduled', 'leased', 'failed'",
-        Some(JobState::Waiting) => "'ready', 'scheduled'",
-        Some(JobState::Active) => "'leased'",
-        Some(JobState::Failed) => "'failed'",
+        None => "state IN ('ready', 'scheduled', 'leased', 'failed')",
+        Some(JobState::Waiting) => "state IN ('ready', 'scheduled')",
+        Some(JobState::Active) => "state = 'leased'",
+        Some(JobState::Failed) => "state = 'failed'",
     };
-    let in_queue = wanted.queue.map_or("$1 = ''", |_| "queue = $1");
-    let sql = format!(
-        "SELECT queue, CASE state WHEN 'failed' THEN 'failed' WHEN 'leased' THEN 'active' ELSE 'waiting' END, \
-         CASE WHEN kind NOT IN ('send-mail', 'remove-account') THEN subject_id END, attempts, progress, error, \
-         created_at FROM job WHERE {in_queue} AND state IN ({states}) ORDER BY created_at, id LIMIT $2 OFFSET $3"
-    );
-    let parameters = [
-        wanted.queue.map_or("", JobName::name).into(),
-        wanted.size.into(),
-        ((wanted.page - 1) * wanted.size).into(),
-    ];
-    let entries = connection.query(&sql, &parameters, |row| {
-        let queue = JobName::from_name(&row.get::<String>(0)?);
-        let state = JobState::from_name(&row.get::<String>(1)?);
-        let (Some(queue), Some(state)) = (queue, state) else {
-            return Ok(None);
-        };
-        let asset: Option<Uuid> = row.get(2)?;
-        Ok(Some(JobEntryDto {
-            queue,
-            state,
-            asset_id: asset.filter(|id| !id.is_nil()),
-            attempts: row.get(3)?,
-            progress: row.get(4)?,
-            error: row.get(5)?,
-            created_at: Time(row.get(6)?),
-        }))
-    })?;
-    Ok(entries.into_iter().flatten().collect())
+    let sql = Sql::select(EntryRow::COLUMNS)
+        .push(" FROM job WHERE ")
+        .push(states);
+    let sql = match wanted.queue {
+        Some(queue) => sql.push(" AND queue = ").bind(queue),
+        None => sql,
+    };
+    let sql = sql
+        .push(" ORDER BY created_at, id LIMIT ")
+        .bind(wanted.size)
+        .push(" OFFSET ")
+        .bind((wanted.page - 1) * wanted.size);
+    let found: Vec<EntryRow> = sql.query(connection)?;
+    Ok(found.into_iter().filter_map(EntryRow::present).collect())
 }
 
 /// Keeps a queue's jobs from being begun.

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::oidc::flow::Flow;
-use kallitype_db::{Connection, Result};
+use kallitype_db::{Connection, Result, Sql, row};
 use kallitype_web::time::now;
 
 /// Forgets what was begun too long ago.
@@ -18,7 +18,7 @@ pub(crate) fn forget_expired(connection: &mut Connection<'_>, now: i64) -> Resul
 /// How many sign-ins were begun from there and not finished.
 pub(crate) fn count_of_origin(connection: &mut Connection<'_>, origin: &str) -> Result<i64> {
     let sql = "SELECT COUNT(*) FROM oauth_flow WHERE origin = $1";
-    connection.query_one(sql, &[origin.into()], |row| row.get(0))
+    connection.query_one(sql, &[origin.into()])
 }
 
 pub(crate) fn insert(
@@ -50,26 +50,25 @@ pub(crate) fn take(
     state_hash: &[u8; 32],
     now: i64,
 ) -> Result<Option<Flow>> {
-    let sql = "DELETE FROM oauth_flow WHERE state_hash = $1 AND expires_at > $2 \
-        RETURNING code_challenge, is_of_client, nonce, redirect_uri";
-    connection.query_optional(sql, &[(*state_hash).into(), now.into()], |row| {
-        Ok(Flow {
-            code_challenge: row.get(0)?,
-            is_of_client: row.get(1)?,
-            nonce: row.get(2)?,
-            redirect_uri: row.get(3)?,
-        })
-    })
+    let sql = Sql::new("DELETE FROM oauth_flow WHERE state_hash = ")
+        .bind(*state_hash)
+        .push(" AND expires_at > ")
+        .bind(now)
+        .push(" RETURNING ")
+        .push(Flow::COLUMNS);
+    sql.query_optional(connection)
 }
 
-/// An account, as far as signing in elsewhere goes.
-#[derive(Debug, Clone)]
-pub(crate) struct Account {
-    pub id: Uuid,
-    /// Empty when it is not linked.
-    pub oauth_id: String,
-    /// Whether it is neither deleted nor about to be.
-    pub is_active: bool,
+row! {
+    /// An account, as far as signing in elsewhere goes.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Account {
+        pub id: Uuid,
+        /// Empty when it is not linked.
+        pub oauth_id: String,
+        /// Whether it is neither deleted nor about to be.
+        pub is_active: bool = "status = 'active'",
+    }
 }
 
 /// The account that is linked to what the provider calls someone.
@@ -77,25 +76,24 @@ pub(crate) fn find_by_oauth_id(
     connection: &mut Connection<'_>,
     oauth_id: &str,
 ) -> Result<Option<Account>> {
-    find(connection, "oauth_id = $1 AND oauth_id <> ''", oauth_id)
+    select_accounts("oauth_id <> '' AND oauth_id = ")
+        .bind(oauth_id)
+        .query_optional(connection)
 }
 
 pub(crate) fn find_by_email(
     connection: &mut Connection<'_>,
     email: &str,
 ) -> Result<Option<Account>> {
-    find(connection, "email = $1", email)
+    select_accounts("email = ")
+        .bind(email)
+        .query_optional(connection)
 }
 
-fn find(connection: &mut Connection<'_>, condition: &str, value: &str) -> Result<Option<Account>> {
-    let sql = format!("SELECT id, oauth_id, status = 'active' FROM account WHERE {condition}");
-    connection.query_optional(&sql, &[value.into()], |row| {
-        Ok(Account {
-            id: row.get(0)?,
-            oauth_id: row.get(1)?,
-            is_active: row.get(2)?,
-        })
-    })
+fn select_accounts(condition: &'static str) -> Sql {
+    Sql::select(Account::COLUMNS)
+        .push(" FROM account WHERE ")
+        .push(condition)
 }
 
 /// Links an account to what the provider calls its owner; an empty name unlinks it.
@@ -112,6 +110,5 @@ pub(crate) fn list_linked(connection: &mut Connection<'_>) -> Result<Vec<Uuid>> 
     connection.query(
         "SELECT id FROM account WHERE oauth_id <> '' ORDER BY id",
         &[],
-        |row| row.get(0),
     )
 }

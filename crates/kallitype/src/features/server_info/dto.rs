@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use kallitype_db::row;
 use kallitype_web::time::Time;
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -185,22 +186,26 @@ pub(crate) struct ServerStatsResponseDto {
     pub videos: i64,
 }
 
-/// What one user keeps. Sizes are bytes.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct UsageByUserDto {
-    #[schema(value_type = i32)]
-    pub photos: i64,
-    #[schema(required)]
-    pub quota_size_in_bytes: Option<i64>,
-    pub usage: i64,
-    pub usage_photos: i64,
-    pub usage_videos: i64,
-    #[schema(value_type = String)]
-    pub user_id: Uuid,
-    pub user_name: String,
-    #[schema(value_type = i32)]
-    pub videos: i64,
+row! {
+    /// What one user keeps. Sizes are bytes.
+    #[derive(Debug, Clone, Serialize, ToSchema)]
+    #[serde(rename_all = "camelCase")]
+    pub(crate) struct UsageByUserDto {
+        #[schema(value_type = i32)]
+        pub photos: i64 = "CAST(COALESCE(SUM(CASE WHEN kept.type = 'IMAGE' AND kept.visibility <> 'hidden' \
+            AND kept.is_trashed = FALSE THEN kept.assets END), 0) AS BIGINT)",
+        #[schema(required)]
+        pub quota_size_in_bytes: Option<i64> = "account.quota_bytes",
+        pub usage: i64 = "CAST(COALESCE(SUM(kept.bytes), 0) AS BIGINT)",
+        pub usage_photos: i64 = "CAST(COALESCE(SUM(CASE WHEN kept.type = 'IMAGE' THEN kept.bytes END), 0) AS BIGINT)",
+        pub usage_videos: i64 = "CAST(COALESCE(SUM(CASE WHEN kept.type = 'VIDEO' THEN kept.bytes END), 0) AS BIGINT)",
+        #[schema(value_type = String)]
+        pub user_id: Uuid = "account.id",
+        pub user_name: String = "account.name",
+        #[schema(value_type = i32)]
+        pub videos: i64 = "CAST(COALESCE(SUM(CASE WHEN kept.type = 'VIDEO' AND kept.visibility <> 'hidden' \
+            AND kept.is_trashed = FALSE THEN kept.assets END), 0) AS BIGINT)",
+    }
 }
 
 /// The room on the disk, in bytes and as people read it.

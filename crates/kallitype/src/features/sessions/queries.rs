@@ -3,11 +3,42 @@
 use uuid::Uuid;
 
 use crate::features::sessions::dto::{LaterFields, SessionResponseDto};
-use kallitype_db::{Connection, Result, Row};
+use kallitype_db::{Connection, Result, Sql, row};
 use kallitype_web::time::Time;
 
-const SESSION: &str = "SELECT id, device_os, device_type, is_pending_sync_reset, expires_at, created_at, updated_at \
-    FROM session WHERE user_id = $1";
+row! {
+    struct SessionRow {
+        id: Uuid,
+        device_os: String,
+        device_type: String,
+        is_pending_sync_reset: bool,
+        expires_at: Option<Time>,
+        created_at: Time,
+        updated_at: Time,
+    }
+}
+
+impl SessionRow {
+    fn present(self, current: Option<Uuid>) -> SessionResponseDto {
+        SessionResponseDto {
+            id: self.id,
+            current: current == Some(self.id),
+            device_os: self.device_os,
+            device_type: self.device_type,
+            is_pending_sync_reset: self.is_pending_sync_reset,
+            expires_at: self.expires_at,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            later: LaterFields::default(),
+        }
+    }
+}
+
+fn select_own(user: Uuid) -> Sql {
+    Sql::select(SessionRow::COLUMNS)
+        .push(" FROM session WHERE user_id = ")
+        .bind(user)
+}
 
 /// A user's sessions that still open something: the current one, then the last used first. Those that have
 /// expired at `now`, or were not used since `idle_limit`, are left out.
@@ -18,12 +49,14 @@ pub(crate) fn list(
     now: i64,
     idle_limit: i64,
 ) -> Result<Vec<SessionResponseDto>> {
-    let sql = format!(
-        "{SESSION} AND (expires_at IS NULL OR expires_at > $2) AND updated_at > $3 \
-         ORDER BY updated_at DESC, id"
-    );
-    let parameters = [user.into(), now.into(), idle_limit.into()];
-    let mut sessions = connection.query(&sql, &parameters, |row| read(row, current))?;
+    let sql = select_own(user)
+        .push(" AND (expires_at IS NULL OR expires_at > ")
+        .bind(now)
+        .push(") AND updated_at > ")
+        .bind(idle_limit)
+        .push(" ORDER BY updated_at DESC, id");
+    let found: Vec<SessionRow> = sql.query(connection)?;
+    let mut sessions: Vec<_> = found.into_iter().map(|row| row.present(current)).collect();
     sessions.sort_by_key(|session| !session.current);
     Ok(sessions)
 }
@@ -34,29 +67,15 @@ pub(crate) fn find(
     id: Uuid,
     current: Option<Uuid>,
 ) -> Result<Option<SessionResponseDto>> {
-    let sql = format!("{SESSION} AND id = $2");
-    connection.query_optional(&sql, &[user.into(), id.into()], |row| read(row, current))
-}
-
-fn read(row: &Row<'_>, current: Option<Uuid>) -> Result<SessionResponseDto> {
-    let id: Uuid = row.get(0)?;
-    Ok(SessionResponseDto {
-        id,
-        current: current == Some(id),
-        device_os: row.get(1)?,
-        device_type: row.get(2)?,
-        is_pending_sync_reset: row.get(3)?,
-        expires_at: row.get::<Option<i64>>(4)?.map(Time),
-        created_at: Time(row.get(5)?),
-        updated_at: Time(row.get(6)?),
-        later: LaterFields::default(),
-    })
+    let sql = select_own(user).push(" AND id = ").bind(id);
+    let found: Option<SessionRow> = sql.query_optional(connection)?;
+    Ok(found.map(|row| row.present(current)))
 }
 
 pub(crate) fn is_of(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<bool> {
     let sql = "SELECT id FROM session WHERE id = $1 AND user_id = $2";
     Ok(connection
-        .query_optional(sql, &[id.into(), user.into()], |row| row.get::<Uuid>(0))?
+        .query_optional::<Uuid>(sql, &[id.into(), user.into()])?
         .is_some())
 }
 

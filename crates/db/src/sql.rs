@@ -1,0 +1,128 @@
+use crate::{Connection, FromRow, Result, Value};
+
+/// A statement, or a part of one, that depends on the request. It numbers its parameters itself, and its text can only be
+/// made of what stands in the program.
+///
+/// ```
+/// use kallitype_db::Sql;
+///
+/// let in_use = Sql::new("status = ").bind("active");
+/// let sql = Sql::new("SELECT id FROM account WHERE email = ").bind("me@example.org");
+/// let sql = sql.push(" AND ").append(in_use);
+/// assert_eq!(sql.text(), "SELECT id FROM account WHERE email = $1 AND status = $2");
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+#[must_use]
+pub struct Sql {
+    pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Piece {
+    Text(&'static str),
+    Parameter(Value),
+}
+
+impl Sql {
+    pub fn new(text: &'static str) -> Self {
+        Self::default().push(text)
+    }
+
+    /// The beginning of a query for the columns of a [row](crate::row!).
+    pub fn select(columns: &'static str) -> Self {
+        Self::new("SELECT ").push(columns)
+    }
+
+    pub fn push(mut self, text: &'static str) -> Self {
+        self.pieces.push(Piece::Text(text));
+        self
+    }
+
+    /// Adds a parameter.
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.pieces.push(Piece::Parameter(value.into()));
+        self
+    }
+
+    /// Adds a part with its parameters.
+    pub fn append(mut self, part: Self) -> Self {
+        self.pieces.extend(part.pieces);
+        self
+    }
+
+    /// Adds parts with something between them.
+    pub fn join(self, parts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
+        let mut is_first = true;
+        parts.into_iter().fold(self, |sql, part| {
+            let sql = if std::mem::take(&mut is_first) {
+                sql
+            } else {
+                sql.push(between)
+            };
+            sql.append(part)
+        })
+    }
+
+    /// The text with its parameters numbered.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.clone().into_parts().0
+    }
+
+    fn into_parts(self) -> (String, Vec<Value>) {
+        let mut text = String::with_capacity(TEXT);
+        let mut parameters = Vec::with_capacity(self.pieces.len() / 2 + 1);
+        for piece in self.pieces {
+            match piece {
+                Piece::Text(piece) => text.push_str(piece),
+                Piece::Parameter(value) => {
+                    parameters.push(value);
+                    text.push('$');
+                    text.push_str(&parameters.len().to_string());
+                }
+            }
+        }
+        (text, parameters)
+    }
+
+    /// As [`Connection::execute`].
+    ///
+    /// # Errors
+    /// When the database refuses it.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn execute(self, connection: &mut Connection<'_>) -> Result<u64> {
+        let (text, parameters) = self.into_parts();
+        connection.execute_text(&text, &parameters)
+    }
+
+    /// As [`Connection::query`].
+    ///
+    /// # Errors
+    /// When the database refuses it, or a row is another one.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn query<T: FromRow>(self, connection: &mut Connection<'_>) -> Result<Vec<T>> {
+        let (text, parameters) = self.into_parts();
+        connection.query_text(&text, &parameters)
+    }
+
+    /// As [`Connection::query_optional`].
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn query_optional<T: FromRow>(self, connection: &mut Connection<'_>) -> Result<Option<T>> {
+        Ok(self.query(connection)?.into_iter().next())
+    }
+
+    /// As [`Connection::query_one`].
+    ///
+    /// # Errors
+    /// As [`query`](Self::query), and when there is no row.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn query_one<T: FromRow>(self, connection: &mut Connection<'_>) -> Result<T> {
+        crate::connection::required(self.query_optional(connection)?)
+    }
+}
+
+/// As long as most texts are at most, in bytes.
+const TEXT: usize = 1024;
