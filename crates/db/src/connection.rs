@@ -3,7 +3,7 @@ use rusqlite::ErrorCode;
 use uuid::Uuid;
 
 use crate::postgres::CachedClient;
-use crate::{DatabaseError, Result, Value};
+use crate::{Committed, DatabaseError, Result, Value};
 
 /// Rows that one statement inserts at most; their values have to stay below what either engine binds at once.
 const ROWS_A_STATEMENT: usize = 500;
@@ -13,6 +13,10 @@ pub struct Connection<'a> {
     engine: Engine<'a>,
     marks: Vec<Mark>,
     channels: Vec<Channel>,
+    /// How many statements may still be run.
+    remaining: usize,
+    /// The first statement that failed. A closure may not have passed its error on.
+    failure: Option<DatabaseError>,
 }
 
 enum Engine<'a> {
@@ -52,24 +56,86 @@ impl Row<'_> {
 
 impl<'a> Connection<'a> {
     pub(crate) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
-        Self {
-            engine: Engine::Sqlite(connection),
-            marks: Vec::new(),
-            channels: Vec::new(),
-        }
+        Self::new(Engine::Sqlite(connection))
     }
 
     pub(crate) fn postgres(client: &'a mut CachedClient) -> Self {
+        Self::new(Engine::Postgres(client))
+    }
+
+    fn new(engine: Engine<'a>) -> Self {
         Self {
-            engine: Engine::Postgres(client),
+            engine,
             marks: Vec::new(),
             channels: Vec::new(),
+            remaining: usize::MAX,
+            failure: None,
         }
     }
 
-    /// What the transaction marked, and the channels that it notifies.
-    pub(crate) fn into_outcome(self) -> (Vec<Mark>, Vec<Channel>) {
-        (self.marks, self.channels)
+    /// The same for a read without a transaction, in which each statement sees its own state.
+    pub(crate) fn limited_to(self, statements: usize) -> Self {
+        Self {
+            remaining: statements,
+            ..self
+        }
+    }
+
+    /// Runs a read to its end.
+    pub(crate) fn answer<T, E: From<DatabaseError>>(
+        mut self,
+        query: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let done = query(&mut self);
+        self.settle(done).map(|(committed, _)| committed.value)
+    }
+
+    /// What is to be committed, and the channels to notify, once the closure has ended. Nothing is when a statement
+    /// failed, even if the closure did not pass that on: PostgreSQL would answer the COMMIT and roll back, and SQLite
+    /// would keep what the other statements did.
+    pub(crate) fn settle<T, E: From<DatabaseError>>(
+        self,
+        done: Result<T, E>,
+    ) -> Result<(Committed<T>, Vec<Channel>), E> {
+        let value = done?;
+        match self.failure {
+            Some(failure) => Err(DatabaseError::Swallowed(failure.to_string()).into()),
+            None => Ok((
+                Committed {
+                    value,
+                    marks: self.marks,
+                },
+                self.channels,
+            )),
+        }
+    }
+
+    /// Runs a statement and remembers when it failed.
+    fn run<T>(
+        &mut self,
+        statement: impl FnOnce(&mut Engine<'a>) -> Result<T>,
+    ) -> Result<T> {
+        let counted = self.count_statement();
+        let done = counted.and_then(|()| statement(&mut self.engine));
+        if let Err(error) = &done {
+            self.failure.get_or_insert_with(|| error.clone());
+        }
+        done
+    }
+
+    /// Where statements are counted, one too many is a mistake in the code, and the tests have to find it. What a server
+    /// in use would answer may be of two states, which is better than nothing.
+    fn count_statement(&mut self) -> Result<()> {
+        match self.remaining.checked_sub(1) {
+            Some(remaining) => self.remaining = remaining,
+            None if cfg!(debug_assertions) => {
+                return Err(DatabaseError::Other(
+                    "a read of one statement ran a second one: use read_consistent".into(),
+                ));
+            }
+            None => {}
+        }
+        Ok(())
     }
 }
 
@@ -118,14 +184,14 @@ impl Connection<'_> {
     /// # Errors
     /// When the database refuses it.
     pub fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64> {
-        match &mut self.engine {
+        self.run(|engine| match engine {
             Engine::Sqlite(connection) => {
                 let mut statement = connection.prepare_cached(&sqlite_dialect(sql))?;
                 let touched = statement.execute(rusqlite::params_from_iter(parameters))?;
                 Ok(touched as u64)
             }
             Engine::Postgres(client) => client.execute(&postgres_dialect(sql), parameters),
-        }
+        })
     }
 
     /// Inserts many rows with few statements. `statement` names the table and the columns, `conflict` says what to do
@@ -199,7 +265,8 @@ impl Connection<'_> {
         self.execute(&sql, &parameters).map(drop)
     }
 
-    /// Every row of an answer, converted by `convert`.
+    /// Every row of an answer, converted by `convert`. All of them are in memory at once: see
+    /// [`query_each`](Self::query_each) for more than a few thousand.
     ///
     /// # Errors
     /// When the database refuses the query or `convert` a row.
@@ -209,14 +276,13 @@ impl Connection<'_> {
         parameters: &[Value],
         mut convert: impl FnMut(&Row<'_>) -> Result<T>,
     ) -> Result<Vec<T>> {
-        match &mut self.engine {
+        self.run(|engine| match engine {
             Engine::Sqlite(connection) => {
-                let mut statement = connection.prepare_cached(&sqlite_dialect(sql))?;
-                let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
                 let mut converted = Vec::new();
-                while let Some(row) = rows.next()? {
-                    converted.push(convert(&Row(RowEngine::Sqlite(row)))?);
-                }
+                each_row(connection, sql, parameters, |row| {
+                    converted.push(convert(row)?);
+                    Ok(())
+                })?;
                 Ok(converted)
             }
             Engine::Postgres(client) => {
@@ -225,7 +291,29 @@ impl Connection<'_> {
                     .map(|row| convert(&Row(RowEngine::Postgres(row))))
                     .collect()
             }
-        }
+        })
+    }
+
+    /// Calls `take` for each row of an answer while it comes, so that a long one takes no more memory than a short one.
+    /// The state that is read stays alive until the end: what `take` does should take microseconds. An error of its
+    /// ends the statement.
+    ///
+    /// # Errors
+    /// When the database refuses the query or `take` a row.
+    pub fn query_each(
+        &mut self,
+        sql: &str,
+        parameters: &[Value],
+        mut take: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        self.run(|engine| match engine {
+            Engine::Sqlite(connection) => each_row(connection, sql, parameters, take),
+            Engine::Postgres(client) => {
+                client.query_each(&postgres_dialect(sql), parameters, |row| {
+                    take(&Row(RowEngine::Postgres(row)))
+                })
+            }
+        })
     }
 
     /// The first row of an answer, if there is one.
@@ -247,11 +335,13 @@ impl Connection<'_> {
     /// # Errors
     /// As [`query`](Self::query).
     pub fn lock(&mut self, table: &str, id: Uuid) -> Result<()> {
-        if let Engine::Postgres(client) = &mut self.engine {
-            let sql = format!("SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE");
-            client.query(&sql, &[id.into()])?;
-        }
-        Ok(())
+        self.run(|engine| match engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(client) => {
+                let sql = format!("SELECT 1 FROM {table} WHERE id = $1 FOR NO KEY UPDATE");
+                client.query(&sql, &[id.into()]).map(drop)
+            }
+        })
     }
 
     /// Waits until every transaction that has written to a table by now is decided. What a process sent to PostgreSQL
@@ -260,10 +350,42 @@ impl Connection<'_> {
     /// # Errors
     /// As [`query`](Self::query).
     pub fn wait_for_writers(&mut self, table: &str) -> Result<()> {
-        if let Engine::Postgres(client) = &mut self.engine {
-            client.execute(&format!("LOCK TABLE {table} IN SHARE MODE"), &[])?;
-        }
-        Ok(())
+        self.lift_statement_timeout()?;
+        self.run(|engine| match engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(client) => {
+                client.batch(&format!("LOCK TABLE {table} IN SHARE MODE"))
+            }
+        })
+    }
+
+    /// Lets the statements that follow in this transaction take as long as they need, such as one that goes through all
+    /// assets. SQLite's statements always may.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn lift_statement_timeout(&mut self) -> Result<()> {
+        self.run(|engine| match engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(client) => client.batch("SET LOCAL statement_timeout = 0"),
+        })
+    }
+
+    /// Whether there is such a table: before the first migration there is none.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    pub fn has_table(&mut self, name: &str) -> Result<bool> {
+        let sql = match self.engine {
+            Engine::Sqlite(_) => {
+                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
+            }
+            Engine::Postgres(_) => {
+                "SELECT COUNT(*) FROM pg_tables WHERE schemaname = ANY(current_schemas(FALSE)) AND tablename = $1"
+            }
+        };
+        let found: i64 = self.query_one(sql, &[name.into()], |row| row.get(0))?;
+        Ok(found > 0)
     }
 
     /// The one row of an answer that always has one.
@@ -279,6 +401,20 @@ impl Connection<'_> {
         self.query_optional(sql, parameters, convert)?
             .ok_or_else(|| DatabaseError::Other("a query that always has a row had none".into()))
     }
+}
+
+fn each_row(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    parameters: &[Value],
+    mut take: impl FnMut(&Row<'_>) -> Result<()>,
+) -> Result<()> {
+    let mut statement = connection.prepare_cached(&sqlite_dialect(sql))?;
+    let mut rows = statement.query(rusqlite::params_from_iter(parameters))?;
+    while let Some(row) = rows.next()? {
+        take(&Row(RowEngine::Sqlite(row)))?;
+    }
+    Ok(())
 }
 
 fn sqlite_dialect(sql: &str) -> String {
@@ -326,13 +462,19 @@ impl From<postgres::Error> for DatabaseError {
             SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
                 Self::Conflict(text)
             }
+            // A statement that took too long, a server that stops, starts or is full.
+            SqlState::QUERY_CANCELED
+            | SqlState::ADMIN_SHUTDOWN
+            | SqlState::CRASH_SHUTDOWN
+            | SqlState::CANNOT_CONNECT_NOW
+            | SqlState::TOO_MANY_CONNECTIONS => Self::Unavailable(text),
             _ => Self::Other(text),
         }
     }
 }
 
 /// The error with its causes: the crate's own text leaves them out.
-fn describe(error: &postgres::Error) -> String {
+pub(crate) fn describe(error: &postgres::Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {

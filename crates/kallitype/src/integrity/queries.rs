@@ -8,11 +8,11 @@ use crate::core::tags::own;
 use kallitype_db::{Connection, Result, Value};
 
 /// The library's id; `None` for a database without one, be it without any tables.
-pub(crate) fn library_id(connection: &mut Connection<'_>) -> Option<Uuid> {
-    connection
-        .query_optional("SELECT id FROM library", &[], |row| row.get(0))
-        .ok()
-        .flatten()
+pub(crate) fn library_id(connection: &mut Connection<'_>) -> Result<Option<Uuid>> {
+    match connection.has_table("library")? {
+        true => connection.query_optional("SELECT id FROM library", &[], |row| row.get(0)),
+        false => Ok(None),
+    }
 }
 
 pub(crate) fn insert_library(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<Uuid> {
@@ -36,12 +36,14 @@ pub(crate) fn list_paths(connection: &mut Connection<'_>, owner: Uuid) -> Result
     let sql = "SELECT original_path, sidecar_path, thumbnail_path, preview_path, fullsize_path, encoded_video_path \
         FROM asset WHERE id = $1 \
         UNION ALL SELECT profile_image_path, NULL, NULL, NULL, NULL, NULL FROM account WHERE id = $1";
-    let rows = connection.query(sql, &[owner.into()], |row| {
-        (0..6)
-            .map(|column| row.get::<Option<String>>(column))
-            .collect::<Result<Vec<_>>>()
+    let mut paths = Vec::new();
+    connection.query_each(sql, &[owner.into()], |row| {
+        for column in 0..6 {
+            paths.extend(row.get::<Option<String>>(column)?);
+        }
+        Ok(())
     })?;
-    Ok(rows.into_iter().flatten().flatten().collect())
+    Ok(paths)
 }
 
 /// Puts an account back as the journal knew it.
