@@ -9,7 +9,7 @@ use crate::ColumnType;
 #[cfg(feature = "checked-statements")]
 use crate::checked::Checked;
 use crate::postgres::CachedClient;
-use crate::{DatabaseError, FromRow, Result, Row, Sql, Value};
+use crate::{Committed, DatabaseError, FromRow, Result, Row, Sql, Value};
 
 /// Rows that one statement inserts at most; their values have to stay below what either engine binds at once.
 const ROWS_A_STATEMENT: usize = 500;
@@ -19,6 +19,10 @@ pub struct Connection<'a> {
     engine: Engine<'a>,
     marks: Vec<Mark>,
     channels: Vec<Channel>,
+    /// How many statements may still be run.
+    remaining: usize,
+    /// The first statement that failed. A closure may not have passed its error on.
+    failure: Option<DatabaseError>,
 }
 
 enum Engine<'a> {
@@ -34,24 +38,86 @@ pub type Channel = &'static str;
 
 impl<'a> Connection<'a> {
     pub(crate) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
-        Self {
-            engine: Engine::Sqlite(connection),
-            marks: Vec::new(),
-            channels: Vec::new(),
-        }
+        Self::new(Engine::Sqlite(connection))
     }
 
     pub(crate) fn postgres(client: &'a mut CachedClient) -> Self {
+        Self::new(Engine::Postgres(client))
+    }
+
+    fn new(engine: Engine<'a>) -> Self {
         Self {
-            engine: Engine::Postgres(client),
+            engine,
             marks: Vec::new(),
             channels: Vec::new(),
+            remaining: usize::MAX,
+            failure: None,
         }
     }
 
-    /// What the transaction marked, and the channels that it notifies.
-    pub(crate) fn into_outcome(self) -> (Vec<Mark>, Vec<Channel>) {
-        (self.marks, self.channels)
+    /// The same for a read without a transaction, in which each statement sees its own state.
+    pub(crate) fn limited_to(self, statements: usize) -> Self {
+        Self {
+            remaining: statements,
+            ..self
+        }
+    }
+
+    /// Runs a read to its end.
+    pub(crate) fn answer<T, E: From<DatabaseError>>(
+        mut self,
+        query: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let done = query(&mut self);
+        self.settle(done).map(|(committed, _)| committed.value)
+    }
+
+    /// What is to be committed, and the channels to notify, once the closure has ended. Nothing is when a statement
+    /// failed, even if the closure did not pass that on: PostgreSQL would answer the COMMIT and roll back, and SQLite
+    /// would keep what the other statements did.
+    pub(crate) fn settle<T, E: From<DatabaseError>>(
+        self,
+        done: Result<T, E>,
+    ) -> Result<(Committed<T>, Vec<Channel>), E> {
+        let value = done?;
+        match self.failure {
+            Some(failure) => Err(DatabaseError::Swallowed(failure.to_string()).into()),
+            None => Ok((
+                Committed {
+                    value,
+                    marks: self.marks,
+                },
+                self.channels,
+            )),
+        }
+    }
+
+    /// Runs a statement and remembers when it failed.
+    fn run<T>(
+        &mut self,
+        statement: impl FnOnce(&mut Engine<'a>) -> Result<T>,
+    ) -> Result<T> {
+        let counted = self.count_statement();
+        let done = counted.and_then(|()| statement(&mut self.engine));
+        if let Err(error) = &done {
+            self.failure.get_or_insert_with(|| error.clone());
+        }
+        done
+    }
+
+    /// Where statements are counted, one too many is a mistake in the code, and the tests have to find it. What a server
+    /// in use would answer may be of two states, which is better than nothing.
+    fn count_statement(&mut self) -> Result<()> {
+        match self.remaining.checked_sub(1) {
+            Some(remaining) => self.remaining = remaining,
+            None if cfg!(debug_assertions) => {
+                return Err(DatabaseError::Other(
+                    "a read of one statement ran a second one: use read_consistent".into(),
+                ));
+            }
+            None => {}
+        }
+        Ok(())
     }
 }
 
@@ -108,13 +174,13 @@ impl Connection<'_> {
     pub(crate) fn execute_text(&mut self, sql: &str, parameters: &[Value]) -> Result<u64> {
         #[cfg(feature = "checked-statements")]
         self.check(sql, None)?;
-        match &mut self.engine {
+        self.run(|engine| match engine {
             Engine::Sqlite(connection) => {
                 let mut statement = sqlite_statement(connection, sql, parameters)?;
                 Ok(statement.raw_execute()? as u64)
             }
             Engine::Postgres(client) => client.execute(sql, parameters),
-        }
+        })
     }
 
     /// Inserts many rows with few statements. `statement` names the table and the columns, `conflict` says what to do
@@ -188,7 +254,8 @@ impl Connection<'_> {
         sql.execute(self).map(drop)
     }
 
-    /// Every row of an answer.
+    /// Every row of an answer. All of them are in memory at once: see [`query_each`](Self::query_each) for more than a few
+    /// thousand.
     ///
     /// # Errors
     /// When the database refuses the query, or a row is another one.
@@ -205,14 +272,13 @@ impl Connection<'_> {
     ) -> Result<Vec<T>> {
         #[cfg(feature = "checked-statements")]
         self.check(sql, Some(T::add_columns))?;
-        match &mut self.engine {
+        self.run(|engine| match engine {
             Engine::Sqlite(connection) => {
-                let mut statement = sqlite_statement(connection, sql, parameters)?;
-                let mut rows = statement.raw_query();
                 let mut read = Vec::new();
-                while let Some(row) = rows.next()? {
-                    read.push(T::read(&mut Row::sqlite(row))?);
-                }
+                each_row(connection, sql, parameters, |row| {
+                    read.push(row);
+                    Ok(())
+                })?;
                 Ok(read)
             }
             Engine::Postgres(client) => {
@@ -221,7 +287,30 @@ impl Connection<'_> {
                     .map(|row| T::read(&mut Row::postgres(row)))
                     .collect()
             }
-        }
+        })
+    }
+
+    /// Calls `take` for each row of an answer while it comes, so that a long one takes no more memory than a short one.
+    /// The state that is read stays alive until the end: what `take` does should take microseconds. An error of its
+    /// ends the statement.
+    ///
+    /// # Errors
+    /// When the database refuses the query or `take` a row.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn query_each<T: FromRow>(
+        &mut self,
+        sql: &'static str,
+        parameters: &[Value],
+        mut take: impl FnMut(T) -> Result<()>,
+    ) -> Result<()> {
+        #[cfg(feature = "checked-statements")]
+        self.check(sql, Some(T::add_columns))?;
+        self.run(|engine| match engine {
+            Engine::Sqlite(connection) => each_row(connection, sql, parameters, take),
+            Engine::Postgres(client) => client.query_each(sql, parameters, |row| {
+                take(T::read(&mut Row::postgres(row))?)
+            }),
+        })
     }
 
     /// The first row of an answer, if there is one.
@@ -289,14 +378,59 @@ impl Connection<'_> {
         if self.is_embedded() {
             return Ok(());
         }
+        self.lift_statement_timeout()?;
         let sql = Sql::new("LOCK TABLE ").push(table).push(" IN SHARE MODE");
         sql.execute(self).map(drop)
+    }
+
+    /// Lets the statements that follow in this transaction take as long as they need, such as one that goes through all
+    /// assets. SQLite's statements always may.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn lift_statement_timeout(&mut self) -> Result<()> {
+        self.run(|engine| match engine {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(client) => client.batch("SET LOCAL statement_timeout = 0"),
+        })
+    }
+
+    /// Whether there is such a table: before the first migration there is none.
+    ///
+    /// # Errors
+    /// As [`query`](Self::query).
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn has_table(&mut self, name: &str) -> Result<bool> {
+        let sql = match self.engine {
+            Engine::Sqlite(_) => {
+                "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
+            }
+            Engine::Postgres(_) => {
+                "SELECT COUNT(*) FROM pg_tables WHERE schemaname = ANY(current_schemas(FALSE)) AND tablename = $1"
+            }
+        };
+        let found: i64 = self.query_one(sql, &[name.into()])?;
+        Ok(found > 0)
     }
 }
 
 /// The row of a query that always has one.
 pub(crate) fn required<T>(row: Option<T>) -> Result<T> {
     row.ok_or_else(|| DatabaseError::Other("a query that always has a row had none".into()))
+}
+
+fn each_row<T: FromRow>(
+    connection: &rusqlite::Connection,
+    sql: &str,
+    parameters: &[Value],
+    mut take: impl FnMut(T) -> Result<()>,
+) -> Result<()> {
+    let mut statement = sqlite_statement(connection, sql, parameters)?;
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        take(T::read(&mut Row::sqlite(row))?)?;
+    }
+    Ok(())
 }
 
 /// A statement with its parameters. SQLite numbers parameters by where they first stand, so each is bound by its name.
@@ -379,13 +513,19 @@ impl From<postgres::Error> for DatabaseError {
             SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
                 Self::Conflict(text)
             }
+            // A statement that took too long, a server that stops, starts or is full.
+            SqlState::QUERY_CANCELED
+            | SqlState::ADMIN_SHUTDOWN
+            | SqlState::CRASH_SHUTDOWN
+            | SqlState::CANNOT_CONNECT_NOW
+            | SqlState::TOO_MANY_CONNECTIONS => Self::Unavailable(text),
             _ => Self::Other(text),
         }
     }
 }
 
 /// The error with its causes: the crate's own text leaves them out.
-fn describe(error: &postgres::Error) -> String {
+pub(crate) fn describe(error: &postgres::Error) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {

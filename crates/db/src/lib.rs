@@ -5,18 +5,23 @@
 //! answers is read by [type](FromRow): a value, a [`row!`], or a tuple. Everything else that differs between SQLite and
 //! PostgreSQL is in this folder. Times are microseconds UTC, ids are UUIDs, numbers are BIGINT or DOUBLE PRECISION.
 
+mod address;
 pub mod change;
 #[cfg(feature = "checked-statements")]
 mod checked;
 mod connection;
+mod connector;
 mod json;
 mod listener;
 mod migrate;
+mod permits;
 mod postgres;
 mod row;
 mod sql;
 mod sqlite;
 mod stamp;
+mod statistics;
+mod tls;
 pub mod tombstone;
 mod value;
 
@@ -33,8 +38,13 @@ pub use value::Value;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
+
+use crate::permits::Permits;
+use crate::postgres::{BEGIN_READ, BEGIN_SCAN};
 
 /// What can go wrong between a query and its answer.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -48,7 +58,10 @@ pub enum DatabaseError {
     /// PostgreSQL asks to run the transaction again.
     #[error("the transaction has to be repeated: {0}")]
     Conflict(String),
-    /// The database cannot be reached, or stopped while it was used.
+    /// A statement failed and its transaction went on as if it had not. Nothing of it is kept.
+    #[error("a statement failed, and what it belonged to went on: {0}")]
+    Swallowed(String),
+    /// The database cannot be reached, was too busy or too slow, or stopped while it was used.
     #[error("the database is not available: {0}")]
     Unavailable(String),
     /// Anything else: a broken query, a wrong type, a damaged file.
@@ -61,24 +74,62 @@ impl DatabaseError {
     /// been lost between the commit and its answer.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Duplicate | Self::Full(_) | Self::Conflict(_))
+        matches!(
+            self,
+            Self::Duplicate | Self::Full(_) | Self::Conflict(_) | Self::Swallowed(_)
+        )
     }
 }
 
 /// The result of a query.
 pub type Result<T, E = DatabaseError> = std::result::Result<T, E>;
 
-/// Where the database is and how much of it may be used at once.
+/// Where the database is, how much of it may be used at once, and how long anyone waits for it.
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
-    /// `sqlite` for the embedded database, else a `postgres://` address.
+    /// `sqlite` for the embedded database, else a `postgres://` address with the parameters of libpq.
     pub url: String,
     /// The file of the embedded database.
     pub file: PathBuf,
     /// The folder for snapshots taken before migrations of the embedded database.
     pub snapshots: PathBuf,
+    /// A file with the password for PostgreSQL, which then does not stand in the address.
+    pub password_file: Option<PathBuf>,
     /// How many connections to PostgreSQL may be open at once.
     pub max_connections: usize,
+    /// How many long reads may be at work at once, on either database. So they leave connections to the short ones.
+    pub max_scans: usize,
+    /// How long PostgreSQL may take to accept a connection and who it is for, for each of its hosts.
+    pub connect_timeout: Duration,
+    /// How long to wait for a connection or a long read that others have to end for.
+    pub acquire_timeout: Duration,
+    /// How long PostgreSQL may take for a statement; zero is without end. Long reads, migrations and what
+    /// [`lift_statement_timeout`](Connection::lift_statement_timeout) is called for may always take longer.
+    pub statement_timeout: Duration,
+}
+
+impl Default for DatabaseSettings {
+    fn default() -> Self {
+        Self {
+            url: "sqlite".into(),
+            file: "kallitype.sqlite".into(),
+            snapshots: "snapshots".into(),
+            password_file: None,
+            max_connections: 16,
+            max_scans: 8,
+            connect_timeout: Duration::from_secs(10),
+            acquire_timeout: Duration::from_secs(30),
+            statement_timeout: Duration::from_secs(60),
+        }
+    }
+}
+
+impl DatabaseSettings {
+    /// Whether the database lives in a file of its own beside the media.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        !self.url.starts_with("postgres")
+    }
 }
 
 /// What a transaction answered, now that it is durable.
@@ -93,6 +144,7 @@ pub struct Committed<T> {
 #[derive(Clone)]
 pub struct Database {
     engine: Arc<Engine>,
+    scans: Permits,
 }
 
 enum Engine {
@@ -106,13 +158,18 @@ impl Database {
     /// # Errors
     /// When the file cannot be opened or PostgreSQL cannot be reached.
     pub fn open(settings: &DatabaseSettings) -> Result<Self> {
-        let engine = if settings.url.starts_with("postgres") {
-            Engine::Postgres(Box::new(postgres::Postgres::open(settings)?))
-        } else {
+        let engine = if settings.is_embedded() {
             Engine::Sqlite(sqlite::Sqlite::open(settings)?)
+        } else {
+            Engine::Postgres(Box::new(postgres::Postgres::open(settings)?))
         };
         Ok(Self {
             engine: Arc::new(engine),
+            scans: Permits::new(
+                settings.max_scans,
+                "long reads of the database",
+                settings.acquire_timeout,
+            ),
         })
     }
 
@@ -137,11 +194,18 @@ impl Database {
     pub fn migrate_to(&self, settings: &DatabaseSettings, number: i64) -> Result<Migrated> {
         match &*self.engine {
             Engine::Sqlite(sqlite) => migrate::sqlite(&mut sqlite.open_writer()?, settings, number),
-            Engine::Postgres(postgres) => postgres.with(|client| migrate::postgres(client, number)),
+            Engine::Postgres(postgres) => {
+                let migrated = postgres.maintain(|client| migrate::postgres(client, number))?;
+                if migrated.has_changed() {
+                    postgres.maintain(statistics::analyze)?;
+                }
+                Ok(migrated)
+            }
         }
     }
 
-    /// Runs a short read: a few rows found through an index. Embedded, it runs where it is called.
+    /// Runs a short read of one statement: a few rows found through an index. Embedded, it runs where it is called. A
+    /// second statement could see another state; tests fail on it.
     ///
     /// # Errors
     /// Whatever the query answers.
@@ -153,11 +217,32 @@ impl Database {
     {
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(query),
-            Engine::Postgres(_) => self.scan(query).await,
+            Engine::Postgres(_) => self.on_postgres(|postgres| postgres.read(1, query)).await,
         }
     }
 
-    /// Runs a read that may take long, on a thread where it keeps no one waiting.
+    /// As [`read`](Self::read), for several short statements: all of them see the database as it was at one moment. On
+    /// PostgreSQL that takes two more round trips.
+    ///
+    /// # Errors
+    /// Whatever the query answers.
+    pub async fn read_consistent<T, E, F>(&self, query: F) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+        F: FnOnce(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
+    {
+        match &*self.engine {
+            Engine::Sqlite(sqlite) => sqlite.read_consistent(query),
+            Engine::Postgres(_) => {
+                self.on_postgres(|postgres| postgres.read_consistent(BEGIN_READ, query))
+                    .await
+            }
+        }
+    }
+
+    /// Runs a read that may take long, on a thread where it keeps no one waiting. All its statements see the database as
+    /// it was at one moment, and none is cut off.
     ///
     /// # Errors
     /// Whatever the query answers.
@@ -167,16 +252,43 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: FnOnce(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
     {
-        let engine = self.engine.clone();
-        let _permit = match &*self.engine {
-            Engine::Postgres(postgres) => Some(postgres.permit().await?),
-            Engine::Sqlite(_) => None,
-        };
-        blocking(move || match &*engine {
-            Engine::Sqlite(sqlite) => sqlite.read(query),
-            Engine::Postgres(postgres) => {
-                postgres.with(|client| query(&mut Connection::postgres(client)))
+        let permit = self.scans.acquire().await?;
+        match &*self.engine {
+            Engine::Sqlite(_) => {
+                let engine = self.engine.clone();
+                blocking(permit, move || match &*engine {
+                    Engine::Sqlite(sqlite) => sqlite.read_consistent(query),
+                    Engine::Postgres(_) => Err(other_engine().into()),
+                })
+                .await
             }
+            Engine::Postgres(_) => {
+                self.on_postgres(|postgres| {
+                    let _permit = permit;
+                    postgres.read_consistent(BEGIN_SCAN, query)
+                })
+                .await
+            }
+        }
+    }
+
+    /// Runs work on PostgreSQL on a blocking thread, when there is a connection for it.
+    async fn on_postgres<T, E>(
+        &self,
+        work: impl FnOnce(&postgres::Postgres) -> std::result::Result<T, E> + Send + 'static,
+    ) -> std::result::Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        let Engine::Postgres(postgres) = &*self.engine else {
+            return Err(other_engine().into());
+        };
+        let permit = postgres.permits.acquire().await?;
+        let engine = self.engine.clone();
+        blocking(permit, move || match &*engine {
+            Engine::Postgres(postgres) => work(postgres),
+            Engine::Sqlite(_) => Err(other_engine().into()),
         })
         .await
     }
@@ -207,16 +319,9 @@ impl Database {
     {
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(transaction).await,
-            Engine::Postgres(postgres) => {
-                let _permit = postgres.permit().await?;
-                let engine = self.engine.clone();
-                blocking(move || match &*engine {
-                    Engine::Postgres(postgres) => postgres.write(transaction),
-                    Engine::Sqlite(_) => {
-                        Err(DatabaseError::Other("the engine changed".into()).into())
-                    }
-                })
-                .await
+            Engine::Postgres(_) => {
+                self.on_postgres(|postgres| postgres.write(transaction))
+                    .await
             }
         }
     }
@@ -229,7 +334,11 @@ impl Database {
     pub async fn change_horizon(&self) -> Result<Uuid> {
         let counter = match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(change::counter)?,
-            Engine::Postgres(_) => self.scan(change::decided_counter).await?,
+            // No transaction: neither of its statements looks at rows.
+            Engine::Postgres(_) => {
+                self.on_postgres(|postgres| postgres.read(2, change::decided_counter))
+                    .await?
+            }
         };
         Ok(change::last_with(counter))
     }
@@ -249,7 +358,7 @@ impl Database {
     /// When the database fails.
     pub async fn raise_change_counter(&self, met: Uuid) -> Result<()> {
         let is_beyond = self
-            .scan(move |connection| {
+            .read(move |connection| {
                 Ok::<_, DatabaseError>(change::counter(connection)? >= change::counter_of(met))
             })
             .await?;
@@ -271,28 +380,64 @@ impl Database {
             Engine::Postgres(postgres) => {
                 let engine = Arc::downgrade(&self.engine);
                 let is_wanted = move || engine.strong_count() > 0;
-                listener::start(postgres.config(), channel, heard, is_wanted)
+                listener::start(postgres.connector(), channel, heard, is_wanted)
             }
         }
     }
 
-    /// Lets the embedded database write its log back and close its file; nothing may be written after.
-    pub async fn close(&self) {
-        if let Engine::Sqlite(sqlite) = &*self.engine {
-            sqlite.close().await;
+    /// Has the database look at its tables anew where they have changed much, so that it plans queries for what is in
+    /// them. PostgreSQL does so by itself, but not at once; the embedded database only does when it is told. Writers
+    /// wait for one table at a time, of which a bounded number of rows is looked at.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn optimize(&self) -> Result<()> {
+        let Engine::Sqlite(sqlite) = &*self.engine else {
+            return self
+                .on_postgres(|postgres| postgres.maintain(statistics::analyze))
+                .await;
+        };
+        for analysis in self.write(statistics::list_analyses).await? {
+            self.write(move |connection| connection.execute_text(&analysis, &[]))
+                .await?;
         }
+        sqlite.forget_readers();
+        Ok(())
+    }
+
+    /// Lets the embedded database look at what has changed much, write its log back and close its file; nothing may be
+    /// written after.
+    pub async fn close(&self) {
+        let Engine::Sqlite(sqlite) = &*self.engine else {
+            return;
+        };
+        if let Err(error) = self.optimize().await {
+            tracing::debug!(%error, "the database is closed without having looked at its tables");
+        }
+        sqlite.close().await;
     }
 }
 
+/// Runs work on a thread where it keeps no one waiting. The permit is the work's: it goes on when whoever waits for it
+/// goes away.
 async fn blocking<T, E>(
+    permit: OwnedSemaphorePermit,
     work: impl FnOnce() -> std::result::Result<T, E> + Send + 'static,
 ) -> std::result::Result<T, E>
 where
     T: Send + 'static,
     E: From<DatabaseError> + Send + 'static,
 {
-    match tokio::task::spawn_blocking(work).await {
+    let working = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        work()
+    });
+    match working.await {
         Ok(result) => result,
         Err(stopped) => Err(DatabaseError::Other(format!("a query stopped: {stopped}")).into()),
     }
+}
+
+fn other_engine() -> DatabaseError {
+    DatabaseError::Other("the database is of the other kind".into())
 }

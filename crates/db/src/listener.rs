@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::connection::Channel;
+use crate::connector::Connector;
 use crate::postgres::Postgres;
 use crate::{DatabaseError, Result};
 
@@ -15,14 +16,14 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// # Errors
 /// When there is no thread for it.
 pub(crate) fn start(
-    config: postgres::Config,
+    connector: Connector,
     channel: Channel,
     heard: impl Fn() + Send + 'static,
     is_wanted: impl Fn() -> bool + Send + 'static,
 ) -> Result<()> {
     let listen = move || {
         while is_wanted() {
-            if let Err(error) = Postgres::hear(&config, channel, &heard, &is_wanted) {
+            if let Err(error) = Postgres::hear(&connector, channel, &heard, &is_wanted) {
                 tracing::warn!(%error, channel, "other servers cannot be heard; trying again");
             }
             std::thread::sleep(PAUSE);

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::connection::Connection;
 use crate::postgres::CachedClient;
-use crate::{DatabaseError, DatabaseSettings, Result};
+use crate::{DatabaseError, DatabaseSettings, Result, statistics};
 
 /// A step from one schema to the next. `common` is read by both engines, after it the engine's own part.
 struct Migration {
@@ -125,6 +125,13 @@ pub struct Migrated {
     pub snapshot: Option<PathBuf>,
 }
 
+impl Migrated {
+    /// Whether a schema that may have rows is another one now.
+    pub(crate) fn has_changed(&self) -> bool {
+        0 < self.from && self.from < self.to
+    }
+}
+
 /// Brings the embedded database to a schema, the newest as a rule.
 pub(crate) fn sqlite(
     connection: &mut rusqlite::Connection,
@@ -155,11 +162,15 @@ pub(crate) fn sqlite(
     require_whole_references(&transaction)?;
     transaction.commit()?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(Migrated {
+    let migrated = Migrated {
         from,
         to: newest.max(from),
         snapshot,
-    })
+    };
+    if migrated.has_changed() {
+        statistics::analyze_outdated(connection)?;
+    }
+    Ok(migrated)
 }
 
 fn has_checksums(connection: &rusqlite::Connection) -> Result<bool> {
@@ -182,19 +193,8 @@ fn require_whole_references(connection: &rusqlite::Connection) -> Result<()> {
     }
 }
 
-/// Brings PostgreSQL to a schema, the newest as a rule.
+/// Brings PostgreSQL to a schema, the newest as a rule, in the transaction that has begun.
 pub(crate) fn postgres(client: &mut CachedClient, newest: i64) -> Result<Migrated> {
-    client.batch("BEGIN")?;
-    let migrated = postgres_steps(client, newest);
-    client.batch(if migrated.is_ok() {
-        "COMMIT"
-    } else {
-        "ROLLBACK"
-    })?;
-    migrated
-}
-
-fn postgres_steps(client: &mut CachedClient, newest: i64) -> Result<Migrated> {
     client.batch(&format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))?;
     client.batch(BOOKKEEPING)?;
     client.batch("ALTER TABLE migration ADD COLUMN IF NOT EXISTS checksum TEXT")?;

@@ -1,13 +1,14 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
-use postgres::{Client, NoTls, Statement};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use postgres::{Client, Row, Statement};
 
 use crate::connection::{Channel, postgres_dialect};
+use crate::connector::Connector;
+use crate::permits::Permits;
 use crate::{Committed, Connection, DatabaseError, DatabaseSettings, Result, Value};
 
 /// How often a transaction is run again when PostgreSQL finds it in conflict with another.
@@ -23,11 +24,22 @@ const HEARING: Duration = Duration::from_secs(5);
 const BEGIN: &str =
     "BEGIN; SELECT pg_advisory_xact_lock_shared((SELECT last_value FROM change_counter))";
 
+/// Begins a read whose statements all see one state.
+pub(crate) const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// The same for one that may take long.
+pub(crate) const BEGIN_SCAN: &str =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0";
+
+/// Begins a change of the schema or of statistics, which may take long.
+const BEGIN_MAINTENANCE: &str = "BEGIN; SET LOCAL statement_timeout = 0";
+
 /// PostgreSQL over a small pool of blocking connections.
 pub(crate) struct Postgres {
-    config: postgres::Config,
+    connector: Connector,
     idle: Mutex<Vec<CachedClient>>,
-    permits: Arc<Semaphore>,
+    /// One for each connection.
+    pub(crate) permits: Permits,
 }
 
 /// A connection that remembers what it has prepared.
@@ -35,60 +47,133 @@ pub(crate) struct CachedClient {
     client: Client,
     statements: HashMap<String, Statement>,
     conflicted: bool,
+    was_idle: bool,
+    is_in_transaction: bool,
 }
 
 impl Postgres {
     pub(crate) fn open(settings: &DatabaseSettings) -> Result<Self> {
-        let config: postgres::Config = settings.url.parse().map_err(|_| {
-            DatabaseError::Other(
-                "the database address cannot be read: postgres://user@host/name is wanted".into(),
-            )
-        })?;
         let pool = Self {
-            config,
+            connector: Connector::new(settings)?,
             idle: Mutex::new(Vec::new()),
-            permits: Arc::new(Semaphore::new(settings.max_connections.max(1))),
+            permits: Permits::new(
+                settings.max_connections,
+                "connections to the database",
+                settings.acquire_timeout,
+            ),
         };
-        pool.with(|_| Ok::<(), DatabaseError>(()))?;
+        let first = pool.take()?;
+        pool.give_back(first);
         Ok(pool)
     }
 
-    /// Waits for the right to use one connection.
-    pub(crate) async fn permit(&self) -> Result<OwnedSemaphorePermit> {
-        let closed = |_| DatabaseError::Unavailable("the pool is closed".into());
-        self.permits.clone().acquire_owned().await.map_err(closed)
-    }
-
-    /// Runs `work` on an idle or a new connection; only blocking threads may call it.
-    pub(crate) fn with<T, E: From<DatabaseError>>(
+    /// Runs a read of as many statements as are said, each of which sees its own state; only blocking threads may call
+    /// it.
+    pub(crate) fn read<T, E: From<DatabaseError>>(
         &self,
-        work: impl FnOnce(&mut CachedClient) -> std::result::Result<T, E>,
+        statements: usize,
+        query: impl FnOnce(&mut Connection<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let mut client = self.take()?;
-        let result = work(&mut client);
-        if !client.client.is_closed() {
-            self.idle
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(client);
+        let connection = Connection::postgres(&mut client).limited_to(statements);
+        let done = connection.answer(query);
+        self.give_back(client);
+        done
+    }
+
+    /// Runs a read whose statements all see one state; only blocking threads may call it.
+    pub(crate) fn read_consistent<T, E: From<DatabaseError>>(
+        &self,
+        begin: &str,
+        query: impl FnOnce(&mut Connection<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let mut client = self.begin(begin)?;
+        let done = Connection::postgres(&mut client).answer(query);
+        client.end(done.is_ok());
+        self.give_back(client);
+        done
+    }
+
+    /// Runs a transaction, again when PostgreSQL asks for it; only blocking threads may call it.
+    pub(crate) fn write<T, E: From<DatabaseError>>(
+        &self,
+        mut transaction: impl FnMut(&mut Connection<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<Committed<T>, E> {
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let mut client = self.begin(BEGIN)?;
+            client.conflicted = false;
+            let done = client.transact(&mut transaction);
+            // The caller's own error may hide that there was a conflict.
+            let is_over = done.is_ok() || !client.conflicted || attempts == ATTEMPTS;
+            self.give_back(client);
+            if is_over {
+                return done;
+            }
         }
-        result
+    }
+
+    /// Changes the schema or statistics, in one transaction without a limit on its time; only blocking threads may call
+    /// it.
+    pub(crate) fn maintain<T>(
+        &self,
+        work: impl FnOnce(&mut CachedClient) -> Result<T>,
+    ) -> Result<T> {
+        let mut client = self.begin(BEGIN_MAINTENANCE)?;
+        let done = work(&mut client);
+        let ended = match done {
+            Ok(_) => client.commit("COMMIT"),
+            Err(_) => {
+                client.end(false);
+                Ok(())
+            }
+        };
+        self.give_back(client);
+        ended.and(done)
+    }
+
+    /// A connection that has begun a transaction. One that was idle may have been lost meanwhile; as nothing was done
+    /// on it, another is taken.
+    fn begin(&self, begin: &str) -> Result<CachedClient> {
+        loop {
+            let mut client = self.take()?;
+            client.is_in_transaction = true;
+            match client.batch(begin) {
+                Ok(()) => return Ok(client),
+                Err(_) if client.was_idle && client.client.is_closed() => self.give_back(client),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn take(&self) -> Result<CachedClient> {
-        let idle = self
-            .idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
+        let idle = self.idle().pop();
         match idle {
             Some(client) if !client.client.is_closed() => Ok(client),
             _ => Ok(CachedClient {
-                client: self.config.connect(NoTls)?,
+                client: self.connector.connect()?,
                 statements: HashMap::new(),
                 conflicted: false,
+                was_idle: false,
+                is_in_transaction: false,
             }),
         }
+    }
+
+    /// Keeps a connection for the next one. When one was lost, all that were idle have most likely been, too.
+    fn give_back(&self, mut client: CachedClient) {
+        if client.client.is_closed() {
+            let lost = std::mem::take(&mut *self.idle());
+            drop(lost);
+        } else if !client.is_in_transaction {
+            client.was_idle = true;
+            self.idle().push(client);
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<CachedClient>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Connects to hear what is told on a channel from now on, until the connection is lost or `is_wanted` is no more.
@@ -96,12 +181,12 @@ impl Postgres {
     /// # Errors
     /// When PostgreSQL cannot be reached.
     pub(crate) fn hear(
-        config: &postgres::Config,
+        connector: &Connector,
         channel: Channel,
         heard: &impl Fn(),
         is_wanted: &impl Fn() -> bool,
     ) -> Result<()> {
-        let mut client = config.connect(NoTls)?;
+        let mut client = connector.connect()?;
         client.batch_execute(&format!("LISTEN {channel}"))?;
         // Something may have been told before.
         heard();
@@ -114,25 +199,8 @@ impl Postgres {
         Ok(())
     }
 
-    pub(crate) fn config(&self) -> postgres::Config {
-        self.config.clone()
-    }
-
-    /// Runs a transaction, again when PostgreSQL asks for it.
-    pub(crate) fn write<T, E: From<DatabaseError>>(
-        &self,
-        mut transaction: impl FnMut(&mut Connection<'_>) -> std::result::Result<T, E>,
-    ) -> std::result::Result<Committed<T>, E> {
-        self.with(|client| {
-            for _ in 1..ATTEMPTS {
-                client.conflicted = false;
-                match client.transact(&mut transaction) {
-                    Err(_) if client.conflicted => continue,
-                    result => return result,
-                }
-            }
-            client.transact(&mut transaction)
-        })
+    pub(crate) fn connector(&self) -> Connector {
+        self.connector.clone()
     }
 }
 
@@ -147,23 +215,36 @@ impl Drop for Postgres {
 }
 
 impl CachedClient {
+    /// Runs a transaction that has begun, to its end.
     fn transact<T, E: From<DatabaseError>>(
         &mut self,
         transaction: &mut impl FnMut(&mut Connection<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<Committed<T>, E> {
-        self.batch(BEGIN)?;
         let mut connection = Connection::postgres(self);
         let done = transaction(&mut connection);
-        let (marks, channels) = connection.into_outcome();
-        match done {
-            Ok(value) => {
-                self.batch(&commit_and_notify(&channels))?;
-                Ok(Committed { value, marks })
+        match connection.settle(done) {
+            Ok((committed, channels)) => {
+                self.commit(&commit_and_notify(&channels))?;
+                Ok(committed)
             }
             Err(error) => {
-                self.batch("ROLLBACK")?;
+                self.end(false);
                 Err(error)
             }
+        }
+    }
+
+    fn commit(&mut self, commit: &str) -> Result<()> {
+        self.batch(commit)?;
+        self.is_in_transaction = false;
+        Ok(())
+    }
+
+    /// Ends a transaction that has nothing to lose by it. A connection on which even that fails is not used again.
+    fn end(&mut self, is_well: bool) {
+        let end = if is_well { "COMMIT" } else { "ROLLBACK" };
+        if let Err(error) = self.commit(end) {
+            tracing::debug!(%error, "a transaction could not be ended; its connection is given up");
         }
     }
 
@@ -179,7 +260,7 @@ impl CachedClient {
         self.noted(done)
     }
 
-    pub(crate) fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<postgres::Row>> {
+    pub(crate) fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>> {
         let statement = self.prepare(sql)?;
         let done = self.client.query(&statement, &references(parameters));
         self.noted(done)
@@ -190,6 +271,24 @@ impl CachedClient {
     pub(crate) fn prepared(&mut self, sql: &str) -> Result<(&mut Client, Statement)> {
         let statement = self.prepare(sql)?;
         Ok((&mut self.client, statement))
+    }
+
+    /// Takes rows as they come: PostgreSQL waits with the next ones while one is taken.
+    pub(crate) fn query_each(
+        &mut self,
+        sql: &str,
+        parameters: &[Value],
+        mut take: impl FnMut(&Row) -> Result<()>,
+    ) -> Result<()> {
+        let statement = self.prepare(sql)?;
+        let rows = self.client.query_raw(&statement, references(parameters));
+        let done = rows.map_err(DatabaseError::from).and_then(|mut rows| {
+            while let Some(row) = rows.next()? {
+                take(&row)?;
+            }
+            Ok(())
+        });
+        self.noted(done)
     }
 
     fn prepare(&mut self, sql: &str) -> Result<Statement> {
@@ -205,9 +304,12 @@ impl CachedClient {
         Ok(statement)
     }
 
-    /// Remembers that the transaction is in conflict: the caller's own error type may hide it.
-    fn noted<T>(&mut self, done: std::result::Result<T, postgres::Error>) -> Result<T> {
-        let done = done.map_err(DatabaseError::from);
+    /// Remembers that the transaction is in conflict.
+    fn noted<T>(
+        &mut self,
+        done: std::result::Result<T, impl Into<DatabaseError>>,
+    ) -> Result<T> {
+        let done = done.map_err(Into::into);
         self.conflicted |= matches!(done, Err(DatabaseError::Conflict(_)));
         done
     }

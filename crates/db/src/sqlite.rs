@@ -2,7 +2,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -11,8 +11,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{OpenFlags, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::connection::Mark;
-use crate::{Committed, Connection, DatabaseError, DatabaseSettings, Result, change};
+use crate::{Committed, Connection, DatabaseError, DatabaseSettings, Result, change, statistics};
 
 /// How many transactions share one commit at most.
 const BATCH: usize = 256;
@@ -49,8 +48,7 @@ trait Transaction: Send {
 
 struct Pending<T, E, F> {
     work: F,
-    result: Option<std::result::Result<T, E>>,
-    marks: Vec<Mark>,
+    result: Option<std::result::Result<Committed<T>, E>>,
     reply: oneshot::Sender<std::result::Result<Committed<T>, E>>,
 }
 
@@ -66,9 +64,9 @@ where
         let result = catch_unwind(work).unwrap_or_else(|_| {
             Err(DatabaseError::Other("a transaction stopped in the middle".into()).into())
         });
-        (self.marks, _) = connection.into_outcome();
-        let keep = result.is_ok();
-        self.result = Some(result);
+        let settled = connection.settle(result).map(|(committed, _)| committed);
+        let keep = settled.is_ok();
+        self.result = Some(settled);
         keep
     }
 
@@ -76,10 +74,7 @@ where
         let result = match (self.result, committed) {
             (Some(Err(refused)), _) => Err(refused),
             (_, Err(failed)) => Err(failed.into()),
-            (Some(Ok(value)), Ok(())) => Ok(Committed {
-                value,
-                marks: self.marks,
-            }),
+            (Some(Ok(committed)), Ok(())) => Ok(committed),
             (None, Ok(())) => Err(DatabaseError::Other("a transaction was not run".into()).into()),
         };
         // Whoever asked may have gone away; what is committed stays committed.
@@ -106,6 +101,7 @@ impl Sqlite {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "cache_size", -WRITER_CACHE)?;
         connection.pragma_update(None, "temp_store", "MEMORY")?;
+        connection.pragma_update(None, "analysis_limit", statistics::ROWS)?;
         prepare(&connection)?;
         Ok(connection)
     }
@@ -120,31 +116,52 @@ impl Sqlite {
         Ok(connection)
     }
 
-    /// Runs a read on a connection no one else uses, in one consistent view of the data.
+    /// Runs a read of one statement.
     pub(crate) fn read<T, E: From<DatabaseError>>(
         &self,
         query: impl FnOnce(&mut Connection<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        let idle = self
-            .readers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop();
-        let mut connection = match idle {
-            Some(connection) => connection,
-            None => self.open_reader()?,
-        };
-        let result = {
-            let transaction = connection
+        self.with_reader(|reader| {
+            Connection::sqlite(reader).limited_to(1).answer(query)
+        })
+    }
+
+    /// Runs a read of several statements, in one consistent view of the data.
+    pub(crate) fn read_consistent<T, E: From<DatabaseError>>(
+        &self,
+        query: impl FnOnce(&mut Connection<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        self.with_reader(|reader| {
+            let transaction = reader
                 .transaction_with_behavior(TransactionBehavior::Deferred)
                 .map_err(DatabaseError::from)?;
-            query(&mut Connection::sqlite(&transaction))
+            Connection::sqlite(&transaction).answer(query)
+        })
+    }
+
+    /// Lends a connection that no one else uses. There are as many as are used at once: one for each long read that is
+    /// permitted, and one for each thread of the runtime that reads where it is.
+    fn with_reader<T, E: From<DatabaseError>>(
+        &self,
+        read: impl FnOnce(&mut rusqlite::Connection) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let idle = self.readers().pop();
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => self.open_reader()?,
         };
-        self.readers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(connection);
-        result
+        let done = read(&mut reader);
+        self.readers().push(reader);
+        done
+    }
+
+    fn readers(&self) -> MutexGuard<'_, Vec<rusqlite::Connection>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes the idle readers. New ones plan by the statistics as they are now.
+    pub(crate) fn forget_readers(&self) {
+        self.readers().clear();
     }
 
     pub(crate) async fn write<T, E, F>(&self, work: F) -> std::result::Result<Committed<T>, E>
@@ -157,7 +174,6 @@ impl Sqlite {
         self.order(Order::Transaction(Box::new(Pending {
             work,
             result: None,
-            marks: Vec::new(),
             reply,
         })))?;
         answer.await.unwrap_or_else(|_| {
@@ -184,10 +200,7 @@ impl Sqlite {
     pub(crate) async fn close(&self) {
         let (reply, closed) = oneshot::channel();
         if self.order(Order::Close(reply)).is_ok() && closed.await.is_ok() {
-            self.readers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clear();
+            self.forget_readers();
         }
     }
 }

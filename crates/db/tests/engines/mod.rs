@@ -33,6 +33,7 @@ impl Fresh {
             file: folder.path().join("kallitype.sqlite"),
             snapshots: folder.path().join("snapshots"),
             max_connections: 24,
+            ..DatabaseSettings::default()
         };
         Self {
             settings,

@@ -75,7 +75,7 @@ pub fn run(command: Command) -> Result<ExitCode, CommandError> {
 /// The database, which has to be there already and up to date.
 async fn open(settings: &Settings) -> Result<Database, CommandError> {
     let database = settings.database();
-    if !settings.database_url.starts_with("postgres") && !database.file.exists() {
+    if database.is_embedded() && !database.file.exists() {
         return Err(format!(
             "{} does not exist: run `kallitype serve` once first",
             database.file.display()

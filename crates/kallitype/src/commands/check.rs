@@ -37,7 +37,7 @@ pub fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
 
 async fn check(settings: &Settings) -> Result<CheckReport, CommandError> {
     let database = settings.database();
-    if !settings.database_url.starts_with("postgres") && !database.file.exists() {
+    if database.is_embedded() && !database.file.exists() {
         return Err(format!("{} does not exist", database.file.display()).into());
     }
     let db = tokio::task::spawn_blocking(move || Database::open(&database)).await??;

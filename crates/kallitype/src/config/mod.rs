@@ -1,11 +1,13 @@
 //! One typed configuration: flags, `KALLITYPE_*` environment variables and `kallitype.toml`, in that order.
 
+pub(crate) mod database;
 pub(crate) mod file;
 pub(crate) mod mail;
 pub(crate) mod oauth;
 pub(crate) mod secret;
 pub(crate) mod video;
 
+pub use database::DatabaseOptions;
 pub use file::with_file;
 pub use mail::MailOptions;
 pub use mail::SmtpSecurity;
@@ -38,18 +40,8 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_STORAGE")]
     pub storage: Option<PathBuf>,
 
-    /// `sqlite` for the embedded database in the data folder, or postgres://user:password@host/name
-    #[arg(
-        long,
-        env = "KALLITYPE_DATABASE_URL",
-        default_value = "sqlite",
-        hide_env_values = true
-    )]
-    pub database_url: String,
-
-    /// Connections to PostgreSQL that may be open at once
-    #[arg(long, env = "KALLITYPE_DATABASE_CONNECTIONS", default_value_t = 16)]
-    pub database_connections: usize,
+    #[command(flatten)]
+    pub database: DatabaseOptions,
 
     /// Address and port to answer on; port 0 takes a free one
     #[arg(long, env = "KALLITYPE_LISTEN", default_value = "127.0.0.1:2283")]
@@ -296,12 +288,7 @@ impl Settings {
     /// Where the database is.
     #[must_use]
     pub fn database(&self) -> DatabaseSettings {
-        DatabaseSettings {
-            url: self.database_url.clone(),
-            file: self.data.join("kallitype.sqlite"),
-            snapshots: self.data.join("snapshots"),
-            max_connections: self.database_connections,
-        }
+        self.database.settings(&self.data)
     }
 
     /// The root of the media.

@@ -53,9 +53,7 @@ pub(crate) async fn follow(
 /// # Errors
 /// As [`follow`].
 pub(crate) async fn journal_command(db: &Database, media: &Path) -> Result<(), JournalingError> {
-    let library = db
-        .read(|connection| Ok::<_, DatabaseError>(queries::library_id(connection)))
-        .await?;
+    let library = db.read_consistent(queries::library_id).await?;
     if let Some(library) = library {
         follow(db, media, library).await?.stop().await;
     }

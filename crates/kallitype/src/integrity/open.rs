@@ -70,7 +70,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, OpenError> {
     };
     let marker = read_marker(media).map_err(io(media))?;
     let database = settings.database();
-    let is_embedded = !settings.database_url.starts_with("postgres");
+    let is_embedded = database.is_embedded();
     if is_embedded && !database.file.exists() {
         require_untouched(media, marker)?;
     }
@@ -79,9 +79,7 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, OpenError> {
     }
     let lock = if is_embedded { Some(lock(data)?) } else { None };
     let db = open_database(database.clone()).await?;
-    let known = db
-        .scan(|connection| Ok::<_, DatabaseError>(queries::library_id(connection)))
-        .await?;
+    let known = db.read_consistent(queries::library_id).await?;
     if let Some(library) = known {
         require_same(&db, media, marker, library).await?;
     } else {
@@ -141,7 +139,7 @@ async fn require_same(
             marker,
             library,
         }),
-        None if db.scan(queries::has_assets).await? => Err(OpenError::MediaMissing {
+        None if db.read(queries::has_assets).await? => Err(OpenError::MediaMissing {
             media: shown,
             library,
         }),
@@ -178,7 +176,7 @@ async fn migrate(
 
 /// Two nodes that start at once on an empty database agree on one id.
 fn create(connection: &mut Connection<'_>) -> kallitype_db::Result<Uuid> {
-    match queries::library_id(connection) {
+    match queries::library_id(connection)? {
         Some(id) => Ok(id),
         None => queries::insert_library(connection, Uuid::new_v4(), now()),
     }

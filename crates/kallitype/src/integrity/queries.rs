@@ -11,11 +11,11 @@ use kallitype_db::{Connection, Result, Sql};
 use kallitype_web::fields::Enumeration;
 
 /// The library's id; `None` for a database without one, be it without any tables.
-pub(crate) fn library_id(connection: &mut Connection<'_>) -> Option<Uuid> {
-    connection
-        .query_optional("SELECT id FROM library", &[])
-        .ok()
-        .flatten()
+pub(crate) fn library_id(connection: &mut Connection<'_>) -> Result<Option<Uuid>> {
+    match connection.has_table("library")? {
+        true => connection.query_optional("SELECT id FROM library", &[]),
+        false => Ok(None),
+    }
 }
 
 pub(crate) fn insert_library(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<Uuid> {

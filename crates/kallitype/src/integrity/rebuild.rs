@@ -75,6 +75,7 @@ pub(crate) async fn rebuild(settings: &Settings) -> Result<RebuildReport, Rebuil
     // Otherwise the next rebuild would take what this journal says for newer than what comes.
     db.raise_change_counter(known.greatest).await?;
     let report = fill(&db, settings, library, known).await?;
+    db.optimize().await?;
     db.close().await;
     Ok(report)
 }
@@ -87,9 +88,7 @@ async fn open_empty(settings: &Settings) -> Result<Database, RebuildError> {
         Ok::<_, DatabaseError>(db)
     });
     let db = opening.await.map_err(io::Error::other)??;
-    let library = db
-        .scan(|connection| Ok::<_, DatabaseError>(queries::library_id(connection)))
-        .await?;
+    let library = db.read_consistent(queries::library_id).await?;
     if library.is_some() {
         Err(RebuildError::NotEmpty)
     } else {

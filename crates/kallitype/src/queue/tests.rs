@@ -31,7 +31,7 @@ impl Queue {
         let name = format!("queue_{}", Uuid::new_v4().simple());
         let sql: &'static str = format!("CREATE DATABASE {name}").leak();
         let server = open_blocking(format!("{base}/postgres"), std::env::temp_dir()).await;
-        let created = server.scan(move |connection| connection.execute(sql, &[]));
+        let created = server.read(move |connection| connection.execute(sql, &[]));
         created.await.expect("a database");
         Some(Self::at(format!("{base}/{name}")).await)
     }
@@ -73,6 +73,7 @@ async fn open_blocking(url: String, folder: PathBuf) -> Database {
         file: folder.join("queue.sqlite"),
         snapshots: folder.join("snapshots"),
         max_connections: 4,
+        ..DatabaseSettings::default()
     };
     let open = move || {
         let db = Database::open(&settings).expect("a database");

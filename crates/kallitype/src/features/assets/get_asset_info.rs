@@ -32,7 +32,7 @@ pub(crate) async fn get_asset_info(
     let scope = Scope::of(&caller, Action::Read);
     let found = app
         .db
-        .read(move |connection| asset_details::find_details(connection, &scope, id))
+        .read_consistent(move |connection| asset_details::find_details(connection, &scope, id))
         .await?;
     let details = found.ok_or_else(|| refused(Action::Read))?;
     Ok(Json(details.present(&caller, wire)))

@@ -28,5 +28,5 @@ pub(crate) async fn get_asset_metadata(
         require_all(connection, &caller, Action::ReadMetadata, &[id])?;
         Ok::<_, ApiError>(queries::list_metadata(connection, id)?)
     };
-    Ok(Json(app.db.read(list).await?))
+    Ok(Json(app.db.read_consistent(list).await?))
 }

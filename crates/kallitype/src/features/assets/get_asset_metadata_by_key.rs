@@ -36,5 +36,5 @@ pub(crate) async fn get_asset_metadata_by_key(
         };
         queries::find_metadata(connection, id, &key)?.ok_or_else(missing)
     };
-    Ok(Json(app.db.read(find).await?))
+    Ok(Json(app.db.read_consistent(find).await?))
 }

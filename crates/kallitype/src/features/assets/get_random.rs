@@ -58,7 +58,7 @@ pub(crate) async fn get_random(
     let count = query.count.min(MAX_COUNT);
     let drawn = app
         .db
-        .read(move |connection| draw(connection, owner, &scope, count))
+        .read_consistent(move |connection| draw(connection, owner, &scope, count))
         .await?;
     Ok(Json(
         drawn

@@ -29,7 +29,7 @@ pub(crate) async fn take(
     let reader = caller.clone();
     let original = app
         .db
-        .read(move |connection| {
+        .read_consistent(move |connection| {
             Ok::<_, ApiError>(
                 match is_reachable(connection, &reader, Action::Update, asset)? {
                     true => queries::find_original_path(connection, asset)?,

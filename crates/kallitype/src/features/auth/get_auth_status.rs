@@ -29,7 +29,7 @@ pub(crate) async fn get_auth_status(
     );
     let (secrets, times) = app
         .db
-        .read(move |connection| {
+        .read_consistent(move |connection| {
             let secrets = sign_in::find_secrets(connection, user)?;
             let times = session
                 .map(|id| sessions::queries::find_session_times(connection, id))

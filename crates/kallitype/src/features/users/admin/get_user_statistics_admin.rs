@@ -34,7 +34,7 @@ pub(crate) async fn get_user_statistics_admin(
     }
     let counted = app
         .db
-        .read(move |connection| {
+        .read_consistent(move |connection| {
             find(connection, id)?;
             Ok::<_, ApiError>(statistics(connection, id, filter)?)
         })
