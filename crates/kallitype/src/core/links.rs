@@ -70,6 +70,16 @@ pub(crate) fn find_by_slug(
     connection.query_optional(&sql, &[slug.into(), now.into()], read)
 }
 
+/// The link with this id, unless it has expired or its owner's account is not in use.
+pub(crate) fn find_valid(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    now: i64,
+) -> Result<Option<LinkRow>> {
+    let sql = format!("{LINK} WHERE id = $1 AND {LINK_IS_VALID}");
+    connection.query_optional(&sql, &[id.into(), now.into()], read)
+}
+
 pub(crate) fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<LinkRow>> {
     connection.query_optional(&format!("{LINK} WHERE id = $1"), &[id.into()], read)
 }

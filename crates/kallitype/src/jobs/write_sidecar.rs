@@ -70,7 +70,7 @@ async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?
         .sidecar();
     // Whoever else put one there, it is kept.
-    let present = sidecar::open(&app.storage, &key)?;
+    let present = sidecar::open(app, key.clone()).await?;
     let before = Before::of(present.as_ref())?;
     let written = write(app, media, present, edits).await?;
     let successor = Arc::new(ready(app, id, key, written).await?);
