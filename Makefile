@@ -31,7 +31,9 @@ lint:
 	cargo fmt --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
 
+# Beside a bare write loop, and beside nginx with the same files.
 bench: setup-build
+	@$(SUDO) tools/install-missing nginx-light
 	cargo build --release --locked --package kallitype --package kallitype-benches
 	target/release/kallitype-benches
 

@@ -10,7 +10,6 @@ use image::{Rgb, RgbImage};
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::server::Server;
 
 const BOUNDARY: &str = "kallitype-bench-boundary";
 const CHUNK: usize = 1 << 20;
@@ -119,7 +118,9 @@ pub(crate) fn bulk_check(known: &[Vec<u8>], count: usize) -> Vec<u8> {
 
 /// So many connections to a server at once.
 pub(crate) struct Load<'a> {
-    pub server: &'a Server,
+    pub address: &'a str,
+    /// A header, with the end of its line, or nothing.
+    pub credential: &'a str,
     pub connections: usize,
 }
 
@@ -139,7 +140,7 @@ impl Load<'_> {
 
     /// Uploads one file; answers its id.
     pub(crate) fn upload(&self, file: &Body) -> Result<String> {
-        let answer = self.server.connect()?.upload(file, 201)?;
+        let answer = self.connect()?.upload(file, 201)?;
         let answer: Value = serde_json::from_slice(&answer)?;
         Ok(answer["id"]
             .as_str()
@@ -170,8 +171,12 @@ impl Load<'_> {
         status: u16,
     ) -> Result<Vec<u8>> {
         let kind = "content-type: application/json\r\n";
-        let mut connection = self.server.connect()?;
+        let mut connection = self.connect()?;
         connection.request(method, path, kind, body, status)
+    }
+
+    fn connect(&self) -> Result<Connection> {
+        Connection::open(self.address, self.credential)
     }
 
     fn on_each_connection(
@@ -180,7 +185,7 @@ impl Load<'_> {
     ) -> Result<usize> {
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..self.connections)
-                .map(|_| scope.spawn(|| work(&mut self.server.connect()?)))
+                .map(|_| scope.spawn(|| work(&mut self.connect()?)))
                 .collect();
             threads.into_iter().try_fold(0, |sum, thread| {
                 Ok(sum + thread.join().map_err(|_| "a thread panicked")??)

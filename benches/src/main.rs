@@ -5,12 +5,14 @@
 
 mod bare;
 mod http;
+mod nginx;
 mod server;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use http::{Body, Load};
+use nginx::Nginx;
 use server::Server;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -33,6 +35,9 @@ const PHOTOGRAPHS: usize = 1000;
 const READERS: usize = 32;
 const READ_TIME: Duration = Duration::from_secs(3);
 
+/// What costs a server least.
+const PING: &str = "/api/server/ping";
+
 /// A library's size, and the checksums in one question about it.
 const LIBRARY: u32 = 100_000;
 const CHECKSUMS: usize = 5000;
@@ -48,20 +53,20 @@ fn main() -> Result<()> {
         "{:<52} {:>12} {:>12} {:>7} {:>7}",
         "", "server", "beside it", "ratio", "wanted"
     );
-    if let [what, count @ ..] = arguments.as_slice() {
-        if what != "pipeline" {
-            return Err("kallitype-benches [pipeline [PICTURES]]".into());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        [] => {
+            small_uploads(&program, &folder)?;
+            large_uploads(&program, &folder)?;
+            reads(&program, &folder)?;
+            large_library(&program, &folder)?;
         }
-        let count = count
-            .first()
-            .map_or(Ok(PHOTOGRAPHS), |count| count.parse())?;
-        pipeline(&program, &folder, count)?;
-        return remove(&folder);
+        ["uploads"] => small_uploads(&program, &folder)?,
+        ["reads"] => reads(&program, &folder)?,
+        ["pipeline"] => pipeline(&program, &folder, PHOTOGRAPHS)?,
+        ["pipeline", count] => pipeline(&program, &folder, count.parse()?)?,
+        _ => return Err("kallitype-benches [uploads | reads | pipeline [PICTURES]]".into()),
     }
-    small_uploads(&program, &folder)?;
-    large_uploads(&program, &folder)?;
-    reads(&program, &folder)?;
-    large_library(&program, &folder)?;
     remove(&folder)
 }
 
@@ -87,17 +92,14 @@ fn small_uploads(program: &Path, folder: &Path) -> Result<()> {
         ));
         remove(folder)?;
         let server = Server::start(program, folder)?;
-        let load = Load {
-            server: &server,
-            connections: UPLOADERS,
-        };
+        let load = server.load(UPLOADERS);
         served.push(rate(PICTURES, load.upload_all(&pictures)?));
     }
     compare(
         "uploads/s, 200 KB, 8 connections; bare write loop",
         median(served),
         median(bare),
-        0.35,
+        0.5,
     );
     Ok(())
 }
@@ -117,10 +119,7 @@ fn large_uploads(program: &Path, folder: &Path) -> Result<()> {
         );
         remove(folder)?;
         let server = Server::start(program, folder)?;
-        let load = Load {
-            server: &server,
-            connections: 1,
-        };
+        let load = server.load(1);
         load.upload_all(&http::pictures(1, PICTURE_BYTES)?)?;
         let before = server.memory()?;
         let (taken, peak) = server.watch_memory(|| load.upload_all(std::slice::from_ref(&file)))?;
@@ -142,10 +141,7 @@ fn pipeline(program: &Path, folder: &Path, count: usize) -> Result<()> {
     remove(folder)?;
     let photographs = http::photographs(count)?;
     let server = Server::start(program, folder)?;
-    let load = Load {
-        server: &server,
-        connections: UPLOADERS,
-    };
+    let load = server.load(UPLOADERS);
     let cores = std::thread::available_parallelism()?.get() as f64;
     let used = server.processor_seconds()?;
     let begun = Instant::now();
@@ -174,31 +170,49 @@ fn pipeline(program: &Path, folder: &Path, count: usize) -> Result<()> {
 fn reads(program: &Path, folder: &Path) -> Result<()> {
     remove(folder)?;
     let server = Server::start(program, folder)?;
-    let load = Load {
-        server: &server,
-        connections: READERS,
-    };
+    let load = server.load(READERS);
     let id = load.upload(&http::pictures(1, PICTURE_BYTES)?[0])?;
-    server.wait_for(&format!("/api/assets/{id}/thumbnail"))?;
-    let (mut ping, mut info, mut thumbnail) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        ping.push(load.get_for(READ_TIME, "/api/server/ping")?);
-        info.push(load.get_for(READ_TIME, &format!("/api/assets/{id}"))?);
-        thumbnail.push(load.get_for(READ_TIME, &format!("/api/assets/{id}/thumbnail"))?);
+    let asset = format!("/api/assets/{id}");
+    let (thumbnail, original) = (format!("{asset}/thumbnail"), format!("{asset}/original"));
+    server.wait_for(&thumbnail)?;
+    server.wait_for_jobs()?;
+    let nginx = Nginx::start(&folder.join("nginx"), folder)?;
+    let limit = nginx.load(READERS);
+    let thumbnail_file = server.find_file("thumbs", "-thumbnail.webp")?;
+    let original_file = server.find_file("upload", ".jpg")?;
+    for (what, load, path, beside, beside_path, wanted) in [
+        (
+            "GET /assets/{id}/s, 32 connections; ping",
+            &load,
+            &asset,
+            &load,
+            PING,
+            0.5,
+        ),
+        (
+            "thumbnails/s, 32 connections; nginx",
+            &load,
+            &thumbnail,
+            &limit,
+            &thumbnail_file,
+            0.5,
+        ),
+        (
+            "originals/s, 32 connections; nginx",
+            &load,
+            &original,
+            &limit,
+            &original_file,
+            0.9,
+        ),
+    ] {
+        let (mut served, mut compared) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            served.push(load.get_for(READ_TIME, path)?);
+            compared.push(beside.get_for(READ_TIME, beside_path)?);
+        }
+        compare(what, median(served), median(compared), wanted);
     }
-    let ping = median(ping);
-    compare(
-        "GET /assets/{id}/s, 32 connections; ping",
-        median(info),
-        ping,
-        0.3,
-    );
-    compare(
-        "GET /assets/{id}/thumbnail/s, 32 connections; ping",
-        median(thumbnail),
-        ping,
-        0.4,
-    );
     Ok(())
 }
 
@@ -223,10 +237,7 @@ fn large_library(program: &Path, folder: &Path) -> Result<()> {
         server.settled_memory()?,
         60.0,
     );
-    let load = Load {
-        server: &server,
-        connections: 1,
-    };
+    let load = server.load(1);
     let question = http::bulk_check(&known, CHECKSUMS);
     let mut answers = Vec::new();
     for _ in 0..ROUNDS * 4 {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::http::Connection;
+use crate::http::{Connection, Load};
 
 /// How long a server is left alone before its idle memory is looked at.
 const SETTLE: Duration = Duration::from_secs(5);
@@ -66,6 +66,32 @@ impl Server {
 
     pub(crate) fn connect(&self) -> Result<Connection> {
         Connection::open(&self.address, &self.credential)
+    }
+
+    /// Requests to it, over so many connections.
+    pub(crate) fn load(&self, connections: usize) -> Load<'_> {
+        Load {
+            address: &self.address,
+            credential: &self.credential,
+            connections,
+        }
+    }
+
+    /// The path below its data of the first file that a folder there has with this ending.
+    pub(crate) fn find_file(&self, folder: &str, ending: &str) -> Result<String> {
+        let mut folders = vec![self.data.join(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.to_string_lossy().ends_with(ending) {
+                    let below = path.strip_prefix(&self.data)?;
+                    return Ok(format!("/{}", below.display()));
+                }
+            }
+        }
+        Err(format!("no {ending} in {folder}").into())
     }
 
     /// Asks until the answer is 200.

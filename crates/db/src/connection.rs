@@ -93,10 +93,7 @@ impl<'a> Connection<'a> {
     }
 
     /// Runs a statement and remembers when it failed.
-    fn run<T>(
-        &mut self,
-        statement: impl FnOnce(&mut Engine<'a>) -> Result<T>,
-    ) -> Result<T> {
+    fn run<T>(&mut self, statement: impl FnOnce(&mut Engine<'a>) -> Result<T>) -> Result<T> {
         let counted = self.count_statement();
         let done = counted.and_then(|()| statement(&mut self.engine));
         if let Err(error) = &done {

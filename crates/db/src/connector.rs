@@ -58,7 +58,8 @@ impl Connector {
     /// follows may never be answered.
     pub(crate) fn connect(&self) -> Result<Client> {
         let attempt = self.attempts.clone().try_acquire_owned();
-        let attempt = attempt.map_err(|_| unavailable("it leaves connections unanswered".into()))?;
+        let attempt =
+            attempt.map_err(|_| unavailable("it leaves connections unanswered".into()))?;
         let connector = self.clone();
         let (sender, made) = channel();
         std::thread::Builder::new()

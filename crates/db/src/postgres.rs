@@ -305,10 +305,7 @@ impl CachedClient {
     }
 
     /// Remembers that the transaction is in conflict.
-    fn noted<T>(
-        &mut self,
-        done: std::result::Result<T, impl Into<DatabaseError>>,
-    ) -> Result<T> {
+    fn noted<T>(&mut self, done: std::result::Result<T, impl Into<DatabaseError>>) -> Result<T> {
         let done = done.map_err(Into::into);
         self.conflicted |= matches!(done, Err(DatabaseError::Conflict(_)));
         done

@@ -157,13 +157,6 @@ impl Submitted {
         }
     }
 
-    /// Recording them failed: the files are removed where it is certain that nothing was done.
-    pub fn withdraw_if(self, is_certain: bool) {
-        if is_certain {
-            self.withdraw();
-        }
-    }
-
     /// It is certain that there is no record: the files are removed.
     pub fn withdraw(mut self) {
         for file in &mut self.files {

@@ -180,6 +180,9 @@ impl From<std::io::Error> for ApiError {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
                 Self::disk_full(error)
             }
+            std::io::ErrorKind::TimedOut => {
+                Self::unavailable("The server's storage does not answer", error)
+            }
             _ => Self::internal(error),
         }
     }

@@ -1,25 +1,18 @@
 //! Serving stored files: conditional requests, ranges, and headers that keep content from acting.
 
-use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use axum::body::{Body, Bytes};
 use axum::response::Response;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{ApiError, Result};
-
-/// Files up to this size are read in one go where they are asked for.
-const INLINE_READ_LIMIT: u64 = 512 << 10;
-
-/// How much of a larger file is read at a time.
-const CHUNK: u64 = 512 << 10;
+use crate::file_readers::{Content, FileReaders};
 
 /// How many ranges one request may ask for; with more it gets the whole file.
 pub const MAX_RANGES: usize = 16;
@@ -36,7 +29,7 @@ const SANDBOX: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-
 
 /// A file to be given out.
 pub struct Served<'a> {
-    pub file: File,
+    pub path: PathBuf,
     /// What it is called where it is saved; may hold anything.
     pub name: &'a str,
     pub mime: &'static str,
@@ -44,51 +37,62 @@ pub struct Served<'a> {
     pub tag: &'a str,
 }
 
-/// The answer to a GET or HEAD for a file: 200, 206, 304 or 416.
+/// The answer to a GET or HEAD for a file: 200, 206, 304 or 416; `None` when it is not there. A file whose tag the
+/// client knows is not opened.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn serve(request: &HeaderMap, served: Served<'_>) -> Result<Response> {
-    let metadata = served.file.metadata()?;
-    let (length, modified) = (metadata.len(), metadata.modified().ok());
+pub async fn serve(
+    readers: &FileReaders,
+    request: &HeaderMap,
+    served: Served<'_>,
+) -> Result<Option<Response>> {
     let tag = format!("\"{}\"", served.tag);
-    if is_unchanged(request, &tag, modified) {
-        return finish(
-            Response::builder().status(StatusCode::NOT_MODIFIED),
-            &served,
-            &tag,
-            modified,
-            Body::empty(),
-        );
+    let not_modified = || Response::builder().status(StatusCode::NOT_MODIFIED);
+    let knows_tag = knows_tag(request, &tag);
+    if knows_tag == Some(true) {
+        return finish(not_modified(), &served, &tag, None, Body::empty()).map(Some);
     }
-    let ranges = if range_applies(request, &tag, modified) {
-        wanted(request, length)
-    } else {
-        Wanted::Whole
+    let opened = match readers.open(served.path.clone()).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        opened => opened?,
     };
-    let file = Arc::new(served.file.try_clone()?);
+    let (length, modified) = (opened.metadata.len(), opened.metadata.modified().ok());
+    if knows_tag.is_none() && knows_date(request, modified) {
+        return finish(not_modified(), &served, &tag, modified, Body::empty()).map(Some);
+    }
+    let parts = match range_applies(request, &tag, modified) {
+        true => wanted(request, length),
+        false => Wanted::Whole,
+    };
+    let file = OpenFile {
+        readers,
+        content: opened.content,
+        length,
+        modified,
+    };
+    answer(&file, &served, &tag, parts).map(Some)
+}
+
+/// A file that parts are taken of.
+struct OpenFile<'a> {
+    readers: &'a FileReaders,
+    content: Content,
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+fn answer(file: &OpenFile<'_>, served: &Served<'_>, tag: &str, wanted: Wanted) -> Result<Response> {
+    let length = file.length;
     let builder = Response::builder().header(header::ACCEPT_RANGES, "bytes");
-    match ranges {
+    let (builder, body) = match wanted {
         Wanted::Whole => {
             let builder = builder
                 .header(header::CONTENT_TYPE, served.mime)
                 .header(header::CONTENT_LENGTH, length);
-            finish(
-                builder,
-                &served,
-                &tag,
-                modified,
-                read_body(&file, 0..length)?,
-            )
+            (builder, file.body(0..length))
         }
-        Wanted::Nothing => {
-            let mut refused =
-                axum::response::IntoResponse::into_response(ApiError::range_not_satisfiable());
-            let range =
-                HeaderValue::from_str(&format!("bytes */{length}")).map_err(ApiError::internal)?;
-            refused.headers_mut().insert(header::CONTENT_RANGE, range);
-            Ok(refused)
-        }
+        Wanted::Nothing => return out_of_range(length),
         Wanted::Parts(parts) => match parts.as_slice() {
             [only] => {
                 let builder = builder
@@ -96,27 +100,44 @@ pub fn serve(request: &HeaderMap, served: Served<'_>) -> Result<Response> {
                     .header(header::CONTENT_TYPE, served.mime)
                     .header(header::CONTENT_RANGE, content_range(only, length))
                     .header(header::CONTENT_LENGTH, only.end - only.start);
-                finish(
-                    builder,
-                    &served,
-                    &tag,
-                    modified,
-                    read_body(&file, only.clone())?,
-                )
+                (builder, file.body(only.clone()))
             }
             several => {
-                let (boundary, size, body) = multipart(&file, several, length, served.mime);
+                let (boundary, size, body) = multipart(file, several, served.mime);
+                let kind = format!("multipart/byteranges; boundary={boundary}");
                 let builder = builder
                     .status(StatusCode::PARTIAL_CONTENT)
-                    .header(
-                        header::CONTENT_TYPE,
-                        format!("multipart/byteranges; boundary={boundary}"),
-                    )
+                    .header(header::CONTENT_TYPE, kind)
                     .header(header::CONTENT_LENGTH, size);
-                finish(builder, &served, &tag, modified, body)
+                (builder, body)
             }
         },
+    };
+    finish(builder, served, tag, file.modified, body)
+}
+
+fn out_of_range(length: u64) -> Result<Response> {
+    let mut refused =
+        axum::response::IntoResponse::into_response(ApiError::range_not_satisfiable());
+    let range = HeaderValue::from_str(&format!("bytes */{length}")).map_err(ApiError::internal)?;
+    refused.headers_mut().insert(header::CONTENT_RANGE, range);
+    Ok(refused)
+}
+
+impl OpenFile<'_> {
+    fn body(&self, part: Range<u64>) -> Body {
+        match &self.content {
+            Content::Small(bytes) => Body::from(slice(bytes, &part)),
+            Content::Large(file) => Body::from_stream(self.readers.read(file.clone(), part)),
+        }
     }
+}
+
+/// A part of bytes that lies within them.
+fn slice(bytes: &Bytes, part: &Range<u64>) -> Bytes {
+    let position =
+        |place: u64| usize::try_from(place).map_or(bytes.len(), |place| place.min(bytes.len()));
+    bytes.slice(position(part.start)..position(part.end))
 }
 
 fn finish(
@@ -148,14 +169,16 @@ fn text<'a>(request: &'a HeaderMap, name: &http::HeaderName) -> Option<&'a str> 
     request.get(name)?.to_str().ok()
 }
 
-/// Whether the client has these very bytes. A tag decides alone; only without one does the date count.
-fn is_unchanged(request: &HeaderMap, tag: &str, modified: Option<SystemTime>) -> bool {
-    if let Some(tags) = text(request, &header::IF_NONE_MATCH) {
-        return tags
-            .split(',')
-            .map(str::trim)
-            .any(|known| known == "*" || known.trim_start_matches("W/") == tag);
-    }
+/// Whether the client has these very bytes, by their tag; `None` when it names no tags, so that their date counts.
+fn knows_tag(request: &HeaderMap, tag: &str) -> Option<bool> {
+    let mut tags = text(request, &header::IF_NONE_MATCH)?
+        .split(',')
+        .map(str::trim);
+    Some(tags.any(|known| known == "*" || known.trim_start_matches("W/") == tag))
+}
+
+/// Whether the client has these very bytes, by their date.
+fn knows_date(request: &HeaderMap, modified: Option<SystemTime>) -> bool {
     let since = text(request, &header::IF_MODIFIED_SINCE)
         .and_then(|date| httpdate::parse_http_date(date).ok());
     since
@@ -253,75 +276,25 @@ fn content_range(part: &Range<u64>, length: u64) -> String {
     format!("bytes {}-{}/{length}", part.start, part.end - 1)
 }
 
-/// The bytes of one range, read at once when there are few.
-fn read_body(file: &Arc<File>, part: Range<u64>) -> Result<Body> {
-    let length = part.end - part.start;
-    if length > INLINE_READ_LIMIT {
-        return Ok(Body::from_stream(read_stream(file.clone(), part)));
-    }
-    Ok(Body::from(read_at(file, part)?))
-}
-
-fn read_at(file: &File, part: Range<u64>) -> io::Result<Bytes> {
-    let length = usize::try_from(part.end - part.start).map_err(io::Error::other)?;
-    let mut bytes = vec![0; length];
-    file.read_exact_at(&mut bytes, part.start)?;
-    Ok(bytes.into())
-}
-
-/// The bytes of a long range, a chunk at a time.
-fn read_stream(
-    file: Arc<File>,
-    part: Range<u64>,
-) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    stream::unfold(part, move |left| {
-        let file = file.clone();
-        async move {
-            if left.is_empty() {
-                return None;
-            }
-            let end = left.end.min(left.start + CHUNK);
-            let chunk = left.start..end;
-            let read = tokio::task::spawn_blocking(move || read_at(&file, chunk)).await;
-            let read = read.map_err(io::Error::other).flatten();
-            // After an error nothing more is read: the connection is cut, so that no one takes half for whole.
-            let next = if read.is_ok() {
-                end..left.end
-            } else {
-                left.end..left.end
-            };
-            Some((read, next))
-        }
-    })
-}
-
 /// Several ranges in one body: boundary, length and bytes.
-fn multipart(
-    file: &Arc<File>,
-    parts: &[Range<u64>],
-    length: u64,
-    mime: &str,
-) -> (String, u64, Body) {
+fn multipart(file: &OpenFile<'_>, parts: &[Range<u64>], mime: &str) -> (String, u64, Body) {
     let boundary = uuid::Uuid::new_v4().simple().to_string();
     let mut size = 0;
     let mut pieces = Vec::new();
     for part in parts {
         let head = format!(
             "\r\n--{boundary}\r\nContent-Type: {mime}\r\nContent-Range: {}\r\n\r\n",
-            content_range(part, length)
+            content_range(part, file.length)
         );
         size += head.len() as u64 + (part.end - part.start);
-        pieces.push(stream::once(std::future::ready(Ok(Bytes::from(head)))).left_stream());
-        pieces.push(read_stream(file.clone(), part.clone()).right_stream());
+        pieces.push(Body::from(head).into_data_stream());
+        pieces.push(file.body(part.clone()).into_data_stream());
     }
     let tail = format!("\r\n--{boundary}--\r\n");
     size += tail.len() as u64;
-    let tail = stream::once(std::future::ready(Ok(Bytes::from(tail))));
-    (
-        boundary,
-        size,
-        Body::from_stream(stream::iter(pieces).flatten().chain(tail)),
-    )
+    pieces.push(Body::from(tail).into_data_stream());
+    let body = Body::from_stream(stream::iter(pieces).flatten());
+    (boundary, size, body)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod credential;
 pub mod enumeration;
 pub mod error;
 pub mod fields;
+pub mod file_readers;
 pub mod files;
 pub mod limits;
 pub mod network;

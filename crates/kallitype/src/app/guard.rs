@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use http::HeaderMap;
+use http::request::Parts;
 
 use super::routes::Who;
 use crate::access::Caller;
-use kallitype_web::error::Result;
+use kallitype_db::Connection;
+use kallitype_web::error::{ApiError, Result};
 
 /// Finds who a request speaks for. The server implements it over sessions, API keys and links.
 pub(crate) trait Authenticator: Send + Sync {
-    /// The caller, if they may call a route for `who`: by the request's headers and its query.
+    /// The caller, if they may call a route for `who`: by the request's headers and its query. What the route wants
+    /// to know is read along with it.
     ///
     /// # Errors
     /// 401 without a valid credential, 403 with one that the route does not take.
@@ -23,24 +26,102 @@ pub(crate) trait Authenticator: Send + Sync {
         who: Who,
         headers: &'a HeaderMap,
         query: &'a str,
-    ) -> BoxFuture<'a, Result<Caller>>;
+        along: Option<ReadingAlong>,
+    ) -> BoxFuture<'a, Result<Authenticated>>;
+}
+
+/// What a route wants to know of the database.
+pub(crate) type ReadingAlong =
+    Box<dyn FnOnce(&mut Connection<'_>, &Caller) -> Result<http::Extensions> + Send>;
+
+/// A caller, and what was read along.
+pub(crate) struct Authenticated {
+    pub caller: Caller,
+    pub along: http::Extensions,
+}
+
+/// What a route reads along with the caller's credential, so that the database is asked once for both. Handlers get it
+/// as [`Along`].
+pub(crate) trait ReadAlong: Clone + Send + Sync + Sized + 'static {
+    /// What it needs of the request.
+    type Of: FromRequestParts<(), Rejection = ApiError> + Send + 'static;
+
+    /// # Errors
+    /// When the database fails, or the caller is refused.
+    fn read(connection: &mut Connection<'_>, caller: &Caller, of: Self::Of) -> Result<Self>;
+}
+
+/// What was [read along](ReadAlong) for this request.
+pub(crate) struct Along<T>(pub T);
+
+impl<T: ReadAlong, S: Sync> FromRequestParts<S> for Along<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self> {
+        let found = parts.extensions.remove::<T>();
+        found.map(Self).ok_or_else(|| {
+            ApiError::internal("a handler asked for what its route does not read along")
+        })
+    }
+}
+
+/// A route's own part of the door.
+#[derive(Clone)]
+pub(crate) struct Door {
+    pub authenticator: Arc<dyn Authenticator>,
+    pub who: Who,
 }
 
 /// Lets a request through with its [`Caller`], or answers it with the refusal.
-pub(crate) async fn guard(
-    State((authenticator, who)): State<(Arc<dyn Authenticator>, Who)>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn guard(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     let query = request.uri().query().unwrap_or_default();
+    let authenticator = &door.authenticator;
     match authenticator
-        .authenticate(who, request.headers(), query)
+        .authenticate(door.who, request.headers(), query, None)
         .await
     {
-        Ok(caller) => {
+        Ok(Authenticated { caller, .. }) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
         Err(refused) => refused.into_response(),
     }
+}
+
+/// As [`guard`], for a route that reads something along.
+pub(crate) async fn guard_reading<T: ReadAlong>(
+    State(door): State<Door>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match let_in::<T>(&door, &mut parts).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(refused) => refused.into_response(),
+    }
+}
+
+async fn let_in<T: ReadAlong>(door: &Door, parts: &mut Parts) -> Result<()> {
+    // Who is not let in is told so before they are told what is wrong with their request.
+    let (of, malformed) = match T::Of::from_request_parts(parts, &()).await {
+        Ok(of) => (Some(of), Ok(())),
+        Err(malformed) => (None, Err(malformed)),
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let authenticator = &door.authenticator;
+    let Authenticated { caller, along } = authenticator
+        .authenticate(door.who, &parts.headers, query, of.map(reading::<T>))
+        .await?;
+    malformed?;
+    parts.extensions.insert(caller);
+    parts.extensions.extend(along);
+    Ok(())
+}
+
+fn reading<T: ReadAlong>(of: T::Of) -> ReadingAlong {
+    Box::new(move |connection, caller| {
+        let mut along = http::Extensions::new();
+        along.insert(T::read(connection, caller, of)?);
+        Ok(along)
+    })
 }

@@ -3,6 +3,7 @@
 pub(crate) mod commit;
 pub(crate) mod entity_snapshots;
 pub(crate) mod file_deletions;
+pub(crate) mod files;
 pub(crate) mod guard;
 pub(crate) mod journal;
 pub(crate) mod password;

@@ -10,7 +10,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-use super::guard::{Authenticator, guard};
+use super::guard::{Authenticator, Door, ReadAlong, guard, guard_reading};
 use crate::access::Permission;
 use crate::app::state::App;
 
@@ -60,11 +60,32 @@ impl Routes {
 
     /// Adds the operations of one path that the same callers may call.
     #[must_use]
-    pub(crate) fn add(
+    pub(crate) fn add(mut self, who: Who, operations: UtoipaMethodRouter<App>) -> Self {
+        let (schemas, paths, methods) = self.describe(who, operations);
+        let guarded = (schemas, paths, self.guarded(who, methods));
+        self.router = self.router.routes(guarded);
+        self
+    }
+
+    /// As [`add`](Self::add), for operations that read `T` along with the caller's credential.
+    #[must_use]
+    pub(crate) fn add_reading<T: ReadAlong>(
         mut self,
         who: Who,
-        (schemas, mut paths, methods): UtoipaMethodRouter<App>,
+        operations: UtoipaMethodRouter<App>,
     ) -> Self {
+        let (schemas, paths, methods) = self.describe(who, operations);
+        let guarded = (schemas, paths, self.guarded_reading::<T>(who, methods));
+        self.router = self.router.routes(guarded);
+        self
+    }
+
+    /// Enters operations into the table and into the document.
+    fn describe(
+        &mut self,
+        who: Who,
+        (schemas, mut paths, methods): UtoipaMethodRouter<App>,
+    ) -> UtoipaMethodRouter<App> {
         for (path, item) in &mut paths.paths {
             for (method, operation) in operations(item) {
                 self.table.push(Route {
@@ -76,9 +97,7 @@ impl Routes {
                 describe(operation, who);
             }
         }
-        let guarded = (schemas, paths, self.guarded(who, methods));
-        self.router = self.router.routes(guarded);
-        self
+        (schemas, paths, methods)
     }
 
     /// Describes a type that only parameters mention.
@@ -110,25 +129,57 @@ impl Routes {
         path: &str,
         methods: MethodRouter<App>,
     ) -> Self {
-        let route = Route {
-            method,
-            path: path.to_owned(),
-            operation: String::new(),
-            who,
-        };
-        self.table.push(route);
         let guarded = self.guarded(who, methods);
+        self.enter_alias(who, method, path);
         self.router = self.router.route(path, guarded);
         self
     }
 
+    /// As [`alias`](Self::alias), for an operation that reads `T` along.
+    #[must_use]
+    pub(crate) fn alias_reading<T: ReadAlong>(
+        mut self,
+        who: Who,
+        method: &'static str,
+        path: &str,
+        methods: MethodRouter<App>,
+    ) -> Self {
+        let guarded = self.guarded_reading::<T>(who, methods);
+        self.enter_alias(who, method, path);
+        self.router = self.router.route(path, guarded);
+        self
+    }
+
+    fn enter_alias(&mut self, who: Who, method: &'static str, path: &str) {
+        self.table.push(Route {
+            method,
+            path: path.to_owned(),
+            operation: String::new(),
+            who,
+        });
+    }
+
     fn guarded(&self, who: Who, methods: MethodRouter<App>) -> MethodRouter<App> {
-        match (self.authenticator.clone(), who) {
-            (None, _) | (_, Who::Anyone) => methods,
-            (Some(authenticator), _) => {
-                methods.route_layer(from_fn_with_state((authenticator, who), guard))
-            }
+        match self.door(who) {
+            None => methods,
+            Some(door) => methods.route_layer(from_fn_with_state(door, guard)),
         }
+    }
+
+    fn guarded_reading<T: ReadAlong>(
+        &self,
+        who: Who,
+        methods: MethodRouter<App>,
+    ) -> MethodRouter<App> {
+        match self.door(who) {
+            None => methods,
+            Some(door) => methods.route_layer(from_fn_with_state(door, guard_reading::<T>)),
+        }
+    }
+
+    fn door(&self, who: Who) -> Option<Door> {
+        let authenticator = self.authenticator.clone()?;
+        (who != Who::Anyone).then_some(Door { authenticator, who })
     }
 
     /// Adds a whole feature.

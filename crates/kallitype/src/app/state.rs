@@ -14,6 +14,7 @@ use kallitype_db::Database;
 use kallitype_media::{VideoTools, WorkerPool};
 use kallitype_storage::Storage;
 use kallitype_web::client::Proxies;
+use kallitype_web::file_readers::FileReaders;
 use kallitype_web::limits::Limits;
 use kallitype_web::throttle::Throttle;
 use kallitype_web::time::now;
@@ -40,6 +41,8 @@ pub(crate) struct State {
     pub proxies: Proxies,
     pub db: Database,
     pub storage: Storage,
+    /// Reads files for answers, however long the disk takes.
+    pub file_readers: FileReaders,
     pub journal: FollowedJournal,
     /// Tells the workers that there is something to do.
     pub job_signal: JobSignal,

@@ -11,7 +11,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::app::file_deletions;
 use crate::app::state::{App, State};
-use crate::commands::{CommandError, block_on};
+use crate::commands::{BLOCKING_THREADS, CommandError, block_on_threads};
 use crate::config::{LogFormat, Role, Settings};
 use crate::integrity as library;
 use crate::integrity::journal;
@@ -23,6 +23,7 @@ use crate::oidc::provider::Provider;
 use crate::queue::signal::JobSignal;
 use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
 use kallitype_storage::{Lock, Storage};
+use kallitype_web::file_readers::FileReaders;
 use kallitype_web::server;
 use kallitype_web::throttle::Throttle;
 
@@ -34,7 +35,10 @@ const HASHED_AT_ONCE: usize = 2;
 pub fn run(settings: Settings) -> Result<ExitCode, CommandError> {
     start_log(&settings)?;
     decline_huge_pages();
-    block_on(serve(settings))
+    // Each connection may be sending a file, whose thread waits for the disk; on one that hangs, for ever. What else
+    // needs threads must not wait for them.
+    let threads = BLOCKING_THREADS + settings.max_connections + settings.file_readers;
+    block_on_threads(threads, serve(settings))
 }
 
 /// Takes memory in the smallest pages. The allocator asks for ones of 2 MiB, each of which stays as long as one of its
@@ -107,6 +111,7 @@ async fn make_app(
         proxies: settings.proxies(),
         db: opened.db,
         storage,
+        file_readers: FileReaders::new(settings.file_readers, settings.file_timeout()),
         journal,
         job_signal: JobSignal::default(),
         throttle,

@@ -84,6 +84,14 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_BODY_TIMEOUT_SECONDS", default_value_t = 60)]
     pub body_timeout_seconds: u64,
 
+    /// Files opened or read for answers at once; more wait
+    #[arg(long, env = "KALLITYPE_FILE_READERS", default_value_t = 64)]
+    pub file_readers: usize,
+
+    /// Seconds the disk may take to open a file or to read a piece of it for an answer
+    #[arg(long, env = "KALLITYPE_FILE_TIMEOUT_SECONDS", default_value_t = 30)]
+    pub file_timeout_seconds: u64,
+
     /// Bytes of a request's line and headers together, at least 8192
     #[arg(long, env = "KALLITYPE_MAX_HEADER_BYTES", default_value_t = 65_536)]
     pub max_header_bytes: usize,
@@ -334,6 +342,11 @@ impl Settings {
     #[must_use]
     pub fn body_timeout(&self) -> Duration {
         Duration::from_secs(self.body_timeout_seconds)
+    }
+
+    #[must_use]
+    pub fn file_timeout(&self) -> Duration {
+        Duration::from_secs(self.file_timeout_seconds)
     }
 
     /// How many pictures are worked on at once.

@@ -62,6 +62,16 @@ pub(crate) fn find_by_slug(
     sql.append(is_valid(now)).query_optional(connection)
 }
 
+/// The link with this id, unless it has expired or its owner's account is not in use.
+pub(crate) fn find_valid(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    now: i64,
+) -> Result<Option<LinkRow>> {
+    let sql = select_links("id = ").bind(id).push(" AND ");
+    sql.append(is_valid(now)).query_optional(connection)
+}
+
 pub(crate) fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<LinkRow>> {
     select_links("id = ").bind(id).query_optional(connection)
 }

@@ -1,5 +1,6 @@
 use std::fs::{File, FileTimes};
 use std::io::Write;
+use std::os::fd::AsRawFd;
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
@@ -9,7 +10,11 @@ use rustix::fs::{MemfdFlags, memfd_create};
 
 use crate::fuzzing::header_lines;
 use crate::fuzzing::upload::RUNTIME;
+use kallitype_web::file_readers::FileReaders;
 use kallitype_web::files::{MAX_RANGES, Served, Wanted, serve, wanted};
+
+/// How long reading it may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The length of the file that is given out.
 const LENGTH: usize = 1000;
@@ -44,15 +49,18 @@ fn check_wanted(headers: &HeaderMap, length: u64) {
 /// Of a file that is there, every answer is what its headers say.
 fn check_answer(request: &HeaderMap) {
     let content: Vec<u8> = (0..LENGTH).map(|position| position as u8).collect();
+    let file = file_of(&content);
     let served = Served {
-        file: file_of(&content),
+        path: format!("/proc/self/fd/{}", file.as_raw_fd()).into(),
         name: "picture.jpg",
         mime: "image/jpeg",
         tag: "tag",
     };
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
-            let answer = serve(request, served).expect("an answer");
+            let readers = FileReaders::new(1, TIMEOUT);
+            let answer = serve(&readers, request, served).await.expect("an answer");
+            let answer = answer.expect("a file that is there");
             check_body(request, answer, &content).await;
         });
     });

@@ -9,7 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::features::assets::dto::AssetMediaCreateDto;
 use crate::fuzzing::{SETTINGS, split_line};
-use crate::ingest::multipart::{UploadContext, receive_into};
+use crate::ingest::multipart::{Destination, receive_into};
 use crate::ingest::received::MAX_NAME;
 use crate::ingest::{Received, ReceivedFile};
 use kallitype_storage::Storage;
@@ -59,11 +59,11 @@ fn receive(headers: &HeaderMap, body: &[u8], step: usize) -> Result<Received> {
         .map(|piece| Ok(Bytes::copy_from_slice(piece)))
         .collect();
     let body = Body::from_stream(futures_util::stream::iter(pieces));
-    let context = UploadContext {
+    let destination = Destination {
         settings: &SETTINGS,
         storage: &STORAGE,
     };
-    RUNTIME.with(|runtime| runtime.block_on(receive_into(context, headers, body, Some(ROOM))))
+    RUNTIME.with(|runtime| runtime.block_on(receive_into(destination, headers, body, Some(ROOM))))
 }
 
 /// What of an upload can be compared.
@@ -99,10 +99,11 @@ fn check(mut received: Received, body: &[u8]) {
     check_file(received.sidecar.as_ref(), settings.max_sidecar_bytes, body);
     let dto = fields::read::<AssetMediaCreateDto>(&received.fields, settings.max_list_items);
     let filename = dto.ok().and_then(|dto| dto.filename);
-    if let Ok((_, name, known)) = received.take_asset(filename.as_deref()) {
+    if let Ok(asset) = received.take_asset(filename.as_deref()) {
+        let name = asset.original.name;
         assert!(name.chars().count() <= MAX_NAME);
         assert!(!name.contains(['/', '\\']) && !name.contains(char::is_control));
-        assert!(name.to_ascii_lowercase().ends_with(known.extension));
+        assert!(name.to_ascii_lowercase().ends_with(asset.extension));
     }
 }
 

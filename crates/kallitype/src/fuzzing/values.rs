@@ -113,8 +113,8 @@ fn check_key(text: &str) {
 
 /// Of what a file is called only a known extension comes into its key.
 fn check_name(text: &str) {
-    if let Ok(known) = asset_type(text) {
-        assert!(known.asset_type().is_some());
+    if let Ok((kind, known)) = asset_type(text) {
+        assert_eq!(known.asset_type(), Some(kind));
         let ending = format!(".{}", known.extension);
         assert!(text.to_ascii_lowercase().ends_with(&ending));
         let key = StorageKey::original(Uuid::nil(), known.extension);

@@ -30,12 +30,12 @@ pub(crate) async fn receive(
 
 /// Where uploads go, and the limits they have.
 #[derive(Clone, Copy)]
-pub(crate) struct UploadContext<'a> {
+pub(crate) struct Destination<'a> {
     pub settings: &'a Settings,
     pub storage: &'a Storage,
 }
 
-impl<'a> From<&'a App> for UploadContext<'a> {
+impl<'a> From<&'a App> for Destination<'a> {
     fn from(app: &'a App) -> Self {
         Self {
             settings: &app.settings,
@@ -46,15 +46,15 @@ impl<'a> From<&'a App> for UploadContext<'a> {
 
 /// As [`receive`].
 pub(crate) async fn receive_into(
-    context: UploadContext<'_>,
+    destination: Destination<'_>,
     headers: &HeaderMap,
     body: Body,
     room: Option<u64>,
 ) -> Result<Received> {
-    let mut parts = Parts::open(context, headers, body)?;
+    let mut parts = Parts::open(destination, headers, body)?;
     let mut received = Received::default();
     while let Some(field) = parts.next().await? {
-        take_part(context, &mut received, field, room).await?;
+        take_part(destination, parts.needed, &mut received, field, room).await?;
     }
     Ok(received)
 }
@@ -71,14 +71,14 @@ pub(crate) async fn receive_file(
     name: &str,
     most: u64,
 ) -> Result<ReceivedFile> {
-    let context = UploadContext::from(app);
-    let mut parts = Parts::open(context, headers, body)?;
+    let destination = Destination::from(app);
+    let mut parts = Parts::open(destination, headers, body)?;
     let mut received = None;
     while let Some(field) = parts.next().await? {
         if field.name() != Some(name) {
-            take_text(context, field).await?;
+            take_text(destination, field).await?;
         } else if received.is_none() {
-            received = Some(take_file(context, field, most, None).await?);
+            received = Some(take_file(destination, parts.needed, field, most, None).await?);
         } else {
             return Err(ApiError::invalid(vec![format!(
                 "{name} must be given once"
@@ -93,13 +93,14 @@ pub(crate) async fn receive_file(
 /// The parts of a multipart body, in the order in which they come.
 struct Parts {
     multipart: Multipart<'static>,
+    /// Bytes that have to be free for what comes.
+    needed: u64,
     taken: usize,
     most: usize,
 }
 
 impl Parts {
-    fn open(context: UploadContext<'_>, headers: &HeaderMap, body: Body) -> Result<Self> {
-        require_space(context, headers)?;
+    fn open(destination: Destination<'_>, headers: &HeaderMap, body: Body) -> Result<Self> {
         let content_type = headers
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
@@ -107,9 +108,10 @@ impl Parts {
         let boundary = multer::parse_boundary(content_type)
             .map_err(|_| ApiError::bad_request("The body must be multipart/form-data"))?;
         Ok(Self {
-            multipart: Multipart::new(chunks(body, context.settings.body_timeout()), boundary),
+            multipart: Multipart::new(chunks(body, destination.settings.body_timeout()), boundary),
+            needed: needed_space(destination.settings, headers),
             taken: 0,
-            most: context.settings.max_parts,
+            most: destination.settings.max_parts,
         })
     }
 
@@ -126,26 +128,19 @@ impl Parts {
     }
 }
 
-/// An upload that cannot fit is refused before it is read.
-fn require_space(context: UploadContext<'_>, headers: &HeaderMap) -> Result<()> {
+/// Bytes that have to be free for a request to be taken.
+fn needed_space(settings: &Settings, headers: &HeaderMap) -> u64 {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let needed = announced
-        .unwrap_or(0)
-        .saturating_add(context.settings.min_free_bytes);
-    let space = context.storage.space()?;
-    if space.available < needed {
-        return Err(ApiError::disk_full(format!(
-            "{} bytes are free, {needed} are needed",
-            space.available
-        )));
-    }
-    Ok(())
+    settings
+        .min_free_bytes
+        .saturating_add(announced.unwrap_or(0))
 }
 
 async fn take_part(
-    context: UploadContext<'_>,
+    destination: Destination<'_>,
+    needed: u64,
     received: &mut Received,
     field: Field<'_>,
     room: Option<u64>,
@@ -156,17 +151,17 @@ async fn take_part(
             "assetData must be given once".into(),
         ])),
         "assetData" => {
-            received.asset =
-                Some(take_file(context, field, context.settings.max_upload_bytes, room).await?);
+            let limit = destination.settings.max_upload_bytes;
+            received.asset = Some(take_file(destination, needed, field, limit, room).await?);
             Ok(())
         }
         "sidecarData" => {
-            received.sidecar =
-                Some(take_file(context, field, context.settings.max_sidecar_bytes, None).await?);
+            let limit = destination.settings.max_sidecar_bytes;
+            received.sidecar = Some(take_file(destination, needed, field, limit, None).await?);
             Ok(())
         }
         _ => {
-            let text = take_text(context, field).await?;
+            let text = take_text(destination, field).await?;
             let value = if name == "metadata" {
                 serde_json::from_str(&text).ok()
             } else {
@@ -181,12 +176,17 @@ async fn take_part(
 }
 
 async fn take_file(
-    context: UploadContext<'_>,
+    destination: Destination<'_>,
+    needed: u64,
     mut field: Field<'_>,
     most: u64,
     room: Option<u64>,
 ) -> Result<ReceivedFile> {
-    let mut writer = Writer::start(context.storage, field.file_name().map(str::to_owned));
+    let mut writer = Writer::start(
+        destination.storage,
+        needed,
+        field.file_name().map(str::to_owned),
+    );
     let mut size = 0;
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
         size += chunk.len() as u64;
@@ -203,8 +203,8 @@ async fn take_file(
     writer.finish().await
 }
 
-async fn take_text(context: UploadContext<'_>, mut field: Field<'_>) -> Result<String> {
-    let most = context.settings.max_field_bytes;
+async fn take_text(destination: Destination<'_>, mut field: Field<'_>) -> Result<String> {
+    let most = destination.settings.max_field_bytes;
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
         if (bytes.len() + chunk.len()) as u64 > most {

@@ -1,6 +1,8 @@
 use serde_json::{Map, Value};
 
-use crate::core::assets::file_type::{FileKind, FileType};
+use crate::core::assets::file_type::FileType;
+use crate::core::assets::model::AssetType;
+use crate::core::assets::new_asset::NewOriginal;
 use kallitype_storage::Draft;
 use kallitype_web::error::{ApiError, Result};
 
@@ -14,6 +16,28 @@ pub(crate) struct ReceivedFile {
     pub size: u64,
     /// SHA-1.
     pub checksum: [u8; 20],
+}
+
+impl ReceivedFile {
+    /// The original that it becomes.
+    #[must_use]
+    pub(crate) fn original(&self, name: String, kind: AssetType) -> NewOriginal {
+        NewOriginal {
+            name,
+            kind,
+            size: self.size,
+            checksum: self.checksum,
+        }
+    }
+}
+
+/// An asset's file, of which it is checked that it can be one.
+#[derive(Debug)]
+pub(crate) struct ReceivedAsset {
+    pub file: ReceivedFile,
+    pub original: NewOriginal,
+    /// Of its type, in lower case.
+    pub extension: &'static str,
 }
 
 /// Everything that a multipart upload held.
@@ -33,10 +57,7 @@ impl Received {
     ///
     /// # Errors
     /// 400 when the file is missing, empty or of a type that is not taken.
-    pub(crate) fn take_asset(
-        &mut self,
-        filename: Option<&str>,
-    ) -> Result<(ReceivedFile, String, &'static FileType)> {
+    pub(crate) fn take_asset(&mut self, filename: Option<&str>) -> Result<ReceivedAsset> {
         let file = self
             .asset
             .take()
@@ -47,8 +68,17 @@ impl Received {
             ]));
         }
         let name = tidy(filename.or(file.name.as_deref()).unwrap_or_default());
-        let file_type = asset_type(&name)?;
-        Ok((file, name, file_type))
+        let (kind, file_type) = asset_type(&name)?;
+        Ok(ReceivedAsset {
+            original: file.original(name, kind),
+            file,
+            extension: file_type.extension,
+        })
+    }
+
+    /// Takes the sidecar out, unless it is empty.
+    pub(crate) fn take_sidecar(&mut self) -> Option<ReceivedFile> {
+        self.sidecar.take().filter(|sidecar| sidecar.size > 0)
     }
 }
 
@@ -56,9 +86,9 @@ impl Received {
 ///
 /// # Errors
 /// 400 when it is not taken.
-pub(crate) fn asset_type(name: &str) -> Result<&'static FileType> {
+pub(crate) fn asset_type(name: &str) -> Result<(AssetType, &'static FileType)> {
     FileType::of_name(name)
-        .filter(|known| known.kind != FileKind::Sidecar)
+        .and_then(|known| Some((known.asset_type()?, known)))
         .ok_or_else(|| ApiError::bad_request(format!("Unsupported file type {name}")))
 }
 

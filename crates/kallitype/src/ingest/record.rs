@@ -2,19 +2,19 @@
 
 use uuid::Uuid;
 
-use crate::access::Link;
 use crate::app::commit::JOURNALED_AHEAD;
+use crate::app::files;
 use crate::app::state::App;
 use crate::core::assets::live_photo::Still;
 use crate::core::assets::model::AssetMetadataUpsertItemDto;
 use crate::core::assets::new_asset::NewAsset;
-use crate::core::assets::quota::{require_active, require_quota};
+use crate::core::assets::quota::OwnerAccount;
 use crate::core::assets::{live_photo, motion_part, new_asset, queries};
-use crate::core::links;
+use crate::ingest::context::UploadContext;
 use crate::ingest::received::ReceivedFile;
 use crate::queue as jobs;
 use crate::queue::kind::JobKind;
-use kallitype_db::{Connection, DatabaseError};
+use kallitype_db::Connection;
 use kallitype_storage::{Placed, StorageKey, Submitted};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::time::now;
@@ -22,8 +22,8 @@ use kallitype_web::time::now;
 /// How an asset comes into the library.
 #[derive(Debug, Clone)]
 pub(crate) enum AssetSource {
-    /// Someone sent it, perhaps through a link that will show it.
-    Upload(Option<Link>),
+    /// Someone sent it.
+    Upload(UploadContext),
     /// It was found in a picture, which will move by it.
     MotionPart(Still),
 }
@@ -46,7 +46,7 @@ pub(crate) async fn record(
     original: ReceivedFile,
     extension: &'static str,
     sidecar: Option<ReceivedFile>,
-    occasion: AssetSource,
+    source: AssetSource,
 ) -> Result<Recorded> {
     let key = StorageKey::original(asset.owner_id, extension);
     asset.original_path = key.to_string();
@@ -68,42 +68,22 @@ pub(crate) async fn record(
     let is_ahead = ahead
         .inspect_err(|error| tracing::warn!(%error, "an upload is journaled after its commit"))
         .is_ok();
-    let row = asset.clone();
-    let files = placed.submit();
-    let written = app
+    let submitted = placed.submit();
+    let written: Result<Recorded> = app
         .commit(move |connection| {
-            let changed_others = insert(connection, &row, &occasion)?;
+            let (recorded, changed_others) = insert(connection, &asset, &source)?;
             if is_ahead && !changed_others {
                 connection.mark(JOURNALED_AHEAD);
             }
-            Ok(())
+            Ok(recorded)
         })
         .await;
-    match written {
-        Ok(()) => {
-            files.settle();
-            Ok(Recorded::Created(asset.id))
-        }
-        Err(Refused::Duplicate) => {
-            files.withdraw();
-            duplicate(app, asset.owner_id, asset.checksum).await
-        }
-        Err(Refused::Api(error)) => {
-            files.withdraw_if(error.is_refusal());
-            Err(error)
-        }
+    match &written {
+        Ok(Recorded::Created(_)) => files::settle(submitted),
+        Ok(Recorded::Duplicate(_)) => files::withdraw(submitted).await,
+        Err(error) => files::withdraw_if(submitted, error.is_refusal()).await,
     }
-}
-
-/// The asset that was there first.
-async fn duplicate(app: &App, owner: Uuid, checksum: Vec<u8>) -> Result<Recorded> {
-    let found = app
-        .db
-        .read(move |connection| queries::find_by_checksum(connection, owner, &checksum))
-        .await?;
-    let id =
-        found.ok_or_else(|| ApiError::internal("a duplicate of an asset that is not there"))?;
-    Ok(Recorded::Duplicate(id))
+    written
 }
 
 /// An original and what came with it, of which nothing is recorded yet.
@@ -144,60 +124,65 @@ pub(crate) async fn place(
     Ok(placing.await.map_err(ApiError::internal)??)
 }
 
-/// Why an asset was not inserted.
-enum Refused {
-    Duplicate,
-    Api(ApiError),
-}
-
-impl From<DatabaseError> for Refused {
-    fn from(error: DatabaseError) -> Self {
-        match error {
-            DatabaseError::Duplicate => Self::Duplicate,
-            other => Self::Api(other.into()),
-        }
-    }
-}
-
-impl From<ApiError> for Refused {
-    fn from(error: ApiError) -> Self {
-        Self::Api(error)
-    }
-}
-
-/// Inserts the asset and all that comes with it; answers whether anything changed that its own entry in the journal
-/// does not say: another asset, or which albums it is in.
+/// Inserts the asset and all that comes with it, unless the owner has the same bytes already. Answers what became of
+/// it, and whether anything changed that its own entry in the journal does not say: another asset, or which albums
+/// one is in.
 fn insert(
     connection: &mut Connection<'_>,
     asset: &NewAsset,
-    occasion: &AssetSource,
-) -> Result<bool, Refused> {
-    if let AssetSource::Upload(_) = occasion {
-        require_active(connection, asset.owner_id)?;
+    source: &AssetSource,
+) -> Result<(Recorded, bool)> {
+    let owner = OwnerAccount::find(connection, asset.owner_id)?;
+    if let AssetSource::Upload(context) = source {
+        owner.require_active()?;
+        context.require_open_link(connection)?;
     }
-    require_quota(connection, asset.owner_id, asset.file_size)?;
-    let mut changed_others = asset.live_photo_video_id.is_some();
-    if let Some(video) = asset.live_photo_video_id {
-        motion_part::hide(connection, asset.owner_id, video)?;
+    if !queries::insert_asset(connection, asset)? {
+        return find_duplicate(connection, asset, source);
     }
-    queries::insert_asset(connection, asset)?;
+    owner.require_quota(connection)?;
     for item in &asset.metadata {
         queries::upsert_metadata(connection, asset.id, &item.key, &item.value, now())?;
     }
-    match occasion {
-        AssetSource::Upload(None) => {}
-        AssetSource::Upload(Some(link)) => {
-            links::show(connection, link, asset.id)?;
-            changed_others = true;
-        }
-        AssetSource::MotionPart(still) => {
-            live_photo::attach(connection, still, asset.id)?;
-            changed_others = true;
-        }
-    }
+    let changed_others = connect(connection, asset, source)?;
     jobs::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
-    Ok(changed_others)
+    Ok((Recorded::Created(asset.id), changed_others))
+}
+
+/// The asset that was there first.
+fn find_duplicate(
+    connection: &mut Connection<'_>,
+    asset: &NewAsset,
+    source: &AssetSource,
+) -> Result<(Recorded, bool)> {
+    let found = queries::find_by_checksum(connection, asset.owner_id, &asset.checksum)?;
+    let id = found.ok_or_else(|| ApiError::conflict("The same file was deleted meanwhile"))?;
+    let changed_others = match source {
+        AssetSource::Upload(context) => context.show(connection, id)?,
+        AssetSource::MotionPart(_) => false,
+    };
+    Ok((Recorded::Duplicate(id), changed_others))
+}
+
+/// Brings a new asset together with others: a picture with its video, and with what shows it. Answers whether
+/// anything but the asset itself changed.
+fn connect(
+    connection: &mut Connection<'_>,
+    asset: &NewAsset,
+    source: &AssetSource,
+) -> Result<bool> {
+    if let Some(video) = asset.live_photo_video_id {
+        motion_part::hide(connection, asset.owner_id, video)?;
+    }
+    let is_shown = match source {
+        AssetSource::Upload(context) => context.show(connection, asset.id)?,
+        AssetSource::MotionPart(still) => {
+            live_photo::attach(connection, still, asset.id)?;
+            true
+        }
+    };
+    Ok(is_shown || asset.live_photo_video_id.is_some())
 }
 
 /// The values to keep with an asset, by key.

@@ -24,11 +24,14 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// Begins a file; `name` is what its part says it is called.
-    pub(crate) fn start(storage: &Storage, name: Option<String>) -> Self {
+    /// Begins a file, if so many bytes are free; `name` is what its part says it is called.
+    pub(crate) fn start(storage: &Storage, needed: u64, name: Option<String>) -> Self {
         let (chunks, queue) = mpsc::channel(QUEUE);
         let storage = storage.clone();
-        let thread = tokio::task::spawn_blocking(move || write_all(&storage, name, queue));
+        let thread = tokio::task::spawn_blocking(move || {
+            require_space(&storage, needed)?;
+            write_all(&storage, name, queue)
+        });
         Self { chunks, thread }
     }
 
@@ -56,6 +59,17 @@ impl Writer {
         drop(self.chunks);
         self.thread.await.map_err(ApiError::internal)?
     }
+}
+
+/// A file that cannot fit is refused before it is read.
+fn require_space(storage: &Storage, needed: u64) -> Result<()> {
+    let available = storage.space()?.available;
+    if available < needed {
+        return Err(ApiError::disk_full(format!(
+            "{available} bytes are free, {needed} are needed"
+        )));
+    }
+    Ok(())
 }
 
 fn write_all(

@@ -1,3 +1,4 @@
+use crate::app::files;
 use crate::app::state::App;
 use crate::jobs::error::JobError;
 use kallitype_db as db;
@@ -8,21 +9,21 @@ use kallitype_storage::{Placed, Submitted};
 /// removed if it was replaced or deleted meanwhile, and otherwise those that they take the place of.
 pub(crate) async fn record_files(
     app: &App,
-    files: impl IntoIterator<Item = Placed>,
+    made: impl IntoIterator<Item = Placed>,
     record: impl FnMut(&mut Connection<'_>) -> db::Result<bool> + Send + 'static,
 ) -> Result<(), JobError> {
-    let files = Submitted::of(files);
+    let submitted = Submitted::of(made);
     match app.commit(record).await {
         Ok(true) => {
-            files.settle();
+            files::settle(submitted);
             Ok(())
         }
         Ok(false) => {
-            files.withdraw();
+            files::withdraw(submitted).await;
             Ok(())
         }
         Err(error) => {
-            files.withdraw_if(error.is_refusal());
+            files::withdraw_if(submitted, error.is_refusal()).await;
             Err(error.into())
         }
     }

@@ -106,7 +106,7 @@ async fn with_sidecar(
     let Some(key) = subject.sidecar_path.as_deref().and_then(StorageKey::parse) else {
         return Ok(found);
     };
-    let Some(sidecar) = sidecar::open(&app.storage, &key)? else {
+    let Some(sidecar) = sidecar::open(app, key).await? else {
         return Ok(found);
     };
     let limit = sidecar::most_bytes(&app.settings);

@@ -24,7 +24,5 @@ pub(crate) async fn read_headers(
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
     let extension =
         FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
-    Ok(media
-        .extract(app.storage.open_file(&key)?, extension)
-        .await?)
+    Ok(media.extract(app.open_file(key).await?, extension).await?)
 }

@@ -50,7 +50,7 @@ async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
     };
     let options = options(&app.settings, file_type);
     let picture = match file_type.kind {
-        FileKind::Image => open_picture(app, &subject)?,
+        FileKind::Image => open_picture(app, &subject).await?,
         FileKind::Video => make_poster(app, &subject, options.preview_size).await?,
         FileKind::Sidecar => return Ok(()),
     };
@@ -81,10 +81,10 @@ async fn draw(
     }
 }
 
-fn open_picture(app: &App, subject: &Subject) -> Result<File, JobError> {
+async fn open_picture(app: &App, subject: &Subject) -> Result<File, JobError> {
     let key = StorageKey::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    Ok(app.storage.open_file(&key)?)
+    Ok(app.open_file(key).await?)
 }
 
 /// The frame that stands for a video. Its file has no name any more and goes with the descriptor.
@@ -92,11 +92,15 @@ async fn make_poster(app: &App, subject: &Subject, long_edge: u32) -> Result<Fil
     let tools = video::tools(app)?;
     let input = video::original_path(app, subject)?;
     let found = tools.probe(&input).await?;
-    let draft = app.storage.draft()?;
+    let storage = app.storage.clone();
+    let draft = app.file_readers.run(move || storage.draft()).await?;
     tools
         .poster(&input, draft.path(), &found, long_edge)
         .await?;
-    Ok(File::open(draft.path())?)
+    Ok(app
+        .file_readers
+        .run(move || File::open(draft.path()))
+        .await?)
 }
 
 fn options(settings: &Settings, file_type: &FileType) -> RenderOptions {

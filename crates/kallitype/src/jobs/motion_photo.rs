@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app::state::App;
 use crate::core::assets::live_photo::Still;
 use crate::core::assets::model::{AssetType, Visibility};
-use crate::core::assets::new_asset::NewAsset;
+use crate::core::assets::new_asset::{FileDescription, NewAsset};
 use crate::core::assets::{live_photo, queries};
 use crate::ingest;
 use crate::ingest::{AssetSource, ReceivedFile, Recorded};
@@ -17,7 +17,6 @@ use crate::jobs::subject::Subject;
 use kallitype_db::new_id;
 use kallitype_media::ByteRange;
 use kallitype_storage::{Storage, StorageKey};
-use kallitype_web::time::now;
 
 /// What such videos are, whatever camera made them.
 const EXTENSION: &str = "mp4";
@@ -45,17 +44,9 @@ pub(crate) async fn take_out(
         return Ok(());
     }
     let video = copy(&app.storage, subject, part).await?;
-    let (owner, checksum) = (subject.owner_id, video.checksum.to_vec());
-    let known = app
-        .db
-        .read(move |connection| queries::find_by_checksum(connection, owner, &checksum))
-        .await?;
-    if let Some(known) = known {
-        return attach(app, still, known).await;
-    }
-    let asset = new_asset(picture, subject, &video)?;
-    let occasion = AssetSource::MotionPart(still.clone());
-    match ingest::record(app, asset, video, EXTENSION, None, occasion).await? {
+    let asset = new_asset(picture, subject, &video);
+    let source = AssetSource::MotionPart(still.clone());
+    match ingest::record(app, asset, video, EXTENSION, None, source).await? {
         Recorded::Created(_) => Ok(()),
         Recorded::Duplicate(known) => attach(app, still, known).await,
     }
@@ -96,31 +87,21 @@ async fn attach(app: &App, still: Still, video: Uuid) -> Result<(), JobError> {
     Ok(())
 }
 
-fn new_asset(picture: Uuid, subject: &Subject, video: &ReceivedFile) -> Result<NewAsset, JobError> {
-    let (id, now) = (new_id(), now());
+fn new_asset(picture: Uuid, subject: &Subject, video: &ReceivedFile) -> NewAsset {
     let name = &subject.original_file_name;
     let stem = name
         .rsplit_once('.')
         .map_or(name.as_str(), |(stem, _)| stem);
-    Ok(NewAsset {
-        id,
-        owner_id: subject.owner_id,
+    let original = video.original(format!("{stem}.{EXTENSION}"), AssetType::Video);
+    let description = FileDescription {
         device_asset_id: format!("{picture}-motion"),
         device_id: DEVICE.to_owned(),
-        kind: AssetType::Video,
-        original_path: String::new(),
-        sidecar_path: None,
-        original_file_name: format!("{stem}.{EXTENSION}"),
-        file_size: i64::try_from(video.size)
-            .map_err(|error| JobError::Permanent(error.to_string()))?,
-        checksum: video.checksum.to_vec(),
-        file_created_at: subject.file_created_at,
-        file_modified_at: subject.file_modified_at,
+        created_at: subject.file_created_at,
+        modified_at: subject.file_modified_at,
         duration: None,
+    };
+    NewAsset {
         visibility: Visibility::Hidden,
-        is_favorite: false,
-        live_photo_video_id: None,
-        metadata: Vec::new(),
-        created_at: now,
-    })
+        ..NewAsset::new(new_id(), subject.owner_id, original, description)
+    }
 }

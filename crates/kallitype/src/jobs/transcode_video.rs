@@ -1,7 +1,5 @@
 //! Makes the version of a video that browsers play, if the settings ask for one.
 
-use std::io;
-
 use uuid::Uuid;
 
 use crate::app::state::App;
@@ -59,8 +57,10 @@ async fn convert(
     found: &VideoFacts,
 ) -> Result<Draft, JobError> {
     let input = video::original_path(app, subject)?;
-    let draft = app.storage.draft()?;
-    let target = target(app)?;
+    let storage = app.storage.clone();
+    let beginning = move || Ok((storage.draft()?, storage.space()?.available));
+    let (draft, available) = app.file_readers.run(beginning).await?;
+    let target = target(app, available);
     let most_bytes = target.most_bytes;
     let said = progress.clone();
     progress.set(0);
@@ -80,11 +80,11 @@ async fn convert(
     }
 }
 
-fn target(app: &App) -> io::Result<Target> {
+/// What is wanted, on a disk with so many bytes free.
+fn target(app: &App, available: u64) -> Target {
     let video = &app.settings.video;
-    let room = app.storage.space()?.available;
-    let room = room.saturating_sub(app.settings.min_free_bytes);
-    Ok(Target {
+    let room = available.saturating_sub(app.settings.min_free_bytes);
+    Target {
         codec: video.transcode_codec.into(),
         short_edge: video.transcode_resolution,
         constant_rate_factor: video.transcode_crf,
@@ -95,7 +95,7 @@ fn target(app: &App) -> io::Result<Target> {
         // When only the container or the sound is in the way, the picture need not lose anything.
         keeps_common_picture: video.transcode == TranscodePolicy::Required,
         most_bytes: video.transcode_max_bytes.min(room),
-    })
+    }
 }
 
 /// Stores what was made and records it; what it takes the place of is removed.

@@ -50,7 +50,11 @@ impl Job for WriteSidecar {
 }
 
 async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
-    let Some(task) = app.db.read_consistent(move |connection| find(connection, id)).await? else {
+    let Some(task) = app
+        .db
+        .read_consistent(move |connection| find(connection, id))
+        .await?
+    else {
         return Ok(());
     };
     if !task.is_whole {
@@ -70,7 +74,7 @@ async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?
         .sidecar();
     // Whoever else put one there, it is kept.
-    let present = sidecar::open(&app.storage, &key)?;
+    let present = sidecar::open(app, key.clone()).await?;
     let before = Before::of(present.as_ref())?;
     let written = write(app, media, present, edits).await?;
     let successor = Arc::new(ready(app, id, key, written).await?);

@@ -3,6 +3,7 @@ use uuid::Uuid;
 
 use crate::core::assets::model::{AssetMetadataUpsertItemDto, AssetType, Visibility};
 use kallitype_storage::Entry;
+use kallitype_web::time::now;
 
 /// The entry of an asset that is being recorded, in the shape that reading it back will have.
 #[must_use]
@@ -43,6 +44,27 @@ pub(crate) fn new_asset_entry(asset: &NewAsset) -> Entry {
     }
 }
 
+/// What a client says of a file that it sends.
+#[derive(Debug, Clone)]
+pub(crate) struct FileDescription {
+    pub device_asset_id: String,
+    pub device_id: String,
+    pub created_at: i64,
+    pub modified_at: i64,
+    pub duration: Option<i64>,
+}
+
+/// A file that is to become an asset's original.
+#[derive(Debug, Clone)]
+pub(crate) struct NewOriginal {
+    pub name: String,
+    pub kind: AssetType,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-1.
+    pub checksum: [u8; 20],
+}
+
 /// An asset about to be recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct NewAsset {
@@ -67,6 +89,36 @@ pub(crate) struct NewAsset {
 }
 
 impl NewAsset {
+    /// An asset as it is when no one chose anything for it. Where its files are is said when they have their places.
+    #[must_use]
+    pub(crate) fn new(
+        id: Uuid,
+        owner_id: Uuid,
+        original: NewOriginal,
+        description: FileDescription,
+    ) -> Self {
+        Self {
+            id,
+            owner_id,
+            device_asset_id: description.device_asset_id,
+            device_id: description.device_id,
+            kind: original.kind,
+            original_path: String::new(),
+            sidecar_path: None,
+            original_file_name: original.name,
+            file_size: i64::try_from(original.size).unwrap_or(i64::MAX),
+            checksum: original.checksum.to_vec(),
+            file_created_at: description.created_at,
+            file_modified_at: description.modified_at,
+            duration: description.duration,
+            visibility: Visibility::Timeline,
+            is_favorite: false,
+            live_photo_video_id: None,
+            metadata: Vec::new(),
+            created_at: now(),
+        }
+    }
+
     /// The values kept with the asset, as one JSON object.
     #[must_use]
     pub(crate) fn metadata_object(&self) -> Map<String, Json> {

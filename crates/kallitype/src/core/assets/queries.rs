@@ -10,6 +10,7 @@ use crate::access::{Scope, presentable};
 use crate::core::assets::facts::is_edited;
 use crate::core::assets::model::{AssetMetadataResponseDto, AssetType, Visibility};
 use crate::core::assets::new_asset::NewAsset;
+use crate::core::assets::quota::OwnerAccount;
 use crate::core::assets::row::AssetRow;
 use crate::places::Place;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
@@ -32,6 +33,7 @@ row! {
     /// Where an asset's files are.
     #[derive(Debug, Clone)]
     pub(crate) struct AssetFiles {
+        pub id: Uuid,
         pub kind: AssetType = "type",
         pub original_path: String,
         pub original_file_name: String,
@@ -173,6 +175,21 @@ pub(crate) fn remaining_quota(connection: &mut Connection<'_>, owner: Uuid) -> R
     Ok(connection.query_optional(sql, &[owner.into()])?.flatten())
 }
 
+/// As [`remaining_quota`], of which nothing may be left, but no less.
+pub(crate) fn find_room(connection: &mut Connection<'_>, owner: Uuid) -> Result<Option<u64>> {
+    let remaining = remaining_quota(connection, owner)?;
+    Ok(remaining.map(|remaining| remaining.max(0).unsigned_abs()))
+}
+
+/// Whether an account is in use, and has a quota.
+pub(crate) fn find_owner(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Option<OwnerAccount>> {
+    let sql = Sql::select(OwnerAccount::COLUMNS).push(" FROM account WHERE id = ");
+    sql.bind(id).query_optional(connection)
+}
+
 /// The type and visibility of one of the owner's assets; what is locked or in the trash is not found.
 pub(crate) fn find_kind(
     connection: &mut Connection<'_>,
@@ -239,13 +256,15 @@ pub(crate) fn wants_motion_part(
     Ok(edited.is_some_and(|edited| !is_edited(&edited, "motion")))
 }
 
-/// Inserts an asset and its facts as far as they are known without looking into the file.
-pub(crate) fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<()> {
-    connection.execute(
+/// Inserts an asset and its facts as far as they are known without looking into the file, unless the owner has these
+/// bytes already. Answers whether it did.
+pub(crate) fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<bool> {
+    let inserted = connection.execute(
         "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, sidecar_path, \
          original_file_name, file_size, checksum, file_created_at, file_modified_at, local_date_time, duration, \
          visibility, is_favorite, live_photo_video_id, random_key, created_at, updated_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $14, $15, $16, $17, $18, $18, next_change_id())",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $14, $15, $16, $17, $18, $18, next_change_id()) \
+         ON CONFLICT (owner_id, checksum) WHERE library_id IS NULL DO NOTHING",
         &[
             asset.id.into(),
             asset.owner_id.into(),
@@ -266,11 +285,14 @@ pub(crate) fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) ->
             rand::random::<i64>().into(),
             asset.created_at.into()],
     )?;
+    if inserted == 0 {
+        return Ok(false);
+    }
     connection.execute(
         "INSERT INTO exif (asset_id, description, edited, update_id) VALUES ($1, '', '', next_change_id())",
         &[asset.id.into()],
     )?;
-    Ok(())
+    Ok(true)
 }
 
 /// Moves an asset to where it shows up from now on. What gets locked has to leave albums and links

@@ -11,15 +11,15 @@ use crate::app::state::App;
 use crate::config::Settings;
 use crate::core::assets::queries;
 use kallitype_db::Connection;
-use kallitype_storage::{Before, Replacement, Storage, StorageKey};
+use kallitype_storage::{Before, Replacement, StorageKey};
 use kallitype_web::error::Result;
 
 /// Opens a sidecar; one that is gone is none.
 ///
 /// # Errors
 /// When it is there and cannot be read.
-pub(crate) fn open(storage: &Storage, key: &StorageKey) -> io::Result<Option<File>> {
-    match storage.open_file(key) {
+pub(crate) async fn open(app: &App, key: StorageKey) -> io::Result<Option<File>> {
+    match app.open_file(key).await {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         opened => opened.map(Some),
     }

@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use crate::access::{Action, Caller, Scope, refused};
+use crate::access::{Action, Caller, refused};
+use crate::app::guard::Along;
 use crate::app::state::App;
-use crate::core::assets::queries;
 use crate::features::assets::serve_file;
+use crate::features::assets::serve_file::Downloadable;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::Id;
 
 #[utoipa::path(
     get,
@@ -26,20 +26,12 @@ use kallitype_web::fields::Id;
 pub(crate) async fn download_asset(
     State(app): State<App>,
     caller: Caller,
+    Along(Downloadable(found)): Along<Downloadable>,
     headers: HeaderMap,
-    Id(id): Id,
 ) -> Result<Response> {
-    let scope = Scope::of(&caller, Action::Download);
     if caller.link().is_some_and(|link| !link.allow_download) {
         return Err(ApiError::forbidden("Forbidden"));
     }
-    let found = app
-        .db
-        .read(move |connection| queries::find_files(connection, &scope, id))
-        .await?;
-    serve_file::original(
-        &app,
-        &headers,
-        &found.ok_or_else(|| refused(Action::Download))?,
-    )
+    let files = found.ok_or_else(|| refused(Action::Download))?;
+    serve_file::original(&app, &headers, &files).await
 }

@@ -1,12 +1,12 @@
 //! `GET /assets/{id}`: an asset with what is known of it.
 
 use axum::Json;
-use axum::extract::State;
 
 use crate::access::{Action, Caller, Scope, refused};
-use crate::app::state::App;
+use crate::app::guard::{Along, ReadAlong};
 use crate::core::asset_details;
-use crate::core::asset_details::AssetResponseDto;
+use crate::core::asset_details::{AssetDetails, AssetResponseDto};
+use kallitype_db::Connection;
 use kallitype_web::error::Result;
 use kallitype_web::fields::Id;
 use kallitype_web::version::Wire;
@@ -24,16 +24,19 @@ use kallitype_web::version::Wire;
     responses((status = 200, body = AssetResponseDto, description = "")),
 )]
 pub(crate) async fn get_asset_info(
-    State(app): State<App>,
     caller: Caller,
+    Along(found): Along<Option<AssetDetails>>,
     wire: Wire,
-    Id(id): Id,
 ) -> Result<Json<AssetResponseDto>> {
-    let scope = Scope::of(&caller, Action::Read);
-    let found = app
-        .db
-        .read_consistent(move |connection| asset_details::find_details(connection, &scope, id))
-        .await?;
     let details = found.ok_or_else(|| refused(Action::Read))?;
     Ok(Json(details.present(&caller, wire)))
+}
+
+impl ReadAlong for Option<AssetDetails> {
+    type Of = Id;
+
+    fn read(connection: &mut Connection<'_>, caller: &Caller, Id(id): Id) -> Result<Self> {
+        let scope = Scope::of(caller, Action::Read);
+        Ok(asset_details::find_details(connection, &scope, id)?)
+    }
 }

@@ -29,6 +29,10 @@ use utoipa_axum::routes;
 
 use crate::access::Permission;
 use crate::app::routes::{Routes, Who};
+use crate::core::asset_details::AssetDetails;
+use crate::ingest::Outlook;
+use replace_asset::Replaceable;
+use serve_file::{Downloadable, Viewable};
 
 /// Every URL of the assets API, with who may call it.
 #[must_use]
@@ -39,7 +43,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
     };
     routes
         .schema::<dto::AssetMediaSize>()
-        .add(
+        .add_reading::<Outlook>(
             Who::UserOrLink(AssetUpload),
             routes!(upload_asset::upload_asset),
         )
@@ -69,7 +73,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             routes!(get_asset_statistics::get_asset_statistics),
         )
         .add(Who::User(AssetRead), routes!(get_random::get_random))
-        .add(
+        .add_reading::<Option<AssetDetails>>(
             Who::UserOrLink(AssetRead),
             routes!(get_asset_info::get_asset_info),
         )
@@ -90,21 +94,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Who::User(AssetUpdate),
             routes!(delete_asset_metadata::delete_asset_metadata),
         )
-        .add(
+        .add_reading::<Downloadable>(
             Who::UserOrLink(AssetDownload),
             routes!(download_asset::download_asset),
         )
-        .add(
+        .add_reading::<Option<Replaceable>>(
             Who::UserOrLink(AssetReplace),
             routes!(replace_asset::replace_asset),
         )
-        .add(Who::UserOrLink(AssetView), routes!(view_asset::view_asset))
-        .add(
+        .add_reading::<Viewable>(Who::UserOrLink(AssetView), routes!(view_asset::view_asset))
+        .add_reading::<Viewable>(
             Who::UserOrLink(AssetView),
             routes!(play_asset_video::play_asset_video),
         )
         // Version 2 of the official command line client still uses the paths of API 1.
-        .alias(
+        .alias_reading::<Outlook>(
             Who::UserOrLink(AssetUpload),
             "POST",
             "/api/asset/upload",

@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use crate::access::{Action, Caller, Scope, refused};
+use crate::access::{Action, Caller, refused};
+use crate::app::guard::Along;
 use crate::app::state::App;
 use crate::core::assets::model::AssetType;
-use crate::core::assets::queries;
 use crate::features::assets::serve_file;
+use crate::features::assets::serve_file::Viewable;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::Id;
 
 #[utoipa::path(
     get,
@@ -27,21 +27,16 @@ use kallitype_web::fields::Id;
 pub(crate) async fn play_asset_video(
     State(app): State<App>,
     caller: Caller,
+    Along(Viewable(found)): Along<Viewable>,
     headers: HeaderMap,
-    Id(id): Id,
 ) -> Result<Response> {
-    let scope = Scope::of(&caller, Action::View);
-    let found = app
-        .db
-        .read(move |connection| queries::find_files(connection, &scope, id))
-        .await?;
     let files = found.ok_or_else(|| refused(Action::View))?;
-    let files = serve_file::named_for(&caller, id, files);
+    let files = serve_file::named_for(&caller, files);
     if files.kind != AssetType::Video {
         return Err(ApiError::bad_request("Asset is not a video"));
     }
     match &files.encoded_video_path {
-        Some(path) => serve_file::derived(&app, &headers, &files, path),
-        None => serve_file::original(&app, &headers, &files),
+        Some(path) => serve_file::derived(&app, &headers, &files, path).await,
+        None => serve_file::original(&app, &headers, &files).await,
     }
 }

@@ -7,13 +7,16 @@ use http::HeaderMap;
 use uuid::Uuid;
 
 use crate::access::{Action, Caller, Scope, refused};
+use crate::app::files;
+use crate::app::guard::{Along, ReadAlong};
 use crate::app::state::App;
-use crate::core::assets::new_asset::NewAsset;
+use crate::core::assets::new_asset::{FileDescription, NewAsset};
+use crate::core::assets::queries;
+use crate::core::assets::quota::OwnerAccount;
 use crate::core::assets::row::AssetRow;
-use crate::core::assets::{queries, quota};
 use crate::core::tags;
 use crate::features::assets::dto::{AssetMediaReplaceDto, AssetMediaResponseDto, AssetMediaStatus};
-use crate::features::assets::upload_asset::{announced_checksum, require_announced};
+use crate::features::assets::upload_asset::{Announced, require_announced};
 use crate::ingest::Received;
 use crate::queue::kind::JobKind;
 use crate::{ingest, queue as jobs};
@@ -22,7 +25,6 @@ use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields;
 use kallitype_web::fields::Id;
-use kallitype_web::time::now;
 
 #[utoipa::path(
     put,
@@ -43,37 +45,39 @@ use kallitype_web::time::now;
 pub(crate) async fn replace_asset(
     State(app): State<App>,
     caller: Caller,
-    Id(id): Id,
+    Announced(announced): Announced,
+    Along(found): Along<Option<Replaceable>>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<AssetMediaResponseDto>> {
-    let announced = announced_checksum(&headers)?;
-    let scope = Scope::of(&caller, Action::Update);
-    let found = app
-        .db
-        .read(move |connection| queries::find_row(connection, &scope, id))
-        .await?;
-    let asset = found.ok_or_else(|| refused(Action::Update))?;
-
-    let owner = asset.owner_id;
-    let room = app
-        .db
-        .read(move |connection| queries::remaining_quota(connection, owner))
-        .await?;
-    let mut received = ingest::receive(
-        &app,
-        &headers,
-        body,
-        room.map(|room| room.max(0).unsigned_abs()),
-    )
-    .await?;
+    let Replaceable { asset, room } = found.ok_or_else(|| refused(Action::Update))?;
+    let mut received = ingest::receive(&app, &headers, body, room).await?;
     if let Some(file) = &received.asset {
         require_announced(announced.as_deref(), &file.checksum)?;
     }
     let dto: AssetMediaReplaceDto = fields::read(&received.fields, app.settings.max_list_items)?;
-    Ok(Json(
-        replace(&app, caller, asset, &mut received, dto).await?,
-    ))
+    let (id, status) = replace(&app, caller, asset, &mut received, dto).await?;
+    Ok(Json(AssetMediaResponseDto { id, status }))
+}
+
+/// An asset that the caller may give another file, and the bytes that its owner's quota leaves.
+#[derive(Debug, Clone)]
+pub(crate) struct Replaceable {
+    asset: AssetRow,
+    room: Option<u64>,
+}
+
+impl ReadAlong for Option<Replaceable> {
+    type Of = Id;
+
+    fn read(connection: &mut Connection<'_>, caller: &Caller, Id(id): Id) -> Result<Self> {
+        let scope = Scope::of(caller, Action::Update);
+        let Some(asset) = queries::find_row(connection, &scope, id)? else {
+            return Ok(None);
+        };
+        let room = queries::find_room(connection, asset.owner_id)?;
+        Ok(Some(Replaceable { asset, room }))
+    }
 }
 
 async fn replace(
@@ -82,76 +86,46 @@ async fn replace(
     asset: AssetRow,
     received: &mut Received,
     dto: AssetMediaReplaceDto,
-) -> Result<AssetMediaResponseDto> {
-    let (original, name, file_type) = received.take_asset(dto.filename.as_deref())?;
-    let (owner, checksum) = (asset.owner_id, original.checksum.to_vec());
-    let same = checksum.clone();
-    if let Some(id) = app
-        .db
-        .read(move |connection| queries::find_by_checksum(connection, owner, &same))
-        .await?
-    {
-        return Ok(AssetMediaResponseDto {
-            id,
-            status: AssetMediaStatus::Duplicate,
-        });
-    }
-    let (copy, now) = (new_id(), now());
-    let mut replacement = NewAsset {
-        id: asset.id,
-        owner_id: owner,
+) -> Result<(Uuid, AssetMediaStatus)> {
+    let file = received.take_asset(dto.filename.as_deref())?;
+    let description = FileDescription {
         device_asset_id: dto.device_asset_id,
         device_id: dto.device_id,
-        kind: file_type
-            .asset_type()
-            .ok_or_else(|| ApiError::internal("a sidecar passed for an asset"))?,
-        original_path: String::new(),
-        sidecar_path: None,
-        original_file_name: name,
-        file_size: i64::try_from(original.size).map_err(ApiError::internal)?,
-        checksum,
-        file_created_at: dto.file_created_at,
-        file_modified_at: dto.file_modified_at,
+        created_at: dto.file_created_at,
+        modified_at: dto.file_modified_at,
         duration: dto.duration,
-        visibility: asset.visibility,
-        is_favorite: asset.is_favorite,
-        live_photo_video_id: None,
-        metadata: Vec::new(),
-        created_at: now,
     };
-    let sidecar = received.sidecar.take().filter(|sidecar| sidecar.size > 0);
-    let key = StorageKey::original(owner, file_type.extension);
-    let placed = ingest::place(app, asset.id, dto.file_modified_at, key, original, sidecar).await?;
+    let mut replacement = NewAsset::new(asset.id, asset.owner_id, file.original, description);
+    let sidecar = received.take_sidecar();
+    let key = StorageKey::original(asset.owner_id, file.extension);
+    let placed =
+        ingest::place(app, asset.id, dto.file_modified_at, key, file.file, sidecar).await?;
     replacement.original_path = placed.original.key().to_string();
     let sidecar = placed.sidecar.as_ref();
     replacement.sidecar_path = sidecar.map(|sidecar| sidecar.key().to_string());
 
-    let files = placed.submit();
+    let submitted = placed.submit();
+    let copy = new_id();
     let swapped = app
         .commit(move |connection| swap(connection, &caller, copy, &replacement))
         .await;
     match swapped {
-        Ok(None) => files.settle(),
-        Ok(Some(id)) => {
-            files.withdraw();
-            return Ok(AssetMediaResponseDto {
-                id,
-                status: AssetMediaStatus::Duplicate,
-            });
+        Ok(None) => {
+            files::settle(submitted);
+            Ok((copy, AssetMediaStatus::Replaced))
+        }
+        Ok(Some(kept)) => {
+            files::withdraw(submitted).await;
+            Ok((kept, AssetMediaStatus::Duplicate))
         }
         Err(error) => {
-            files.withdraw_if(error.is_refusal());
-            return Err(error);
+            files::withdraw_if(submitted, error.is_refusal()).await;
+            Err(error)
         }
     }
-    Ok(AssetMediaResponseDto {
-        id: copy,
-        status: AssetMediaStatus::Replaced,
-    })
 }
 
-/// Moves the old file to its copy and the new one into the asset's place, or answers which asset got the same
-/// bytes meanwhile.
+/// Moves the old file to its copy and the new one into the asset's place, or answers which asset has the same bytes.
 fn swap(
     connection: &mut Connection<'_>,
     caller: &Caller,
@@ -166,8 +140,8 @@ fn swap(
     if existing.is_some() {
         return Ok(existing);
     }
-    quota::require_active(connection, owner)?;
-    quota::require_quota(connection, owner, replacement.file_size)?;
+    let account = OwnerAccount::find(connection, owner)?;
+    account.require_active()?;
     queries::insert_trashed_copy(connection, id, copy, replacement.created_at)?;
     tags::queries::copy_to(connection, id, copy)?;
     match queries::replace_file(connection, replacement) {
@@ -176,6 +150,7 @@ fn swap(
         }
         done => done?,
     }
+    account.require_quota(connection)?;
     queries::set_checksum(connection, copy, &before.checksum)?;
     queries::set_unread(connection, id)?;
     jobs::enqueue(connection, JobKind::ExtractMetadata, id)?;

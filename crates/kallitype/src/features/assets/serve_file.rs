@@ -2,14 +2,17 @@
 
 use axum::response::Response;
 use http::HeaderMap;
-use uuid::Uuid;
 
-use crate::access::Caller;
+use crate::access::{Action, Caller, Scope};
+use crate::app::guard::ReadAlong;
 use crate::app::state::App;
 use crate::core::assets::file_type::FileType;
+use crate::core::assets::queries;
 use crate::core::assets::queries::AssetFiles;
+use kallitype_db::Connection;
 use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::Id;
 use kallitype_web::files::{Served, serve};
 
 /// What is answered when a file is not there, not yet or not any more.
@@ -17,15 +20,41 @@ pub(crate) fn not_found() -> ApiError {
     ApiError::not_found("Asset media not found")
 }
 
+/// The files of the asset in the path, if the caller may look at it.
+#[derive(Debug, Clone)]
+pub(crate) struct Viewable(pub Option<AssetFiles>);
+
+/// The files of the asset in the path, if the caller may download it.
+#[derive(Debug, Clone)]
+pub(crate) struct Downloadable(pub Option<AssetFiles>);
+
+impl ReadAlong for Viewable {
+    type Of = Id;
+
+    fn read(connection: &mut Connection<'_>, caller: &Caller, Id(id): Id) -> Result<Self> {
+        let scope = Scope::of(caller, Action::View);
+        Ok(Self(queries::find_files(connection, &scope, id)?))
+    }
+}
+
+impl ReadAlong for Downloadable {
+    type Of = Id;
+
+    fn read(connection: &mut Connection<'_>, caller: &Caller, Id(id): Id) -> Result<Self> {
+        let scope = Scope::of(caller, Action::Download);
+        Ok(Self(queries::find_files(connection, &scope, id)?))
+    }
+}
+
 /// A link that hides metadata does not tell what a file is called either: it goes by its asset's id.
 #[must_use]
-pub(crate) fn named_for(caller: &Caller, id: Uuid, files: AssetFiles) -> AssetFiles {
+pub(crate) fn named_for(caller: &Caller, files: AssetFiles) -> AssetFiles {
     if caller.link().is_none_or(|link| link.show_metadata) {
         return files;
     }
     let original_file_name = match FileType::of_name(&files.original_file_name) {
-        Some(known) => format!("{id}.{}", known.extension),
-        None => id.to_string(),
+        Some(known) => format!("{}.{}", files.id, known.extension),
+        None => files.id.to_string(),
     };
     AssetFiles {
         original_file_name,
@@ -37,7 +66,11 @@ pub(crate) fn named_for(caller: &Caller, id: Uuid, files: AssetFiles) -> AssetFi
 ///
 /// # Errors
 /// 404 when the file is gone, 416 for a range outside of it.
-pub(crate) fn original(app: &App, headers: &HeaderMap, files: &AssetFiles) -> Result<Response> {
+pub(crate) async fn original(
+    app: &App,
+    headers: &HeaderMap,
+    files: &AssetFiles,
+) -> Result<Response> {
     let mime = FileType::of_name(&files.original_file_name)
         .map_or("application/octet-stream", |known| known.mime);
     let etag = hex::encode(&files.checksum);
@@ -49,13 +82,14 @@ pub(crate) fn original(app: &App, headers: &HeaderMap, files: &AssetFiles) -> Re
         mime,
         &etag,
     )
+    .await
 }
 
 /// A file made from the original. Its key changes whenever it is made again, so it serves as its tag.
 ///
 /// # Errors
 /// As [`original`].
-pub(crate) fn derived(
+pub(crate) async fn derived(
     app: &App,
     headers: &HeaderMap,
     files: &AssetFiles,
@@ -76,9 +110,10 @@ pub(crate) fn derived(
         mime,
         tag,
     )
+    .await
 }
 
-fn stored(
+async fn stored(
     app: &App,
     headers: &HeaderMap,
     path: &str,
@@ -88,17 +123,13 @@ fn stored(
 ) -> Result<Response> {
     let key = StorageKey::parse(path)
         .ok_or_else(|| ApiError::internal("the database holds a path that is no key"))?;
-    let file = match app.storage.open_file(&key) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(not_found()),
-        file => file?,
+    let served = Served {
+        path: app.storage.path(&key),
+        name,
+        mime,
+        tag,
     };
-    serve(
-        headers,
-        Served {
-            file,
-            name,
-            mime,
-            tag,
-        },
-    )
+    serve(&app.file_readers, headers, served)
+        .await?
+        .ok_or_else(not_found)
 }

@@ -6,15 +6,16 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 
 use utoipa::IntoParams;
 
-use crate::access::{Action, Caller, Scope, refused};
+use crate::access::{Action, Caller, refused};
+use crate::app::guard::Along;
 use crate::app::state::App;
 use crate::core::assets::file_type::FileType;
-use crate::core::assets::queries;
 use crate::core::assets::queries::AssetFiles;
 use crate::features::assets::dto::AssetMediaSize;
 use crate::features::assets::serve_file;
+use crate::features::assets::serve_file::Viewable;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::{Fields, Id, Queried};
+use kallitype_web::fields::{Fields, Queried};
 use kallitype_web::query;
 
 query! {
@@ -42,42 +43,38 @@ query! {
 pub(crate) async fn view_asset(
     State(app): State<App>,
     caller: Caller,
+    Along(Viewable(found)): Along<Viewable>,
     headers: HeaderMap,
     uri: Uri,
-    Id(id): Id,
     Queried(query): Queried<ViewQuery>,
 ) -> Result<Response> {
-    let scope = Scope::of(&caller, Action::View);
-    let found = app
-        .db
-        .read(move |connection| queries::find_files(connection, &scope, id))
-        .await?;
     let files = found.ok_or_else(|| refused(Action::View))?;
-    let files = serve_file::named_for(&caller, id, files);
+    let files = serve_file::named_for(&caller, files);
     let small = files
         .thumbnail_path
         .as_ref()
         .or(files.preview_path.as_ref());
     let path = match query.size {
-        AssetMediaSize::Fullsize => return fullsize(&app, &headers, &uri, &files),
+        AssetMediaSize::Fullsize => return fullsize(&app, &headers, &uri, &files).await,
         AssetMediaSize::Preview => files.preview_path.as_ref(),
         AssetMediaSize::Thumbnail => small,
     };
-    serve_file::derived(
-        &app,
-        &headers,
-        &files,
-        path.ok_or_else(serve_file::not_found)?,
-    )
+    let path = path.ok_or_else(serve_file::not_found)?;
+    serve_file::derived(&app, &headers, &files, path).await
 }
 
 /// Browsers get the original if they can show it, else what was converted for them, else the preview.
-fn fullsize(app: &App, headers: &HeaderMap, uri: &Uri, files: &AssetFiles) -> Result<Response> {
+async fn fullsize(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    files: &AssetFiles,
+) -> Result<Response> {
     if FileType::of_name(&files.original_file_name).is_some_and(FileType::is_web_displayable) {
         return redirect("original", uri, None);
     }
     match &files.fullsize_path {
-        Some(path) => serve_file::derived(app, headers, files, path),
+        Some(path) => serve_file::derived(app, headers, files, path).await,
         None => redirect("thumbnail", uri, Some("size=preview")),
     }
 }

@@ -15,7 +15,8 @@ use kallitype_web::error::Result;
     responses((status = 200, body = ServerStorageResponseDto, description = "")),
 )]
 pub(crate) async fn get_storage(State(app): State<App>) -> Result<Json<ServerStorageResponseDto>> {
-    let space = app.storage.space()?;
+    let storage = app.storage.clone();
+    let space = app.file_readers.run(move || storage.space()).await?;
     let used = space.size.saturating_sub(space.available);
     // Disks are far smaller than what a float counts exactly.
     let percentage = if space.size == 0 {

@@ -7,9 +7,10 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::access::Link;
-use crate::app::state::App;
 use crate::core::links as queries;
 use crate::core::links::LinkRow;
+use kallitype_db as db;
+use kallitype_db::Connection;
 use kallitype_web::cookies;
 use kallitype_web::cookies::cookie;
 use kallitype_web::credential::{Credential, query_value};
@@ -30,30 +31,25 @@ pub(crate) struct FoundLink(LinkRow);
 ///
 /// # Errors
 /// 401 when there is none, or none any more.
-pub(crate) async fn find(app: &App, credential: &Credential) -> Result<FoundLink> {
-    let (found, refused) = match credential.clone() {
-        Credential::LinkKey(text) => {
-            let refused = "Invalid share key";
-            let key = parse_key(&text).ok_or_else(|| ApiError::unauthorized(refused))?;
-            (
-                app.db
-                    .read(move |connection| queries::find_by_key(connection, key, now()))
-                    .await?,
-                refused,
-            )
-        }
-        Credential::LinkSlug(slug) => {
-            let found = app
-                .db
-                .read(move |connection| queries::find_by_slug(connection, &slug, now()))
-                .await?;
-            (found, "Invalid share slug")
-        }
+pub(crate) fn find(connection: &mut Connection<'_>, credential: &Credential) -> Result<FoundLink> {
+    let (found, refused) = match credential {
+        Credential::LinkSlug(slug) => (
+            queries::find_by_slug(connection, slug, now())?,
+            "Invalid share slug",
+        ),
+        Credential::LinkKey(text) => (find_by_key(connection, text)?, "Invalid share key"),
         Credential::Session(_) | Credential::ApiKey(_) => (None, "Invalid share key"),
     };
     found
         .map(FoundLink)
         .ok_or_else(|| ApiError::unauthorized(refused))
+}
+
+fn find_by_key(connection: &mut Connection<'_>, text: &str) -> db::Result<Option<LinkRow>> {
+    match parse_key(text) {
+        Some(key) => queries::find_by_key(connection, key, now()),
+        None => Ok(None),
+    }
 }
 
 pub(crate) fn parse_key(text: &str) -> Option<Vec<u8>> {
@@ -65,10 +61,10 @@ pub(crate) fn parse_key(text: &str) -> Option<Vec<u8>> {
 }
 
 impl FoundLink {
-    /// Whether the link has no password, or the request shows that it was given.
+    /// Whether the link has no password, or one of the tokens that a request carries opens it.
     #[must_use]
-    pub(crate) fn is_open(&self, headers: &HeaderMap, query: &str) -> bool {
-        is_open(&self.0, headers, query)
+    pub(crate) fn is_opened_by(&self, tokens: &[String]) -> bool {
+        is_opened_by(&self.0, tokens)
     }
 }
 
@@ -88,13 +84,25 @@ impl From<FoundLink> for Link {
 /// Whether the link has no password, or the request carries the token that its password gives.
 #[must_use]
 pub(crate) fn is_open(link: &LinkRow, headers: &HeaderMap, query: &str) -> bool {
+    is_opened_by(link, &given_tokens(headers, query))
+}
+
+/// The tokens that a request carries: those of the links that its browser remembers, and one in its address.
+#[must_use]
+pub(crate) fn given_tokens(headers: &HeaderMap, query: &str) -> Vec<String> {
+    let remembered = cookie(headers, cookies::SHARED_LINK).unwrap_or_default();
+    let queried = query_value(query, "token");
+    let remembered = remembered.split('.').map(str::to_owned);
+    queried.into_iter().chain(remembered).collect()
+}
+
+fn is_opened_by(link: &LinkRow, tokens: &[String]) -> bool {
     let Some(wanted) = token(link) else {
         return true;
     };
-    let matches = |given: &str| bool::from(given.as_bytes().ct_eq(wanted.as_bytes()));
-    let remembered = cookie(headers, cookies::SHARED_LINK).unwrap_or_default();
-    query_value(query, "token").is_some_and(|given| matches(&given))
-        || remembered.split('.').any(matches)
+    tokens
+        .iter()
+        .any(|given| bool::from(given.as_bytes().ct_eq(wanted.as_bytes())))
 }
 
 /// What opens a link that has a password. Another password makes another token.

@@ -6,6 +6,7 @@ use axum::response::Response;
 use http::HeaderMap;
 
 use crate::access::Caller;
+use crate::app::files;
 use crate::app::state::App;
 use crate::core::accounts::profile_image::exchange;
 use crate::core::accounts::queries::is_active;
@@ -40,7 +41,7 @@ pub(crate) async fn create_profile_image(
     let placed = profile_image::place(&app, user, picture).await?;
     let (path, changed_at) = (placed.key().to_string(), now());
     let recorded = path.clone();
-    let files = Submitted::of([placed]);
+    let submitted = Submitted::of([placed]);
     let exchanged = app
         .commit(move |connection| {
             if !is_active(connection, user)? {
@@ -51,10 +52,10 @@ pub(crate) async fn create_profile_image(
         })
         .await;
     if let Err(error) = exchanged {
-        files.withdraw_if(error.is_refusal());
+        files::withdraw_if(submitted, error.is_refusal()).await;
         return Err(error);
     }
-    files.settle();
+    files::settle(submitted);
     Ok(created(CreateProfileImageResponseDto {
         profile_changed_at: Time(changed_at),
         profile_image_path: path,

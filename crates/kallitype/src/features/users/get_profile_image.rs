@@ -33,16 +33,14 @@ pub(crate) async fn get_profile_image(
     let path = found.ok_or_else(not_found)?;
     let key = StorageKey::parse(&path)
         .ok_or_else(|| ApiError::internal("the database holds a path that is no key"))?;
-    let file = match app.storage.open_file(&key) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(not_found()),
-        file => file?,
-    };
     let served = Served {
-        file,
+        path: app.storage.path(&key),
         name: &format!("profile.{}", profile_image::EXTENSION),
         mime: profile_image::MIME,
         // Another picture has another path.
         tag: path.rsplit('/').next().unwrap_or_default(),
     };
-    serve(&headers, served)
+    serve(&app.file_readers, &headers, served)
+        .await?
+        .ok_or_else(not_found)
 }

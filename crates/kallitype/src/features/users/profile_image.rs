@@ -17,7 +17,8 @@ use kallitype_web::error::{ApiError, Result};
 /// # Errors
 /// 400 for what is no picture, or none that can be drawn within the limits.
 pub(crate) async fn draw(app: &App, file: &ReceivedFile) -> Result<Vec<u8>> {
-    let input = File::open(file.draft.path())?;
+    let path = file.draft.path().to_owned();
+    let input = app.file_readers.run(move || File::open(path)).await?;
     // The content decides; the name only tells apart what looks the same.
     let known = FileType::of_name(file.name.as_deref().unwrap_or_default());
     let extension = known.map_or("", |known| known.extension);

@@ -3,6 +3,7 @@
 
 mod albums;
 mod assets;
+mod at_once;
 mod own;
 
 use serde_json::json;

@@ -5,7 +5,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::{
-    Answer, Credential, Engine, Picture, Server, User, assert_invalid, assert_refused, eventually,
+    Answer, Credential, Engine, LateUpload, Picture, Server, User, assert_invalid, assert_refused,
+    eventually,
 };
 use crate::test_on_both;
 
@@ -257,6 +258,97 @@ test_on_both! {
         let picture = Picture::jpeg(2).with("livePhotoVideoId", &id.to_string());
         let request = server.post(owner, "/assets").multipart(picture.form());
         assert_refused(request, 400, "Live photo video must be a video").await;
+    }
+}
+
+test_on_both! {
+    async fn what_is_the_owners_to_say_is_not_for_visitors(server: Server) {
+        let owner = &server.admin;
+        let video = owner.upload(&server, &Picture::video(1)).await;
+        let link = owner.share_key(&server, &[video], json!({"allowUpload": true})).await;
+        let picture = Picture::jpeg(1)
+            .with("visibility", "archive")
+            .with("isFavorite", "true")
+            .with("livePhotoVideoId", &video.to_string());
+        let answer = upload(&server, link, &picture).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let asset = owner.asset(&server, answer.id()).await;
+        for (property, value) in [
+            ("visibility", json!("timeline")),
+            ("isFavorite", json!(false)),
+            ("livePhotoVideoId", json!(null)),
+        ] {
+            assert_eq!(asset[property], value, "{property}");
+        }
+        assert_eq!(owner.asset(&server, video).await["visibility"], "timeline");
+    }
+}
+
+test_on_both! {
+    async fn a_visitor_learns_nothing_by_a_checksum_and_sees_what_they_show(server: Server) {
+        let owner = &server.admin;
+        let shown = owner.upload(&server, &Picture::jpeg(0)).await;
+        let (picture, link) = (Picture::jpeg(1), owner.share_key(&server, &[shown], json!({"allowUpload": true})).await);
+        let kept = owner.upload(&server, &picture).await;
+        let request = server.post(&link, "/assets").header("x-immich-checksum", picture.checksum());
+        assert_refused(request.body("not a form"), 400, "The body must be multipart/form-data").await;
+        let path = format!("/assets/{kept}");
+        assert_eq!(Answer::of(server.get(&link, &path)).await.status, 400);
+        let again = upload(&server, link.clone(), &picture).await;
+        assert_eq!((again.status, again.id()), (200, kept));
+        assert_eq!(Answer::of(server.get(&link, &path)).await.status, 200);
+        assert_eq!(server.stored_originals().len(), 2);
+    }
+}
+
+test_on_both! {
+    async fn an_upload_that_outlasts_its_link_is_refused(server: Server) {
+        let owner = &server.admin;
+        let shown = owner.upload(&server, &Picture::jpeg(0)).await;
+        for (number, change, status) in [
+            (1, json!({"allowUpload": false}), 403),
+            (2, json!({"expiresAt": "2020-01-01T00:00:00.000Z"}), 401),
+            (3, json!(null), 401),
+        ] {
+            let link = owner.share(&server, &[shown], json!({"allowUpload": true})).await;
+            let key = Credential::LinkKey(link["key"].as_str().unwrap().into());
+            let upload = LateUpload::begin(&server, key, &Picture::jpeg(number)).await;
+            let path = format!("/shared-links/{}", link["id"].as_str().unwrap());
+            let changed = match change.is_null() {
+                true => server.delete(owner, &path),
+                false => server.request_as(owner, Method::PATCH, &path).json(&change),
+            };
+            assert!(Answer::of(changed).await.status < 300);
+            assert_eq!(upload.finish().await.status, status, "{change}");
+            assert_eq!(server.stored_originals().len(), 1, "{change}");
+        }
+    }
+}
+
+test_on_both! {
+    async fn a_quota_that_comes_late_holds(server: Server) {
+        let other = User::another(&server, "other@example.org").await;
+        let upload = LateUpload::begin(&server, &other, &Picture::jpeg(1)).await;
+        let path = format!("/admin/users/{}", other.id);
+        let changed = server.put(&server.admin, &path).json(&json!({"quotaSizeInBytes": 1}));
+        assert_eq!(Answer::of(changed).await.status, 200);
+        let answer = upload.finish().await;
+        assert_eq!((answer.status, &answer.json["message"]), (400, &json!("Quota has been exceeded!")));
+        assert!(server.stored_originals().is_empty());
+    }
+}
+
+test_on_both! {
+    async fn uploads_at_once_share_one_quota(server: Server) {
+        let pictures: Vec<Picture> = (1..9).map(Picture::jpeg).collect();
+        let largest = pictures.iter().map(|picture| picture.bytes.len()).max().unwrap();
+        let quota = (2 * largest + 10).to_string();
+        let owner = User::another_with(&server, "small@example.org", &["--quota-bytes", &quota]).await;
+        let uploads = pictures.iter().map(|picture| upload(&server, &owner, picture));
+        let answers = futures_util::future::join_all(uploads).await;
+        let created = answers.iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(created, 2, "{answers:?}");
+        assert_eq!(server.stored_originals().len(), 2);
     }
 }
 

@@ -4,6 +4,7 @@ pub mod answer;
 pub mod database;
 pub mod door;
 pub mod film;
+pub mod late_upload;
 pub mod mail;
 pub mod picture;
 pub mod provider;
@@ -17,6 +18,7 @@ pub mod world;
 
 pub use answer::{Answer, assert_invalid, assert_refused};
 pub use door::Door;
+pub use late_upload::LateUpload;
 pub use mail::MailSink;
 pub use picture::{Exif, Picture};
 pub use provider::Provider;

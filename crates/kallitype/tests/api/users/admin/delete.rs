@@ -7,7 +7,7 @@ use super::{account, delete, path};
 use crate::support::server::files_below;
 use crate::support::user::PASSWORD;
 use crate::support::{
-    Answer, Credential, Engine, Picture, Server, User, assert_refused, eventually,
+    Answer, Credential, Engine, LateUpload, Picture, Server, User, assert_refused, eventually,
 };
 use crate::test_on_both;
 
@@ -208,30 +208,9 @@ async fn the_grace_period_ends_on_postgres() {
 test_on_both! {
     async fn an_upload_that_outlasts_its_account_is_refused(server: Server) {
         let other = User::another(&server, "other@example.org").await;
-        let (more, rest) = tokio::sync::oneshot::channel::<()>();
-        let picture = Picture::jpeg(1);
-        let length = picture.bytes.len() as u64;
-        let (begin, end) = picture.bytes.split_at(10);
-        let (begin, end) = (begin.to_vec(), end.to_vec());
-        let body = futures_util::stream::unfold(Some((begin, end, rest)), |state| async move {
-            let (begin, end, rest) = state?;
-            if begin.is_empty() {
-                drop(rest.await);
-                return Some((Ok::<_, std::io::Error>(end), None));
-            }
-            Some((Ok(begin), Some((Vec::new(), end, rest))))
-        });
-        let part = reqwest::multipart::Part::stream_with_length(reqwest::Body::wrap_stream(body), length);
-        let form = picture.fields_form().part("assetData", part.file_name("late.jpg"));
-        let upload = tokio::spawn(server.post(&other, "/assets").multipart(form).send());
-        eventually("the upload's beginning", async || {
-            let parts = files_below(&server.options.data.join("incoming"));
-            parts.iter().any(|path| path.extension().is_some_and(|end| end == "part")).then_some(())
-        })
-        .await;
+        let upload = LateUpload::begin(&server, &other, &Picture::jpeg(1)).await;
         assert_eq!(delete(&server, &other, false).await.status, 200);
-        more.send(()).unwrap();
-        assert_eq!(upload.await.unwrap().unwrap().status(), 401);
+        assert_eq!(upload.finish().await.status, 401);
         assert!(server.stored_originals().is_empty());
     }
 }

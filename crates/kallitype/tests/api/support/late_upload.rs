@@ -1,0 +1,71 @@
+use std::convert::Infallible;
+
+use reqwest::multipart::Part;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::server::files_below;
+use super::{Answer, Credential, Picture, Server, eventually};
+
+/// The bytes that come first.
+const BEGINNING: usize = 10;
+
+/// An upload that has begun, and whose last bytes wait.
+pub struct LateUpload {
+    rest: oneshot::Sender<Infallible>,
+    answer: JoinHandle<Answer>,
+}
+
+impl LateUpload {
+    /// Begins an upload; when this answers, the server has begun to write the file.
+    pub async fn begin(
+        server: &Server,
+        credential: impl Into<Credential>,
+        picture: &Picture,
+    ) -> Self {
+        let begun = parts(server);
+        let (rest, goes_on) = oneshot::channel();
+        let (begin, end) = picture.bytes.split_at(BEGINNING);
+        let file = Part::stream_with_length(
+            reqwest::Body::wrap_stream(in_two(begin.to_vec(), end.to_vec(), goes_on)),
+            picture.bytes.len() as u64,
+        );
+        let form = picture
+            .fields_form()
+            .part("assetData", file.file_name("late.jpg"));
+        let request = server.post(credential, "/assets").multipart(form);
+        let answer = tokio::spawn(Answer::of(request));
+        eventually("the upload's beginning", async || {
+            (parts(server) > begun).then_some(())
+        })
+        .await;
+        Self { rest, answer }
+    }
+
+    /// Sends the rest.
+    pub async fn finish(self) -> Answer {
+        drop(self.rest);
+        self.answer.await.expect("an answer")
+    }
+}
+
+/// Files that are being received.
+fn parts(server: &Server) -> usize {
+    let incoming = files_below(&server.options.data.join("incoming"));
+    let is_part = |path: &&std::path::PathBuf| path.extension().is_some_and(|end| end == "part");
+    incoming.iter().filter(is_part).count()
+}
+
+fn in_two(
+    begin: Vec<u8>,
+    end: Vec<u8>,
+    goes_on: oneshot::Receiver<Infallible>,
+) -> impl futures_util::Stream<Item = std::io::Result<Vec<u8>>> {
+    use futures_util::{StreamExt, stream};
+    let end = stream::once(async move {
+        // It never hears anything but that the sender is gone.
+        drop(goes_on.await);
+        Ok(end)
+    });
+    stream::once(async move { Ok(begin) }).chain(end)
+}

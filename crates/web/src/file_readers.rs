@@ -1,0 +1,131 @@
+//! Reading files where a disk that does not answer keeps no one else waiting.
+
+use std::fs::{File, Metadata};
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use rustix::buffer::spare_capacity;
+use tokio::sync::Semaphore;
+
+/// Files up to this size are read as soon as they are opened.
+const SMALL: u64 = 512 << 10;
+
+/// How much of a larger file is read at a time.
+const CHUNK: u64 = 512 << 10;
+
+/// How many chunks are on their way: one is sent while the next is read.
+const CHUNKS_AHEAD: usize = 2;
+
+/// Opens and reads files on threads for blocking work.
+///
+/// A disk that hangs keeps its threads for as long as it hangs, however early their requests are given up. So there
+/// are few of them at once, and what else needs such threads has its own.
+#[derive(Debug, Clone)]
+pub struct FileReaders {
+    permits: Arc<Semaphore>,
+    timeout: Duration,
+}
+
+/// A file as it was when it was opened.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub metadata: Metadata,
+    pub content: Content,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Content {
+    /// All of it.
+    Small(Bytes),
+    Large(Arc<File>),
+}
+
+impl FileReaders {
+    /// So many files are opened or read at once. Each time may take no longer than `timeout`, waiting for its turn included.
+    #[must_use]
+    pub fn new(count: usize, timeout: Duration) -> Self {
+        Self {
+            permits: Arc::new(Semaphore::new(count.max(1))),
+            timeout,
+        }
+    }
+
+    /// Opens a file, and reads it when it is small.
+    pub(crate) async fn open(&self, path: PathBuf) -> io::Result<Opened> {
+        self.run(move || open(&path)).await
+    }
+
+    /// The bytes of a part of a file, a chunk at a time. After an error nothing more is asked for: the connection is
+    /// cut, so that no one takes half for whole.
+    pub(crate) fn read(
+        &self,
+        file: Arc<File>,
+        part: Range<u64>,
+    ) -> impl Stream<Item = io::Result<Bytes>> + Send + use<> {
+        let readers = self.clone();
+        stream::iter(chunks(part))
+            .map(move |chunk| {
+                let (readers, file) = (readers.clone(), file.clone());
+                async move { readers.run(move || read_at(&file, chunk)).await }
+            })
+            .buffered(CHUNKS_AHEAD)
+    }
+
+    /// Does something else that waits for the disk of the files.
+    ///
+    /// # Errors
+    /// Whatever it answers, or that the disk does not answer in time.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let reading = async {
+            let permit = self.permits.clone().acquire_owned().await;
+            let permit = permit.map_err(io::Error::other)?;
+            let reading = tokio::task::spawn_blocking(move || {
+                let done = work();
+                drop(permit);
+                done
+            });
+            reading.await.map_err(io::Error::other)?
+        };
+        match tokio::time::timeout(self.timeout, reading).await {
+            Ok(done) => done,
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+}
+
+fn chunks(part: Range<u64>) -> impl Iterator<Item = Range<u64>> + Send {
+    std::iter::successors(Some(part.start), |start| start.checked_add(CHUNK))
+        .take_while(move |start| *start < part.end)
+        .map(move |start| start..part.end.min(start.saturating_add(CHUNK)))
+}
+
+fn open(path: &Path) -> io::Result<Opened> {
+    let file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let content = match metadata.len() {
+        length @ ..=SMALL => Content::Small(read_at(&file, 0..length)?),
+        _ => Content::Large(Arc::new(file)),
+    };
+    Ok(Opened { metadata, content })
+}
+
+fn read_at(file: &File, part: Range<u64>) -> io::Result<Bytes> {
+    let length = usize::try_from(part.end - part.start).map_err(io::Error::other)?;
+    let mut bytes = Vec::with_capacity(length);
+    while bytes.len() < length {
+        let position = part.start + bytes.len() as u64;
+        if rustix::io::pread(file, spare_capacity(&mut bytes), position)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes.into())
+}
