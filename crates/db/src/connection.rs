@@ -8,6 +8,9 @@ use crate::{DatabaseError, Result, Value};
 /// Rows that one statement inserts at most; their values have to stay below what either engine binds at once.
 const ROWS_A_STATEMENT: usize = 500;
 
+/// Queries that are merged at once at most; SQLite takes 500.
+const MERGED_QUERIES: usize = 400;
+
 /// A connection inside a read or a transaction.
 pub struct Connection<'a> {
     engine: Engine<'a>,
@@ -111,6 +114,31 @@ impl Connection<'_> {
             Engine::Sqlite(_) => "randomblob(16)",
             Engine::Postgres(_) => "gen_random_uuid()",
         }
+    }
+
+    /// SQL for the first rows of several queries together. Each of them has to find its rows in that order through an
+    /// index: they are merged, and of none more is read than is answered. `order` names columns of the answer.
+    #[must_use]
+    pub fn merge(&self, queries: &[String], order: &str, limit: &str) -> String {
+        if queries.len() > MERGED_QUERIES {
+            let groups = queries.chunks(MERGED_QUERIES);
+            let merged = groups.map(|group| {
+                let group = self.merge(group, order, limit);
+                format!("SELECT * FROM ({group}) AS merged")
+            });
+            return self.merge(&merged.collect::<Vec<_>>(), order, limit);
+        }
+        let first = format!("ORDER BY {order} LIMIT {limit}");
+        let all = match (&self.engine, queries) {
+            // PostgreSQL merges what is in order already, and has to be told to bring it into order.
+            (Engine::Postgres(_), [_, _, ..]) => {
+                let ordered = queries.iter().map(|query| format!("({query} {first})"));
+                ordered.collect::<Vec<_>>().join(" UNION ALL ")
+            }
+            // SQLite orders the queries by itself. One that says so too would be read to its end, and sorted.
+            _ => queries.join(" UNION ALL "),
+        };
+        format!("{all} {first}")
     }
 
     /// Runs a statement and answers how many rows it touched.

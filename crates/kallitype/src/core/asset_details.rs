@@ -22,8 +22,8 @@ pub(crate) fn find_details(
     scope: &Scope,
     id: Uuid,
 ) -> Result<Option<AssetDetails>> {
-    let filter = format!("asset.id = $3 AND {}", scope.condition());
-    let mut found = details(connection, &filter, &scope.parameters([id.into()]))?;
+    let filter = format!("WHERE asset.id = $3 AND {}", scope.condition());
+    let mut found = read_details(connection, "asset", &filter, &scope.parameters([id.into()]))?;
     if let Some(details) = found.first_mut() {
         details.tags = tags::queries::list_of_asset(connection, id)?;
     }
@@ -36,19 +36,27 @@ pub(crate) fn list_details(
     scope: &Scope,
     ids: Vec<Uuid>,
 ) -> Result<Vec<AssetDetails>> {
-    let filter = format!("asset.id IN LIST($3) AND {}", scope.condition());
-    details(connection, &filter, &scope.parameters([ids.into()]))
+    let filter = format!("WHERE asset.id IN LIST($3) AND {}", scope.condition());
+    read_details(
+        connection,
+        "asset",
+        &filter,
+        &scope.parameters([ids.into()]),
+    )
 }
 
-fn details(
+/// Details of the assets in `assets`, which is the table or a query for all its columns that is called so. `which` says
+/// which of them, or in what order.
+pub(crate) fn read_details(
     connection: &mut Connection<'_>,
-    filter: &str,
+    assets: &str,
+    which: &str,
     parameters: &[Value],
 ) -> Result<Vec<AssetDetails>> {
     let user_columns = crate::core::accounts::user::COLUMNS;
     let sql = format!(
-        "SELECT {COLUMNS}, {EXIF_COLUMNS}, {user_columns} FROM asset \
-         JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id WHERE {filter}"
+        "SELECT {COLUMNS}, {EXIF_COLUMNS}, {user_columns} FROM {assets} \
+         JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id {which}"
     );
     connection.query(&sql, parameters, |row| {
         let asset = AssetRow::read(row)?;

@@ -2,6 +2,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+pub(crate) use crate::access::Visibility;
 use kallitype_web::fields::{Fields, FromFields};
 use kallitype_web::time::Time;
 use kallitype_web::version::Wire;
@@ -14,16 +15,6 @@ wire_enum! {
         Video = "VIDEO",
         Audio = "AUDIO",
         Other = "OTHER",
-    }
-}
-
-wire_enum! {
-    /// Where an asset shows up.
-    pub enum Visibility as "AssetVisibility" {
-        Archive = "archive",
-        Timeline = "timeline",
-        Hidden = "hidden",
-        Locked = "locked",
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use crate::access::{Scope, presentable};
+use crate::access::{Listing, Scope, Section, presentable};
 use crate::core::assets::facts::is_edited;
 use crate::core::assets::model::{AssetMetadataResponseDto, AssetType, Visibility};
 use crate::core::assets::new_asset::NewAsset;
@@ -119,49 +119,38 @@ pub(crate) fn list_device_assets(
     connection.query(sql, &[owner.into(), device.into()], |row| row.get(0))
 }
 
-/// Which assets are counted.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct CountFilter {
-    pub is_favorite: Option<bool>,
-    pub is_trashed: bool,
-    pub visibility: Option<Visibility>,
-}
-
-/// How many assets of each type the owner has.
+/// How many assets of each type a listing holds, by owner. The counts are kept, not counted.
 pub(crate) fn count(
     connection: &mut Connection<'_>,
-    owner: Uuid,
-    filter: CountFilter,
-) -> Result<Vec<(AssetType, i64)>> {
-    let mut sql = "SELECT type, CAST(SUM(assets) AS BIGINT) FROM asset_count \
-        WHERE owner_id = $1 AND is_trashed = $2"
-        .to_owned();
-    let mut parameters: Vec<Value> = vec![owner.into(), filter.is_trashed.into()];
-    match filter.visibility {
-        Some(visibility) => {
-            parameters.push(visibility.into());
-            sql.push_str(" AND visibility = $3");
-        }
-        None => sql.push_str(" AND visibility IN ('timeline', 'archive')"),
+    listing: &Listing,
+    is_favorite: Option<bool>,
+) -> Result<Vec<(Uuid, AssetType, i64)>> {
+    let mut parameters: Vec<Value> = Vec::new();
+    let mut sections = Vec::new();
+    for (section, owners) in listing.sections() {
+        parameters.extend([
+            owners.as_slice().into(),
+            section.visibility.into(),
+            section.is_trashed.into(),
+        ]);
+        let last = parameters.len();
+        let (owner, visibility) = (last - 2, last - 1);
+        sections.push(format!(
+            "(owner_id IN LIST(${owner}) AND visibility = ${visibility} AND is_trashed = ${last})"
+        ));
     }
-    if let Some(is_favorite) = filter.is_favorite {
+    let favorites = is_favorite.map_or_else(String::new, |is_favorite| {
         parameters.push(is_favorite.into());
-        sql.push_str(&format!(" AND is_favorite = ${}", parameters.len()));
-    }
-    sql.push_str(" GROUP BY type");
+        format!("AND is_favorite = ${}", parameters.len())
+    });
+    let sql = format!(
+        "SELECT owner_id, type, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE ({}) {favorites} \
+         GROUP BY owner_id, type",
+        sections.join(" OR ")
+    );
     connection.query(&sql, &parameters, |row| {
-        Ok((read_kind(row, 0)?, row.get(1)?))
+        Ok((row.get(0)?, read_kind(row, 1)?, row.get(2)?))
     })
-}
-
-/// How many pictures each of some timelines has; those without any are not among them.
-pub(crate) fn count_timelines(
-    connection: &mut Connection<'_>,
-    owners: Vec<Uuid>,
-) -> Result<Vec<(Uuid, i64)>> {
-    let sql = "SELECT owner_id, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE owner_id IN LIST($1) \
-        AND visibility = 'timeline' AND is_trashed = FALSE GROUP BY owner_id";
-    connection.query(sql, &[owners.into()], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// A run of the owner's shuffled timeline, beginning at `key` and going round.
@@ -171,15 +160,17 @@ pub(crate) fn list_shuffled(
     key: i64,
     most: i64,
 ) -> Result<Vec<Uuid>> {
-    const SHUFFLED: &str = "SELECT id FROM asset WHERE owner_id = $1 AND visibility = 'timeline' AND deleted_at IS NULL";
-    let after = format!("{SHUFFLED} AND random_key >= $2 ORDER BY random_key LIMIT $3");
+    let timeline = Section::TIMELINE.condition();
+    let shuffled = format!("SELECT asset.id FROM asset WHERE asset.owner_id = $1 AND {timeline}");
+    let after = format!("{shuffled} AND asset.random_key >= $2 ORDER BY asset.random_key LIMIT $3");
     let mut ids = connection.query(&after, &[owner.into(), key.into(), most.into()], |row| {
         row.get(0)
     })?;
     // A list in memory is far shorter than what an i64 counts.
     let missing = most - ids.len() as i64;
     if missing > 0 {
-        let before = format!("{SHUFFLED} AND random_key < $2 ORDER BY random_key LIMIT $3");
+        let before =
+            format!("{shuffled} AND asset.random_key < $2 ORDER BY asset.random_key LIMIT $3");
         ids.extend::<Vec<Uuid>>(connection.query(
             &before,
             &[owner.into(), key.into(), missing.into()],
@@ -631,13 +622,14 @@ pub(crate) fn list_expired_trash(
     connection.query(sql, &[deadline.into(), most.into()], |row| row.get(0))
 }
 
-/// Some of a user's assets, the oldest first.
+/// Some of a user's assets, in the order of an index that begins with the owner.
 pub(crate) fn list_owned(
     connection: &mut Connection<'_>,
     owner: Uuid,
     most: i64,
 ) -> Result<Vec<Uuid>> {
-    let sql = "SELECT id FROM asset WHERE owner_id = $1 ORDER BY id LIMIT $2";
+    let sql =
+        "SELECT id FROM asset WHERE owner_id = $1 ORDER BY device_id, device_asset_id LIMIT $2";
     connection.query(sql, &[owner.into(), most.into()], |row| row.get(0))
 }
 

@@ -1,54 +1,57 @@
 use kallitype_db as db;
-use uuid::Uuid;
 
-use crate::core::assets::model::{AssetStatsResponseDto, AssetType, Visibility};
+use crate::access::{Listing, Section, Visibility};
+use crate::core::assets::model::{AssetStatsResponseDto, AssetType};
 use crate::core::assets::queries;
-use crate::core::assets::queries::CountFilter;
 use kallitype_db::Connection;
 use kallitype_web::fields::{Fields, FromFields};
 
 /// The query's filters.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Filter(CountFilter);
+#[derive(Debug, Clone)]
+pub(crate) struct Filter {
+    pub sections: Vec<Section>,
+    pub is_favorite: Option<bool>,
+}
 
 impl Filter {
-    /// Whether only what is locked is to be counted.
+    /// Whether what is locked is to be counted.
     #[must_use]
-    pub(crate) fn asks_for_locked(self) -> bool {
-        self.0.visibility == Some(Visibility::Locked)
+    pub(crate) fn asks_for_locked(&self) -> bool {
+        let visibilities = self.sections.iter().map(|section| section.visibility);
+        visibilities
+            .into_iter()
+            .any(|visibility| visibility == Visibility::Locked)
     }
 }
 
 impl FromFields for Filter {
     fn read(fields: &Fields<'_>) -> Self {
-        Self(CountFilter {
-            is_favorite: fields.boolean("isFavorite"),
-            is_trashed: fields.boolean("isTrashed").unwrap_or(false),
-            visibility: fields.enumeration("visibility"),
-        })
+        let is_favorite = fields.boolean("isFavorite");
+        let is_trashed = fields.boolean("isTrashed").unwrap_or(false);
+        Self {
+            sections: Section::select(fields.enumeration("visibility"), is_trashed),
+            is_favorite,
+        }
     }
 }
 
-/// How many assets of each kind an owner has.
+/// How many assets of each kind a listing holds.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) fn statistics(
     connection: &mut Connection<'_>,
-    owner: Uuid,
-    Filter(filter): Filter,
+    listing: &Listing,
+    is_favorite: Option<bool>,
 ) -> db::Result<AssetStatsResponseDto> {
-    let counts = queries::count(connection, owner, filter)?;
+    let counts = queries::count(connection, listing, is_favorite)?;
     let of = |kind: AssetType| {
-        counts
-            .iter()
-            .filter(|(counted, _)| *counted == kind)
-            .map(|(_, count)| count)
-            .sum()
+        let counted = counts.iter().filter(|(_, counted, _)| *counted == kind);
+        counted.map(|(_, _, count)| count).sum()
     };
     Ok(AssetStatsResponseDto {
         images: of(AssetType::Image),
         videos: of(AssetType::Video),
-        total: counts.iter().map(|(_, count)| count).sum(),
+        total: counts.iter().map(|(_, _, count)| count).sum(),
     })
 }

@@ -3,6 +3,7 @@
 
 mod albums;
 mod assets;
+mod lists;
 mod own;
 
 use serde_json::json;
