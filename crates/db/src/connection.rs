@@ -14,6 +14,9 @@ use crate::{Committed, DatabaseError, FromRow, Result, Row, Sql, Value};
 /// Rows that one statement inserts at most; their values have to stay below what either engine binds at once.
 const ROWS_A_STATEMENT: usize = 500;
 
+/// Queries that are merged at once at most; SQLite takes 500.
+const MERGED_QUERIES: usize = 400;
+
 /// A connection inside a read or a transaction.
 pub struct Connection<'a> {
     engine: Engine<'a>,
@@ -156,6 +159,33 @@ impl Connection<'_> {
             Engine::Sqlite(_) => "randomblob(16)",
             Engine::Postgres(_) => "gen_random_uuid()",
         }
+    }
+
+    /// SQL for the first rows of several queries together. Each of them has to find its rows in that order through an
+    /// index: they are merged, and of none more is read than is answered. `order` names columns of the answer.
+    pub fn merge(&self, queries: Vec<Sql>, order: &'static str, limit: i64) -> Sql {
+        if queries.len() > MERGED_QUERIES {
+            let groups = queries.chunks(MERGED_QUERIES).map(|group| {
+                Sql::new("SELECT * FROM (")
+                    .append(self.merge(group.to_vec(), order, limit))
+                    .push(") AS merged")
+            });
+            return self.merge(groups.collect(), order, limit);
+        }
+        let first = |sql: Sql| {
+            sql.push(" ORDER BY ")
+                .push(order)
+                .push(" LIMIT ")
+                .bind(limit)
+        };
+        // PostgreSQL merges what is in order already, and has to be told to bring it into order. SQLite orders the
+        // queries by itself; one that says so too would be read to its end, and sorted.
+        let is_told = !self.is_embedded() && queries.len() > 1;
+        let parts = queries.into_iter().map(|query| match is_told {
+            true => Sql::new("(").append(first(query)).push(")"),
+            false => query,
+        });
+        first(Sql::default().join(parts, " UNION ALL "))
     }
 
     /// Runs a statement and answers how many rows it touched.

@@ -89,6 +89,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("migrations/0010_queue.sqlite.sql"),
         postgres: include_str!("migrations/0010_queue.postgres.sql"),
     },
+    Migration {
+        number: 11,
+        name: "lists",
+        common: include_str!("migrations/0011_lists.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// How many snapshots are kept.

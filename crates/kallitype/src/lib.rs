@@ -20,6 +20,8 @@ pub(crate) mod oidc;
 pub(crate) mod places;
 pub(crate) mod queue;
 pub(crate) mod server;
+#[cfg(test)]
+pub(crate) mod test_database;
 
 pub use app::routes::{Route, Who};
 pub use server::router::route_table;

@@ -27,7 +27,7 @@ const FLOORS: &[&[&str]] = &[
     &["app"],
     &["mail", "oidc", "access"],
     &["queue"],
-    &["config", "places"],
+    &["config", "places", "test_database"],
 ];
 
 /// The floors inside `core`, from the top.

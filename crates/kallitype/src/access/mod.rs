@@ -1,13 +1,15 @@
 //! One answer to "may this caller do that to these".
 //!
 //! A [`Caller`] is who a request speaks for. The rules are two tables: `Action::ways` says by which relation a caller
-//! reaches an asset, `AlbumAction::roles` who in an album may do what to it. What a caller may see of the assets is a
-//! [`Scope`]: a condition that queries on assets are built with. This is the only place that knows about owners,
-//! albums, partners, links, trash and locks.
+//! reaches an asset, `AlbumAction::roles` who in an album may do what to it. What a caller may see of the assets has two
+//! forms: a [`Scope`] is a condition for queries on assets that are known by their ids or by what holds them, a
+//! [`Listing`] says whose assets a list holds, for queries that an index on owners drives. This is the only place that
+//! knows about owners, albums, partners, links, trash and locks.
 
 pub(crate) mod albums;
 pub(crate) mod assets;
 pub(crate) mod caller;
+pub(crate) mod listing;
 pub(crate) mod permission;
 pub(crate) mod user_id;
 
@@ -32,5 +34,8 @@ pub(crate) use caller::Link;
 pub(crate) use caller::Principal;
 pub(crate) use caller::Session;
 pub(crate) use caller::User;
+pub(crate) use listing::Listing;
+pub(crate) use listing::Section;
+pub(crate) use listing::Visibility;
 pub(crate) use permission::Grant;
 pub(crate) use permission::Permission;

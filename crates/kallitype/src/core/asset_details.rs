@@ -22,8 +22,9 @@ pub(crate) fn find_details(
     scope: &Scope,
     id: Uuid,
 ) -> Result<Option<AssetDetails>> {
-    let filter = Sql::new("asset.id = ").bind(id);
-    let mut found = details(connection, scope, filter)?;
+    let which = Sql::new("WHERE asset.id = ").bind(id).push(" AND ");
+    let which = which.append(scope.condition());
+    let mut found = read_details(connection, Sql::new("asset"), which)?;
     if let Some(details) = found.first_mut() {
         details.tags = tags::queries::list_of_asset(connection, id)?;
     }
@@ -36,24 +37,27 @@ pub(crate) fn list_details(
     scope: &Scope,
     ids: Vec<Uuid>,
 ) -> Result<Vec<AssetDetails>> {
-    let filter = Sql::new("asset.id IN LIST(").bind(ids).push(")");
-    details(connection, scope, filter)
+    let which = Sql::new("WHERE asset.id IN LIST(").bind(ids).push(") AND ");
+    let which = which.append(scope.condition());
+    read_details(connection, Sql::new("asset"), which)
 }
 
-fn details(
+/// Details of the assets in `assets`, which is the table or a query for all its columns that is called so. `which` says
+/// which of them, or in what order.
+pub(crate) fn read_details(
     connection: &mut Connection<'_>,
-    scope: &Scope,
-    filter: Sql,
+    assets: Sql,
+    which: Sql,
 ) -> Result<Vec<AssetDetails>> {
     let sql = Sql::select(AssetRow::COLUMNS)
         .push(", ")
         .push(ExifResponseDto::COLUMNS)
         .push(", ")
         .push(UserResponseDto::COLUMNS)
-        .push(" FROM asset JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id WHERE ")
-        .append(filter)
-        .push(" AND ")
-        .append(scope.condition());
+        .push(" FROM ")
+        .append(assets)
+        .push(" JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id ")
+        .append(which);
     let found = sql.query(connection)?.into_iter();
     let details = found.map(|(asset, exif, owner)| AssetDetails {
         asset,

@@ -40,16 +40,6 @@ pub(crate) fn list(
         .query(connection)
 }
 
-/// Whose pictures a user wants to see among their own.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) fn list_in_timeline(connection: &mut Connection<'_>, user: Uuid) -> Result<Vec<Uuid>> {
-    let sql = "SELECT shared_by_id FROM partner JOIN account ON account.id = shared_by_id \
-        WHERE shared_with_id = $1 AND in_timeline = TRUE AND account.status = 'active'";
-    connection.query(sql, &[user.into()])
-}
-
 /// Ends all that a user shares with others and they with them, and tells them.
 ///
 /// # Errors

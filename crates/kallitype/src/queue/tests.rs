@@ -1,7 +1,6 @@
 //! What the queue's SQL promises workers, on both databases, and what claiming costs.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -9,52 +8,31 @@ use uuid::Uuid;
 use super::kind::{JobKind, Lane};
 use super::table::{Claim, Claimed, claim, complete, fail, release_all, renew};
 use super::{enqueue, enqueue_later};
-use kallitype_db::{Connection, Database, DatabaseSettings, Result, new_id};
+use crate::test_database::{TestDatabase, on_both};
+use kallitype_db::{Connection, Result, new_id};
 
 const LEASE: i64 = 15_000_000;
 const HOUR: i64 = 3_600_000_000;
 
-/// An empty queue. Its folder goes with it.
-struct Queue {
-    db: Database,
-    _folder: tempfile::TempDir,
+/// An empty queue.
+struct Queue(TestDatabase);
+
+impl From<TestDatabase> for Queue {
+    fn from(database: TestDatabase) -> Self {
+        Self(database)
+    }
 }
 
 impl Queue {
-    async fn on_sqlite() -> Self {
-        Self::at("sqlite".into()).await
-    }
-
-    /// In a database of its own on the PostgreSQL of the tests, if there is one.
-    async fn on_postgres() -> Option<Self> {
-        let base = std::env::var("KALLITYPE_TEST_POSTGRES").ok()?;
-        let name = format!("queue_{}", Uuid::new_v4().simple());
-        let sql: &'static str = format!("CREATE DATABASE {name}").leak();
-        let server = open_blocking(format!("{base}/postgres"), std::env::temp_dir()).await;
-        let created = server.read(move |connection| connection.execute(sql, &[]));
-        created.await.expect("a database");
-        Some(Self::at(format!("{base}/{name}")).await)
-    }
-
-    async fn at(url: String) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let db = open_blocking(url, folder.path().into()).await;
-        Self {
-            db,
-            _folder: folder,
-        }
-    }
-
     async fn write<T: Send + 'static>(
         &self,
         work: impl FnMut(&mut Connection<'_>) -> Result<T> + Send + 'static,
     ) -> T {
-        self.db.write(work).await.expect("a transaction")
+        self.0.write(work).await
     }
 
     async fn execute(&self, sql: &'static str) -> u64 {
-        self.write(move |connection| connection.execute(sql, &[]))
-            .await
+        self.0.execute(sql).await
     }
 
     async fn claim(&self) -> Option<Claimed> {
@@ -64,50 +42,6 @@ impl Queue {
             Claim::Nothing(_) => None,
         }
     }
-}
-
-/// Opens a database; one of a queue gets its schema.
-async fn open_blocking(url: String, folder: PathBuf) -> Database {
-    let settings = DatabaseSettings {
-        url,
-        file: folder.join("queue.sqlite"),
-        snapshots: folder.join("snapshots"),
-        max_connections: 4,
-        ..DatabaseSettings::default()
-    };
-    let open = move || {
-        let db = Database::open(&settings).expect("a database");
-        if !settings.url.ends_with("/postgres") {
-            db.migrate(&settings).expect("a schema");
-        }
-        db
-    };
-    tokio::task::spawn_blocking(open)
-        .await
-        .expect("it was opened")
-}
-
-/// Runs a test on both databases.
-macro_rules! on_both {
-    ($(async fn $name:ident($queue:ident: Queue) $body:block)*) => {
-        $(mod $name {
-            use super::*;
-
-            async fn run($queue: Queue) $body
-
-            #[tokio::test]
-            async fn sqlite() {
-                run(Queue::on_sqlite().await).await;
-            }
-
-            #[tokio::test]
-            async fn postgres() {
-                if let Some(queue) = Queue::on_postgres().await {
-                    run(queue).await;
-                }
-            }
-        })*
-    };
 }
 
 on_both! {
@@ -268,6 +202,12 @@ fn rate(mut durations: Vec<Duration>) -> f64 {
 #[tokio::test]
 #[ignore = "a measurement: `make bench-queue`"]
 async fn bench_claims() {
-    measure("SQLite", async || Some(Queue::on_sqlite().await)).await;
-    measure("PostgreSQL", Queue::on_postgres).await;
+    measure("SQLite", async || {
+        Some(Queue(TestDatabase::on_sqlite().await))
+    })
+    .await;
+    measure("PostgreSQL", async || {
+        TestDatabase::on_postgres().await.map(Queue)
+    })
+    .await;
 }

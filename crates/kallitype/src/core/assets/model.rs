@@ -2,6 +2,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+pub(crate) use crate::access::Visibility;
 use kallitype_db::{Json, row};
 use kallitype_web::fields::Fields;
 use kallitype_web::request;
@@ -16,16 +17,6 @@ wire_enum! {
         Video = "VIDEO",
         Audio = "AUDIO",
         Other = "OTHER",
-    }
-}
-
-wire_enum! {
-    /// Where an asset shows up.
-    pub enum Visibility as "AssetVisibility" {
-        Archive = "archive",
-        Timeline = "timeline",
-        Hidden = "hidden",
-        Locked = "locked",
     }
 }
 

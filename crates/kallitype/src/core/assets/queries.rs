@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::access::{Scope, presentable};
+use crate::access::{Listing, Scope, Section, presentable};
 use crate::core::assets::facts::is_edited;
 use crate::core::assets::model::{AssetMetadataResponseDto, AssetType, Visibility};
 use crate::core::assets::new_asset::NewAsset;
@@ -114,36 +114,30 @@ query! {
     }
 }
 
-/// How many assets of each type the owner has.
+/// How many assets of each type a listing holds, by owner. The counts are kept, not counted.
 pub(crate) fn count(
     connection: &mut Connection<'_>,
-    owner: Uuid,
-    filter: CountFilter,
-) -> Result<Vec<(AssetType, i64)>> {
-    let sql =
-        Sql::new("SELECT type, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE owner_id = ")
-            .bind(owner)
+    listing: &Listing,
+    is_favorite: Option<bool>,
+) -> Result<Vec<(Uuid, AssetType, i64)>> {
+    let sections = listing.sections().iter().map(|(section, owners)| {
+        Sql::new("(owner_id IN LIST(")
+            .bind(owners.clone())
+            .push(") AND visibility = ")
+            .bind(section.visibility)
             .push(" AND is_trashed = ")
-            .bind(filter.is_trashed);
-    let sql = match filter.visibility {
-        Some(visibility) => sql.push(" AND visibility = ").bind(visibility),
-        None => sql.push(" AND visibility IN ('timeline', 'archive')"),
-    };
-    let sql = match filter.is_favorite {
+            .bind(section.is_trashed)
+            .push(")")
+    });
+    let sql =
+        Sql::new("SELECT owner_id, type, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE (")
+            .join(sections, " OR ")
+            .push(")");
+    let sql = match is_favorite {
         Some(is_favorite) => sql.push(" AND is_favorite = ").bind(is_favorite),
         None => sql,
     };
-    sql.push(" GROUP BY type").query(connection)
-}
-
-/// How many pictures each of some timelines has; those without any are not among them.
-pub(crate) fn count_timelines(
-    connection: &mut Connection<'_>,
-    owners: Vec<Uuid>,
-) -> Result<Vec<(Uuid, i64)>> {
-    let sql = "SELECT owner_id, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE owner_id IN LIST($1) \
-        AND visibility = 'timeline' AND is_trashed = FALSE GROUP BY owner_id";
-    connection.query(sql, &[owners.into()])
+    sql.push(" GROUP BY owner_id, type").query(connection)
 }
 
 /// A run of the owner's shuffled timeline, beginning at `key` and going round.
@@ -153,10 +147,12 @@ pub(crate) fn list_shuffled(
     key: i64,
     most: i64,
 ) -> Result<Vec<Uuid>> {
-    let shuffled = Sql::new("SELECT id FROM asset WHERE owner_id = ").bind(owner);
-    let shuffled =
-        shuffled.push(" AND visibility = 'timeline' AND deleted_at IS NULL AND random_key ");
-    let run = |sql: Sql, most: i64| sql.push(" ORDER BY random_key LIMIT ").bind(most);
+    let shuffled = Sql::new("SELECT asset.id FROM asset WHERE asset.owner_id = ").bind(owner);
+    let shuffled = shuffled
+        .push(" AND ")
+        .append(Section::TIMELINE.condition())
+        .push(" AND asset.random_key ");
+    let run = |sql: Sql, most: i64| sql.push(" ORDER BY asset.random_key LIMIT ").bind(most);
     let after = shuffled.clone().push(">= ").bind(key);
     let mut ids = run(after, most).query(connection)?;
     // A list in memory is far shorter than what an i64 counts.
@@ -606,13 +602,14 @@ pub(crate) fn list_expired_trash(
     connection.query(sql, &[deadline.into(), most.into()])
 }
 
-/// Some of a user's assets, the oldest first.
+/// Some of a user's assets, in the order of an index that begins with the owner.
 pub(crate) fn list_owned(
     connection: &mut Connection<'_>,
     owner: Uuid,
     most: i64,
 ) -> Result<Vec<Uuid>> {
-    let sql = "SELECT id FROM asset WHERE owner_id = $1 ORDER BY id LIMIT $2";
+    let sql =
+        "SELECT id FROM asset WHERE owner_id = $1 ORDER BY device_id, device_asset_id LIMIT $2";
     connection.query(sql, &[owner.into(), most.into()])
 }
 

@@ -3,12 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::Caller;
+use crate::access::{Caller, Listing};
 use crate::app::state::App;
 use crate::core::assets::model::AssetStatsResponseDto;
 use crate::core::assets::queries::CountFilter;
 use crate::core::assets::statistics::statistics;
-use kallitype_web::error::{ApiError, Result};
+use kallitype_web::error::Result;
 use kallitype_web::fields::Queried;
 
 #[utoipa::path(
@@ -24,14 +24,10 @@ pub(crate) async fn get_asset_statistics(
     caller: Caller,
     Queried(filter): Queried<CountFilter>,
 ) -> Result<Json<AssetStatsResponseDto>> {
-    let principal = caller.principal()?;
-    if filter.asks_for_locked() && !principal.is_elevated() {
-        return Err(ApiError::unauthorized("Elevated permission is required"));
-    }
-    let owner = principal.user.id;
+    let listing = Listing::own(&caller, &filter.sections())?;
     let counted = app
         .db
-        .read(move |connection| statistics(connection, owner, filter))
+        .read(move |connection| statistics(connection, &listing, filter.is_favorite))
         .await?;
     Ok(Json(counted))
 }

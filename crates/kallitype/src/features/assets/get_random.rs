@@ -1,17 +1,19 @@
 //! `GET /assets/random`: a few pictures from anywhere in the timeline.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use rand::seq::SliceRandom;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::access::{Action, Caller, Scope};
+use crate::access::{Action, Caller, Listing, Scope, Section};
 use crate::app::state::App;
-use crate::core::asset_details::AssetResponseDto;
+use crate::core::asset_details;
+use crate::core::asset_details::{AssetDetails, AssetResponseDto};
 use crate::core::assets::queries;
-use crate::core::{asset_details, partners};
-use kallitype_db::{Connection, DatabaseError};
+use kallitype_db::Connection;
 use kallitype_web::error::Result;
 use kallitype_web::fields::{Fields, Queried};
 use kallitype_web::query;
@@ -53,12 +55,11 @@ pub(crate) async fn get_random(
     wire: Wire,
     Queried(query): Queried<RandomQuery>,
 ) -> Result<Json<Vec<AssetResponseDto>>> {
-    let scope = Scope::of(&caller, Action::Read);
-    let owner = caller.user_id()?;
+    let asking = caller.clone();
     let count = query.count.min(MAX_COUNT);
     let drawn = app
         .db
-        .read_consistent(move |connection| draw(connection, owner, &scope, count))
+        .read_consistent(move |connection| draw(connection, &asking, count))
         .await?;
     Ok(Json(
         drawn
@@ -70,15 +71,13 @@ pub(crate) async fn get_random(
 
 /// Begins at a random card of the shuffled deck and draws from the few hundred that follow it:
 /// the cost does not grow with the library.
-fn draw(
-    connection: &mut Connection<'_>,
-    owner: Uuid,
-    scope: &Scope,
-    count: i64,
-) -> Result<Vec<crate::core::asset_details::AssetDetails>, DatabaseError> {
-    let mut owners = partners::list_in_timeline(connection, owner)?;
-    owners.push(owner);
-    let shares = share_out(queries::count_timelines(connection, owners)?, count);
+fn draw(connection: &mut Connection<'_>, caller: &Caller, count: i64) -> Result<Vec<AssetDetails>> {
+    let listing = Listing::with_partners(connection, caller, &[Section::TIMELINE])?;
+    let mut sizes: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for (owner, _, count) in queries::count(connection, &listing, None)? {
+        *sizes.entry(owner).or_default() += count;
+    }
+    let shares = share_out(&sizes.into_iter().collect::<Vec<_>>(), count);
     let mut ids = Vec::new();
     for (owner, share) in shares {
         let window = (share * NEIGHBOURS).max(MIN_NEIGHBOURS);
@@ -87,13 +86,14 @@ fn draw(
         drawn.truncate(usize::try_from(share).unwrap_or_default());
         ids.extend(drawn);
     }
-    let mut drawn = asset_details::list_details(connection, scope, ids)?;
+    let scope = Scope::of(caller, Action::Read);
+    let mut drawn = asset_details::list_details(connection, &scope, ids)?;
     drawn.shuffle(&mut rand::rng());
     Ok(drawn)
 }
 
 /// How many are drawn from each timeline, so that each picture has the same chance.
-fn share_out(sizes: Vec<(Uuid, i64)>, count: i64) -> Vec<(Uuid, i64)> {
+fn share_out(sizes: &[(Uuid, i64)], count: i64) -> Vec<(Uuid, i64)> {
     let total: i64 = sizes.iter().map(|(_, size)| size).sum();
     let mut shares: Vec<(Uuid, i64)> = sizes.iter().map(|(owner, _)| (*owner, 0)).collect();
     if let [only] = shares.as_mut_slice() {

@@ -17,7 +17,7 @@ use crate::test_on_both;
 
 /// Where an asset can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     Timeline,
     Archive,
     Hidden,
@@ -25,7 +25,7 @@ enum Place {
     Trash,
 }
 
-const PLACES: [Place; 5] = [
+pub(super) const PLACES: [Place; 5] = [
     Place::Timeline,
     Place::Archive,
     Place::Hidden,
@@ -124,7 +124,7 @@ fn no_operation_on_an_asset_is_forgotten() {
 }
 
 /// A video, so that there is something to play, that nothing has to be made of.
-fn film(seed: u32) -> Picture {
+pub(super) fn film(seed: u32) -> Picture {
     let items = r#"[{"key": "mobile-app", "value": {"iCloudId": "x"}}]"#;
     let bytes = [
         b"a film that no one can decode ",
@@ -135,7 +135,7 @@ fn film(seed: u32) -> Picture {
 }
 
 /// Moves an asset of the owner's to its place.
-async fn put_away(server: &Server, owner: &User, asset: Uuid, place: Place) {
+pub(super) async fn put_away(server: &Server, owner: &User, asset: Uuid, place: Place) {
     let visibility = match place {
         Place::Timeline => return,
         Place::Trash => return owner.trash(server, asset).await,

@@ -4,6 +4,7 @@
 mod albums;
 mod assets;
 mod at_once;
+mod lists;
 mod own;
 
 use serde_json::json;

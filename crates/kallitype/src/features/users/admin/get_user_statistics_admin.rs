@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::Caller;
+use crate::access::{Caller, Listing};
 use crate::app::state::App;
 use crate::core::assets::model::AssetStatsResponseDto;
 use crate::core::assets::queries::CountFilter;
@@ -32,11 +32,12 @@ pub(crate) async fn get_user_statistics_admin(
     if filter.asks_for_locked() && !may_see_locked {
         return Err(ApiError::unauthorized("Elevated permission is required"));
     }
+    let listing = Listing::owned(id, &filter.sections());
     let counted = app
         .db
         .read_consistent(move |connection| {
             find(connection, id)?;
-            Ok::<_, ApiError>(statistics(connection, id, filter)?)
+            Ok::<_, ApiError>(statistics(connection, &listing, filter.is_favorite)?)
         })
         .await?;
     Ok(Json(counted))

@@ -1,5 +1,11 @@
 //! Many assets in one answer.
 
+#[cfg(test)]
+mod bench_scale;
+pub(crate) mod page;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use uuid::Uuid;

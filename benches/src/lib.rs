@@ -1,0 +1,3 @@
+//! What is made up to measure with.
+
+pub mod library;

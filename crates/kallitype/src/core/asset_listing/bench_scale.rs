@@ -1,0 +1,202 @@
+//! `make bench-scale`: what lists cost among many assets, on both databases. It measures queries on one connection; what
+//! answering over HTTP costs beside is the same for every size. `BENCH_OWNERS` and `BENCH_ASSETS` (of each) make it
+//! smaller or larger.
+
+#![allow(
+    clippy::expect_used,
+    reason = "a measurement that meets what it does not expect has failed"
+)]
+
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use super::page::{Page, Position, list_details, list_positions};
+use crate::access::{Caller, Identity, Listing, Principal, Section, User};
+use crate::core::assets::queries;
+use crate::core::choices::AssetOrder;
+use crate::test_database::TestDatabase;
+use kallitype_benches::library::{Library, insert_assets};
+use kallitype_db::{Connection, Result};
+
+/// A page's length, and how many pages are read.
+const PAGE: i64 = 250;
+const PAGES: usize = 200;
+
+/// Rows that are inserted to see what the indexes of lists cost.
+const INSERTED: u32 = 20_000;
+
+#[tokio::test]
+#[ignore = "a measurement: `make bench-scale`"]
+async fn bench_scale() {
+    let number = |name: &str, otherwise: u32| {
+        let text = std::env::var(name).ok();
+        text.map_or(otherwise, |text| text.parse().expect("a number"))
+    };
+    let owners = number("BENCH_OWNERS", 20);
+    let library = Library::of(owners as usize, number("BENCH_ASSETS", 50_000));
+    measure("SQLite", TestDatabase::on_sqlite().await, &library, 5.0).await;
+    if let Some(database) = TestDatabase::on_postgres().await {
+        measure("PostgreSQL", database, &library, 8.0).await;
+    }
+}
+
+async fn measure(name: &str, database: TestDatabase, library: &Library, details: f64) {
+    let begun = Instant::now();
+    let owners = library.insert(&database.db).await.expect("a library");
+    let inserted = begun.elapsed().as_secs();
+    println!(
+        "{name}: {} assets each of {} owners in {inserted} s",
+        library.assets[0],
+        owners.len()
+    );
+    settle(&database).await;
+    let first = owners[0];
+    let caller = Caller::new(Identity::User(Principal {
+        user: User {
+            id: first,
+            is_admin: false,
+        },
+        session: None,
+        key: None,
+    }));
+    let list = move |connection: &mut Connection<'_>| {
+        Listing::with_partners(connection, &caller, &[Section::TIMELINE])
+    };
+    let shown = database.db.scan(list).await.expect("a list");
+    let own = Listing::owned(first, &[Section::TIMELINE]);
+    let trash = Listing::owned(first, &Section::select(None, true));
+    read_pages(
+        &database,
+        "ids of a page, all timelines",
+        &shown,
+        2.0,
+        list_positions,
+    )
+    .await;
+    read_pages(
+        &database,
+        "details of a page, all timelines",
+        &shown,
+        details,
+        |connection, listing, page| {
+            let details = list_details(connection, listing, page)?;
+            let position = |asset: &crate::core::assets::row::AssetRow| Position {
+                moment: asset.file_created_at,
+                id: asset.id,
+            };
+            Ok(details
+                .iter()
+                .map(|details| position(&details.asset))
+                .collect())
+        },
+    )
+    .await;
+    read_pages(
+        &database,
+        "ids of a page, one timeline",
+        &own,
+        2.0,
+        list_positions,
+    )
+    .await;
+    read_pages(
+        &database,
+        "ids of a page, one's trash",
+        &trash,
+        2.0,
+        list_positions,
+    )
+    .await;
+    count(&database, &shown).await;
+    insert_with_and_without(&database, first).await;
+}
+
+/// What a database does by itself when there is time.
+async fn settle(database: &TestDatabase) {
+    let sql = if database.db.is_embedded() {
+        "ANALYZE"
+    } else {
+        "VACUUM ANALYZE"
+    };
+    let run = move |connection: &mut Connection<'_>| connection.execute(sql, &[]);
+    database.db.scan(run).await.expect("statistics");
+}
+
+type Read = fn(&mut Connection<'_>, &Listing, &Page) -> Result<Vec<Position>>;
+
+/// Reads page after page from the newest on, from the beginning again after the last.
+async fn read_pages(
+    database: &TestDatabase,
+    what: &str,
+    listing: &Listing,
+    limit: f64,
+    read: Read,
+) {
+    let mut taken = Vec::new();
+    let mut after = None;
+    for _ in 0..PAGES {
+        let page = Page {
+            order: AssetOrder::Descending,
+            after,
+            local: None,
+            limit: PAGE,
+        };
+        let listing = listing.clone();
+        let begun = Instant::now();
+        let positions = database
+            .db
+            .read(move |connection| read(connection, &listing, &page))
+            .await;
+        taken.push(begun.elapsed());
+        let positions = positions.expect("a page");
+        after = positions
+            .last()
+            .copied()
+            .filter(|_| positions.len() as i64 == PAGE);
+    }
+    tell(what, taken, limit);
+}
+
+async fn count(database: &TestDatabase, listing: &Listing) {
+    let mut taken = Vec::new();
+    for _ in 0..PAGES {
+        let listing = listing.clone();
+        let begun = Instant::now();
+        let counted = database
+            .db
+            .read(move |connection| queries::count(connection, &listing, None))
+            .await;
+        taken.push(begun.elapsed());
+        counted.expect("counts");
+    }
+    tell("how many they are", taken, 1.0);
+}
+
+/// What uploads pay for the indexes of lists.
+async fn insert_with_and_without(database: &TestDatabase, owner: Uuid) {
+    let rate = async |seed: u64| {
+        let begun = Instant::now();
+        let inserted = insert_assets(&database.db, owner, INSERTED, seed).await;
+        inserted.expect("assets");
+        f64::from(INSERTED) / begun.elapsed().as_secs_f64()
+    };
+    let with = rate(11).await;
+    database.execute("DROP INDEX asset_listed").await;
+    database.execute("DROP INDEX asset_trashed").await;
+    let without = rate(12).await;
+    println!("  rows inserted/s {with:>32.0}, without the indexes of lists {without:.0}");
+}
+
+fn tell(what: &str, mut taken: Vec<Duration>, limit: f64) {
+    taken.sort();
+    let at = |share: f64| {
+        let position = (taken.len() as f64 * share) as usize;
+        taken[position].as_secs_f64() * 1000.0
+    };
+    println!(
+        "  {what:<36} median {:>7.2} ms, 9 of 10 within {:>7.2} ms, wanted {limit:.0} ms",
+        at(0.5),
+        at(0.9)
+    );
+}
