@@ -111,10 +111,7 @@ impl<'a> Connection<'a> {
     }
 
     /// Runs a statement and remembers when it failed.
-    fn run<T>(
-        &mut self,
-        statement: impl FnOnce(&mut Engine<'a>) -> Result<T>,
-    ) -> Result<T> {
+    fn run<T>(&mut self, statement: impl FnOnce(&mut Engine<'a>) -> Result<T>) -> Result<T> {
         let counted = self.count_statement();
         let done = counted.and_then(|()| statement(&mut self.engine));
         if let Err(error) = &done {
@@ -353,9 +350,7 @@ impl Connection<'_> {
         self.lift_statement_timeout()?;
         self.run(|engine| match engine {
             Engine::Sqlite(_) => Ok(()),
-            Engine::Postgres(client) => {
-                client.batch(&format!("LOCK TABLE {table} IN SHARE MODE"))
-            }
+            Engine::Postgres(client) => client.batch(&format!("LOCK TABLE {table} IN SHARE MODE")),
         })
     }
 

@@ -58,7 +58,8 @@ impl Connector {
     /// follows may never be answered.
     pub(crate) fn connect(&self) -> Result<Client> {
         let attempt = self.attempts.clone().try_acquire_owned();
-        let attempt = attempt.map_err(|_| unavailable("it leaves connections unanswered".into()))?;
+        let attempt =
+            attempt.map_err(|_| unavailable("it leaves connections unanswered".into()))?;
         let connector = self.clone();
         let (sender, made) = channel();
         std::thread::Builder::new()
@@ -75,6 +76,18 @@ impl Connector {
                 self.timeout.as_secs_f64()
             ))),
             Err(RecvTimeoutError::Disconnected) => Err(unavailable("connecting stopped".into())),
+        }
+    }
+
+    /// Has the server end the statement that a connection is in.
+    pub(crate) fn cancel(&self, client: &Client) {
+        let token = client.cancel_token();
+        let cancelled = match &self.tls {
+            None => token.cancel_query(NoTls),
+            Some(tls) => token.cancel_query(tls.clone()),
+        };
+        if let Err(error) = cancelled {
+            tracing::warn!(%error, "a statement whose rows no one wants goes on");
         }
     }
 

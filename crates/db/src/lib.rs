@@ -385,7 +385,7 @@ impl Database {
                 .on_postgres(|postgres| postgres.maintain(statistics::analyze))
                 .await;
         };
-        for analysis in self.scan(statistics::list_analyses).await? {
+        for analysis in self.write(statistics::list_analyses).await? {
             self.write(move |connection| connection.execute(&analysis, &[]))
                 .await?;
         }

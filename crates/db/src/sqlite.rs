@@ -121,9 +121,7 @@ impl Sqlite {
         &self,
         query: impl FnOnce(&mut Connection<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        self.with_reader(|reader| {
-            Connection::sqlite(reader).limited_to(1).answer(query)
-        })
+        self.with_reader(|reader| Connection::sqlite(reader).limited_to(1).answer(query))
     }
 
     /// Runs a read of several statements, in one consistent view of the data.

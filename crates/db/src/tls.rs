@@ -83,10 +83,8 @@ impl Verifier {
 
     /// Whether the only thing against a certificate is that it is its own authority. The file names it, so it is trusted.
     fn is_listed(&self, certificate: &CertificateDer<'_>, error: &Error) -> bool {
-        matches!(
-            error,
-            Error::InvalidCertificate(CertificateError::Other(_))
-        ) && self.listed.contains(certificate)
+        matches!(error, Error::InvalidCertificate(CertificateError::Other(_)))
+            && self.listed.contains(certificate)
     }
 
     fn check_name(

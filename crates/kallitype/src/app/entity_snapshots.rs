@@ -180,24 +180,6 @@ fn list_album(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<EntitySna
     with_users(connection, albums)
 }
 
-/// Every account, album and tag.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) fn list_beside_assets(connection: &mut Connection<'_>) -> Result<Vec<Entry>> {
-    let accounts = connection.query(ACCOUNT_STATE, &[], read_account)?;
-    let albums = connection.query(ALBUM_STATE, &[], read_album)?;
-    let albums = with_users(connection, albums)?;
-    let tags = connection.query(TAG_STATE, &[], read_tag)?;
-    let mut entries: Vec<Entry> = accounts
-        .into_iter()
-        .map(EntitySnapshot::into_account)
-        .collect();
-    entries.extend(albums.into_iter().map(EntitySnapshot::into_album));
-    entries.extend(tags.into_iter().map(EntitySnapshot::into_tag));
-    Ok(entries)
-}
-
 /// An asset's or account's present state, for the journal.
 #[derive(Debug, Clone)]
 pub(crate) struct EntitySnapshot {
@@ -212,7 +194,7 @@ impl EntitySnapshot {
         self
     }
 
-    fn into_account(self) -> Entry {
+    pub(crate) fn into_account(self) -> Entry {
         Entry::Account {
             update_id: self.update_id,
             id: self.id,
@@ -228,7 +210,7 @@ impl EntitySnapshot {
         }
     }
 
-    fn into_album(self) -> Entry {
+    pub(crate) fn into_album(self) -> Entry {
         Entry::Album {
             update_id: self.update_id,
             id: self.id,
@@ -236,7 +218,7 @@ impl EntitySnapshot {
         }
     }
 
-    fn into_tag(self) -> Entry {
+    pub(crate) fn into_tag(self) -> Entry {
         Entry::Tag {
             update_id: self.update_id,
             id: self.id,
@@ -258,14 +240,45 @@ fn list_assets(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<En
     with_lists(connection, states)
 }
 
+/// States of accounts in the order of their ids, after one of them.
+pub(crate) fn list_accounts_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    let sql = format!("{ACCOUNT_STATE} WHERE id > $1 ORDER BY id LIMIT $2");
+    connection.query(&sql, &[after.into(), limit.into()], read_account)
+}
+
+/// States of tags in the order of their ids, after one of them.
+pub(crate) fn list_tags_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    let sql = format!("{TAG_STATE} WHERE id > $1 ORDER BY id LIMIT $2");
+    connection.query(&sql, &[after.into(), limit.into()], read_tag)
+}
+
+/// States of albums in the order of their ids, after one of them.
+pub(crate) fn list_albums_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    let sql = format!("{ALBUM_STATE} WHERE id > $1 ORDER BY id LIMIT $2");
+    let states = connection.query(&sql, &[after.into(), limit.into()], read_album)?;
+    with_users(connection, states)
+}
+
 /// States of assets in the order of their ids, after one of them.
 pub(crate) fn list_assets_after(
     connection: &mut Connection<'_>,
     after: Uuid,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<EntitySnapshot>> {
     let sql = format!("{ASSET_STATE} WHERE asset.id > $1 ORDER BY asset.id LIMIT $2");
-    let states = connection.query(&sql, &[after.into(), most.into()], read_asset)?;
+    let states = connection.query(&sql, &[after.into(), limit.into()], read_asset)?;
     with_lists(connection, states)
 }
 
@@ -349,23 +362,18 @@ fn with_metadata(
     mut states: Vec<EntitySnapshot>,
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
-    let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1) ORDER BY asset_id";
-    let kept = connection.query(sql, &[ids.into()], |row| {
-        Ok((
-            row.get::<Uuid>(0)?,
-            row.get::<String>(1)?,
-            row.get::<String>(2)?,
-        ))
+    let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1)";
+    let mut kept: HashMap<Uuid, Map<String, Json>> = HashMap::new();
+    connection.query_each(sql, &[ids.into()], |row| {
+        if let Ok(value) = serde_json::from_str(&row.get::<String>(2)?) {
+            kept.entry(row.get(0)?)
+                .or_default()
+                .insert(row.get(1)?, value);
+        }
+        Ok(())
     })?;
-    if kept.is_empty() {
-        return Ok(states);
-    }
     for snapshot in &mut states {
-        let own = kept.iter().filter(|(asset, _, _)| *asset == snapshot.id);
-        let object: Map<String, Json> = own
-            .filter_map(|(_, key, value)| Some((key.clone(), serde_json::from_str(value).ok()?)))
-            .collect();
-        if !object.is_empty() {
+        if let Some(object) = kept.remove(&snapshot.id) {
             snapshot
                 .state
                 .insert("metadata".into(), Json::Object(object));
@@ -390,14 +398,13 @@ fn with_albums(
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
     let sql = "SELECT asset_id, album_id, created_at FROM album_asset WHERE asset_id IN LIST($1)";
-    let held = connection.query(sql, &[ids.into()], |row| {
-        Ok((row.get::<Uuid>(0)?, row.get::<Uuid>(1)?, row.get::<i64>(2)?))
-    })?;
     let mut albums: HashMap<Uuid, Map<String, Json>> = HashMap::new();
-    for (asset, album, since) in held {
-        let albums = albums.entry(asset).or_default();
+    connection.query_each(sql, &[ids.into()], |row| {
+        let (album, since) = (row.get::<Uuid>(1)?, row.get::<i64>(2)?);
+        let albums = albums.entry(row.get(0)?).or_default();
         albums.insert(album.to_string(), json!(since));
-    }
+        Ok(())
+    })?;
     for snapshot in &mut states {
         if let Some(albums) = albums.remove(&snapshot.id) {
             snapshot.state.insert("albums".into(), Json::Object(albums));
@@ -431,18 +438,15 @@ fn with_users(
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = albums.iter().map(|album| album.id).collect();
     let sql = "SELECT album_id, user_id, role FROM album_user WHERE album_id IN LIST($1)";
-    let users = connection.query(sql, &[ids.into()], |row| {
-        Ok((
-            row.get::<Uuid>(0)?,
-            row.get::<Uuid>(1)?,
-            row.get::<String>(2)?,
-        ))
+    let mut users: HashMap<Uuid, Map<String, Json>> = HashMap::new();
+    connection.query_each(sql, &[ids.into()], |row| {
+        let (user, role) = (row.get::<Uuid>(1)?, row.get::<String>(2)?);
+        let users = users.entry(row.get(0)?).or_default();
+        users.insert(user.to_string(), json!(role));
+        Ok(())
     })?;
     for album in &mut albums {
-        let own = users.iter().filter(|(id, _, _)| *id == album.id);
-        let users: Map<String, Json> = own
-            .map(|(_, user, role)| (user.to_string(), json!(role)))
-            .collect();
+        let users = users.remove(&album.id).unwrap_or_default();
         album.state.insert("users".into(), Json::Object(users));
     }
     Ok(albums)

@@ -50,7 +50,11 @@ impl Job for WriteSidecar {
 }
 
 async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
-    let Some(task) = app.db.read_consistent(move |connection| find(connection, id)).await? else {
+    let Some(task) = app
+        .db
+        .read_consistent(move |connection| find(connection, id))
+        .await?
+    else {
         return Ok(());
     };
     if !task.is_whole {

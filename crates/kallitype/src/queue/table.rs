@@ -142,6 +142,7 @@ pub(crate) fn enqueue_found(
          state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END"
     );
     let parameters = [kind.into(), kind.priority().into()];
+    connection.lift_statement_timeout()?;
     connection.execute(&sql, &parameters).map(drop)
 }
 

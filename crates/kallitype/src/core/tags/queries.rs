@@ -121,6 +121,7 @@ pub(crate) fn delete_below(
     value: &str,
     now: i64,
 ) -> Result<()> {
+    connection.lift_statement_timeout()?;
     let parameters = [user.into(), value.into()];
     let sql = format!(
         "INSERT INTO refused_tag (asset_id, value) SELECT tag_asset.asset_id, tag.value \
