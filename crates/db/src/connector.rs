@@ -79,6 +79,18 @@ impl Connector {
         }
     }
 
+    /// Has the server end the statement that a connection is in.
+    pub(crate) fn cancel(&self, client: &Client) {
+        let token = client.cancel_token();
+        let cancelled = match &self.tls {
+            None => token.cancel_query(NoTls),
+            Some(tls) => token.cancel_query(tls.clone()),
+        };
+        if let Err(error) = cancelled {
+            tracing::warn!(%error, "a statement whose rows no one wants goes on");
+        }
+    }
+
     fn connect_now(&self) -> Result<Client> {
         let config = self.with_password()?;
         let mut client = match &self.tls {

@@ -1,5 +1,6 @@
 //! Hears what other processes tell over PostgreSQL.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::connection::Channel;
@@ -16,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// # Errors
 /// When there is no thread for it.
 pub(crate) fn start(
-    connector: Connector,
+    connector: Arc<Connector>,
     channel: Channel,
     heard: impl Fn() + Send + 'static,
     is_wanted: impl Fn() -> bool + Send + 'static,

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use postgres::fallible_iterator::FallibleIterator;
@@ -36,7 +36,7 @@ const BEGIN_MAINTENANCE: &str = "BEGIN; SET LOCAL statement_timeout = 0";
 
 /// PostgreSQL over a small pool of blocking connections.
 pub(crate) struct Postgres {
-    connector: Connector,
+    connector: Arc<Connector>,
     idle: Mutex<Vec<CachedClient>>,
     /// One for each connection.
     pub(crate) permits: Permits,
@@ -45,6 +45,7 @@ pub(crate) struct Postgres {
 /// A connection that remembers what it has prepared.
 pub(crate) struct CachedClient {
     client: Client,
+    connector: Arc<Connector>,
     statements: HashMap<String, Statement>,
     conflicted: bool,
     was_idle: bool,
@@ -54,7 +55,7 @@ pub(crate) struct CachedClient {
 impl Postgres {
     pub(crate) fn open(settings: &DatabaseSettings) -> Result<Self> {
         let pool = Self {
-            connector: Connector::new(settings)?,
+            connector: Arc::new(Connector::new(settings)?),
             idle: Mutex::new(Vec::new()),
             permits: Permits::new(
                 settings.max_connections,
@@ -153,6 +154,7 @@ impl Postgres {
             Some(client) if !client.client.is_closed() => Ok(client),
             _ => Ok(CachedClient {
                 client: self.connector.connect()?,
+                connector: self.connector.clone(),
                 statements: HashMap::new(),
                 conflicted: false,
                 was_idle: false,
@@ -199,7 +201,7 @@ impl Postgres {
         Ok(())
     }
 
-    pub(crate) fn connector(&self) -> Connector {
+    pub(crate) fn connector(&self) -> Arc<Connector> {
         self.connector.clone()
     }
 }
@@ -273,7 +275,8 @@ impl CachedClient {
         Ok((&mut self.client, statement))
     }
 
-    /// Takes rows as they come: PostgreSQL waits with the next ones while one is taken.
+    /// Takes rows as they come: PostgreSQL waits with the next ones while one is taken. When one is refused, it is told to
+    /// stop; the driver would read all the others first.
     pub(crate) fn query_each(
         &mut self,
         sql: &str,
@@ -282,12 +285,16 @@ impl CachedClient {
     ) -> Result<()> {
         let statement = self.prepare(sql)?;
         let rows = self.client.query_raw(&statement, references(parameters));
+        let mut is_refused = false;
         let done = rows.map_err(DatabaseError::from).and_then(|mut rows| {
             while let Some(row) = rows.next()? {
-                take(&row)?;
+                take(&row).inspect_err(|_| is_refused = true)?;
             }
             Ok(())
         });
+        if is_refused {
+            self.connector.cancel(&self.client);
+        }
         self.noted(done)
     }
 

@@ -13,7 +13,8 @@ pub(crate) const ROWS: i64 = 1000;
 /// thousands an hour later; without numbers it goes by the indexes, as the queries were written for.
 const MIN_PAGES: i64 = 2500;
 
-/// Lists what SQLite would look at again: tables that are ten times larger or smaller than it believes.
+/// Lists what SQLite would look at again: tables that are ten times larger or smaller than it believes. Even the list is
+/// only given to who may write.
 const OUTDATED: &str = "PRAGMA optimize(0x10003)";
 
 /// The statements that bring SQLite's statistics up to date, one for each table that needs it.

@@ -45,3 +45,11 @@ impl Fresh {
         Database::open(&self.settings).expect("the database opens")
     }
 }
+
+/// Runs what waits for the database, as a server does.
+#[allow(dead_code, reason = "not every test has anything to wait for")]
+pub fn run<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new()
+        .expect("a runtime")
+        .block_on(work)
+}

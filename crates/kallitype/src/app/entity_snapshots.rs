@@ -133,15 +133,15 @@ pub(crate) fn read_entries(
 ) -> Result<Vec<Entry>> {
     let mut entries = Vec::new();
     for (id, change) in &changes.accounts {
-        let states = list_accounts(connection, Some(*id))?.into_iter();
+        let states = list_accounts(connection, Which::One(*id))?.into_iter();
         entries.extend(states.map(|state| state.changed_at(*change).into_account()));
     }
     for (id, change) in &changes.tags {
-        let states = list_tags(connection, Some(*id))?.into_iter();
+        let states = list_tags(connection, Which::One(*id))?.into_iter();
         entries.extend(states.map(|state| state.changed_at(*change).into_tag()));
     }
     for (id, change) in &changes.albums {
-        let states = list_albums(connection, Some(*id))?.into_iter();
+        let states = list_albums(connection, Which::One(*id))?.into_iter();
         entries.extend(states.map(|state| state.changed_at(*change).into_album()));
     }
     let assets: Vec<Uuid> = changes.assets.keys().copied().collect();
@@ -173,29 +173,40 @@ fn is_left_album(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
     Ok(found.is_some())
 }
 
-/// Albums, or one of them.
-fn list_albums(connection: &mut Connection<'_>, id: Option<Uuid>) -> Result<Vec<EntitySnapshot>> {
-    let albums =
-        list_states::<AlbumState>(connection, select_one("album", AlbumState::COLUMNS, id))?;
+/// Albums; see [`Which`].
+fn list_albums(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
+    let albums = list_states::<AlbumState>(connection, which.select("album", AlbumState::COLUMNS))?;
     with_users(connection, albums)
 }
 
-/// Accounts, or one of them.
-fn list_accounts(connection: &mut Connection<'_>, id: Option<Uuid>) -> Result<Vec<EntitySnapshot>> {
-    list_states::<AccountState>(connection, select_one("account", AccountState::COLUMNS, id))
+/// Accounts; see [`Which`].
+fn list_accounts(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
+    list_states::<AccountState>(connection, which.select("account", AccountState::COLUMNS))
 }
 
-/// Tags, or one of them.
-fn list_tags(connection: &mut Connection<'_>, id: Option<Uuid>) -> Result<Vec<EntitySnapshot>> {
-    list_states::<TagState>(connection, select_one("tag", TagState::COLUMNS, id))
+/// Tags; see [`Which`].
+fn list_tags(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
+    list_states::<TagState>(connection, which.select("tag", TagState::COLUMNS))
 }
 
-fn select_one(table: &'static str, columns: &'static str, id: Option<Uuid>) -> Sql {
-    let sql = Sql::new("SELECT id, update_id, ").push(columns);
-    let sql = sql.push(" FROM ").push(table);
-    match id {
-        Some(id) => sql.push(" WHERE id = ").bind(id),
-        None => sql,
+/// Which states are read.
+enum Which {
+    One(Uuid),
+    /// So many at most, in the order of their ids, after one of them.
+    After(Uuid, i64),
+}
+
+impl Which {
+    fn select(self, table: &'static str, columns: &'static str) -> Sql {
+        let sql = Sql::new("SELECT id, update_id, ").push(columns);
+        let sql = sql.push(" FROM ").push(table);
+        match self {
+            Self::One(id) => sql.push(" WHERE id = ").bind(id),
+            Self::After(after, limit) => {
+                let sql = sql.push(" WHERE id > ").bind(after);
+                sql.push(" ORDER BY id LIMIT ").bind(limit)
+            }
+        }
     }
 }
 
@@ -216,23 +227,6 @@ fn list_states<T: FromRow + Serialize>(
     rows.into_iter().map(snapshot).collect()
 }
 
-/// Every account, album and tag.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) fn list_beside_assets(connection: &mut Connection<'_>) -> Result<Vec<Entry>> {
-    let accounts = list_accounts(connection, None)?;
-    let albums = list_albums(connection, None)?;
-    let tags = list_tags(connection, None)?;
-    let mut entries: Vec<Entry> = accounts
-        .into_iter()
-        .map(EntitySnapshot::into_account)
-        .collect();
-    entries.extend(albums.into_iter().map(EntitySnapshot::into_album));
-    entries.extend(tags.into_iter().map(EntitySnapshot::into_tag));
-    Ok(entries)
-}
-
 /// An asset's or account's present state, for the journal.
 #[derive(Debug, Clone)]
 pub(crate) struct EntitySnapshot {
@@ -247,7 +241,7 @@ impl EntitySnapshot {
         self
     }
 
-    fn into_account(self) -> Entry {
+    pub(crate) fn into_account(self) -> Entry {
         Entry::Account {
             update_id: self.update_id,
             id: self.id,
@@ -263,7 +257,7 @@ impl EntitySnapshot {
         }
     }
 
-    fn into_album(self) -> Entry {
+    pub(crate) fn into_album(self) -> Entry {
         Entry::Album {
             update_id: self.update_id,
             id: self.id,
@@ -271,7 +265,7 @@ impl EntitySnapshot {
         }
     }
 
-    fn into_tag(self) -> Entry {
+    pub(crate) fn into_tag(self) -> Entry {
         Entry::Tag {
             update_id: self.update_id,
             id: self.id,
@@ -360,14 +354,41 @@ fn list_assets(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<En
     list_asset_states(connection, sql)
 }
 
+/// States of accounts in the order of their ids, after one of them.
+pub(crate) fn list_accounts_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    list_accounts(connection, Which::After(after, limit))
+}
+
+/// States of tags in the order of their ids, after one of them.
+pub(crate) fn list_tags_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    list_tags(connection, Which::After(after, limit))
+}
+
+/// States of albums in the order of their ids, after one of them.
+pub(crate) fn list_albums_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    list_albums(connection, Which::After(after, limit))
+}
+
 /// States of assets in the order of their ids, after one of them.
 pub(crate) fn list_assets_after(
     connection: &mut Connection<'_>,
     after: Uuid,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<EntitySnapshot>> {
     let sql = select_assets("asset.id > ").bind(after);
-    let sql = sql.push(" ORDER BY asset.id LIMIT ").bind(most);
+    let sql = sql.push(" ORDER BY asset.id LIMIT ").bind(limit);
     list_asset_states(connection, sql)
 }
 
@@ -397,17 +418,20 @@ fn with_metadata(
     mut states: Vec<EntitySnapshot>,
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
-    let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1) ORDER BY asset_id";
-    let kept = connection.query::<(Uuid, String, String)>(sql, &[ids.into()])?;
-    if kept.is_empty() {
-        return Ok(states);
-    }
+    let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1)";
+    let mut kept: HashMap<Uuid, Map<String, Json>> = HashMap::new();
+    connection.query_each(
+        sql,
+        &[ids.into()],
+        |(asset, key, value): (Uuid, String, String)| {
+            if let Ok(value) = serde_json::from_str(&value) {
+                kept.entry(asset).or_default().insert(key, value);
+            }
+            Ok(())
+        },
+    )?;
     for snapshot in &mut states {
-        let own = kept.iter().filter(|(asset, _, _)| *asset == snapshot.id);
-        let object: Map<String, Json> = own
-            .filter_map(|(_, key, value)| Some((key.clone(), serde_json::from_str(value).ok()?)))
-            .collect();
-        if !object.is_empty() {
+        if let Some(object) = kept.remove(&snapshot.id) {
             snapshot
                 .state
                 .insert("metadata".into(), Json::Object(object));
@@ -423,12 +447,16 @@ fn with_albums(
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
     let sql = "SELECT asset_id, album_id, created_at FROM album_asset WHERE asset_id IN LIST($1)";
-    let held = connection.query::<(Uuid, Uuid, i64)>(sql, &[ids.into()])?;
     let mut albums: HashMap<Uuid, Map<String, Json>> = HashMap::new();
-    for (asset, album, since) in held {
-        let albums = albums.entry(asset).or_default();
-        albums.insert(album.to_string(), json!(since));
-    }
+    connection.query_each(
+        sql,
+        &[ids.into()],
+        |(asset, album, since): (Uuid, Uuid, i64)| {
+            let albums = albums.entry(asset).or_default();
+            albums.insert(album.to_string(), json!(since));
+            Ok(())
+        },
+    )?;
     for snapshot in &mut states {
         if let Some(albums) = albums.remove(&snapshot.id) {
             snapshot.state.insert("albums".into(), Json::Object(albums));
@@ -456,12 +484,18 @@ fn with_users(
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = albums.iter().map(|album| album.id).collect();
     let sql = "SELECT album_id, user_id, role FROM album_user WHERE album_id IN LIST($1)";
-    let users = connection.query::<(Uuid, Uuid, String)>(sql, &[ids.into()])?;
+    let mut users: HashMap<Uuid, Map<String, Json>> = HashMap::new();
+    connection.query_each(
+        sql,
+        &[ids.into()],
+        |(album, user, role): (Uuid, Uuid, String)| {
+            let users = users.entry(album).or_default();
+            users.insert(user.to_string(), json!(role));
+            Ok(())
+        },
+    )?;
     for album in &mut albums {
-        let own = users.iter().filter(|(id, _, _)| *id == album.id);
-        let users: Map<String, Json> = own
-            .map(|(_, user, role)| (user.to_string(), json!(role)))
-            .collect();
+        let users = users.remove(&album.id).unwrap_or_default();
         album.state.insert("users".into(), Json::Object(users));
     }
     Ok(albums)

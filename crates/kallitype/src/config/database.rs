@@ -8,8 +8,7 @@ use kallitype_db::DatabaseSettings;
 /// Where the database is, how much of it is used at once, and how long anyone waits for it.
 #[derive(Debug, Clone, Args)]
 pub struct DatabaseOptions {
-    /// `sqlite` for the embedded database in the data folder, or postgres://user:password@host/name, with
-    /// ?sslmode=verify-full and libpq's other parameters
+    /// `sqlite` for the embedded database in the data folder, or postgres://user:password@host/name?sslmode=verify-full
     #[arg(
         long = "database-url",
         env = "KALLITYPE_DATABASE_URL",

@@ -19,6 +19,7 @@ pub(crate) fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
     if !queries::is_removing(connection, id)? {
         return Ok(());
     }
+    connection.lift_statement_timeout()?;
     albums::queries::forget_user(connection, id, now)?;
     partners::forget_user(connection, id, now)?;
     profile_image::forget(connection, id, now)?;

@@ -4,14 +4,16 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use crate::app::entity_snapshots::{list_assets_after, list_beside_assets};
+use crate::app::entity_snapshots::{
+    EntitySnapshot, list_accounts_after, list_albums_after, list_assets_after, list_tags_after,
+};
 use crate::app::journal::FollowedJournal;
 use crate::app::state::App;
 use crate::integrity::queries;
-use kallitype_db::{Database, DatabaseError};
+use kallitype_db::{Connection, Database, DatabaseError};
 use kallitype_storage::{Entry, Journal, JournalError};
 
-/// How many assets are written at a time.
+/// How many states are written at a time.
 const BATCH: i64 = 1000;
 
 /// How many files the journal may have before it is written anew as one.
@@ -74,22 +76,36 @@ pub(crate) async fn compact(app: &App) -> Result<(), JournalingError> {
     // All states are read after this, so what is written below has every change up to here.
     let horizon = app.db.change_horizon().await?;
     app.journal.caught_up().await;
-    journal
-        .append(&app.db.scan(list_beside_assets).await?)
-        .await?;
-    let mut after = Uuid::nil();
-    loop {
-        let assets = app
-            .db
-            .scan(move |connection| list_assets_after(connection, after, BATCH))
-            .await?;
-        let Some(last) = assets.last() else { break };
-        after = last.id;
-        let entries: Vec<Entry> = assets.into_iter().map(|asset| asset.into_asset()).collect();
-        journal.append(&entries).await?;
-    }
+    append_all(app, list_accounts_after, EntitySnapshot::into_account).await?;
+    append_all(app, list_albums_after, EntitySnapshot::into_album).await?;
+    append_all(app, list_tags_after, EntitySnapshot::into_tag).await?;
+    append_all(app, list_assets_after, EntitySnapshot::into_asset).await?;
     // Without it, a start after a crash would follow the whole library again: the old files had the last one.
     let checkpoint = Entry::Checkpoint { update_id: horizon };
     journal.append(&[checkpoint]).await?;
     Ok(journal.forget(&earlier)?)
+}
+
+/// Reads the next states in the order of ids, after one and so many at most.
+type ListAfter = fn(&mut Connection<'_>, Uuid, i64) -> kallitype_db::Result<Vec<EntitySnapshot>>;
+
+/// Appends the states of all entities of a kind, some at a time.
+async fn append_all(
+    app: &App,
+    list: ListAfter,
+    into_entry: fn(EntitySnapshot) -> Entry,
+) -> Result<(), JournalingError> {
+    let mut after = Uuid::nil();
+    loop {
+        let states = app
+            .db
+            .scan(move |connection| list(connection, after, BATCH))
+            .await?;
+        let Some(last) = states.last() else {
+            return Ok(());
+        };
+        after = last.id;
+        let entries: Vec<Entry> = states.into_iter().map(into_entry).collect();
+        app.journal.file().append(&entries).await?;
+    }
 }

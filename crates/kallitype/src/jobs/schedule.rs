@@ -21,7 +21,23 @@ pub(crate) fn start(app: &App) -> JoinSet<()> {
             rounds.spawn(repeat(app.clone(), job.kind, interval));
         }
     }
+    if app.db.is_embedded() {
+        rounds.spawn(optimize(app.clone()));
+    }
     rounds
+}
+
+/// Has the embedded database look at its tables from time to time. No job: it is the affair of the one process that has
+/// it, and PostgreSQL does so by itself.
+async fn optimize(app: App) {
+    let seconds = app.settings.database.optimize_interval_seconds;
+    loop {
+        // When it was closed it did, too.
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        if let Err(error) = app.db.optimize().await {
+            tracing::warn!(%error, "the database could not look at its tables; it will be tried again");
+        }
+    }
 }
 
 async fn repeat(app: App, kind: JobKind, interval: Duration) {

@@ -156,6 +156,7 @@ pub(crate) fn enqueue_found(
             " ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, attempts = 0, error = NULL, \
              state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END",
         );
+    connection.lift_statement_timeout()?;
     sql.execute(connection).map(drop)
 }
 

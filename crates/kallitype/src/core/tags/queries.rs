@@ -146,6 +146,7 @@ pub(crate) fn delete_below(
     value: &str,
     now: i64,
 ) -> Result<()> {
+    connection.lift_statement_timeout()?;
     let refuse = Sql::new(
         "INSERT INTO refused_tag (asset_id, value) SELECT tag_asset.asset_id, tag.value \
          FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE ",

@@ -163,6 +163,7 @@ pub(crate) fn resume(connection: &mut Connection<'_>, queue: JobName) -> Result<
 pub(crate) fn delete_waiting(connection: &mut Connection<'_>, queue: JobName) -> Result<()> {
     let sql = "DELETE FROM job WHERE queue = $1 \
         AND (state IN ('ready', 'scheduled') OR state = 'leased' AND leased_until < clock_micros())";
+    connection.lift_statement_timeout()?;
     connection.execute(sql, &[queue.into()]).map(drop)
 }
 
@@ -172,5 +173,6 @@ pub(crate) fn delete_waiting(connection: &mut Connection<'_>, queue: JobName) ->
 /// When the database fails.
 pub(crate) fn delete_failed(connection: &mut Connection<'_>, queue: JobName) -> Result<()> {
     let sql = "DELETE FROM job WHERE queue = $1 AND state = 'failed'";
+    connection.lift_statement_timeout()?;
     connection.execute(sql, &[queue.into()]).map(drop)
 }
