@@ -51,7 +51,7 @@ pub(crate) async fn get_random(
     let owner = caller.user_id()?;
     let drawn = app
         .db
-        .read(move |connection| draw(connection, owner, &scope, count))
+        .scan(move |connection| draw(connection, owner, &scope, count))
         .await?;
     Ok(Json(
         drawn
