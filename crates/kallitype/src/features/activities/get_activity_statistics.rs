@@ -25,7 +25,7 @@ pub(crate) async fn get_activity_statistics(
 ) -> Result<Json<ActivityStatisticsResponseDto>> {
     let counts = app
         .db
-        .read_consistent(move |connection| {
+        .scan(move |connection| {
             require_album(connection, &caller, AlbumAction::Read, query.album_id)?;
             Ok::<_, ApiError>(queries::count(connection, query.album_id, query.asset_id)?)
         })

@@ -23,7 +23,7 @@ pub(crate) async fn get_album_statistics(
     let user = caller.user_id()?;
     let counts = app
         .db
-        .read(move |connection| queries::count(connection, user))
+        .scan(move |connection| queries::count(connection, user))
         .await?;
     Ok(Json(counts))
 }

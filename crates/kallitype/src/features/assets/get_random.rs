@@ -59,7 +59,7 @@ pub(crate) async fn get_random(
     let count = query.count.min(MAX_COUNT);
     let drawn = app
         .db
-        .read_consistent(move |connection| draw(connection, &asking, count))
+        .scan(move |connection| draw(connection, &asking, count))
         .await?;
     Ok(Json(
         drawn

@@ -30,7 +30,7 @@ pub(crate) async fn get_notifications(
     let most = app.settings.max_notifications.into();
     let listed = app
         .db
-        .read(move |connection| queries::list(connection, user, &wanted, wire, most))
+        .scan(move |connection| queries::list(connection, user, &wanted, wire, most))
         .await?;
     Ok(Json(listed))
 }

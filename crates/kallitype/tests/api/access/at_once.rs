@@ -125,7 +125,8 @@ test_on_both! {
         owner.unlock(&server).await;
         assert_eq!(owner.update(&server, id, json!({"visibility": "locked"})).await.status, 200);
         for path in paths(id) {
-            owner.unlock(&server).await;
+            let open = server.post(owner, "/auth/session/unlock").json(&json!({"password": PASSWORD}));
+            assert_eq!(Answer::of(open).await.status, 204);
             let lock = server.post(owner, "/auth/session/lock");
             assert_eq!(after(&server, owner, &path, lock).await, 400, "{path}");
         }
