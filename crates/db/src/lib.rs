@@ -12,6 +12,7 @@ mod checked;
 mod connection;
 mod connector;
 mod json;
+mod latency;
 mod listener;
 mod migrate;
 mod permits;
@@ -43,6 +44,7 @@ use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
+use crate::latency::{Latencies, Timer};
 use crate::permits::Permits;
 use crate::postgres::{BEGIN_READ, BEGIN_SCAN};
 
@@ -145,6 +147,7 @@ pub struct Committed<T> {
 pub struct Database {
     engine: Arc<Engine>,
     scans: Permits,
+    latencies: Arc<Latencies>,
 }
 
 enum Engine {
@@ -158,10 +161,11 @@ impl Database {
     /// # Errors
     /// When the file cannot be opened or PostgreSQL cannot be reached.
     pub fn open(settings: &DatabaseSettings) -> Result<Self> {
-        let engine = if settings.is_embedded() {
-            Engine::Sqlite(sqlite::Sqlite::open(settings)?)
+        let (engine, name) = if settings.is_embedded() {
+            (Engine::Sqlite(sqlite::Sqlite::open(settings)?), "sqlite")
         } else {
-            Engine::Postgres(Box::new(postgres::Postgres::open(settings)?))
+            let postgres = postgres::Postgres::open(settings)?;
+            (Engine::Postgres(Box::new(postgres)), "postgres")
         };
         Ok(Self {
             engine: Arc::new(engine),
@@ -170,6 +174,7 @@ impl Database {
                 "long reads of the database",
                 settings.acquire_timeout,
             ),
+            latencies: Arc::new(Latencies::of(name)),
         })
     }
 
@@ -215,6 +220,7 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: FnOnce(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
     {
+        let _timer = Timer::start(&self.latencies.read);
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.read(query),
             Engine::Postgres(_) => self.on_postgres(|postgres| postgres.read(1, query)).await,
@@ -232,6 +238,7 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: FnOnce(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
     {
+        let _timer = Timer::start(&self.latencies.read);
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.read_consistent(query),
             Engine::Postgres(_) => {
@@ -252,6 +259,7 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: FnOnce(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
     {
+        let _timer = Timer::start(&self.latencies.scan);
         let permit = self.scans.acquire().await?;
         match &*self.engine {
             Engine::Sqlite(_) => {
@@ -317,6 +325,7 @@ impl Database {
         E: From<DatabaseError> + Send + 'static,
         F: FnMut(&mut Connection<'_>) -> std::result::Result<T, E> + Send + 'static,
     {
+        let _timer = Timer::start(&self.latencies.write);
         match &*self.engine {
             Engine::Sqlite(sqlite) => sqlite.write(transaction).await,
             Engine::Postgres(_) => {
@@ -428,9 +437,11 @@ where
     T: Send + 'static,
     E: From<DatabaseError> + Send + 'static,
 {
+    // What is logged there belongs to the request that waits here.
+    let span = tracing::Span::current();
     let working = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        work()
+        span.in_scope(work)
     });
     match working.await {
         Ok(result) => result,

@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use metrics::Histogram;
 use uuid::Uuid;
 
+use crate::latency::timed;
 use crate::{Storage, StorageKey, remove_if_there};
 
 /// A file that is being received. Dropping it removes it.
@@ -13,13 +15,18 @@ use crate::{Storage, StorageKey, remove_if_there};
 pub struct Draft {
     part: PathBuf,
     file: File,
+    write_latency: Histogram,
 }
 
 impl Draft {
-    pub(super) fn create(incoming: &Path) -> io::Result<Self> {
+    pub(super) fn create(incoming: &Path, write_latency: Histogram) -> io::Result<Self> {
         let part = incoming.join(format!("{}.part", Uuid::new_v4()));
         let file = File::create_new(&part)?;
-        Ok(Self { part, file })
+        Ok(Self {
+            part,
+            file,
+            write_latency,
+        })
     }
 
     pub(super) fn file(&self) -> &File {
@@ -68,7 +75,9 @@ impl Draft {
         };
         // The name comes before the sync, so that one wait for the disk serves both: until the record is
         // committed nothing refers to the name, and the note leads the next start to what a power cut leaves.
-        std::fs::rename(&self.part, &target)?;
+        timed(&storage.latencies().rename, || {
+            std::fs::rename(&self.part, &target)
+        })?;
         storage.sync_with_way(&self.file, folder)?;
         Ok(placed)
     }
@@ -76,7 +85,8 @@ impl Draft {
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        let file = &mut self.file;
+        timed(&self.write_latency, || file.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {

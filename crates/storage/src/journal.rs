@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use crate::sync_folder;
+use crate::{latency, sync_folder};
 
 /// How many waiting appends share one write to the disk at most.
 const BATCH: usize = 512;
@@ -325,6 +325,7 @@ pub fn to_line(entry: &Entry) -> serde_json::Result<Vec<u8>> {
 }
 
 fn append_batches(mut file: File, orders: &Receiver<Order>) {
+    let latency = latency::of("journal");
     while let Ok(first) = orders.recv() {
         let mut lines = Vec::new();
         let mut replies = Vec::new();
@@ -332,7 +333,7 @@ fn append_batches(mut file: File, orders: &Receiver<Order>) {
             lines.extend_from_slice(&order.lines);
             replies.push(order.reply);
         }
-        let written = append(&mut file, &lines);
+        let written = latency::timed(&latency, || append(&mut file, &lines));
         for reply in replies {
             // Whoever asked may have gone away; the lines stay.
             drop(reply.send(written.clone()));

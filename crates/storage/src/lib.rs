@@ -6,6 +6,7 @@
 pub mod draft;
 pub mod journal;
 pub mod key;
+mod latency;
 pub mod lock;
 pub mod marker;
 pub mod replacement;
@@ -37,6 +38,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
+use crate::latency::{Latencies, timed};
+
 /// The media folder of one library.
 #[derive(Debug, Clone)]
 pub struct Storage {
@@ -50,6 +53,7 @@ struct Inner {
     incoming: PathBuf,
     /// Folders whose own entries are known to survive a power cut.
     durable: Mutex<HashSet<PathBuf>>,
+    latencies: Latencies,
     /// Held as long as the process lives; whoever can take it knows that the folder is abandoned.
     _lock: Lock,
 }
@@ -78,6 +82,7 @@ impl Storage {
                 root: root.to_owned(),
                 incoming,
                 durable: Mutex::default(),
+                latencies: Latencies::new(),
                 _lock: lock,
             }),
         })
@@ -106,7 +111,7 @@ impl Storage {
     /// # Errors
     /// When the disk is full or fails.
     pub fn draft(&self) -> io::Result<Draft> {
-        Draft::create(&self.inner.incoming)
+        Draft::create(&self.inner.incoming, self.latencies().write.clone())
     }
 
     /// The note of a file that is about to be recorded.
@@ -118,6 +123,12 @@ impl Storage {
     ///
     /// Each sync waits for the disk; asked for at once, they wait together.
     fn sync_with_way(&self, file: &File, folder: &Path) -> io::Result<()> {
+        timed(&self.latencies().sync, || {
+            self.sync_with_folders(file, folder)
+        })
+    }
+
+    fn sync_with_folders(&self, file: &File, folder: &Path) -> io::Result<()> {
         let mut folders = vec![folder];
         let mut fresh = Vec::new();
         for (below, parent) in folder.ancestors().zip(folder.ancestors().skip(1)) {
@@ -143,6 +154,10 @@ impl Storage {
         Ok(())
     }
 
+    fn latencies(&self) -> &Latencies {
+        &self.inner.latencies
+    }
+
     fn durable(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
         let durable = &self.inner.durable;
         durable.lock().unwrap_or_else(PoisonError::into_inner)
@@ -154,6 +169,20 @@ impl Storage {
     /// When it is there and cannot be removed.
     pub fn remove(&self, key: &StorageKey) -> io::Result<()> {
         remove_if_there(&self.path(key))
+    }
+
+    /// Looks whether the folder is there, is that of a library and takes files. Nothing is written for it.
+    ///
+    /// # Errors
+    /// When it is not, with the reason.
+    pub fn check(&self, library: Uuid) -> io::Result<()> {
+        if read_marker(self.root())? != Some(library) {
+            return Err(io::Error::other("the library's mark is not in its folder"));
+        }
+        Ok(rustix::fs::access(
+            &self.inner.incoming,
+            rustix::fs::Access::WRITE_OK,
+        )?)
     }
 
     /// Bytes that are free on the disk, and its size.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
 use crate::draft::Draft;
+use crate::latency::timed;
 use crate::{Storage, StorageKey, remove_if_there};
 
 /// A durable file that is to take the place of another one of the same name, or to be the first of it.
@@ -68,7 +69,7 @@ impl Draft {
     /// # Errors
     /// When the disk is full or fails; nothing is left then.
     pub fn ready(self, storage: &Storage, asset: Uuid, key: StorageKey) -> io::Result<Replacement> {
-        self.file().sync_all()?;
+        timed(&storage.latencies().sync, || self.file().sync_all())?;
         let (note, target) = (storage.note(asset, &key), storage.path(&key));
         // What is there already is no one's to remove.
         if !target.try_exists()? {

@@ -50,6 +50,13 @@ impl Client {
         }
     }
 
+    /// The client of a request that came by a connection.
+    #[must_use]
+    pub fn behind(peer: Option<Peer>, headers: &HeaderMap, proxies: &Proxies) -> Self {
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        Self::of(peer.map_or(unknown, |peer| peer.0.ip()), headers, proxies)
+    }
+
     /// The client of a connection from `peer`, by what trusted proxies say in the headers.
     #[must_use]
     pub fn of(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> Self {
@@ -106,11 +113,8 @@ where
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-        let peer = parts
-            .extensions
-            .get::<Peer>()
-            .map_or(unknown, |peer| peer.0.ip());
-        Ok(Self::of(peer, &parts.headers, &Proxies::from_ref(state)))
+        let peer = parts.extensions.get::<Peer>().copied();
+        let proxies = Proxies::from_ref(state);
+        Ok(Self::behind(peer, &parts.headers, &proxies))
     }
 }

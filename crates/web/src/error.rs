@@ -6,8 +6,8 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
-use uuid::Uuid;
 
+use crate::request_id::RequestId;
 use kallitype_db::DatabaseError;
 
 /// The result of an operation.
@@ -47,7 +47,7 @@ struct Body<'a> {
     message: &'a Message,
     error: &'a str,
     status_code: u16,
-    correlation_id: Uuid,
+    correlation_id: RequestId,
 }
 
 impl ApiError {
@@ -130,6 +130,15 @@ impl ApiError {
         }
     }
 
+    /// What keeps the server from working, each in one sentence.
+    #[must_use]
+    pub fn not_ready(obstacles: Vec<String>) -> Self {
+        Self {
+            message: Message::Many(obstacles),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "")
+        }
+    }
+
     /// A fault of the server; the cause goes to the log only.
     pub fn internal(cause: impl ToString) -> Self {
         let failed = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
@@ -151,13 +160,11 @@ impl ApiError {
         self.status.is_client_error() || self.status == StatusCode::INSUFFICIENT_STORAGE
     }
 
-    fn log(&self, correlation_id: Uuid) {
+    fn log(&self) {
         let status = self.status.as_u16();
         match &self.cause {
-            Some(cause) => tracing::error!(%correlation_id, status, cause, "a request failed"),
-            None => {
-                tracing::debug!(%correlation_id, status, message = ?self.message, "a request was refused")
-            }
+            Some(cause) => tracing::error!(status, cause, "a request failed"),
+            None => tracing::debug!(status, message = ?self.message, "a request was refused"),
         }
     }
 }
@@ -190,13 +197,12 @@ impl From<std::io::Error> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let correlation_id = Uuid::new_v4();
-        self.log(correlation_id);
+        self.log();
         let body = Body {
             message: &self.message,
             error: self.status.canonical_reason().unwrap_or("Error"),
             status_code: self.status.as_u16(),
-            correlation_id,
+            correlation_id: RequestId::current(),
         };
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod network;
 pub mod openapi;
 pub mod request;
+pub mod request_id;
 pub mod response;
 pub mod server;
 pub mod stream;

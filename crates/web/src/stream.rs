@@ -8,6 +8,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{StatusCode, header};
 use serde::Serialize;
+use tracing::Span;
 
 use crate::error::{ApiError, Result};
 
@@ -26,6 +27,8 @@ where
     R: Fn(Vec<K>) -> F + Send + 'static,
     F: Future<Output = Result<Vec<T>>> + Send,
 {
+    // It is read after the request's own future has answered.
+    let span = Span::current();
     let batches: Vec<Vec<K>> = keys.chunks(BATCH).map(<[K]>::to_vec).collect();
     let state = (batches.into_iter(), read, false);
     stream::try_unfold(state, async |(mut batches, read, is_begun)| {
@@ -37,7 +40,9 @@ where
         let is_begun = is_begun || !json.is_empty();
         Ok(Some((Bytes::from(json), (batches, read, is_begun))))
     })
-    .inspect_err(|error| tracing::error!(%error, "a list could not be read to its end"))
+    .inspect_err(move |error| {
+        tracing::error!(parent: &span, %error, "a list could not be read to its end");
+    })
     .boxed()
 }
 

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -11,6 +11,21 @@ use kallitype_web::error::{ApiError, Result};
 /// Who a request speaks for, after its credential was checked. Handlers get it as an argument.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller(Arc<Identity>);
+
+/// Tells whoever put it into a request's extensions who called, once that is known.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CallerSlot(Arc<OnceLock<Caller>>);
+
+impl CallerSlot {
+    pub(crate) fn fill(&self, caller: &Caller) {
+        self.0.get_or_init(|| caller.clone());
+    }
+
+    #[must_use]
+    pub(crate) fn caller(&self) -> Option<&Caller> {
+        self.0.get()
+    }
+}
 
 #[derive(Debug)]
 pub(crate) enum Identity {

@@ -29,6 +29,7 @@ pub(crate) use assets::require_all;
 pub(crate) use assets::shown_in_album;
 pub(crate) use caller::ApiKey;
 pub(crate) use caller::Caller;
+pub(crate) use caller::CallerSlot;
 pub(crate) use caller::Identity;
 pub(crate) use caller::Link;
 pub(crate) use caller::Principal;

@@ -3,6 +3,8 @@
 //! What follows does not run in the request's own future. A client that hangs up, or a server that is told to stop,
 //! leaves no change half told.
 
+use tracing::Instrument;
+
 use super::file_deletions::{self, FILES_SCHEDULED};
 use super::state::App;
 use crate::queue::JOBS_ENQUEUED;
@@ -27,11 +29,12 @@ impl App {
         F: FnMut(&mut Connection<'_>) -> Result<T, E> + Send + 'static,
     {
         let app = self.clone();
-        let committing = tokio::spawn(async move {
+        let committing = async move {
             let Committed { value, marks } = app.db.commit(transaction).await?;
             app.follow_up(&marks).await;
             Ok(value)
-        });
+        };
+        let committing = tokio::spawn(committing.in_current_span());
         committing.await.unwrap_or_else(|stopped| {
             Err(DatabaseError::Other(format!("a transaction stopped: {stopped}")).into())
         })

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use http::request::Parts;
 
 use super::routes::Who;
-use crate::access::Caller;
+use crate::access::{Caller, CallerSlot};
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 
@@ -81,6 +81,7 @@ pub(crate) async fn guard(State(door): State<Door>, mut request: Request, next: 
         .await
     {
         Ok(Authenticated { caller, .. }) => {
+            tell(request.extensions(), &caller);
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
@@ -112,6 +113,7 @@ async fn let_in<T: ReadAlong>(door: &Door, parts: &mut Parts) -> Result<()> {
     let Authenticated { caller, along } = authenticator
         .authenticate(door.who, &parts.headers, query, of.map(reading::<T>))
         .await?;
+    tell(&parts.extensions, &caller);
     malformed?;
     parts.extensions.insert(caller);
     parts.extensions.extend(along);
@@ -124,4 +126,11 @@ fn reading<T: ReadAlong>(of: T::Of) -> ReadingAlong {
         along.insert(T::read(connection, caller, of)?);
         Ok(along)
     })
+}
+
+/// Tells the access log who the request speaks for.
+fn tell(extensions: &http::Extensions, caller: &Caller) {
+    if let Some(slot) = extensions.get::<CallerSlot>() {
+        slot.fill(caller);
+    }
 }

@@ -7,5 +7,7 @@ pub(crate) mod files;
 pub(crate) mod guard;
 pub(crate) mod journal;
 pub(crate) mod password;
+pub(crate) mod probe;
+pub(crate) mod readiness;
 pub(crate) mod routes;
 pub(crate) mod state;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use super::journal::FollowedJournal;
+use super::readiness::Readiness;
 use crate::config::Settings;
 use crate::mail::MailServer;
 use crate::oidc::provider::Provider;
@@ -40,6 +41,7 @@ pub(crate) struct State {
     pub limits: Limits,
     pub proxies: Proxies,
     pub db: Database,
+    pub readiness: Readiness,
     pub storage: Storage,
     /// Reads files for answers, however long the disk takes.
     pub file_readers: FileReaders,

@@ -1,15 +1,19 @@
 //! `kallitype serve`: the server.
 
 use std::io::{IsTerminal, Write};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
+use tracing::Metadata;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::MakeWriterExt;
 
 use crate::app::file_deletions;
+use crate::app::readiness::Readiness;
 use crate::app::state::{App, State};
 use crate::commands::{BLOCKING_THREADS, CommandError, block_on_threads};
 use crate::config::{LogFormat, Role, Settings};
@@ -21,6 +25,10 @@ use crate::jobs::{runner, schedule};
 use crate::mail::{MailServer, SmtpConfig};
 use crate::oidc::provider::Provider;
 use crate::queue::signal::JobSignal;
+use crate::server::metrics;
+use crate::server::metrics::Recorded;
+use crate::server::observation::ACCESS;
+use crate::server::router::router;
 use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
 use kallitype_storage::{Lock, Storage};
 use kallitype_web::file_readers::FileReaders;
@@ -51,6 +59,7 @@ fn decline_huge_pages() {
 
 async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     let stop = stop_signal()?;
+    let recorded = start_recording(&settings).await?;
     let opened = library::open(&settings).await?;
     if let Some(snapshot) = &opened.migrated.snapshot {
         tracing::info!(snapshot = %snapshot.display(), "the database was migrated; this is how it was before");
@@ -65,11 +74,18 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     let (app, _lock) = make_app(settings, opened, storage).await?;
     tokio::spawn(tidy_up(app.clone()));
     let workers = start_workers(&app).await?;
+    let stop = drained(app.clone(), stop);
 
+    if let Some(listener) = &listener {
+        let address = listener.local_addr()?;
+        say(&format!("Kallitype answers at http://{address}"))?;
+    }
+    let metrics = serve_metrics(&app, recorded)?;
     match listener {
-        Some(listener) => answer(&app, listener, stop).await?,
+        Some(listener) => server::serve(listener, router(app.clone()), &app.limits, stop).await,
         None => stop.await,
     }
+    drop(metrics);
     if let Some((workers, schedule)) = workers {
         drop(schedule);
         workers.stop().await;
@@ -79,14 +95,45 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     Ok(ExitCode::SUCCESS)
 }
 
+type Recording = Option<(Recorded, TcpListener)>;
+
+/// Begins to record metrics, if they are wanted: before there is anything to record.
+async fn start_recording(settings: &Settings) -> Result<Recording, CommandError> {
+    let Some(address) = settings.observation.metrics_listen else {
+        return Ok(None);
+    };
+    let listener = bind(address).await?;
+    Ok(Some((metrics::record()?, listener)))
+}
+
+/// Gives out what is recorded, until this is dropped.
+fn serve_metrics(app: &App, recording: Recording) -> std::io::Result<JoinSet<()>> {
+    let mut serving = JoinSet::new();
+    if let Some((recorded, listener)) = recording {
+        let address = listener.local_addr()?;
+        say(&format!("Its metrics are at http://{address}/metrics"))?;
+        serving.spawn(metrics::serve(listener, app.clone(), recorded));
+    }
+    Ok(serving)
+}
+
 async fn listen(settings: &Settings) -> Result<Option<TcpListener>, CommandError> {
     if !settings.has_role(Role::Api) {
         return Ok(None);
     }
-    let bound = TcpListener::bind(settings.listen).await;
-    Ok(Some(bound.map_err(|error| {
-        format!("{}: {error}", settings.listen)
-    })?))
+    bind(settings.listen).await.map(Some)
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, CommandError> {
+    let bound = TcpListener::bind(address).await;
+    Ok(bound.map_err(|error| format!("{address}: {error}"))?)
+}
+
+/// Says something to whoever started the server, at once.
+fn say(line: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
 }
 
 /// The server, with the lock on its data that it keeps until it ends.
@@ -110,6 +157,7 @@ async fn make_app(
         limits: settings.limits(),
         proxies: settings.proxies(),
         db: opened.db,
+        readiness: Readiness::new(opened.id),
         storage,
         file_readers: FileReaders::new(settings.file_readers, settings.file_timeout()),
         journal,
@@ -175,25 +223,11 @@ async fn start_workers(app: &App) -> Result<Option<Background>, CommandError> {
     Ok(Some((workers, schedule::start(app))))
 }
 
-async fn answer(
-    app: &App,
-    listener: TcpListener,
-    stop: impl Future<Output = ()>,
-) -> Result<(), CommandError> {
-    let address = listener.local_addr()?;
-    {
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "Kallitype answers at http://{address}")?;
-        out.flush()?;
-    }
-    server::serve(
-        listener,
-        crate::server::router::router(app.clone()),
-        &app.limits,
-        stop,
-    )
-    .await;
-    Ok(())
+/// Ends some time after `stop`, in which those who send people here find out that they no longer should.
+async fn drained(app: App, stop: impl Future<Output = ()>) {
+    stop.await;
+    app.readiness.stop();
+    tokio::time::sleep(Duration::from_secs(app.settings.observation.drain_seconds)).await;
 }
 
 /// Hears SIGTERM and SIGINT from now on; the future ends with the first of them.
@@ -211,9 +245,14 @@ fn stop_signal() -> Result<impl Future<Output = ()>, CommandError> {
 
 fn start_log(settings: &Settings) -> Result<(), CommandError> {
     let filter = EnvFilter::try_new(&settings.log)?;
+    let is_access = |line: &Metadata<'_>| line.target() == ACCESS;
     let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_env_filter(filter.add_directive(format!("{ACCESS}=info").parse()?))
+        .with_writer(
+            std::io::stdout
+                .with_filter(is_access)
+                .or_else(std::io::stderr),
+        );
     match settings.log_format {
         LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
         LogFormat::Json => log.json().try_init(),

@@ -4,6 +4,7 @@ pub(crate) mod database;
 pub(crate) mod file;
 pub(crate) mod mail;
 pub(crate) mod oauth;
+pub(crate) mod observation;
 pub(crate) mod secret;
 pub(crate) mod video;
 
@@ -14,6 +15,7 @@ pub use mail::SmtpSecurity;
 pub use oauth::OAuthOptions;
 pub use oauth::OAuthSettingsError;
 pub use oauth::TokenAuthMethod;
+pub use observation::ObservationOptions;
 pub use secret::Secret;
 pub use video::TranscodePolicy;
 pub use video::VideoOptions;
@@ -71,6 +73,9 @@ pub struct Settings {
     /// What is logged: error, warn, info, debug, or a filter such as kallitype::jobs=debug
     #[arg(long, env = "KALLITYPE_LOG", default_value = "info")]
     pub log: String,
+
+    #[command(flatten)]
+    pub observation: ObservationOptions,
 
     /// Connections answered at once; more wait
     #[arg(long, env = "KALLITYPE_MAX_CONNECTIONS", default_value_t = 1024)]

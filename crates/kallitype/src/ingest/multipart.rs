@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use http::{HeaderMap, header};
+use metrics::counter;
 use multer::{Field, Multipart};
 use serde_json::Value;
 
@@ -200,7 +201,9 @@ async fn take_file(
         }
         writer.write(chunk).await?;
     }
-    writer.finish().await
+    let file = writer.finish().await?;
+    counter!("kallitype_upload_bytes_total").increment(file.size);
+    Ok(file)
 }
 
 async fn take_text(destination: Destination<'_>, mut field: Field<'_>) -> Result<String> {

@@ -1,6 +1,8 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use metrics::histogram;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 use crate::app::state::App;
 use crate::jobs::error::JobError;
@@ -97,28 +99,49 @@ async fn sleep(app: &App, lane: Lane, due: Option<i64>) {
     drop(tokio::time::timeout(wait, app.job_signal.notified(lane)).await);
 }
 
+/// What became of a job, as metrics call it.
+const DONE: &str = "done";
+const RETRIED: &str = "retried";
+const FAILED: &str = "failed";
+const LOST: &str = "lost";
+
 async fn run(app: &App, job: Claimed) {
+    let (kind, begun) = (job.kind.name(), Instant::now());
+    let span = tracing::error_span!("job", kind, subject = %job.subject);
+    let outcome = finish(app, job).instrument(span).await;
+    histogram!("kallitype_job_duration_seconds", "kind" => kind, "outcome" => outcome)
+        .record(begun.elapsed());
+}
+
+/// Does a job, and answers what became of it.
+async fn finish(app: &App, job: Claimed) -> &'static str {
     let progress = Progress::unknown();
     let done = tokio::select! {
         done = perform(app, &progress, &job) => Some(done),
         () = keep(app, &progress, &job) => None,
     };
-    let kind = job.kind.name();
+    let outcome = match &done {
+        Some(Ok(())) => DONE,
+        Some(Err(error)) if pause(app, &job, error).is_some() => RETRIED,
+        Some(Err(_)) => FAILED,
+        None => LOST,
+    };
     let recorded = match done {
         Some(done) => record(app, job, done).await,
         None => Ok(false),
     };
     match recorded {
-        Ok(true) => {}
-        Ok(false) => tracing::warn!(
-            kind,
-            "a job was deleted, or taken over by another worker, while it was worked on"
-        ),
-        Err(error) => tracing::error!(
-            kind,
-            %error,
-            "a job's outcome could not be recorded; it will be done again"
-        ),
+        Ok(true) => outcome,
+        Ok(false) => {
+            tracing::warn!(
+                "a job was deleted, or taken over by another worker, while it was worked on"
+            );
+            LOST
+        }
+        Err(error) => {
+            tracing::error!(%error, "a job's outcome could not be recorded; it will be done again");
+            LOST
+        }
     }
 }
 
@@ -129,7 +152,7 @@ async fn record(app: &App, job: Claimed, done: Result<(), JobError>) -> kallityp
         return app.db.write(complete).await;
     };
     let pause = pause(app, &job, &error).map(micros);
-    tracing::warn!(kind = job.kind.name(), subject = %job.subject, %error, again = pause.is_some(), "a job failed");
+    tracing::warn!(%error, again = pause.is_some(), "a job failed");
     app.db
         .write(move |connection| queries::fail(connection, &job, &error.to_string(), pause))
         .await

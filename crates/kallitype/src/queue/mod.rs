@@ -1,6 +1,7 @@
 //! Durable work: rows in the database, enqueued in the transaction that needs them, claimed with a lease,
 //! retried with growing pauses, put aside with their error when they keep failing.
 
+pub(crate) mod depth;
 pub(crate) mod kind;
 pub(crate) mod signal;
 pub(crate) mod table;

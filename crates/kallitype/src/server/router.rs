@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::authentication::Credentials;
+use super::compression::compress;
 use super::docs;
+use super::observation::observe;
 use crate::app::guard::Authenticator;
 use crate::app::routes::{Route, Routes};
 use crate::app::state::App;
@@ -70,6 +72,8 @@ pub(crate) fn router(app: App) -> Router {
         }))
         .layer(from_fn(harden))
         .layer(from_fn(whole_for_head))
+        .layer(from_fn(compress))
+        .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app)
 }
 

@@ -26,6 +26,7 @@ mod jobs;
 mod library;
 mod notifications;
 mod oauth;
+mod observation;
 mod openapi;
 mod partners;
 mod routes;

@@ -55,6 +55,7 @@ fn what_anyone_may_call_is_decided_here_too() {
         "GET /.well-known/immich",
         "GET /api/docs",
         "GET /api/docs/api.js",
+        "GET /api/kallitype/ready",
         "GET /api/oauth/mobile-redirect",
         "GET /api/openapi.json",
         "GET /api/server-info/media-types",

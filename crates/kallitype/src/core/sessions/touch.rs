@@ -1,3 +1,4 @@
+use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::app::state::App;
@@ -10,7 +11,7 @@ pub(crate) const SESSION_TOUCH_INTERVAL: i64 = 60 * 60 * 1_000_000;
 /// Notes that a session is in use; no request waits for it.
 pub(crate) fn touch_session(app: &App, id: Uuid) {
     let app = app.clone();
-    tokio::spawn(async move {
+    let touching = async move {
         if let Err(error) = app
             .db
             .write(move |connection| queries::touch_session(connection, id, now()))
@@ -18,5 +19,6 @@ pub(crate) fn touch_session(app: &App, id: Uuid) {
         {
             tracing::warn!(%error, "a session's use could not be noted");
         }
-    });
+    };
+    tokio::spawn(touching.in_current_span());
 }

@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
+use metrics::counter;
 use uuid::Uuid;
 
 use crate::access::Caller;
@@ -179,5 +180,6 @@ fn duplicate(id: Uuid) -> Response {
 }
 
 fn answer(status: StatusCode, id: Uuid, what: AssetMediaStatus) -> Response {
+    counter!("kallitype_uploads_total", "outcome" => what.name()).increment(1);
     (status, Json(AssetMediaResponseDto { id, status: what })).into_response()
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod dto;
 pub(crate) mod get_about_info;
+pub(crate) mod get_readiness;
 pub(crate) mod get_server_config;
 pub(crate) mod get_server_statistics;
 pub(crate) mod get_storage;
@@ -39,6 +40,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             routes!(get_server_statistics::get_server_statistics),
         )
         .add(Who::User(ServerStorage), routes!(get_storage::get_storage))
+        .page(
+            "GET",
+            "/api/kallitype/ready",
+            get(get_readiness::get_readiness),
+        )
         .page("GET", "/.well-known/immich", get(well_known::well_known))
         // Version 2 of the official command line client still uses the paths of API 1.
         .page(

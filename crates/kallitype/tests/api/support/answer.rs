@@ -89,6 +89,7 @@ fn assert_shape(answer: &Answer) {
         .as_str()
         .expect("a correlation id");
     assert!(Uuid::parse_str(correlation_id).is_ok(), "{answer:?}");
+    assert_eq!(answer.header("x-request-id"), correlation_id, "{answer:?}");
     assert_eq!(answer.header("content-type"), "application/json");
     assert_eq!(
         answer.header("cache-control"),

@@ -1,15 +1,17 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// What ends a transaction, as it is sent to PostgreSQL.
 const COMMIT: &[u8] = b"COMMIT\0";
 
-/// Stands between a server and PostgreSQL, and can lose the answers to commits.
+/// Stands between a server and PostgreSQL, and can lose the answers to commits, or all connections.
 pub struct Relay {
     address: SocketAddr,
     loses_answers: Arc<AtomicBool>,
+    is_gone: Arc<AtomicBool>,
+    connections: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Relay {
@@ -22,11 +24,19 @@ impl Relay {
         let relay = Self {
             address: listener.local_addr().expect("an address"),
             loses_answers: Arc::default(),
+            is_gone: Arc::default(),
+            connections: Arc::default(),
         };
         let loses_answers = relay.loses_answers.clone();
+        let is_gone = relay.is_gone.clone();
+        let connections = relay.connections.clone();
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
+                if is_gone.load(Ordering::SeqCst) {
+                    continue;
+                }
                 let server = TcpStream::connect(&behind).expect("PostgreSQL answers");
+                connections.lock().unwrap().push(both(&client));
                 pass(client, server, &loses_answers);
             }
         });
@@ -38,6 +48,15 @@ impl Relay {
         let (before, behind) = url.split_once('@').expect("a user");
         let (_, name) = behind.split_once('/').expect("a name");
         format!("{before}@{}/{name}", self.address)
+    }
+
+    /// Whether it is as if PostgreSQL had ended.
+    pub fn be_gone(&self, is_gone: bool) {
+        self.is_gone.store(is_gone, Ordering::SeqCst);
+        for connection in self.connections.lock().unwrap().drain(..) {
+            // It may be closed already.
+            connection.shutdown(Shutdown::Both).ok();
+        }
     }
 
     /// Whether connections break after a commit is done and before anyone hears of it.

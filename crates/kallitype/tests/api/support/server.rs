@@ -1,6 +1,6 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use reqwest::{Method, RequestBuilder};
 use tempfile::TempDir;
@@ -26,6 +26,8 @@ pub struct Options {
     pub disk: Option<u64>,
     /// Where everything that the server logs goes; without, the test shows what it warns of.
     pub log: Option<PathBuf>,
+    /// Where everything goes that the server prints after its address; without, no one reads it.
+    pub output: Option<PathBuf>,
     /// Whether passwords are hashed as they are for everyone else, and not for next to nothing.
     pub strong_passwords: bool,
 }
@@ -49,6 +51,7 @@ impl Options {
             arguments: Vec::new(),
             disk: None,
             log: None,
+            output: None,
             strong_passwords: false,
         }
     }
@@ -57,6 +60,12 @@ impl Options {
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.arguments
             .extend([format!("--{name}"), value.to_string()]);
+        self
+    }
+
+    /// The same with something on that is off otherwise.
+    pub fn with_on(mut self, name: &str) -> Self {
+        self.arguments.push(format!("--{name}"));
         self
     }
 
@@ -82,6 +91,15 @@ impl Options {
         Self {
             log: Some(log),
             ..self.with("log", "trace")
+        }
+    }
+
+    /// The same with all it prints written into a file beside the data.
+    pub fn heard(self) -> Self {
+        let output = self.data.with_extension("output");
+        Self {
+            output: Some(output),
+            ..self
         }
     }
 
@@ -200,11 +218,16 @@ impl Server {
         self.process.0.wait().expect("the server has ended");
     }
 
-    /// Ends the server properly.
-    pub fn stop(&mut self) {
+    /// Tells the server to stop.
+    pub fn tell_to_stop(&self) {
         let id = rustix::process::Pid::from_child(&self.process.0);
         rustix::process::kill_process(id, rustix::process::Signal::TERM)
             .expect("the server was running");
+    }
+
+    /// Ends the server properly.
+    pub fn stop(&mut self) {
+        self.tell_to_stop();
         let status = self.process.0.wait().expect("the server has ended");
         assert!(status.success(), "the server ended with {status}");
     }
@@ -356,6 +379,18 @@ impl Server {
             .collect()
     }
 
+    /// All that it has logged, of a server that is [logged](Options::logged).
+    pub fn log(&self) -> String {
+        let log = self.options.log.as_ref().expect("a log");
+        std::fs::read_to_string(log).expect("a readable log")
+    }
+
+    /// All that it has printed after its address, of a server that is [heard](Options::heard).
+    pub fn output(&self) -> String {
+        let output = self.options.output.as_ref().expect("its output");
+        std::fs::read_to_string(output).expect("a readable output")
+    }
+
     /// The HTTP client, for addresses outside `/api`.
     pub fn http(&self) -> &reqwest::Client {
         &self.http
@@ -439,16 +474,7 @@ fn spawn(options: &Options) -> (Process, String) {
         let log = std::fs::File::options().create(true).append(true).open(log);
         command.stderr(log.expect("a file for the log"));
     }
-    let child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the server can be started");
-    let mut process = Process(child);
-    let stdout = process.0.stdout.take().expect("a pipe");
-    let mut line = String::new();
-    BufReader::new(stdout)
-        .read_line(&mut line)
-        .expect("the server says where it answers");
+    let (process, line, mut stdout) = start(&mut command);
     let address = line
         .trim()
         .rsplit(' ')
@@ -456,7 +482,26 @@ fn spawn(options: &Options) -> (Process, String) {
         .unwrap_or_default()
         .to_owned();
     assert!(address.starts_with("http://"), "the server did not start");
+    if let Some(output) = &options.output {
+        let mut output = std::fs::File::create(output).expect("a file for the output");
+        std::thread::spawn(move || std::io::copy(&mut stdout, &mut output));
+    }
     (process, address)
+}
+
+/// Starts a server and waits for the first line that it prints; answers also what it prints after that.
+pub fn start(command: &mut Command) -> (Process, String, BufReader<ChildStdout>) {
+    let child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the server can be started");
+    let mut process = Process(child);
+    let mut stdout = BufReader::new(process.0.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    stdout
+        .read_line(&mut line)
+        .expect("the server says where it answers");
+    (process, line, stdout)
 }
 
 /// The same command, for which a folder is a disk of so many bytes. What lies in the folder lies on the disk, too.
