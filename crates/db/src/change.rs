@@ -98,7 +98,7 @@ pub(crate) fn greatest(connection: &mut Connection<'_>) -> Result<Uuid> {
     let mut greatest = Uuid::nil();
     for table in TABLES {
         let sql = Sql::new("SELECT update_id FROM ").push(table);
-        let sql = sql.push(" ORDER BY update_id DESC LIMIT 1");
+        let sql = sql.push(" ORDER BY update_id DESC LIMIT 1 /* scan: the last of its index */");
         let found: Option<Uuid> = sql.query_optional(connection)?;
         greatest = greatest.max(found.unwrap_or_default());
     }

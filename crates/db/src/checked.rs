@@ -8,6 +8,7 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io;
 use std::panic::Location;
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -27,7 +28,7 @@ compile_error!("checked-statements is for tests: it makes statements slow, and r
 const LARGE: &[&str] = &["asset", "exif", "job"];
 
 /// What a statement says that may go through a large table, before the reason.
-const PERMISSION: &str = "/* reads all of it: ";
+const PERMISSION: &str = "/* scan: ";
 
 static FOLDER: LazyLock<Option<PathBuf>> =
     LazyLock::new(|| std::env::var_os("KALLITYPE_TEST_STATEMENTS").map(Into::into));
@@ -60,20 +61,21 @@ impl Checked<'_> {
         wanted: &[ColumnType],
         caller: &Location<'_>,
     ) -> Result<()> {
-        let Some(folder) = &*FOLDER else {
+        let Some(root) = &*FOLDER else {
             return Ok(());
         };
-        let folder = folder.join(self.name());
+        let folder = root.join(self.name());
         let place = format!("{}:{}", caller.file().replace('/', "+"), caller.line());
-        record(&folder.join("callers").join(place), "")?;
-        let file = folder.join(hex::encode(&Sha256::digest(sql)[..16]));
+        record(root, &folder.join("callers").join(place), "")?;
+        let reading = format!("{sql} {wanted:?}");
+        let file = folder.join(hex::encode(&Sha256::digest(reading)[..16]));
         if is_seen(&file) {
             return Ok(());
         }
         let answer = self.ask(sql)?;
         refuse_columns(sql, &answer, wanted)?;
         refuse_scans(sql, &answer)?;
-        record(&file, &format!("{sql}\n\n{}", answer.plan))
+        record(root, &file, &format!("{sql}\n\n{}", answer.plan))
     }
 
     fn name(&self) -> &'static str {
@@ -97,15 +99,21 @@ fn is_seen(file: &Path) -> bool {
 }
 
 /// Writes a file that many processes may write at once, each the same.
-fn record(file: &Path, text: &str) -> Result<()> {
+fn record(root: &Path, file: &Path, text: &str) -> Result<()> {
     let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
     if !seen.insert(file.to_owned()) {
         return Ok(());
     }
-    let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder)
-        .and_then(|()| fs::write(file, text))
+    place(root, file, text)
         .map_err(|error| DatabaseError::Other(format!("{}: {error}", file.display())))
+}
+
+/// Puts a file into its place whole, or not at all: tests kill servers at any moment.
+fn place(root: &Path, file: &Path, text: &str) -> io::Result<()> {
+    let unfinished = root.join(format!("unfinished-{}", std::process::id()));
+    fs::create_dir_all(file.parent().unwrap_or(file))?;
+    fs::write(&unfinished, text)?;
+    fs::rename(&unfinished, file)
 }
 
 fn refuse_columns(sql: &str, answer: &Answer, wanted: &[ColumnType]) -> Result<()> {
@@ -186,9 +194,9 @@ fn copy_schema(connection: &rusqlite::Connection) -> Result<rusqlite::Connection
 /// it goes through.
 fn explain_sqlite(schema: &rusqlite::Connection, sql: &str) -> Result<(String, Vec<&'static str>)> {
     let mut plan = schema.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
-    let plan: Vec<String> = plan.query([])?.map(|row| row.get("detail")).collect()?;
+    let plan: Vec<String> = plan.raw_query().map(|row| row.get("detail")).collect()?;
     let mut program = schema.prepare(&format!("EXPLAIN {sql}"))?;
-    let mut steps = program.query([])?;
+    let mut steps = program.raw_query();
     let (mut opened, mut scanned) = (Vec::new(), Vec::new());
     while let Some(step) = steps.next()? {
         let (opcode, cursor): (String, i64) = (step.get("opcode")?, step.get("p1")?);

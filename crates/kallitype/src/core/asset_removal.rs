@@ -5,6 +5,7 @@ use crate::core::assets::model::Visibility;
 use crate::core::assets::queries;
 use crate::core::assets::row::FilePaths;
 use crate::core::{albums, links};
+use crate::queue::table::delete_jobs_on;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, Result, Sql};
 use kallitype_web::time::now;
@@ -49,7 +50,7 @@ pub(crate) fn delete(
     for path in &asset.paths {
         schedule_file_deletion(connection, path, now)?;
     }
-    connection.execute("DELETE FROM job WHERE subject_id = $1", &[asset.id.into()])?;
+    delete_jobs_on(connection, asset.id)?;
     albums::queries::leave_all(connection, asset.id, now)?;
     connection.execute("DELETE FROM asset WHERE id = $1", &[asset.id.into()])?;
     let tombstone = Tombstone {

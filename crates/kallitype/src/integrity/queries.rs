@@ -28,7 +28,10 @@ pub(crate) fn insert_library(connection: &mut Connection<'_>, id: Uuid, now: i64
 
 pub(crate) fn has_assets(connection: &mut Connection<'_>) -> Result<bool> {
     Ok(connection
-        .query_optional::<Uuid>("SELECT id FROM asset LIMIT 1", &[])?
+        .query_optional::<Uuid>(
+            "SELECT id FROM asset LIMIT 1 /* scan: one row says it */",
+            &[],
+        )?
         .is_some())
 }
 

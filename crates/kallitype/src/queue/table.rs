@@ -154,7 +154,8 @@ pub(crate) fn enqueue_found(
         .append(found)
         .push(
             " ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, attempts = 0, error = NULL, \
-             state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END",
+             state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END \
+             /* scan: an administrator asked for all of them */",
         );
     connection.lift_statement_timeout()?;
     sql.execute(connection).map(drop)
@@ -225,9 +226,6 @@ fn claim_from(
     queue: &str,
     lease: i64,
 ) -> Result<Option<Claimed>> {
-    let known = JobKind::CHOICES
-        .iter()
-        .map(|(name, _)| Sql::new("'").push(name).push("'"));
     let sql = Sql::new("UPDATE job SET state = 'leased', leased_until = clock_micros() + ")
         .bind(lease)
         .push(", lease_token = ")
@@ -237,7 +235,7 @@ fn claim_from(
         .push(" AND queue = ")
         .bind(queue)
         .push(" AND state = 'ready' AND kind IN (")
-        .join(known, ", ")
+        .join(known_kinds(), ", ")
         .push(") ORDER BY priority, run_at LIMIT 1")
         .push(connection.skip_locked())
         .push(") RETURNING ")
@@ -324,4 +322,23 @@ fn give_back(connection: &mut Connection<'_>, job: &Claimed) -> Result<bool> {
     let sql = "UPDATE job SET state = 'scheduled', leased_until = NULL, lease_token = NULL \
         WHERE id = $1 AND lease_token = $2";
     Ok(connection.execute(sql, &[job.id.into(), job.lease_token.into()])? > 0)
+}
+
+/// Deletes the jobs on a subject. They are named by their kinds, since jobs are found by kind and subject.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn delete_jobs_on(connection: &mut Connection<'_>, subject: Uuid) -> Result<()> {
+    let sql = Sql::new("DELETE FROM job WHERE subject_id = ").bind(subject);
+    let sql = sql
+        .push(" AND kind IN (")
+        .join(known_kinds(), ", ")
+        .push(")");
+    sql.execute(connection).map(drop)
+}
+
+/// The names of this server's kinds of jobs, quoted.
+fn known_kinds() -> impl Iterator<Item = Sql> {
+    let names = JobKind::CHOICES.iter();
+    names.map(|(name, _)| Sql::new("'").push(name).push("'"))
 }

@@ -49,13 +49,19 @@ pub(crate) fn list_states(connection: &mut Connection<'_>) -> Result<Vec<(JobNam
 /// The query of how many jobs each queue of this server has in each state, through an index. What a worker left behind when
 /// it died waits again.
 fn count_jobs() -> Sql {
+    let queues = known_queues().into_iter();
+    Sql::default().join(queues.map(count_queue), " UNION ALL ")
+}
+
+/// The queues of this server's kinds of jobs.
+fn known_queues() -> Vec<&'static str> {
     let mut queues: Vec<&'static str> = Vec::new();
     for (_, kind) in JobKind::CHOICES {
         if !queues.contains(&kind.queue().name()) {
             queues.push(kind.queue().name());
         }
     }
-    Sql::default().join(queues.into_iter().map(count_queue), " UNION ALL ")
+    queues
 }
 
 /// The name of a queue and how many of its jobs are active, delayed, failed and waiting.
@@ -118,26 +124,44 @@ pub(crate) fn list_entries(
     connection: &mut Connection<'_>,
     wanted: JobEntryQuery,
 ) -> Result<Vec<JobEntryDto>> {
-    let states = match wanted.state {
-        None => "state IN ('ready', 'scheduled', 'leased', 'failed')",
-        Some(JobState::Waiting) => "state IN ('ready', 'scheduled')",
-        Some(JobState::Active) => "state = 'leased'",
-        Some(JobState::Failed) => "state = 'failed'",
+    let states: &[&'static str] = match wanted.state {
+        None => &["ready", "scheduled", "leased", "failed"],
+        Some(JobState::Waiting) => &["ready", "scheduled"],
+        Some(JobState::Active) => &["leased"],
+        Some(JobState::Failed) => &["failed"],
     };
+    let queues = wanted
+        .queue
+        .map_or_else(known_queues, |queue| vec![queue.name()]);
+    let skipped = (wanted.page - 1) * wanted.size;
+    let parts = queues.into_iter().flat_map(|queue| {
+        let part = move |state: &&'static str| first_entries(queue, state, skipped + wanted.size);
+        states.iter().map(part)
+    });
     let sql = Sql::select(EntryRow::COLUMNS)
-        .push(" FROM job WHERE ")
-        .push(states);
-    let sql = match wanted.queue {
-        Some(queue) => sql.push(" AND queue = ").bind(queue),
-        None => sql,
-    };
-    let sql = sql
-        .push(" ORDER BY created_at, id LIMIT ")
+        .push(" FROM (")
+        .join(parts, " UNION ALL ")
+        .push(") AS entries ORDER BY created_at, id LIMIT ")
         .bind(wanted.size)
         .push(" OFFSET ")
-        .bind((wanted.page - 1) * wanted.size);
+        .bind(skipped);
     let found: Vec<EntryRow> = sql.query(connection)?;
     Ok(found.into_iter().filter_map(EntryRow::present).collect())
+}
+
+/// The oldest jobs of a queue in a state. The index has them in this order, so no others are read, however many there
+/// are.
+fn first_entries(queue: &'static str, state: &'static str, most: i64) -> Sql {
+    Sql::new(
+        "SELECT * FROM (SELECT id, queue, state, kind, subject_id, attempts, progress, error, created_at FROM job \
+         WHERE queue = '",
+    )
+    .push(queue)
+    .push("' AND state = '")
+    .push(state)
+    .push("' ORDER BY created_at, id LIMIT ")
+    .bind(most)
+    .push(") AS part")
 }
 
 /// Keeps a queue's jobs from being begun.

@@ -1,6 +1,7 @@
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::LazyLock;
 
 use reqwest::{Method, RequestBuilder};
 use tempfile::TempDir;
@@ -130,7 +131,26 @@ pub fn program() -> Command {
     }
     command.env("KALLITYPE_CONFIG", "/dev/null");
     command.env(CHEAP_PASSWORDS, "1");
+    command.env("KALLITYPE_TEST_STATEMENTS", statements());
     command
+}
+
+/// The folder that servers write every statement to which they run, with its plan. It begins empty; that all tests ran,
+/// so that all statements have to be in it, is noted for `tests/statements.rs`.
+fn statements() -> &'static Path {
+    static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("statements");
+        match std::fs::remove_dir_all(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => panic!("{error}"),
+            _ => std::fs::create_dir_all(&folder).expect("a folder"),
+        }
+        let is_whole = std::env::args().len() == 1;
+        if is_whole {
+            std::fs::write(folder.join("whole"), "").expect("a note");
+        }
+        folder
+    });
+    &FOLDER
 }
 
 /// A running server, with its first user signed up. It ends with the test.

@@ -1,0 +1,164 @@
+//! Every statement that the server can run was run by the tests of the API, on both databases, and is planned as before.
+//!
+//! Those tests look at each statement's columns and plan where it is run (`crates/db/src/checked.rs`), and refuse what goes
+//! through a large table. Here it is made sure that none was forgotten. That can only be said after all tests of the
+//! API ran, which `cargo test` does before this one; after some of them, nothing is looked at.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that meets what it does not expect has failed"
+)]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use syn::visit::{self, Visit};
+
+/// What runs statements, with how many arguments: of a connection, or of an `Sql`.
+const RUNNERS: &[(&str, &[usize])] = &[
+    ("query", &[1, 2]),
+    ("query_optional", &[1, 2]),
+    ("query_one", &[1, 2]),
+    ("execute", &[1, 2]),
+    ("insert_many", &[3]),
+    ("insert_changes", &[3]),
+    ("update_row", &[4]),
+];
+
+/// What the tests wrote, if all of them ran.
+fn statements() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("statements");
+    folder.join("whole").exists().then_some(folder)
+}
+
+#[test]
+fn every_statement_was_run_on_both_databases() {
+    let Some(folder) = statements() else {
+        return;
+    };
+    let written = callers();
+    assert!(written.len() > 200, "the source was not read");
+    for engine in ["sqlite", "postgres"] {
+        let run = names(&folder.join(engine).join("callers"));
+        let forgotten: Vec<&String> = written.difference(&run).collect();
+        assert!(forgotten.is_empty(), "not run on {engine}: {forgotten:#?}");
+    }
+}
+
+/// Where the source runs statements, as the tests note it.
+fn callers() -> BTreeSet<String> {
+    let mut files = Vec::new();
+    list_files(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut files,
+    );
+    let mut found = BTreeSet::new();
+    for file in files {
+        let source = std::fs::read_to_string(&file).unwrap();
+        let mut callers = Callers::default();
+        callers.visit_file(&syn::parse_file(&source).unwrap());
+        let below = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+        let name = format!("crates/kallitype/{}", below.display()).replace('/', "+");
+        found.extend(callers.lines.iter().map(|line| format!("{name}:{line}")));
+    }
+    found
+}
+
+fn list_files(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            list_files(&path, files);
+        } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("tests.rs") {
+            files.push(path);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Callers {
+    lines: Vec<usize>,
+}
+
+impl<'a> Visit<'a> for Callers {
+    fn visit_expr_method_call(&mut self, call: &'a syn::ExprMethodCall) {
+        let is_runner = |(name, arguments): &(&str, &[usize])| {
+            call.method == name && arguments.contains(&call.args.len())
+        };
+        if RUNNERS.iter().any(is_runner) {
+            self.lines.push(call.method.span().start().line);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
+    entries
+        .map(|entry| name(entry).into_string().unwrap())
+        .collect()
+}
+
+/// How SQLite plans every statement that reads or looks for rows. PostgreSQL's plans depend on how much is in the tables.
+#[test]
+fn statements_are_planned_as_before() {
+    let Some(folder) = statements() else {
+        return;
+    };
+    let planned = plans(&folder.join("sqlite"));
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/statements.txt");
+    if std::env::var_os("KALLITYPE_TEST_ACCEPT_PLANS").is_some() {
+        std::fs::write(&kept, planned.join("\n\n")).unwrap();
+    }
+    let before = std::fs::read_to_string(&kept).unwrap();
+    let before: BTreeSet<&str> = before.split("\n\n").collect();
+    let now: BTreeSet<&str> = planned.iter().map(String::as_str).collect();
+    let (gone, new): (Vec<_>, Vec<_>) = (
+        before.difference(&now).collect(),
+        now.difference(&before).collect(),
+    );
+    assert!(
+        gone.is_empty() && new.is_empty(),
+        "statements or plans changed; look whether they are right and run this test again with \
+         KALLITYPE_TEST_ACCEPT_PLANS=1 to keep them.\ngone: {gone:#?}\nnew: {new:#?}"
+    );
+}
+
+/// Each statement with its plan below it.
+fn plans(folder: &Path) -> Vec<String> {
+    let mut plans = BTreeSet::new();
+    for name in names(folder) {
+        let path = folder.join(name);
+        if path.is_dir() {
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        let (statement, plan) = text.split_once("\n\n").unwrap();
+        if !plan.is_empty() {
+            let plan = plan.replace('\n', "\n    ");
+            plans.insert(format!("{}\n    {plan}", shape(statement)));
+        }
+    }
+    plans.into_iter().collect()
+}
+
+/// The statement without what does not matter to its plan: which columns it sets, and how its parameters are numbered.
+fn shape(statement: &str) -> String {
+    let set = statement
+        .strip_prefix("UPDATE ")
+        .and_then(|rest| rest.split_once(" SET "));
+    let shape = match set.and_then(|(table, rest)| Some((table, rest.rsplit_once(" WHERE ")?))) {
+        Some((table, (_, condition))) => format!("UPDATE {table} SET … WHERE {condition}"),
+        None => statement.to_owned(),
+    };
+    let mut parts = shape.split('$');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        format!(
+            "{text}${}",
+            part.trim_start_matches(|digit: char| digit.is_ascii_digit())
+        )
+    })
+}
