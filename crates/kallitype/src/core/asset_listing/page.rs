@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::access::Listing;
 use crate::core::asset_details::{AssetDetails, read_details};
-use crate::core::assets::row::COLUMNS;
+use crate::core::assets::row::{AssetRow, COLUMNS};
 use crate::core::choices::AssetOrder;
 use kallitype_db::{Connection, Result, Value};
 
@@ -32,6 +32,16 @@ pub(crate) struct Position {
     /// Microseconds UTC.
     pub moment: i64,
     pub id: Uuid,
+}
+
+impl Position {
+    #[must_use]
+    pub(crate) fn of(asset: &AssetRow) -> Self {
+        Self {
+            moment: asset.file_created_at,
+            id: asset.id,
+        }
+    }
 }
 
 /// Which part of a list is read.
