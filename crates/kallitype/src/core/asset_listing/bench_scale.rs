@@ -41,86 +41,71 @@ async fn bench_scale() {
     }
 }
 
-async fn measure(name: &str, database: TestDatabase, library: &Library, details: f64) {
+async fn measure(name: &str, database: TestDatabase, library: &Library, details_limit: f64) {
     let begun = Instant::now();
     let owners = library.insert(&database.db).await.expect("a library");
-    let inserted = begun.elapsed().as_secs();
+    let (taken, each) = (begun.elapsed().as_secs(), library.assets[0]);
     println!(
-        "{name}: {} assets each of {} owners in {inserted} s",
-        library.assets[0],
+        "{name}: {each} assets each of {} owners in {taken} s",
         owners.len()
     );
     settle(&database).await;
-    let first = owners[0];
+    let shown = list_all_timelines(&database, owners[0]).await;
+    let own = Listing::owned(owners[0], &[Section::TIMELINE]);
+    let trash = Listing::owned(owners[0], &Section::select(None, true));
+    let pages: [(&str, &Listing, f64, Read); 4] = [
+        ("ids of a page, all timelines", &shown, 2.0, list_positions),
+        (
+            "details of a page, all timelines",
+            &shown,
+            details_limit,
+            read_details,
+        ),
+        ("ids of a page, one timeline", &own, 2.0, list_positions),
+        ("ids of a page, one's trash", &trash, 2.0, list_positions),
+    ];
+    for (what, listing, limit, read) in pages {
+        read_pages(&database, what, listing, limit, read).await;
+    }
+    count(&database, &shown).await;
+    insert_with_and_without(&database, owners[0]).await;
+}
+
+/// What the first owner is shown in their timeline.
+async fn list_all_timelines(database: &TestDatabase, owner: Uuid) -> Listing {
+    let user = User {
+        id: owner,
+        is_admin: false,
+    };
     let caller = Caller::new(Identity::User(Principal {
-        user: User {
-            id: first,
-            is_admin: false,
-        },
+        user,
         session: None,
         key: None,
     }));
     let list = move |connection: &mut Connection<'_>| {
         Listing::with_partners(connection, &caller, &[Section::TIMELINE])
     };
-    let shown = database.db.scan(list).await.expect("a list");
-    let own = Listing::owned(first, &[Section::TIMELINE]);
-    let trash = Listing::owned(first, &Section::select(None, true));
-    read_pages(
-        &database,
-        "ids of a page, all timelines",
-        &shown,
-        2.0,
-        list_positions,
-    )
-    .await;
-    read_pages(
-        &database,
-        "details of a page, all timelines",
-        &shown,
-        details,
-        |connection, listing, page| {
-            let details = list_details(connection, listing, page)?;
-            let position = |asset: &crate::core::assets::row::AssetRow| Position {
-                moment: asset.file_created_at,
-                id: asset.id,
-            };
-            Ok(details
-                .iter()
-                .map(|details| position(&details.asset))
-                .collect())
-        },
-    )
-    .await;
-    read_pages(
-        &database,
-        "ids of a page, one timeline",
-        &own,
-        2.0,
-        list_positions,
-    )
-    .await;
-    read_pages(
-        &database,
-        "ids of a page, one's trash",
-        &trash,
-        2.0,
-        list_positions,
-    )
-    .await;
-    count(&database, &shown).await;
-    insert_with_and_without(&database, first).await;
+    database.db.scan(list).await.expect("a list")
 }
 
-/// What a database does by itself when there is time.
+fn read_details(
+    connection: &mut Connection<'_>,
+    listing: &Listing,
+    page: &Page,
+) -> Result<Vec<Position>> {
+    let details = list_details(connection, listing, page)?;
+    let assets = details.into_iter().map(|details| details.asset);
+    Ok(assets.map(|asset| Position::of(&asset)).collect())
+}
+
+/// What a database does by itself when there is time. PostgreSQL does not do it within a transaction.
 async fn settle(database: &TestDatabase) {
-    let sql = if database.db.is_embedded() {
-        "ANALYZE"
+    if database.db.is_embedded() {
+        database.execute("ANALYZE").await;
     } else {
-        "VACUUM ANALYZE"
-    };
-    let run = move |connection: &mut Connection<'_>| connection.execute(sql, &[]);
-    database.db.scan(run).await.expect("statistics");
+        let vacuum = |connection: &mut Connection<'_>| connection.execute("VACUUM ANALYZE", &[]);
+        database.db.scan(vacuum).await.expect("statistics");
+    }
 }
 
 type Read = fn(&mut Connection<'_>, &Listing, &Page) -> Result<Vec<Position>>;

@@ -36,6 +36,16 @@ row! {
     }
 }
 
+impl Position {
+    #[must_use]
+    pub(crate) fn of(asset: &AssetRow) -> Self {
+        Self {
+            moment: asset.file_created_at,
+            id: asset.id,
+        }
+    }
+}
+
 /// Which part of a list is read.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {

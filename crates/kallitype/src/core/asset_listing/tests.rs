@@ -59,8 +59,8 @@ impl World {
             unreachable!("there are five");
         };
         let mut assets = Vec::new();
-        for owner in [me, shown, unshown, gone, stranger] {
-            insert_assets(&database.db, owner, 48, 7)
+        for (seed, owner) in (0..).zip([me, shown, unshown, gone, stranger]) {
+            insert_assets(&database.db, owner, 48, seed)
                 .await
                 .expect("assets");
             assets.extend(
@@ -153,14 +153,8 @@ impl World {
             Ok::<_, kallitype_db::DatabaseError>((positions, details))
         };
         let (positions, details) = self.database.db.scan(read).await.expect("a page");
-        let described: Vec<Position> = details
-            .iter()
-            .map(|details| Position {
-                moment: details.asset.file_created_at,
-                id: details.asset.id,
-            })
-            .collect();
-        assert_eq!(described, positions);
+        let described = details.iter().map(|details| Position::of(&details.asset));
+        assert_eq!(described.collect::<Vec<_>>(), positions);
         positions
     }
 
