@@ -56,8 +56,8 @@ test_on_both! {
                 assert_eq!(answer.json, plain.json, "{path} {accepted}");
             }
         }
-        let page = server.http().request(Method::GET, format!("{}/", server.address));
-        assert!(String::from_utf8_lossy(&decoded(&with(page, "gzip").await)).contains("<html"));
+        let script = || server.request(Method::GET, "/docs/api.js");
+        assert!(decoded(&with(script(), "gzip").await) == Answer::of(script()).await.bytes);
     }
 }
 
