@@ -97,15 +97,16 @@ impl Library {
             insert_assets(db, *owner, *count, random.random()).await?;
         }
         for index in indexes {
-            db.write(move |connection| connection.execute(&index, &[]))
+            db.write(move |connection| connection.execute(index, &[]))
                 .await?;
         }
         Ok(owners)
     }
 }
 
-/// Drops the indexes of assets; answers how they are made again.
-async fn drop_indexes(db: &Database) -> Result<Vec<String>> {
+/// Drops the indexes of assets; answers how they are made again. Statements are texts of the program, so these few are
+/// kept as long as it runs.
+async fn drop_indexes(db: &Database) -> Result<Vec<&'static str>> {
     let list = if db.is_embedded() {
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ('asset', 'exif') AND sql IS NOT NULL"
     } else {
@@ -113,12 +114,12 @@ async fn drop_indexes(db: &Database) -> Result<Vec<String>> {
          AND indexname NOT LIKE '%_pkey'"
     };
     db.write(move |connection| {
-        let indexes: Vec<(String, String)> =
-            connection.query(list, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let indexes: Vec<(String, String)> = connection.query(list, &[])?;
         for (name, _) in &indexes {
-            connection.execute(&format!("DROP INDEX {name}"), &[])?;
+            connection.execute(format!("DROP INDEX {name}").leak(), &[])?;
         }
-        Ok(indexes.into_iter().map(|(_, made)| made).collect())
+        let made = indexes.into_iter().map(|(_, made)| &*made.leak());
+        Ok(made.collect())
     })
     .await
 }

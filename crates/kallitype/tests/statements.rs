@@ -20,6 +20,7 @@ const RUNNERS: &[(&str, &[usize])] = &[
     ("query", &[1, 2]),
     ("query_optional", &[1, 2]),
     ("query_one", &[1, 2]),
+    ("query_each", &[3]),
     ("execute", &[1, 2]),
     ("insert_many", &[3]),
     ("insert_changes", &[3]),
