@@ -119,10 +119,7 @@ pub(crate) fn count(
         Some(visibility) => sql.push(" AND visibility = ").bind(visibility),
         None => sql.push(" AND visibility IN ('timeline', 'archive')"),
     };
-    let sql = match filter.is_favorite {
-        Some(is_favorite) => sql.push(" AND is_favorite = ").bind(is_favorite),
-        None => sql,
-    };
+    let sql = sql.push_some(" AND is_favorite = ", filter.is_favorite);
     sql.push(" GROUP BY type").query(connection)
 }
 
