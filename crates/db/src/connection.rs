@@ -460,7 +460,7 @@ fn each_row<T: FromRow>(
     Ok(())
 }
 
-/// A statement with its parameters. SQLite numbers parameters by where they first stand, so each is bound by its name.
+/// A statement with its parameters. To SQLite `$2` is a name and not a number, so it is asked which name each has.
 fn sqlite_statement<'a>(
     connection: &'a rusqlite::Connection,
     sql: &str,
@@ -472,19 +472,21 @@ fn sqlite_statement<'a>(
         return Err(rusqlite::Error::InvalidParameterCount(parameters.len(), count).into());
     }
     for index in 1..=count {
-        let number = statement.parameter_name(index).and_then(parameter_number);
+        let number = match statement.parameter_name(index) {
+            Some(name) => parameter_number(name),
+            None => Some(index),
+        };
         let value = number.and_then(|number| parameters.get(number - 1));
-        statement.raw_bind_parameter(index, value)?;
+        let missing = || DatabaseError::Other(format!("a parameter without a value: {sql}"));
+        statement.raw_bind_parameter(index, value.ok_or_else(missing)?)?;
     }
     Ok(statement)
 }
 
 /// The 2 of `$2`.
 fn parameter_number(name: &str) -> Option<usize> {
-    name.strip_prefix('$')?
-        .parse()
-        .ok()
-        .filter(|number| *number > 0)
+    let number = name.strip_prefix('$')?.parse().ok()?;
+    (number > 0).then_some(number)
 }
 
 pub(crate) fn sqlite_dialect(sql: &str) -> Cow<'_, str> {

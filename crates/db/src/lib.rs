@@ -26,7 +26,7 @@ mod tls;
 pub mod tombstone;
 mod value;
 
-#[doc(hidden)]
+/// For texts of the program that are made of the columns of rows.
 pub use constcat;
 
 pub use connection::{Channel, Connection, Mark};

@@ -25,7 +25,8 @@ enum Piece {
 
 impl Sql {
     pub fn new(text: &'static str) -> Self {
-        Self::default().push(text)
+        let pieces = Vec::with_capacity(PIECES);
+        Self { pieces }.push(text)
     }
 
     /// The beginning of a query for the columns of a [row](crate::row!).
@@ -42,6 +43,14 @@ impl Sql {
     pub fn bind(mut self, value: impl Into<Value>) -> Self {
         self.pieces.push(Piece::Parameter(value.into()));
         self
+    }
+
+    /// Adds a text and a parameter behind it, if there is a value for it.
+    pub fn push_some(self, text: &'static str, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.push(text).bind(value),
+            None => self,
+        }
     }
 
     /// Adds a part with its parameters.
@@ -66,10 +75,11 @@ impl Sql {
     /// The text with its parameters numbered.
     #[must_use]
     pub fn text(&self) -> String {
-        self.clone().into_parts().0
+        self.clone().into_parts(false).0
     }
 
-    fn into_parts(self) -> (String, Vec<Value>) {
+    /// The text and the parameters. SQLite counts parameters itself, and is quicker if it need not look at numbers.
+    fn into_parts(self, is_sqlite: bool) -> (String, Vec<Value>) {
         let mut text = String::with_capacity(TEXT);
         let mut parameters = Vec::with_capacity(self.pieces.len() / 2 + 1);
         for piece in self.pieces {
@@ -77,8 +87,10 @@ impl Sql {
                 Piece::Text(piece) => text.push_str(piece),
                 Piece::Parameter(value) => {
                     parameters.push(value);
-                    text.push('$');
-                    text.push_str(&parameters.len().to_string());
+                    match is_sqlite {
+                        true => text.push('?'),
+                        false => text.push_str(&format!("${}", parameters.len())),
+                    }
                 }
             }
         }
@@ -91,7 +103,7 @@ impl Sql {
     /// When the database refuses it.
     #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn execute(self, connection: &mut Connection<'_>) -> Result<u64> {
-        let (text, parameters) = self.into_parts();
+        let (text, parameters) = self.into_parts(connection.is_embedded());
         connection.execute_text(&text, &parameters)
     }
 
@@ -101,7 +113,7 @@ impl Sql {
     /// When the database refuses it, or a row is another one.
     #[cfg_attr(feature = "checked-statements", track_caller)]
     pub fn query<T: FromRow>(self, connection: &mut Connection<'_>) -> Result<Vec<T>> {
-        let (text, parameters) = self.into_parts();
+        let (text, parameters) = self.into_parts(connection.is_embedded());
         connection.query_text(&text, &parameters)
     }
 
@@ -124,5 +136,6 @@ impl Sql {
     }
 }
 
-/// As long as most texts are at most, in bytes.
+/// As many pieces as most statements have at most, and as many bytes.
+const PIECES: usize = 8;
 const TEXT: usize = 1024;

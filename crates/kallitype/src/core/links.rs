@@ -93,10 +93,7 @@ pub(crate) fn list(
     album: Option<Uuid>,
 ) -> Result<Vec<LinkRow>> {
     let sql = select_links("user_id = ").bind(user);
-    let sql = match album {
-        Some(album) => sql.push(" AND album_id = ").bind(album),
-        None => sql,
-    };
+    let sql = sql.push_some(" AND album_id = ", album);
     sql.push(" ORDER BY created_at DESC, id DESC")
         .query(connection)
 }

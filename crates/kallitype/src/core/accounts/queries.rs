@@ -43,10 +43,7 @@ pub(crate) fn list(
     filter: ListFilter,
 ) -> Result<Vec<UserAdminResponseDto>> {
     let sql = select_account("TRUE");
-    let sql = match filter.id {
-        Some(id) => sql.push(" AND id = ").bind(id),
-        None => sql,
-    };
+    let sql = sql.push_some(" AND id = ", filter.id);
     let sql = match filter.with_deleted {
         true => sql,
         false => sql.push(" AND status = 'active'"),

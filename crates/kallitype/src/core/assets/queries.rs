@@ -132,11 +132,8 @@ pub(crate) fn count(
     let sql =
         Sql::new("SELECT owner_id, type, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE (")
             .join(sections, " OR ")
-            .push(")");
-    let sql = match is_favorite {
-        Some(is_favorite) => sql.push(" AND is_favorite = ").bind(is_favorite),
-        None => sql,
-    };
+            .push(")")
+            .push_some(" AND is_favorite = ", is_favorite);
     sql.push(" GROUP BY owner_id, type").query(connection)
 }
 

@@ -76,14 +76,8 @@ pub(crate) fn list(
     most: i64,
 ) -> Result<Vec<NotificationDto>> {
     let sql = select_own(user);
-    let sql = match wanted.id {
-        Some(id) => sql.push(" AND id = ").bind(id),
-        None => sql,
-    };
-    let sql = match wanted.level {
-        Some(level) => sql.push(" AND level = ").bind(level),
-        None => sql,
-    };
+    let sql = sql.push_some(" AND id = ", wanted.id);
+    let sql = sql.push_some(" AND level = ", wanted.level);
     let sql = match wanted.topic {
         Some(topic) => sql
             .push(" AND topic IN LIST(")

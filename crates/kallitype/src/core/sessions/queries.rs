@@ -1,7 +1,8 @@
 use uuid::Uuid;
 
 use crate::access::{Session, User};
-use kallitype_db::{Connection, Result, Sql, new_id};
+use kallitype_db::constcat::concat;
+use kallitype_db::{Connection, Result, new_id};
 use kallitype_web::time::now;
 
 /// A session to be begun. Times are microseconds UTC.
@@ -50,18 +51,17 @@ pub(crate) fn find_session(
     now: i64,
     idle_limit: i64,
 ) -> Result<Option<(User, Session, i64)>> {
-    let sql = Sql::select(User::COLUMNS)
-        .push(
-            ", session.id, session.pin_expires_at, session.updated_at \
-             FROM session JOIN account ON account.id = session.user_id WHERE session.token_hash = ",
-        )
-        .bind(*token_hash)
-        .push(" AND (session.expires_at IS NULL OR session.expires_at > ")
-        .bind(now)
-        .push(") AND session.updated_at > ")
-        .bind(idle_limit)
-        .push(" AND account.status = 'active'");
-    let found = sql.query_optional::<(User, Uuid, Option<i64>, i64)>(connection)?;
+    const SQL: &str = concat!(
+        "SELECT ",
+        User::COLUMNS,
+        ", session.id, session.pin_expires_at, session.updated_at \
+         FROM session JOIN account ON account.id = session.user_id \
+         WHERE session.token_hash = $1 AND (session.expires_at IS NULL OR session.expires_at > $2) \
+         AND session.updated_at > $3 AND account.status = 'active'",
+    );
+    let parameters = [(*token_hash).into(), now.into(), idle_limit.into()];
+    let found: Option<(User, Uuid, Option<i64>, i64)> =
+        connection.query_optional(SQL, &parameters)?;
     Ok(found.map(|(user, id, unlocked_until, used_at)| {
         let is_elevated = unlocked_until.is_some_and(|until| until > now);
         (user, Session { id, is_elevated }, used_at)

@@ -67,10 +67,7 @@ pub(crate) fn list_ids(
         Some(ReactionType::Comment) => sql.push(" AND activity.comment IS NOT NULL"),
         None => sql,
     };
-    let sql = match query.user_id {
-        Some(user) => sql.push(" AND activity.user_id = ").bind(user),
-        None => sql,
-    };
+    let sql = sql.push_some(" AND activity.user_id = ", query.user_id);
     sql.push(" ORDER BY activity.created_at, activity.id")
         .query(connection)
 }
@@ -88,10 +85,7 @@ pub(crate) fn count(
     .bind(album)
     .push(" AND ")
     .append(shown());
-    let sql = match asset {
-        Some(asset) => sql.push(" AND activity.asset_id = ").bind(asset),
-        None => sql,
-    };
+    let sql = sql.push_some(" AND activity.asset_id = ", asset);
     sql.query_one(connection)
 }
 

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::access::{ApiKey, Grant, User};
 use crate::features::api_keys::dto::ApiKeyResponseDto;
+use kallitype_db::constcat::concat;
 use kallitype_db::{Connection, Result, Sql, new_id, row};
 use kallitype_web::time::{Time, now};
 
@@ -15,13 +16,13 @@ pub(crate) fn find_by_secret(
     connection: &mut Connection<'_>,
     hash: &[u8; 32],
 ) -> Result<Option<(User, ApiKey)>> {
-    let sql = Sql::select(User::COLUMNS)
-        .push(
-            ", api_key.id, api_key.permissions FROM api_key JOIN account ON account.id = api_key.user_id \
-             WHERE account.status = 'active' AND api_key.secret_hash = ",
-        )
-        .bind(*hash);
-    let found = sql.query_optional(connection)?;
+    const SQL: &str = concat!(
+        "SELECT ",
+        User::COLUMNS,
+        ", api_key.id, api_key.permissions FROM api_key JOIN account ON account.id = api_key.user_id \
+         WHERE api_key.secret_hash = $1 AND account.status = 'active'",
+    );
+    let found = connection.query_optional(SQL, &[(*hash).into()])?;
     Ok(found.map(|(user, id, grant)| (user, ApiKey { id, grant })))
 }
 
