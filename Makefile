@@ -6,7 +6,7 @@ BUILD_PACKAGES := build-essential cmake nasm pkg-config
 CLIENTS := crates/kallitype/tests/clients
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
 
-.PHONY: serve test hostile fuzz lint bench bench-pipeline bench-pictures bench-large bench-queue setup
+.PHONY: serve test hostile fuzz lint bench bench-pipeline bench-pictures bench-large bench-queue bench-changes setup
 
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
@@ -44,6 +44,10 @@ bench-pipeline: setup-build
 # Claims a second with 1,000, 100,000 and 1,000,000 jobs in the queue, on both databases.
 bench-queue: setup
 	tools/with-postgres cargo test --locked --package kallitype --lib -- --ignored --nocapture bench_claims
+
+# What change ids cost an upload, on both databases.
+bench-changes: setup
+	tools/with-postgres cargo test --locked --package kallitype-db --test changes_cost -- --ignored --nocapture
 
 bench-pictures: setup-build
 	npm ci --prefix benches/pictures --no-audit --no-fund
