@@ -180,19 +180,27 @@ fn list_album(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<EntitySna
     with_users(connection, albums)
 }
 
+/// Every account.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn list_accounts(connection: &mut Connection<'_>) -> Result<Vec<Entry>> {
+    let accounts = connection.query(ACCOUNT_STATE, &[], read_account)?;
+    Ok(accounts
+        .into_iter()
+        .map(EntitySnapshot::into_account)
+        .collect())
+}
+
 /// Every account, album and tag.
 ///
 /// # Errors
 /// When the database fails.
 pub(crate) fn list_beside_assets(connection: &mut Connection<'_>) -> Result<Vec<Entry>> {
-    let accounts = connection.query(ACCOUNT_STATE, &[], read_account)?;
+    let mut entries = list_accounts(connection)?;
     let albums = connection.query(ALBUM_STATE, &[], read_album)?;
     let albums = with_users(connection, albums)?;
     let tags = connection.query(TAG_STATE, &[], read_tag)?;
-    let mut entries: Vec<Entry> = accounts
-        .into_iter()
-        .map(EntitySnapshot::into_account)
-        .collect();
     entries.extend(albums.into_iter().map(EntitySnapshot::into_album));
     entries.extend(tags.into_iter().map(EntitySnapshot::into_tag));
     Ok(entries)

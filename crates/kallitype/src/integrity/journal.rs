@@ -4,12 +4,12 @@ use std::path::Path;
 
 use uuid::Uuid;
 
-use crate::app::entity_snapshots::{list_assets_after, list_beside_assets};
+use crate::app::entity_snapshots::{list_accounts, list_assets_after, list_beside_assets};
 use crate::app::journal::FollowedJournal;
 use crate::app::state::App;
 use crate::integrity::queries;
 use kallitype_db::{Database, DatabaseError};
-use kallitype_storage::{Entry, Journal, JournalError};
+use kallitype_storage::{Entry, Journal, JournalError, Standing, journal_standing};
 
 /// How many assets are written at a time.
 const BATCH: i64 = 1000;
@@ -29,35 +29,45 @@ pub(crate) enum JournalingError {
 }
 
 /// Opens the journal and follows the database's changes into it from where it stands. From now on change ids are
-/// greater than all that it holds, even when the database is an older copy of itself.
+/// greater than all that it holds, even when the database is an older copy of itself. What an earlier process did not
+/// come to journal is in it when this answers, so before anything new is acknowledged.
 ///
 /// # Errors
-/// When the journal or the database cannot be read.
+/// When the journal or the database cannot be read. One that cannot be written is behind, and tried again.
 pub(crate) async fn follow(
     db: &Database,
     media: &Path,
     library: Uuid,
 ) -> Result<FollowedJournal, JournalingError> {
+    let standing = count_beyond(db, media).await?;
     let journal = Journal::open(media, library)?;
-    let standing = journal.standing()?;
-    db.raise_change_counter(standing.greatest).await?;
-    Ok(FollowedJournal::start(
-        db.clone(),
-        journal,
-        standing.checkpoint,
-    ))
+    let journal = FollowedJournal::start(db.clone(), journal, standing.checkpoint);
+    journal.caught_up().await;
+    Ok(journal)
 }
 
-/// Journals what a command changed, where there is a library.
+/// Makes all further change ids greater than those in the journal, and answers how far that has come.
 ///
 /// # Errors
-/// As [`follow`].
-pub(crate) async fn journal_command(db: &Database, media: &Path) -> Result<(), JournalingError> {
+/// When the journal cannot be read or the database fails.
+pub(crate) async fn count_beyond(db: &Database, media: &Path) -> Result<Standing, JournalingError> {
+    let standing = journal_standing(media)?;
+    db.raise_change_counter(standing.greatest).await?;
+    Ok(standing)
+}
+
+/// Journals the accounts, where there is a library: they are what commands change. A server may be running meanwhile and
+/// counts on it that no one else writes states of assets, so the rest is left to whoever follows next.
+///
+/// # Errors
+/// When the journal or the database fails.
+pub(crate) async fn journal_accounts(db: &Database, media: &Path) -> Result<(), JournalingError> {
     let library = db
         .read(|connection| Ok::<_, DatabaseError>(queries::library_id(connection)))
         .await?;
     if let Some(library) = library {
-        follow(db, media, library).await?.stop().await;
+        let accounts = db.scan(list_accounts).await?;
+        Journal::open(media, library)?.append(&accounts).await?;
     }
     Ok(())
 }
