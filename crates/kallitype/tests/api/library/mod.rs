@@ -5,6 +5,8 @@ mod journal;
 mod kill;
 mod lost_answers;
 mod open;
+pub mod random;
 pub mod rebuild;
 mod snapshots;
+pub mod state;
 mod sweep;
