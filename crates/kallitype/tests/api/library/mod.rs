@@ -1,6 +1,7 @@
 //! The library as a whole: what a start refuses, what a crash leaves, what a rebuild brings back.
 
 mod check;
+mod full_journal;
 mod journal;
 mod kill;
 mod lost_answers;
