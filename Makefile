@@ -6,7 +6,7 @@ BUILD_PACKAGES := build-essential cmake nasm pkg-config
 CLIENTS := crates/kallitype/tests/clients
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
 
-.PHONY: serve test hostile fuzz lint bench bench-pipeline bench-pictures bench-large bench-queue bench-scale setup
+.PHONY: serve test hostile fuzz lint bench bench-pipeline bench-pictures bench-large bench-queue bench-changes bench-scale setup
 
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
@@ -50,6 +50,10 @@ bench-queue: setup
 # What lists cost among a million assets of twenty owners, on both databases; BENCH_OWNERS and BENCH_ASSETS change that.
 bench-scale: setup
 	tools/with-postgres cargo test --locked --package kallitype --lib -- --ignored --nocapture bench_scale
+
+# What change ids cost an upload, on both databases.
+bench-changes: setup
+	tools/with-postgres cargo test --locked --package kallitype-db --test changes_cost -- --ignored --nocapture
 
 bench-pictures: setup-build
 	npm ci --prefix benches/pictures --no-audit --no-fund

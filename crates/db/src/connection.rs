@@ -539,9 +539,11 @@ impl From<postgres::Error> for DatabaseError {
         match *answer.code() {
             SqlState::UNIQUE_VIOLATION => Self::Duplicate,
             SqlState::DISK_FULL => Self::Full(text),
-            SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => {
-                Self::Conflict(text)
-            }
+            // What a row refers to was there when it was looked for, and has been deleted since: the transaction has to
+            // see that for itself.
+            SqlState::T_R_SERIALIZATION_FAILURE
+            | SqlState::T_R_DEADLOCK_DETECTED
+            | SqlState::FOREIGN_KEY_VIOLATION => Self::Conflict(text),
             // A statement that took too long, a server that stops, starts or is full.
             SqlState::QUERY_CANCELED
             | SqlState::ADMIN_SHUTDOWN

@@ -13,6 +13,7 @@ mod engines;
 use std::collections::BTreeMap;
 
 use engines::Fresh;
+use kallitype_db::Connection;
 
 /// The schemas that some version was released with.
 const RELEASED: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
@@ -215,4 +216,86 @@ fn a_migration_that_breaks_a_reference_is_undone() {
     let sql = "SELECT MAX(number) FROM migration";
     let schema: i64 = connection.query_row(sql, [], |row| row.get(0)).unwrap();
     assert_eq!(schema, 8);
+}
+
+/// Jobs as schema 9 kept them: the kind, when it is to be run, until when it is leased, and whether it was given up.
+const JOBS_BEFORE: &[(&str, &str, &str, &str)] = &[
+    ("empty-trash", "LATER", "NULL", "FALSE"),
+    ("extract-metadata", "5", "NULL", "FALSE"),
+    ("from-tomorrow", "5", "NULL", "FALSE"),
+    ("generate-thumbnails", "LATER", "NULL", "FALSE"),
+    ("remove-account", "LATER", "NULL", "TRUE"),
+    ("send-mail", "5", "NULL", "TRUE"),
+    ("transcode-video", "5", "LATER", "FALSE"),
+    ("write-sidecar", "5", "6", "FALSE"),
+];
+
+/// The same as schema 10 keeps them: the kind, lane, queue and state. No lease outlives the server that is replaced.
+const JOBS_AFTER: &[(&str, &str, &str, &str)] = &[
+    ("empty-trash", "pictures", "backgroundTask", "scheduled"),
+    (
+        "extract-metadata",
+        "pictures",
+        "metadataExtraction",
+        "ready",
+    ),
+    ("from-tomorrow", "pictures", "backgroundTask", "ready"),
+    (
+        "generate-thumbnails",
+        "pictures",
+        "thumbnailGeneration",
+        "scheduled",
+    ),
+    ("remove-account", "pictures", "backgroundTask", "failed"),
+    ("send-mail", "mail", "notifications", "failed"),
+    ("transcode-video", "videos", "videoConversion", "ready"),
+    ("write-sidecar", "pictures", "sidecar", "ready"),
+];
+
+fn insert_jobs(connection: &mut Connection<'_>) -> kallitype_db::Result<()> {
+    let id = connection.random_uuid();
+    for (kind, run_at, leased_until, is_dead) in JOBS_BEFORE {
+        // The year 2100.
+        let later = |time: &str| time.replace("LATER", "4102444800000000");
+        let sql = format!(
+            "INSERT INTO job (id, kind, subject_id, priority, run_at, leased_until, generation, attempts, is_dead, error, \
+             created_at, progress) VALUES ({id}, '{kind}', {id}, 7, {}, {}, 3, 4, {is_dead}, 'why', 9, 50)",
+            later(run_at),
+            later(leased_until)
+        );
+        connection.execute(sql.leak(), &[])?;
+    }
+    Ok(())
+}
+
+type Job = (String, String, String, String);
+
+fn list_jobs(connection: &mut Connection<'_>) -> kallitype_db::Result<Vec<Job>> {
+    let sql = "SELECT kind, lane, queue, state FROM job WHERE priority = 7 AND generation = 3 AND attempts = 4 \
+        AND error = 'why' AND created_at = 9 AND progress = 50 AND leased_until IS NULL AND lease_token IS NULL \
+        ORDER BY kind";
+    connection.query(sql, &[])
+}
+
+fn jobs_of_every_state_come_along(fresh: &Fresh) {
+    let db = fresh.open();
+    db.migrate_to(&fresh.settings, 9).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(db.write(insert_jobs)).unwrap();
+    db.migrate_to(&fresh.settings, 10).unwrap();
+    let jobs = runtime.block_on(db.scan(list_jobs)).unwrap();
+    let expected = JOBS_AFTER.iter().map(|(kind, lane, queue, state)| {
+        <Job>::from([kind, lane, queue, state].map(|text| (*text).to_owned()))
+    });
+    assert_eq!(jobs, expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn jobs_of_every_state_come_along_on_sqlite() {
+    jobs_of_every_state_come_along(&Fresh::sqlite());
+}
+
+#[test]
+fn jobs_of_every_state_come_along_on_postgres() {
+    jobs_of_every_state_come_along(&Fresh::postgres());
 }

@@ -160,18 +160,6 @@ impl Journal {
             .collect())
     }
 
-    /// How far the journal of all processes has come.
-    ///
-    /// # Errors
-    /// When a file cannot be read.
-    pub fn standing(&self) -> io::Result<Standing> {
-        let mut standing = Standing::default();
-        for segment in self.earlier()? {
-            standing.take(&read_end(&segment)?);
-        }
-        Ok(standing)
-    }
-
     /// Removes files whose entries stand in this process's file as well.
     ///
     /// # Errors
@@ -180,6 +168,18 @@ impl Journal {
         files.iter().try_for_each(std::fs::remove_file)?;
         sync_folder(&self.folder)
     }
+}
+
+/// How far the journal of all processes has come.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn standing(root: &Path) -> io::Result<Standing> {
+    let mut standing = Standing::default();
+    for segment in segments(&root.join("journal"))? {
+        standing.take(&read_end(&segment)?);
+    }
+    Ok(standing)
 }
 
 /// How far a journal has come.

@@ -17,6 +17,7 @@ pub use draft::Placed;
 pub use draft::Submitted;
 pub use journal::read_all as read_journal;
 pub use journal::read_segment as read_journal_segment;
+pub use journal::standing as journal_standing;
 pub use journal::{Entry, Journal, JournalError, Standing};
 pub use key::Kind;
 pub use key::StorageKey;
@@ -27,6 +28,7 @@ pub use replacement::Before;
 pub use replacement::Replacement;
 pub use sweep::Stray;
 pub use sweep::abandoned;
+pub use sweep::is_in_use;
 pub use sweep::list_files;
 pub use sweep::list_unsettled;
 

@@ -53,6 +53,24 @@ pub fn abandoned(storage: &Storage) -> io::Result<Vec<Stray>> {
     Ok(strays)
 }
 
+/// Whether a process is running that opened this media folder.
+///
+/// # Errors
+/// When the folders cannot be read.
+pub fn is_in_use(root: &Path) -> io::Result<bool> {
+    let entries = match std::fs::read_dir(root.join("incoming")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        entries => entries?,
+    };
+    for entry in entries {
+        let lock = entry?.path().join(FILE);
+        if lock.is_file() && Lock::take_soon(&lock)?.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The keys of all files that are being recorded right now, by whatever process.
 ///
 /// # Errors

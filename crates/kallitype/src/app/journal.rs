@@ -128,6 +128,11 @@ impl Follower {
             }
             let is_last = waiting.iter().any(|call| matches!(call, Call::Stop(_)));
             is_behind = self.follow(is_behind, is_last).await;
+            if is_behind && is_last {
+                tracing::error!(
+                    "the journal is behind: keep the database, the next start catches up"
+                );
+            }
             for Call::CatchUp(reply) | Call::Stop(reply) in waiting {
                 if reply.send(()).is_err() {
                     tracing::debug!("whoever waited for the journal has gone away");

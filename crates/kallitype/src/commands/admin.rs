@@ -87,7 +87,9 @@ async fn open(settings: &Settings) -> Result<Database, CommandError> {
         db.migrate(&database)?;
         Ok::<_, DatabaseError>(db)
     });
-    Ok(opening.await??)
+    let db = opening.await??;
+    journal::count_beyond(&db, settings.media()).await?;
+    Ok(db)
 }
 
 async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
@@ -117,7 +119,7 @@ async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
         .await;
     match made {
         Ok(id) => {
-            journal::journal_command(&db, options.settings.media()).await?;
+            journal::journal_accounts(&db, options.settings.media()).await?;
             println!("{id} {email}");
         }
         Err(DatabaseError::Duplicate) => {
@@ -138,7 +140,7 @@ async fn reset_password(options: ResetPassword) -> Result<ExitCode, CommandError
         .write(move |connection| sign_in::reset_password(connection, &wanted, &hash))
         .await?;
     found.ok_or_else(|| format!("there is no account {email}"))?;
-    journal::journal_command(&db, options.settings.media()).await?;
+    journal::journal_accounts(&db, options.settings.media()).await?;
     db.close().await;
     println!("{email} has a new password and is signed out everywhere");
     Ok(ExitCode::SUCCESS)

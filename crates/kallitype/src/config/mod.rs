@@ -265,6 +265,10 @@ pub struct Settings {
     /// Times a job is tried before it is put aside with its error
     #[arg(long, env = "KALLITYPE_JOB_ATTEMPTS", default_value_t = 5)]
     pub job_attempts: u32,
+
+    /// Seconds after which a job is another worker's, when its own does not say any more that it works on it
+    #[arg(long, env = "KALLITYPE_JOB_LEASE_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
+    pub job_lease_seconds: u64,
 }
 
 /// A part a process can play.

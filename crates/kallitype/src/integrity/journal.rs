@@ -11,7 +11,7 @@ use crate::app::journal::FollowedJournal;
 use crate::app::state::App;
 use crate::integrity::queries;
 use kallitype_db::{Connection, Database, DatabaseError};
-use kallitype_storage::{Entry, Journal, JournalError};
+use kallitype_storage::{Entry, Journal, JournalError, Standing, journal_standing};
 
 /// How many states are written at a time.
 const BATCH: i64 = 1000;
@@ -31,33 +31,49 @@ pub(crate) enum JournalingError {
 }
 
 /// Opens the journal and follows the database's changes into it from where it stands. From now on change ids are
-/// greater than all that it holds, even when the database is an older copy of itself.
+/// greater than all that it holds, even when the database is an older copy of itself. What an earlier process did not
+/// come to journal is in it when this answers, so before anything new is acknowledged.
 ///
 /// # Errors
-/// When the journal or the database cannot be read.
+/// When the journal or the database cannot be read. One that cannot be written is behind, and tried again.
 pub(crate) async fn follow(
     db: &Database,
     media: &Path,
     library: Uuid,
 ) -> Result<FollowedJournal, JournalingError> {
+    let standing = count_beyond(db, media).await?;
     let journal = Journal::open(media, library)?;
-    let standing = journal.standing()?;
-    db.raise_change_counter(standing.greatest).await?;
-    Ok(FollowedJournal::start(
-        db.clone(),
-        journal,
-        standing.checkpoint,
-    ))
+    let journal = FollowedJournal::start(db.clone(), journal, standing.checkpoint);
+    journal.caught_up().await;
+    Ok(journal)
 }
 
-/// Journals what a command changed, where there is a library.
+/// Makes all further change ids greater than those in the journal, and answers how far that has come.
 ///
 /// # Errors
-/// As [`follow`].
-pub(crate) async fn journal_command(db: &Database, media: &Path) -> Result<(), JournalingError> {
+/// When the journal cannot be read or the database fails.
+pub(crate) async fn count_beyond(db: &Database, media: &Path) -> Result<Standing, JournalingError> {
+    let standing = journal_standing(media)?;
+    db.raise_change_counter(standing.greatest).await?;
+    Ok(standing)
+}
+
+/// Journals the accounts, where there is a library: they are what commands change. A server may be running meanwhile and
+/// counts on it that no one else writes states of assets, so the rest is left to whoever follows next.
+///
+/// # Errors
+/// When the journal or the database fails.
+pub(crate) async fn journal_accounts(db: &Database, media: &Path) -> Result<(), JournalingError> {
     let library = db.read_consistent(queries::library_id).await?;
     if let Some(library) = library {
-        follow(db, media, library).await?.stop().await;
+        let journal = Journal::open(media, library)?;
+        append_all(
+            db,
+            &journal,
+            list_accounts_after,
+            EntitySnapshot::into_account,
+        )
+        .await?;
     }
     Ok(())
 }
@@ -76,10 +92,28 @@ pub(crate) async fn compact(app: &App) -> Result<(), JournalingError> {
     // All states are read after this, so what is written below has every change up to here.
     let horizon = app.db.change_horizon().await?;
     app.journal.caught_up().await;
-    append_all(app, list_accounts_after, EntitySnapshot::into_account).await?;
-    append_all(app, list_albums_after, EntitySnapshot::into_album).await?;
-    append_all(app, list_tags_after, EntitySnapshot::into_tag).await?;
-    append_all(app, list_assets_after, EntitySnapshot::into_asset).await?;
+    append_all(
+        &app.db,
+        journal,
+        list_accounts_after,
+        EntitySnapshot::into_account,
+    )
+    .await?;
+    append_all(
+        &app.db,
+        journal,
+        list_albums_after,
+        EntitySnapshot::into_album,
+    )
+    .await?;
+    append_all(&app.db, journal, list_tags_after, EntitySnapshot::into_tag).await?;
+    append_all(
+        &app.db,
+        journal,
+        list_assets_after,
+        EntitySnapshot::into_asset,
+    )
+    .await?;
     // Without it, a start after a crash would follow the whole library again: the old files had the last one.
     let checkpoint = Entry::Checkpoint { update_id: horizon };
     journal.append(&[checkpoint]).await?;
@@ -91,14 +125,14 @@ type ListAfter = fn(&mut Connection<'_>, Uuid, i64) -> kallitype_db::Result<Vec<
 
 /// Appends the states of all entities of a kind, some at a time.
 async fn append_all(
-    app: &App,
+    db: &Database,
+    journal: &Journal,
     list: ListAfter,
     into_entry: fn(EntitySnapshot) -> Entry,
 ) -> Result<(), JournalingError> {
     let mut after = Uuid::nil();
     loop {
-        let states = app
-            .db
+        let states = db
             .scan(move |connection| list(connection, after, BATCH))
             .await?;
         let Some(last) = states.last() else {
@@ -106,6 +140,6 @@ async fn append_all(
         };
         after = last.id;
         let entries: Vec<Entry> = states.into_iter().map(into_entry).collect();
-        app.journal.file().append(&entries).await?;
+        journal.append(&entries).await?;
     }
 }

@@ -7,6 +7,8 @@ use crate::app::entity_snapshots::EntitySnapshot;
 use crate::core::assets::row::FilePaths;
 use crate::core::choices::{AssetOrder, AvatarColor};
 use crate::core::tags::own;
+use crate::places;
+use crate::places::Place;
 use kallitype_db::{Connection, Result, Sql};
 use kallitype_web::fields::Enumeration;
 
@@ -95,6 +97,10 @@ pub(crate) fn restore_asset(
 ) -> Result<()> {
     let state = JournalState(&snapshot.state);
     let created = state.integer("fileCreatedAt").unwrap_or(now);
+    let position = state.real("latitude").zip(state.real("longitude"));
+    let place = position.map_or_else(Place::default, |(latitude, longitude)| {
+        places::name(latitude, longitude)
+    });
     connection.execute(
         "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, sidecar_path, \
          original_file_name, file_size, checksum, file_created_at, file_modified_at, local_date_time, duration, \
@@ -126,14 +132,18 @@ pub(crate) fn restore_asset(
             now.into()],
     )?;
     connection.execute(
-        "INSERT INTO exif (asset_id, description, rating, latitude, longitude, date_time_original, time_zone, \
-         edited, update_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, next_change_id())",
+        "INSERT INTO exif (asset_id, description, rating, latitude, longitude, city, state, country, \
+         date_time_original, time_zone, edited, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, next_change_id())",
         &[
             snapshot.id.into(),
             state.text("description").into(),
             state.integer("rating").into(),
             state.real("latitude").into(),
             state.real("longitude").into(),
+            place.city.into(),
+            place.state.into(),
+            place.country.into(),
             state.integer("dateTimeOriginal").into(),
             state.optional_text("timeZone").into(),
             state.text("edited").into()],

@@ -16,7 +16,7 @@ use crate::integrity::queries::JournalState;
 use crate::queue as jobs;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, Database, DatabaseError};
-use kallitype_storage::{Entry, Lock, StorageKey, read_journal, read_marker};
+use kallitype_storage::{Entry, Lock, StorageKey, is_in_use, read_journal, read_marker};
 use kallitype_web::time::now;
 
 /// What a rebuild brought back.
@@ -70,6 +70,10 @@ pub(crate) async fn rebuild(settings: &Settings) -> Result<RebuildReport, Rebuil
     std::fs::create_dir_all(&settings.data)?;
     let lock = Lock::take_soon(&settings.data.join("kallitype.lock"))?;
     let _lock = lock.ok_or_else(|| RebuildError::InUse(settings.data.display().to_string()))?;
+    // Servers on PostgreSQL hold no lock on a database: they share it. Each holds one beside the media.
+    if is_in_use(&media)? {
+        return Err(RebuildError::InUse(media.display().to_string()));
+    }
     let known = read_known(&media)?;
     let db = open_empty(settings).await?;
     // Otherwise the next rebuild would take what this journal says for newer than what comes.

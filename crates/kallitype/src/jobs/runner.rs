@@ -14,9 +14,8 @@ use crate::queue::table as queries;
 use crate::queue::table::{Claim, Claimed};
 use kallitype_db::Connection;
 
-/// How long a job is a worker's own, and how often a worker at work says that it still is.
-const LEASE: Duration = Duration::from_secs(15);
-const RENEWAL: Duration = Duration::from_secs(5);
+/// How often a worker at work says so before its lease ends.
+const RENEWALS: u32 = 3;
 
 /// How long workers sleep at most. They are woken when a job is enqueued, by this process or another; this is for what
 /// the connection to PostgreSQL did not bring while it was lost.
@@ -83,9 +82,15 @@ async fn work(app: App, lane: Lane) {
     }
 }
 
+/// How long a job is a worker's own unless it renews its lease.
+fn lease(app: &App) -> Duration {
+    Duration::from_secs(app.settings.job_lease_seconds)
+}
+
 async fn claim(app: &App, lane: Lane) -> kallitype_db::Result<Claim> {
+    let lease = micros(lease(app));
     app.db
-        .write(move |connection| queries::claim(connection, lane, micros(LEASE)))
+        .write(move |connection| queries::claim(connection, lane, lease))
         .await
 }
 
@@ -160,12 +165,13 @@ async fn record(app: &App, job: Claimed, done: Result<(), JobError>) -> kallityp
 
 /// Renews a job's lease for as long as it is this worker's, and notes how far it has come.
 async fn keep(app: &App, progress: &Progress, job: &Claimed) {
+    let lease = lease(app);
     loop {
-        tokio::time::sleep(RENEWAL).await;
+        tokio::time::sleep(lease / RENEWALS).await;
         let (job, percent) = (job.clone(), progress.get());
         let renewed = app
             .db
-            .write(move |connection| queries::renew(connection, &job, micros(LEASE), percent))
+            .write(move |connection| queries::renew(connection, &job, micros(lease), percent))
             .await;
         match renewed {
             Ok(true) => {}

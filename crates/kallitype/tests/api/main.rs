@@ -31,6 +31,7 @@ mod openapi;
 mod partners;
 mod routes;
 mod server;
+mod servers;
 mod sessions;
 mod shared_links;
 mod support;

@@ -682,13 +682,33 @@ pub(crate) fn insert_trashed_copy(
     connection.execute(
         "INSERT INTO exif (asset_id, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, \
          height, orientation, date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, \
-         description, rating, projection_type, live_photo_cid, edited, update_id) \
+         description, rating, projection_type, live_photo_cid, edited, sidecar_due, tags_read, update_id) \
          SELECT $2, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, height, orientation, \
          date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, description, rating, \
-         projection_type, live_photo_cid, edited, next_change_id() FROM exif WHERE asset_id = $1",
+         projection_type, live_photo_cid, edited, sidecar_due, tags_read, next_change_id() FROM exif WHERE asset_id = $1",
         &[of.into(), copy.into()],
     )?;
     Ok(())
+}
+
+row! {
+    /// What is still to be done for an asset.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct DueWork {
+        /// Its file was not looked into.
+        pub is_unread: bool = "exif.tags_read = FALSE",
+        /// It has no thumbnail.
+        pub is_undrawn: bool = "asset.thumbnail_path IS NULL",
+        /// Its sidecar does not say what its user changed.
+        pub is_sidecar_due: bool = "exif.sidecar_due",
+    }
+}
+
+pub(crate) fn find_due_work(connection: &mut Connection<'_>, id: Uuid) -> Result<DueWork> {
+    Sql::select(DueWork::COLUMNS)
+        .push(" FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = ")
+        .bind(id)
+        .query_one(connection)
 }
 
 /// Gives a copy the checksum of its file, once the original has given it up.

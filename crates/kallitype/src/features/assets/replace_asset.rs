@@ -152,8 +152,24 @@ fn swap(
     }
     account.require_quota(connection)?;
     queries::set_checksum(connection, copy, &before.checksum)?;
+    enqueue_due_work(connection, copy)?;
     queries::set_unread(connection, id)?;
     jobs::enqueue(connection, JobKind::ExtractMetadata, id)?;
     jobs::enqueue(connection, JobKind::GenerateThumbnails, id)?;
     Ok(None)
+}
+
+/// Has done for the copy what was not done for the asset yet: its jobs are about the new file from now on.
+fn enqueue_due_work(connection: &mut Connection<'_>, copy: Uuid) -> kallitype_db::Result<()> {
+    let due = queries::find_due_work(connection, copy)?;
+    for (is_due, kind) in [
+        (due.is_unread, JobKind::ExtractMetadata),
+        (due.is_undrawn, JobKind::GenerateThumbnails),
+        (due.is_sidecar_due, JobKind::WriteSidecar),
+    ] {
+        if is_due {
+            jobs::enqueue(connection, kind, copy)?;
+        }
+    }
+    Ok(())
 }

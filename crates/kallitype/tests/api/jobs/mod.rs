@@ -3,7 +3,6 @@
 mod hostile;
 mod live_photos;
 mod queues;
-mod servers;
 mod sidecars;
 mod video;
 

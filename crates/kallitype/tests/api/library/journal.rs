@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::TcpStream;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -37,8 +38,8 @@ async fn rename(server: &Server, user: &User, name: &str) {
     assert_eq!(Answer::of(request).await.status, 200);
 }
 
-/// Sends the whole request and does not wait for the answer.
-fn rename_and_hang_up(server: &Server, name: &str) {
+/// Sends the whole request and does not wait for the answer, but for a moment.
+async fn rename_and_hang_up(server: &Server, name: &str, moment: Duration) {
     let host = server.address.trim_start_matches("http://").to_owned();
     let body = json!({"name": name}).to_string();
     let mut connection = TcpStream::connect(&host).unwrap();
@@ -50,6 +51,7 @@ fn rename_and_hang_up(server: &Server, name: &str) {
         body.len()
     )
     .unwrap();
+    tokio::time::sleep(moment).await;
 }
 
 async fn name_after_rebuild(server: &mut Server) -> Value {
@@ -104,7 +106,8 @@ test_on_both! {
         let mut number = 0;
         eventually("a change whose client hung up", async || {
             number += 1;
-            rename_and_hang_up(&server, &format!("Hung up {number}"));
+            let moment = Duration::from_millis(number % 20);
+            rename_and_hang_up(&server, &format!("Hung up {number}"), moment).await;
             (server.jobs("SELECT name FROM account").await != before).then_some(())
         })
         .await;

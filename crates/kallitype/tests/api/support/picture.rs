@@ -126,6 +126,13 @@ impl Picture {
 
     /// The multipart body without its file.
     pub fn fields_form(&self) -> Form {
+        self.all_fields()
+            .into_iter()
+            .fold(Form::new(), |form, (name, value)| form.text(name, value))
+    }
+
+    /// The fields of the form, those among them that are there by default.
+    pub fn all_fields(&self) -> Vec<(String, String)> {
         let mut fields = vec![
             ("deviceAssetId".to_owned(), self.name.clone()),
             ("deviceId".to_owned(), "test".to_owned()),
@@ -145,8 +152,6 @@ impl Picture {
             }
         }
         fields
-            .into_iter()
-            .fold(Form::new(), |form, (name, value)| form.text(name, value))
     }
 }
 

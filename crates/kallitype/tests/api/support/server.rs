@@ -18,6 +18,7 @@ pub enum Engine {
 }
 
 /// Where a server keeps what it keeps, and with which settings it runs.
+#[derive(Clone)]
 pub struct Options {
     pub engine: Engine,
     pub data: PathBuf,
@@ -25,6 +26,8 @@ pub struct Options {
     pub arguments: Vec<String>,
     /// The bytes of a disk of its own for `data`; without, it lies where temporary files do.
     pub disk: Option<u64>,
+    /// The bytes of a disk of its own for the journal alone.
+    pub journal_disk: Option<u64>,
     /// Where everything that the server logs goes; without, the test shows what it warns of.
     pub log: Option<PathBuf>,
     /// Where everything goes that the server prints after its address; without, no one reads it.
@@ -51,6 +54,7 @@ impl Options {
             database_url,
             arguments: Vec::new(),
             disk: None,
+            journal_disk: None,
             log: None,
             output: None,
             strong_passwords: false,
@@ -74,6 +78,14 @@ impl Options {
     pub fn on_disk_of(self, bytes: u64) -> Self {
         Self {
             disk: Some(bytes),
+            ..self
+        }
+    }
+
+    /// The same with the journal on a disk of its own, of so many bytes, which is gone when the server ends.
+    pub fn with_journal_on_disk_of(self, bytes: u64) -> Self {
+        Self {
+            journal_disk: Some(bytes),
             ..self
         }
     }
@@ -161,14 +173,14 @@ pub struct Server {
     pub address: String,
     http: reqwest::Client,
     process: Process,
-    /// Removed at the end.
-    _folder: TempDir,
+    /// Removed at the end. One that runs beside another has none of its own.
+    folder: Option<TempDir>,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.process.end();
-        if self.options.engine == Engine::Postgres {
+        if self.options.engine == Engine::Postgres && self.folder.is_some() {
             finish_with(&self.options.database_url);
         }
     }
@@ -192,7 +204,7 @@ impl Server {
             address,
             http: client(),
             process,
-            _folder: folder,
+            folder: Some(folder),
         }
     }
 
@@ -217,7 +229,26 @@ impl Server {
             address,
             http,
             process,
-            _folder: folder,
+            folder: Some(folder),
+        }
+    }
+
+    /// One more server on the place of this one, which has to be on PostgreSQL and to end later.
+    pub fn beside(&self, settings: impl FnOnce(Options) -> Options) -> Self {
+        assert_eq!(
+            self.options.engine,
+            Engine::Postgres,
+            "SQLite has one server"
+        );
+        let options = settings(self.options.clone());
+        let (process, address) = spawn(&options);
+        Self {
+            options,
+            admin: self.admin.clone(),
+            address,
+            http: client(),
+            process,
+            folder: None,
         }
     }
 
@@ -255,6 +286,11 @@ impl Server {
     /// Starts a server that was stopped.
     pub fn start_again(&mut self) {
         (self.process, self.address) = spawn(&self.options);
+    }
+
+    /// The id of the server's process.
+    pub fn process_id(&self) -> u32 {
+        self.process.0.id()
     }
 
     /// Runs a command of `kallitype admin` that has to succeed and reads a password.
@@ -352,19 +388,24 @@ impl Server {
 
     /// One text of each row that a query of the queue answers.
     pub async fn jobs(&self, sql: &'static str) -> Vec<String> {
+        self.texts(sql.to_owned()).await
+    }
+
+    /// One text of each row that a query answers.
+    pub async fn texts(&self, sql: String) -> Vec<String> {
         let url = self.options.database_url.clone();
         let file = self.options.data.join("kallitype.sqlite");
         let read = tokio::task::spawn_blocking(move || match url.as_str() {
             "sqlite" => {
                 let connection = rusqlite::Connection::open(file).expect("the database");
-                let mut statement = connection.prepare(sql).expect("a query");
+                let mut statement = connection.prepare(&sql).expect("a query");
                 let rows = statement.query_map([], |row| row.get(0)).expect("rows");
                 rows.collect::<Result<_, _>>().expect("texts")
             }
             url => {
                 let mut client =
                     postgres::Client::connect(url, postgres::NoTls).expect("PostgreSQL answers");
-                let rows = client.query(sql, &[]).expect("rows");
+                let rows = client.query(&sql, &[]).expect("rows");
                 rows.iter().map(|row| row.get(0)).collect()
             }
         });
@@ -373,7 +414,7 @@ impl Server {
 
     /// How much the processor has worked for the server itself, in ticks of a hundredth of a second.
     pub fn processor_ticks(&self) -> u64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.0.id()))
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process_id()))
             .expect("the server runs");
         // The program's name in brackets may hold anything; after it come the state and ten numbers.
         let after_name = stat.rsplit(')').next().unwrap_or_default();
@@ -385,13 +426,13 @@ impl Server {
 
     /// The most memory that the server itself has held at a time, in bytes.
     pub fn most_memory(&self) -> u64 {
-        let (_, most) = memory_of(self.process.0.id()).expect("the server runs");
+        let (_, most) = memory_of(self.process_id()).expect("the server runs");
         most
     }
 
     /// What each process below the server is called, and the most memory that it has held at a time, in bytes.
     pub fn workers_memory(&self) -> Vec<(String, u64)> {
-        let server = Some(self.process.0.id());
+        let server = Some(self.process_id());
         let processes = std::fs::read_dir("/proc").expect("processes");
         let ids = processes.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
         ids.filter(|id| parent_of(*id) == server)
@@ -490,6 +531,9 @@ fn spawn(options: &Options) -> (Process, String) {
     if let Some(bytes) = options.disk {
         command = with_disk(&command, &options.data, bytes);
     }
+    if let Some(bytes) = options.journal_disk {
+        command = with_disk(&command, &options.data.join("journal"), bytes);
+    }
     if let Some(log) = &options.log {
         let log = std::fs::File::options().create(true).append(true).open(log);
         command.stderr(log.expect("a file for the log"));
@@ -526,7 +570,7 @@ pub fn start(command: &mut Command) -> (Process, String, BufReader<ChildStdout>)
 
 /// The same command, for which a folder is a disk of so many bytes. What lies in the folder lies on the disk, too.
 fn with_disk(command: &Command, folder: &Path, bytes: u64) -> Command {
-    const MOUNT: &str = r#"mkdir -p "$1" && mkdir "$1.beneath" && mount --bind "$1" "$1.beneath" &&
+    const MOUNT: &str = r#"mkdir -p "$1" "$1.beneath" && mount --bind "$1" "$1.beneath" &&
         mount -t tmpfs -o size="$2" tmpfs "$1" && cp -a "$1.beneath/." "$1" && shift 2 && exec "$@""#;
     let mut wrapped = Command::new("unshare");
     wrapped

@@ -1,0 +1,5 @@
+//! Several servers on one PostgreSQL and one media folder.
+
+mod jobs;
+mod journal;
+mod quotas;
