@@ -420,7 +420,10 @@ impl Database {
         let Engine::Sqlite(sqlite) = &*self.engine else {
             return;
         };
-        if let Err(error) = self.optimize().await {
+        // Who only read leaves the file as it is.
+        if sqlite.has_written()
+            && let Err(error) = self.optimize().await
+        {
             tracing::debug!(%error, "the database is closed without having looked at its tables");
         }
         sqlite.close().await;

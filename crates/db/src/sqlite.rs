@@ -157,6 +157,11 @@ impl Sqlite {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether anything was to be written since the database was opened.
+    pub(crate) fn has_written(&self) -> bool {
+        self.writer.get().is_some()
+    }
+
     /// Closes the idle readers. New ones plan by the statistics as they are now.
     pub(crate) fn forget_readers(&self) {
         self.readers().clear();
