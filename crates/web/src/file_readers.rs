@@ -2,6 +2,7 @@
 
 use std::fs::{File, Metadata};
 use std::io;
+use std::io::IoSliceMut;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,6 +11,8 @@ use std::time::Duration;
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use rustix::buffer::spare_capacity;
+use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2, statfs};
+use rustix::io::{ReadWriteFlags, preadv2};
 use tokio::sync::Semaphore;
 
 /// Files up to this size are read as soon as they are opened.
@@ -21,7 +24,19 @@ const CHUNK: u64 = 512 << 10;
 /// How many chunks are on their way: one is sent while the next is read.
 const CHUNKS_AHEAD: usize = 2;
 
-/// Opens and reads files on threads for blocking work.
+/// What the kernel calls file systems whose files it opens without asking anyone, once their names are in memory: ext4,
+/// XFS, Btrfs, F2FS, bcachefs and tmpfs. Others may ask a server or a program for every file.
+const LOCAL_FILE_SYSTEMS: [u32; 6] = [
+    0xef53,
+    0x5846_5342,
+    0x9123_683e,
+    0xf2f5_2010,
+    0xca45_1a4e,
+    0x0102_1994,
+];
+
+/// Opens and reads files on threads for blocking work, unless the kernel has all of it in memory: going to another
+/// thread and back costs more than reading a thumbnail.
 ///
 /// A disk that hangs keeps its threads for as long as it hangs, however early their requests are given up. So there
 /// are few of them at once, and what else needs such threads has its own.
@@ -29,6 +44,7 @@ const CHUNKS_AHEAD: usize = 2;
 pub struct FileReaders {
     permits: Arc<Semaphore>,
     timeout: Duration,
+    is_local: bool,
 }
 
 /// A file as it was when it was opened.
@@ -46,18 +62,23 @@ pub(crate) enum Content {
 }
 
 impl FileReaders {
-    /// So many files are opened or read at once. Each time may take no longer than `timeout`, waiting for its turn included.
+    /// Readers of the files below `root`. So many are opened or read at once, each in no longer than `timeout`, waiting
+    /// for its turn included.
     #[must_use]
-    pub fn new(count: usize, timeout: Duration) -> Self {
+    pub fn new(root: &Path, count: usize, timeout: Duration) -> Self {
         Self {
             permits: Arc::new(Semaphore::new(count.max(1))),
             timeout,
+            is_local: is_local(root),
         }
     }
 
     /// Opens a file, and reads it when it is small.
     pub(crate) async fn open(&self, path: PathBuf) -> io::Result<Opened> {
-        self.run(move || open(&path)).await
+        match self.is_local.then(|| open_cached(&path)).flatten() {
+            Some(opened) => Ok(opened),
+            None => self.run(move || open(&path)).await,
+        }
     }
 
     /// The bytes of a part of a file, a chunk at a time. After an error nothing more is asked for: the connection is
@@ -71,7 +92,13 @@ impl FileReaders {
         stream::iter(chunks(part))
             .map(move |chunk| {
                 let (readers, file) = (readers.clone(), file.clone());
-                async move { readers.run(move || read_at(&file, chunk)).await }
+                async move {
+                    let cached = readers.is_local.then(|| read_cached(&file, chunk.clone()));
+                    match cached.flatten() {
+                        Some(bytes) => Ok(bytes),
+                        None => readers.run(move || read_at(&file, chunk)).await,
+                    }
+                }
             })
             .buffered(CHUNKS_AHEAD)
     }
@@ -105,6 +132,39 @@ fn chunks(part: Range<u64>) -> impl Iterator<Item = Range<u64>> + Send {
     std::iter::successors(Some(part.start), |start| start.checked_add(CHUNK))
         .take_while(move |start| *start < part.end)
         .map(move |start| start..part.end.min(start.saturating_add(CHUNK)))
+}
+
+fn is_local(root: &Path) -> bool {
+    statfs(root).is_ok_and(|found| {
+        u32::try_from(found.f_type).is_ok_and(|kind| LOCAL_FILE_SYSTEMS.contains(&kind))
+    })
+}
+
+/// Opens a file, and reads it when it is small, if nothing of that has to wait: neither for the disk, nor, as a pipe
+/// would, for someone else. The time of access is left alone, since to note it may wait for the disk too.
+fn open_cached(path: &Path) -> Option<Opened> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOATIME;
+    let file = openat2(CWD, path, flags, Mode::empty(), ResolveFlags::CACHED).ok()?;
+    let file = File::from(file);
+    let metadata = file.metadata().ok().filter(Metadata::is_file)?;
+    let content = match metadata.len() {
+        length @ ..=SMALL => Content::Small(read_cached(&file, 0..length)?),
+        _ => Content::Large(Arc::new(file)),
+    };
+    Some(Opened { metadata, content })
+}
+
+/// The bytes of a part of a file, if all of them are in memory.
+fn read_cached(file: &File, part: Range<u64>) -> Option<Bytes> {
+    let length = usize::try_from(part.end - part.start).ok()?;
+    let mut bytes = vec![0; length];
+    let read = preadv2(
+        file,
+        &mut [IoSliceMut::new(&mut bytes)],
+        part.start,
+        ReadWriteFlags::NOWAIT,
+    );
+    (read.ok()? == length).then(|| bytes.into())
 }
 
 fn open(path: &Path) -> io::Result<Opened> {

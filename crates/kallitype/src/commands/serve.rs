@@ -153,13 +153,18 @@ async fn make_app(
     if oauth.is_none() && !settings.password_login {
         tracing::warn!("no one can sign in: passwords are not taken, and there is no provider");
     }
+    let file_readers = FileReaders::new(
+        storage.root(),
+        settings.file_readers,
+        settings.file_timeout(),
+    );
     let app = App::new(State {
         limits: settings.limits(),
         proxies: settings.proxies(),
         db: opened.db,
         readiness: Readiness::new(opened.id),
         storage,
-        file_readers: FileReaders::new(settings.file_readers, settings.file_timeout()),
+        file_readers,
         journal,
         job_signal: JobSignal::default(),
         throttle,

@@ -1,6 +1,7 @@
 use std::fs::{File, FileTimes};
 use std::io::Write;
 use std::os::fd::AsRawFd;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
@@ -58,7 +59,7 @@ fn check_answer(request: &HeaderMap) {
     };
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
-            let readers = FileReaders::new(1, TIMEOUT);
+            let readers = FileReaders::new(Path::new("/proc/self/fd"), 1, TIMEOUT);
             let answer = serve(&readers, request, served).await.expect("an answer");
             let answer = answer.expect("a file that is there");
             check_body(request, answer, &content).await;
