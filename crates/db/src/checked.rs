@@ -218,7 +218,8 @@ fn explain_sqlite(schema: &rusqlite::Connection, sql: &str) -> Result<(String, V
 
 /// The large table that a page is the root of, or an index of all its rows.
 fn large_table(schema: &rusqlite::Connection, root: i64) -> Result<Option<&'static str>> {
-    let sql = "SELECT tbl_name FROM sqlite_master WHERE rootpage = ?1 AND (sql IS NULL OR sql NOT LIKE '% WHERE %')";
+    let sql = "SELECT tbl_name FROM sqlite_master WHERE rootpage = ?1 \
+        AND (type = 'table' OR sql IS NULL OR sql NOT LIKE '% WHERE %')";
     let table: Vec<String> = schema
         .prepare(sql)?
         .query([root])?

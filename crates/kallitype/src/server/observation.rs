@@ -89,8 +89,11 @@ impl Watch {
     /// Watches the answer until its last byte is handed on.
     fn follow(mut self, response: Response) -> Response {
         self.status = Some(response.status());
-        let length = response.headers().get(header::CONTENT_LENGTH);
-        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        let length = match self.method {
+            // Its length is that of the answer to a GET.
+            Method::HEAD => Some(0),
+            _ => declared_length(&response),
+        };
         response.map(|body| {
             Body::new(WatchedBody {
                 length: length.or_else(|| http_body::Body::size_hint(&body).exact()),
@@ -195,6 +198,11 @@ impl Drop for WatchedBody {
             self.length == Some(self.watch.bytes) || http_body::Body::is_end_stream(&self.body);
         self.watch.is_whole |= is_sent;
     }
+}
+
+fn declared_length(response: &Response) -> Option<u64> {
+    let length = response.headers().get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok()
 }
 
 /// What a method is called in metrics; clients may make others up without end.

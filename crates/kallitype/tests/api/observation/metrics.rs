@@ -79,7 +79,7 @@ test_on_both! {
         let ping = [r#"method="GET""#, r#"route="/api/server/ping""#, r#"status="200""#];
         server.metric_becomes(REQUESTS, &ping, 3.0).await;
         server.metric_becomes("kallitype_http_request_duration_seconds_count", &ping[..2], 3.0).await;
-        server.metric_becomes("kallitype_http_request_duration_seconds_bucket", &[ping[1], r#"le="+Inf""#], 3.0).await;
+        server.metric_becomes("kallitype_http_request_duration_seconds_bucket", &[ping[0], ping[1], r#"le="+Inf""#], 3.0).await;
         server.metric_becomes(REQUESTS, &[r#"route="unknown""#, r#"status="404""#], 2.0).await;
         server.metric_becomes(REQUESTS, &[r#"method="other""#], 1.0).await;
         server.metric_becomes(REQUESTS, &[r#"route="/api/assets/{id}""#, r#"status="200""#], 1.0).await;

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Credential, Server, User, assert_invalid, assert_refused};
+use crate::support::{
+    Answer, Credential, Server, User, assert_invalid, assert_refused, eventually,
+};
 use crate::test_on_both;
 
 /// One of a user's sessions: the one they ask by, or another.
@@ -82,6 +84,16 @@ test_on_both! {
         let path = format!("{}/lock", path_of(&session(&server, here, false).await));
         assert_eq!(Answer::of(server.post(here, &path)).await.status, 204);
         assert_eq!(is_open().await, false);
+    }
+}
+
+test_on_both! {
+    async fn it_is_noted_that_a_session_is_in_use(server: Server) {
+        let me = &server.admin;
+        let used_at = async || session(&server, me, true).await["updatedAt"].clone();
+        server.execute_sql("UPDATE session SET updated_at = updated_at - 7200000000").await;
+        let before = used_at().await;
+        eventually("a later use", async || (used_at().await != before).then_some(())).await;
     }
 }
 

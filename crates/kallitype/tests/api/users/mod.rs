@@ -7,7 +7,7 @@ mod onboarding;
 mod preferences;
 mod profile_image;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::user::PASSWORD;
 use crate::support::{Answer, User, assert_invalid, assert_refused};
@@ -73,5 +73,21 @@ test_on_both! {
         assert_eq!(changed.json["name"], name);
         assert_eq!(changed.header("content-type"), "application/json");
         assert_eq!(changed.header("x-content-type-options"), "nosniff");
+    }
+}
+
+test_on_both! {
+    async fn a_colour_that_is_taken_back_is_that_of_the_address(server: Server) {
+        let me = &server.admin;
+        let change = async |color: Value| {
+            let body = json!({"avatarColor": color});
+            let changed = Answer::of(server.put(me, "/users/me").json(&body)).await;
+            assert_eq!(changed.status, 200, "{changed:?}");
+            changed.json["avatarColor"].clone()
+        };
+        let of_address = Answer::of(server.get(me, "/users/me")).await.json["avatarColor"].clone();
+        let other = if of_address == "amber" { "green" } else { "amber" };
+        assert_eq!(change(json!(other)).await, other);
+        assert_eq!(change(Value::Null).await, of_address);
     }
 }
