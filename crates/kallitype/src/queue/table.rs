@@ -277,8 +277,12 @@ pub(crate) fn renew(
 /// # Errors
 /// When the database fails.
 pub(crate) fn release_all(connection: &mut Connection<'_>) -> Result<()> {
-    let sql = "UPDATE job SET state = 'ready', leased_until = NULL, lease_token = NULL WHERE state = 'leased'";
-    connection.execute(sql, &[]).map(drop)
+    let released = connection.execute(
+        "UPDATE job SET state = 'ready', leased_until = NULL, lease_token = NULL WHERE state = 'leased' \
+         /* embedded: other servers' workers are at work on PostgreSQL */",
+        &[],
+    );
+    released.map(drop)
 }
 
 /// The job is done, unless it was asked for again meanwhile. Answers whether it was still this worker's; otherwise

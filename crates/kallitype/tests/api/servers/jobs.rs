@@ -22,7 +22,8 @@ impl Worker {
     async fn beside(server: &Server) -> Self {
         let listeners = "SELECT pid::text FROM pg_stat_activity \
             WHERE query = 'LISTEN kallitype_jobs' AND state = 'idle' AND datname = current_database()";
-        let before = server.jobs(listeners).await.len();
+        // A server that was killed may be among them for a while.
+        let before = server.jobs(listeners).await;
         let lease = LEASE.to_string();
         let mut command = server
             .options
@@ -31,7 +32,8 @@ impl Worker {
         let child = command.stdout(Stdio::null()).spawn();
         let worker = Self(child.expect("a worker can be started"));
         eventually("the worker", async || {
-            (server.jobs(listeners).await.len() > before).then_some(())
+            let now = server.jobs(listeners).await;
+            now.iter().any(|pid| !before.contains(pid)).then_some(())
         })
         .await;
         worker
