@@ -25,7 +25,7 @@ pub(crate) struct UploadContext {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outlook {
     /// Bytes that the owner's quota leaves.
-    pub room: Option<u64>,
+    pub remaining_quota: Option<u64>,
     /// The asset that has the announced bytes already.
     pub known: Option<Uuid>,
 }
@@ -65,7 +65,7 @@ impl UploadContext {
             None => None,
         };
         Ok(Outlook {
-            room: queries::find_room(connection, self.owner)?,
+            remaining_quota: queries::find_remaining_quota(connection, self.owner)?,
             known,
         })
     }

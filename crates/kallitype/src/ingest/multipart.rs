@@ -24,9 +24,9 @@ pub(crate) async fn receive(
     app: &App,
     headers: &HeaderMap,
     body: Body,
-    room: Option<u64>,
+    remaining_quota: Option<u64>,
 ) -> Result<Received> {
-    receive_into(app.into(), headers, body, room).await
+    receive_into(app.into(), headers, body, remaining_quota).await
 }
 
 /// Where uploads go, and the limits they have.
@@ -50,12 +50,19 @@ pub(crate) async fn receive_into(
     destination: Destination<'_>,
     headers: &HeaderMap,
     body: Body,
-    room: Option<u64>,
+    remaining_quota: Option<u64>,
 ) -> Result<Received> {
     let mut parts = Parts::open(destination, headers, body)?;
     let mut received = Received::default();
     while let Some(field) = parts.next().await? {
-        take_part(destination, parts.needed, &mut received, field, room).await?;
+        take_part(
+            destination,
+            parts.needed,
+            &mut received,
+            field,
+            remaining_quota,
+        )
+        .await?;
     }
     Ok(received)
 }
@@ -144,7 +151,7 @@ async fn take_part(
     needed: u64,
     received: &mut Received,
     field: Field<'_>,
-    room: Option<u64>,
+    remaining_quota: Option<u64>,
 ) -> Result<()> {
     let name = field.name().unwrap_or_default().to_owned();
     match name.as_str() {
@@ -153,7 +160,8 @@ async fn take_part(
         ])),
         "assetData" => {
             let limit = destination.settings.max_upload_bytes;
-            received.asset = Some(take_file(destination, needed, field, limit, room).await?);
+            received.asset =
+                Some(take_file(destination, needed, field, limit, remaining_quota).await?);
             Ok(())
         }
         "sidecarData" => {
@@ -181,7 +189,7 @@ async fn take_file(
     needed: u64,
     mut field: Field<'_>,
     most: u64,
-    room: Option<u64>,
+    remaining_quota: Option<u64>,
 ) -> Result<ReceivedFile> {
     let mut writer = Writer::start(
         destination.storage,
@@ -196,7 +204,7 @@ async fn take_file(
                 "The file is larger than {most} bytes"
             )));
         }
-        if room.is_some_and(|room| size > room) {
+        if remaining_quota.is_some_and(|remaining| size > remaining) {
             return Err(quota_exceeded());
         }
         writer.write(chunk).await?;

@@ -11,7 +11,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{Predicate, SizeAbove};
 
 /// Answers below this many bytes fit into one packet anyway.
-const LEAST: u64 = 1024;
+const MIN_BYTES: u64 = 1024;
 
 /// What is compressed, by the beginning of its type.
 const TEXTS: [&str; 4] = [
@@ -40,7 +40,7 @@ pub(crate) async fn compress(request: Request, next: Next) -> Response {
     }
     let compressing = CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
-        .compress_when(SizeAbove::new(LEAST).and(is_text));
+        .compress_when(SizeAbove::new(MIN_BYTES).and(is_text));
     match compressing.layer(next).oneshot(request).await {
         Ok(response) => response.map(Body::new),
         Err(never) => match never {},

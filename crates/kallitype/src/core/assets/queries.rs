@@ -169,7 +169,10 @@ pub(crate) fn remaining_quota(connection: &mut Connection<'_>, owner: Uuid) -> R
 }
 
 /// As [`remaining_quota`], of which nothing may be left, but no less.
-pub(crate) fn find_room(connection: &mut Connection<'_>, owner: Uuid) -> Result<Option<u64>> {
+pub(crate) fn find_remaining_quota(
+    connection: &mut Connection<'_>,
+    owner: Uuid,
+) -> Result<Option<u64>> {
     let remaining = remaining_quota(connection, owner)?;
     Ok(remaining.map(|remaining| remaining.max(0).unsigned_abs()))
 }

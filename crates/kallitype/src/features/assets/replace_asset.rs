@@ -50,8 +50,11 @@ pub(crate) async fn replace_asset(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<AssetMediaResponseDto>> {
-    let Replaceable { asset, room } = found.ok_or_else(|| refused(Action::Update))?;
-    let mut received = ingest::receive(&app, &headers, body, room).await?;
+    let Replaceable {
+        asset,
+        remaining_quota,
+    } = found.ok_or_else(|| refused(Action::Update))?;
+    let mut received = ingest::receive(&app, &headers, body, remaining_quota).await?;
     if let Some(file) = &received.asset {
         require_announced(announced.as_deref(), &file.checksum)?;
     }
@@ -64,7 +67,7 @@ pub(crate) async fn replace_asset(
 #[derive(Debug, Clone)]
 pub(crate) struct Replaceable {
     asset: AssetRow,
-    room: Option<u64>,
+    remaining_quota: Option<u64>,
 }
 
 impl ReadAlong for Option<Replaceable> {
@@ -75,8 +78,11 @@ impl ReadAlong for Option<Replaceable> {
         let Some(asset) = queries::find_row(connection, &scope, id)? else {
             return Ok(None);
         };
-        let room = queries::find_room(connection, asset.owner_id)?;
-        Ok(Some(Replaceable { asset, room }))
+        let remaining_quota = queries::find_remaining_quota(connection, asset.owner_id)?;
+        Ok(Some(Replaceable {
+            asset,
+            remaining_quota,
+        }))
     }
 }
 

@@ -55,7 +55,7 @@ pub(crate) async fn upload_asset(
     if let Some(id) = outlook.known {
         return Ok(duplicate(id));
     }
-    let mut received = ingest::receive(&app, &headers, body, outlook.room).await?;
+    let mut received = ingest::receive(&app, &headers, body, outlook.remaining_quota).await?;
     let dto: AssetMediaCreateDto = fields::read(&received.fields, app.settings.max_list_items)?;
     ingest::require_distinct_keys(&dto.metadata)?;
     let file = received.take_asset(dto.filename.as_deref())?;
