@@ -17,7 +17,7 @@ use kallitype_db::Database;
 const ROWS: i64 = 150_000;
 
 async fn fill(db: &Database) {
-    let sql = "INSERT INTO doomed_file (path, doomed_at) \
+    let sql = "INSERT INTO file_deletion (path, scheduled_at) \
         WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
         SELECT 'upload/a/path/as/long/as/they/are/' || i, i FROM n";
     db.write(move |connection| connection.execute(sql, &[ROWS.into()]))
@@ -33,7 +33,7 @@ fn sqlite_rows(fresh: &Fresh) -> Option<i64> {
     if is_told == 0 {
         return None;
     }
-    let sql = "SELECT stat FROM sqlite_stat1 WHERE tbl = 'doomed_file'";
+    let sql = "SELECT stat FROM sqlite_stat1 WHERE tbl = 'file_deletion'";
     let stat: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
     Some(stat.split(' ').next().unwrap().parse().unwrap())
 }
@@ -57,7 +57,7 @@ fn sqlite_looks_at_a_large_library() {
 }
 
 async fn fill_again(db: &Database) {
-    let sql = "INSERT INTO doomed_file (path, doomed_at) VALUES ('one more', 0)";
+    let sql = "INSERT INTO file_deletion (path, scheduled_at) VALUES ('one more', 0)";
     db.write(move |connection| connection.execute(sql, &[]))
         .await
         .unwrap();
@@ -89,7 +89,7 @@ fn sqlite_looks_after_a_migration() {
 /// How many rows PostgreSQL believes to be in the table; -1 when it was told nothing.
 fn postgres_rows(fresh: &Fresh) -> f32 {
     let mut client = postgres::Client::connect(&fresh.settings.url, postgres::NoTls).unwrap();
-    let sql = "SELECT reltuples FROM pg_class WHERE relname = 'doomed_file'";
+    let sql = "SELECT reltuples FROM pg_class WHERE relname = 'file_deletion'";
     client.query_one(sql, &[]).unwrap().get(0)
 }
 
@@ -106,7 +106,7 @@ fn postgres_looks_after_a_migration_and_when_it_is_told() {
     db.migrate(&fresh.settings).unwrap();
     assert!(postgres_rows(&fresh) > 1.0);
     run(async {
-        db.write(|connection| connection.execute("DELETE FROM doomed_file", &[]))
+        db.write(|connection| connection.execute("DELETE FROM file_deletion", &[]))
             .await
             .unwrap();
         db.optimize().await.unwrap();

@@ -1,11 +1,11 @@
 //! Numbers of all origins in the form that [`Facts`](crate::Facts) documents.
 
 /// The seconds that a fraction of EXIF can say: no exposure is longer, or its inverse.
-const LONGEST_EXPOSURE: f64 = u32::MAX as f64;
+const MAX_EXPOSURE: f64 = u32::MAX as f64;
 
 /// Seconds as photographers write them: a unit fraction when short, else with one decimal.
 pub(crate) fn exposure_time(seconds: f64) -> Option<String> {
-    if !(1.0 / LONGEST_EXPOSURE..=LONGEST_EXPOSURE).contains(&seconds) {
+    if !(1.0 / MAX_EXPOSURE..=MAX_EXPOSURE).contains(&seconds) {
         return None;
     }
     if seconds < 0.25001 {

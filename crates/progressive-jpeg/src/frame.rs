@@ -3,7 +3,7 @@ use crate::size::Size;
 /// Pixels of a block's side.
 pub(crate) const BLOCK_SIDE: u32 = 8;
 /// No progressive frame has more.
-const MOST_COMPONENTS: usize = 4;
+const MAX_COMPONENTS: usize = 4;
 pub(crate) const ONE: Size = Size {
     width: 1,
     height: 1,
@@ -40,16 +40,16 @@ impl Frame {
         let is_usual = precision == 8
             && size.area() > 0
             && components.len() == usize::from(count)
-            && components.len() <= MOST_COMPONENTS;
+            && components.len() <= MAX_COMPONENTS;
         let mut frame = Self { size, components };
-        let most = frame.most_sampling()?;
+        let max_sampling = frame.max_sampling()?;
         for component in &mut frame.components {
-            component.lay_out(size, most)?;
+            component.lay_out(size, max_sampling)?;
         }
         is_usual.then_some(frame)
     }
 
-    fn most_sampling(&self) -> Option<Size> {
+    fn max_sampling(&self) -> Option<Size> {
         let samplings = || self.components.iter().map(|component| component.sampling);
         Some(Size {
             width: samplings().map(|sampling| sampling.width).max()?,
@@ -67,10 +67,10 @@ impl Frame {
 
     /// How many units there are that hold blocks of every component.
     pub(crate) fn units(&self) -> Option<Size> {
-        let most = self.most_sampling()?;
+        let max_sampling = self.max_sampling()?;
         Some(Size {
-            width: self.size.width.div_ceil(BLOCK_SIDE * most.width),
-            height: self.size.height.div_ceil(BLOCK_SIDE * most.height),
+            width: self.size.width.div_ceil(BLOCK_SIDE * max_sampling.width),
+            height: self.size.height.div_ceil(BLOCK_SIDE * max_sampling.height),
         })
     }
 
@@ -98,15 +98,15 @@ impl Component {
     }
 
     /// `None` if its samples do not cover whole numbers of those of others.
-    fn lay_out(&mut self, size: Size, most: Size) -> Option<()> {
+    fn lay_out(&mut self, size: Size, max_sampling: Size) -> Option<()> {
         let (across, down) = (self.sampling.width, self.sampling.height);
         let is_usual = (1..=4).contains(&across)
             && (1..=4).contains(&down)
-            && most.width.is_multiple_of(across)
-            && most.height.is_multiple_of(down);
+            && max_sampling.width.is_multiple_of(across)
+            && max_sampling.height.is_multiple_of(down);
         self.spread = Size {
-            width: most.width.checked_div(across)?,
-            height: most.height.checked_div(down)?,
+            width: max_sampling.width.checked_div(across)?,
+            height: max_sampling.height.checked_div(down)?,
         };
         self.blocks = Size {
             width: size.width.div_ceil(BLOCK_SIDE * self.spread.width),

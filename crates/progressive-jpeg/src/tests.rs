@@ -219,15 +219,15 @@ fn check(what: &str, bytes: &[u8]) {
     let is_even = matches!(subsamp, Subsamp::None | Subsamp::Gray | Subsamp::Sub2x2);
     for (eighths, samples) in ways(bytes) {
         let drawn = drawn(bytes, eighths, samples).unwrap();
-        let (mean, most) = apart(&drawn, &expected(bytes, eighths, samples).unwrap());
+        let (mean, max_difference) = apart(&drawn, &expected(bytes, eighths, samples).unwrap());
         let (mean_limit, limit) = match eighths {
             1 if samples == Samples::AsStored => (0.0, 0),
             1 | 3 if is_even => (0.3, 4),
             _ => (4.0, 16),
         };
         assert!(
-            mean <= mean_limit && most <= limit,
-            "{what}, {eighths}/8, {samples:?}: {mean} apart, at most {most}"
+            mean <= mean_limit && max_difference <= limit,
+            "{what}, {eighths}/8, {samples:?}: {mean} apart, at most {max_difference}"
         );
     }
 }
@@ -290,8 +290,8 @@ fn nothing_but_grain_is_drawn() {
     let bytes = compress_pixels(compressor(gray, 100), gray.format, size, &grain);
     let (eighths, samples) = (3, Samples::OnePerPixel);
     let drawn = drawn(&bytes, eighths, samples).unwrap();
-    let (_, most) = apart(&drawn, &expected(&bytes, eighths, samples).unwrap());
-    assert!(most <= 1, "{most} apart");
+    let (_, max_difference) = apart(&drawn, &expected(&bytes, eighths, samples).unwrap());
+    assert!(max_difference <= 1, "{max_difference} apart");
 }
 
 /// Libjpeg-turbo smooths what only the first scans tell of.

@@ -36,14 +36,14 @@ pub fn chunks(
 ///
 /// # Errors
 /// 413 when it is longer, 400 when it is cut off, 408 when it stands still.
-pub async fn read_to_end(body: Body, most: usize, idle_timeout: Duration) -> Result<Vec<u8>> {
+pub async fn read_to_end(body: Body, limit: usize, idle_timeout: Duration) -> Result<Vec<u8>> {
     let mut stream = std::pin::pin!(chunks(body, idle_timeout));
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
         let chunk = chunk?;
-        if bytes.len() + chunk.len() > most {
+        if bytes.len() + chunk.len() > limit {
             return Err(ApiError::too_large(format!(
-                "The body is longer than {most} bytes"
+                "The body is longer than {limit} bytes"
             )));
         }
         bytes.extend_from_slice(&chunk);

@@ -1,5 +1,7 @@
 //! The cookies that browsers sign in with.
 
+use cookie::time::Duration;
+use cookie::{Cookie, CookieBuilder, SameSite};
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::error::{ApiError, Result};
@@ -17,8 +19,8 @@ pub const OAUTH_CODE_VERIFIER: &str = "immich_oauth_code_verifier";
 /// What shows that a shared link's password was given.
 pub const SHARED_LINK: &str = "immich_shared_link_token";
 
-/// How long browsers keep a cookie: 400 days, the longest they accept.
-const MAX_AGE_SECONDS: u32 = 400 * 24 * 60 * 60;
+/// How long browsers keep a cookie: the longest they accept.
+const MAX_AGE: Duration = Duration::days(400);
 
 /// The value of a request's cookie.
 #[must_use]
@@ -27,10 +29,10 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.trim_matches('"').to_owned())
+        .flat_map(Cookie::split_parse)
+        .filter_map(Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value_trimmed().to_owned())
 }
 
 /// A cookie to be set; scripts see it only if `readable`.
@@ -38,8 +40,8 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 /// # Errors
 /// When the value cannot stand in a header.
 pub fn set(name: &str, value: &str, secure: bool, readable: bool) -> Result<HeaderValue> {
-    let http_only = if readable { "" } else { "; HttpOnly" };
-    write(name, value, MAX_AGE_SECONDS, http_only, secure)
+    let cookie = Cookie::build((name, value)).max_age(MAX_AGE);
+    write(cookie.http_only(!readable).secure(secure))
 }
 
 /// A cookie that scripts do not see and that is kept for some seconds.
@@ -47,20 +49,8 @@ pub fn set(name: &str, value: &str, secure: bool, readable: bool) -> Result<Head
 /// # Errors
 /// When the value cannot stand in a header.
 pub fn set_for(seconds: u32, name: &str, value: &str, secure: bool) -> Result<HeaderValue> {
-    write(name, value, seconds, "; HttpOnly", secure)
-}
-
-fn write(
-    name: &str,
-    value: &str,
-    seconds: u32,
-    http_only: &str,
-    secure: bool,
-) -> Result<HeaderValue> {
-    let secure = if secure { "; Secure" } else { "" };
-    let line =
-        format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax{http_only}{secure}");
-    HeaderValue::from_str(&line).map_err(ApiError::internal)
+    let cookie = Cookie::build((name, value)).max_age(Duration::seconds(seconds.into()));
+    write(cookie.http_only(true).secure(secure))
 }
 
 /// Takes a cookie back.
@@ -68,6 +58,10 @@ fn write(
 /// # Errors
 /// Never for the names above.
 pub fn clear(name: &str) -> Result<HeaderValue> {
-    HeaderValue::from_str(&format!("{name}=; Path=/; Max-Age=0; SameSite=Lax"))
-        .map_err(ApiError::internal)
+    write(Cookie::build(name).max_age(Duration::ZERO))
+}
+
+fn write(cookie: CookieBuilder<'_>) -> Result<HeaderValue> {
+    let cookie = cookie.path("/").same_site(SameSite::Lax).build();
+    HeaderValue::from_str(&cookie.to_string()).map_err(ApiError::internal)
 }

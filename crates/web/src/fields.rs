@@ -181,7 +181,7 @@ impl Fields<'_> {
 
     /// An optional whole number between two limits.
     #[must_use]
-    pub fn integer(&self, name: &str, least: i64, most: i64) -> Option<i64> {
+    pub fn integer(&self, name: &str, min: i64, max: i64) -> Option<i64> {
         let given = self.given(name)?;
         let number = match given {
             Value::Number(number) => number.as_f64(),
@@ -195,11 +195,11 @@ impl Fields<'_> {
             self.fail(name, "must be an integer number");
             return None;
         };
-        if whole < least {
-            self.fail(name, &format!("must not be less than {least}"));
+        if whole < min {
+            self.fail(name, &format!("must not be less than {min}"));
         }
-        if whole > most {
-            self.fail(name, &format!("must not be greater than {most}"));
+        if whole > max {
+            self.fail(name, &format!("must not be greater than {max}"));
         }
         Some(whole)
     }
@@ -279,7 +279,7 @@ impl Fields<'_> {
     #[must_use]
     pub fn non_empty_strings(&self, name: &str) -> Vec<String> {
         if matches!(self.given(name), Some(Value::Array(list)) if list.is_empty()) {
-            self.fail(name, "must contain at least 1 elements");
+            self.fail(name, "must contain at min 1 elements");
         }
         self.texts(name)
     }
@@ -341,7 +341,7 @@ impl Fields<'_> {
             return Vec::new();
         };
         if list.is_empty() {
-            self.fail(name, "must contain at least 1 elements");
+            self.fail(name, "must contain at min 1 elements");
         }
         let chosen: Option<Vec<T>> = list
             .iter()

@@ -6,6 +6,15 @@ use jiff::{Timestamp, ZonedDateTime};
 use kallitype_db::{ColumnType, FromRow, Row};
 use serde::{Serialize, Serializer};
 
+/// Microseconds of a second.
+pub const SECOND: i64 = 1_000_000;
+/// Microseconds of a minute.
+pub const MINUTE: i64 = 60 * SECOND;
+/// Microseconds of an hour.
+pub const HOUR: i64 = 60 * MINUTE;
+/// Microseconds of a day.
+pub const DAY: i64 = 24 * HOUR;
+
 /// A moment as the wire shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Time(pub i64);

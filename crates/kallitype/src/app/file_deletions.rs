@@ -27,7 +27,8 @@ pub(crate) fn schedule_file_deletion(
     path: &str,
     now: i64,
 ) -> Result<()> {
-    let sql = "INSERT INTO doomed_file (path, doomed_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let sql =
+        "INSERT INTO file_deletion (path, scheduled_at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     connection.execute(sql, &[path.into(), now.into()])?;
     connection.mark(FILES_SCHEDULED);
     Ok(())
@@ -68,13 +69,13 @@ async fn remove_batch(app: &App) -> Result<bool, FileDeletionError> {
     Ok(true)
 }
 
-pub(crate) fn list_scheduled(connection: &mut Connection<'_>, most: i64) -> Result<Vec<String>> {
-    connection.query("SELECT path FROM doomed_file LIMIT $1", &[most.into()])
+pub(crate) fn list_scheduled(connection: &mut Connection<'_>, limit: i64) -> Result<Vec<String>> {
+    connection.query("SELECT path FROM file_deletion LIMIT $1", &[limit.into()])
 }
 
 pub(crate) fn forget_scheduled(connection: &mut Connection<'_>, paths: Vec<String>) -> Result<()> {
     connection.execute(
-        "DELETE FROM doomed_file WHERE path IN LIST($1)",
+        "DELETE FROM file_deletion WHERE path IN LIST($1)",
         &[paths.into()],
     )?;
     Ok(())

@@ -49,6 +49,39 @@ pub(crate) trait ReadAlong: Clone + Send + Sync + Sized + 'static {
     /// # Errors
     /// When the database fails, or the caller is refused.
     fn read(connection: &mut Connection<'_>, caller: &Caller, of: Self::Of) -> Result<Self>;
+
+    /// What has to be read for a request.
+    fn reading(of: Self::Of) -> Option<ReadingAlong> {
+        Some(Box::new(move |connection, caller| {
+            let mut along = http::Extensions::new();
+            along.insert(Self::read(connection, caller, of)?);
+            Ok(along)
+        }))
+    }
+}
+
+/// Of a route that reads nothing along: its credential is one statement.
+#[derive(Clone)]
+pub(crate) struct Nothing;
+
+impl ReadAlong for Nothing {
+    type Of = Self;
+
+    fn read(_: &mut Connection<'_>, _: &Caller, _: Self) -> Result<Self> {
+        Ok(Self)
+    }
+
+    fn reading(_: Self) -> Option<ReadingAlong> {
+        None
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Nothing {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self> {
+        Ok(Self)
+    }
 }
 
 /// What was [read along](ReadAlong) for this request.
@@ -72,25 +105,8 @@ pub(crate) struct Door {
     pub who: Who,
 }
 
-/// Lets a request through with its [`Caller`], or answers it with the refusal.
-pub(crate) async fn guard(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    let query = request.uri().query().unwrap_or_default();
-    let authenticator = &door.authenticator;
-    match authenticator
-        .authenticate(door.who, request.headers(), query, None)
-        .await
-    {
-        Ok(Authenticated { caller, .. }) => {
-            tell(request.extensions(), &caller);
-            request.extensions_mut().insert(caller);
-            next.run(request).await
-        }
-        Err(refused) => refused.into_response(),
-    }
-}
-
-/// As [`guard`], for a route that reads something along.
-pub(crate) async fn guard_reading<T: ReadAlong>(
+/// Lets a request through with its [`Caller`] and what its route reads along, or answers it with the refusal.
+pub(crate) async fn guard<T: ReadAlong>(
     State(door): State<Door>,
     request: Request,
     next: Next,
@@ -111,21 +127,13 @@ async fn let_in<T: ReadAlong>(door: &Door, parts: &mut Parts) -> Result<()> {
     let query = parts.uri.query().unwrap_or_default();
     let authenticator = &door.authenticator;
     let Authenticated { caller, along } = authenticator
-        .authenticate(door.who, &parts.headers, query, of.map(reading::<T>))
+        .authenticate(door.who, &parts.headers, query, of.and_then(T::reading))
         .await?;
     tell(&parts.extensions, &caller);
     malformed?;
     parts.extensions.insert(caller);
     parts.extensions.extend(along);
     Ok(())
-}
-
-fn reading<T: ReadAlong>(of: T::Of) -> ReadingAlong {
-    Box::new(move |connection, caller| {
-        let mut along = http::Extensions::new();
-        along.insert(T::read(connection, caller, of)?);
-        Ok(along)
-    })
 }
 
 /// Tells the access log who the request speaks for.

@@ -62,8 +62,9 @@ impl App {
     async fn look_at_database(&self) -> Result<(), String> {
         let db = self.db.clone();
         let look = async move {
-            let found =
-                db.scan(|connection| connection.query_one::<Uuid>("SELECT id FROM library", &[]));
+            let found = db.scan(|connection| {
+                connection.query_one::<Uuid>("SELECT id FROM installation", &[])
+            });
             found.await.map(drop).map_err(|error| error.to_string())
         };
         self.readiness.database.find(|| tokio::spawn(look)).await

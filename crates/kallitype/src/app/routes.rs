@@ -10,7 +10,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-use super::guard::{Authenticator, Door, ReadAlong, guard, guard_reading};
+use super::guard::{Authenticator, Door, Nothing, ReadAlong, guard};
 use crate::access::Permission;
 use crate::app::state::App;
 
@@ -60,11 +60,8 @@ impl Routes {
 
     /// Adds the operations of one path that the same callers may call.
     #[must_use]
-    pub(crate) fn add(mut self, who: Who, operations: UtoipaMethodRouter<App>) -> Self {
-        let (schemas, paths, methods) = self.describe(who, operations);
-        let guarded = (schemas, paths, self.guarded(who, methods));
-        self.router = self.router.routes(guarded);
-        self
+    pub(crate) fn add(self, who: Who, operations: UtoipaMethodRouter<App>) -> Self {
+        self.add_reading::<Nothing>(who, operations)
     }
 
     /// As [`add`](Self::add), for operations that read `T` along with the caller's credential.
@@ -75,7 +72,7 @@ impl Routes {
         operations: UtoipaMethodRouter<App>,
     ) -> Self {
         let (schemas, paths, methods) = self.describe(who, operations);
-        let guarded = (schemas, paths, self.guarded_reading::<T>(who, methods));
+        let guarded = (schemas, paths, self.guarded::<T>(who, methods));
         self.router = self.router.routes(guarded);
         self
     }
@@ -123,16 +120,13 @@ impl Routes {
     /// Adds another path to an operation, for clients older than the API that is described.
     #[must_use]
     pub(crate) fn alias(
-        mut self,
+        self,
         who: Who,
         method: &'static str,
         path: &str,
         methods: MethodRouter<App>,
     ) -> Self {
-        let guarded = self.guarded(who, methods);
-        self.enter_alias(who, method, path);
-        self.router = self.router.route(path, guarded);
-        self
+        self.alias_reading::<Nothing>(who, method, path, methods)
     }
 
     /// As [`alias`](Self::alias), for an operation that reads `T` along.
@@ -144,36 +138,21 @@ impl Routes {
         path: &str,
         methods: MethodRouter<App>,
     ) -> Self {
-        let guarded = self.guarded_reading::<T>(who, methods);
-        self.enter_alias(who, method, path);
-        self.router = self.router.route(path, guarded);
-        self
-    }
-
-    fn enter_alias(&mut self, who: Who, method: &'static str, path: &str) {
+        let guarded = self.guarded::<T>(who, methods);
         self.table.push(Route {
             method,
             path: path.to_owned(),
             operation: String::new(),
             who,
         });
+        self.router = self.router.route(path, guarded);
+        self
     }
 
-    fn guarded(&self, who: Who, methods: MethodRouter<App>) -> MethodRouter<App> {
+    fn guarded<T: ReadAlong>(&self, who: Who, methods: MethodRouter<App>) -> MethodRouter<App> {
         match self.door(who) {
             None => methods,
-            Some(door) => methods.route_layer(from_fn_with_state(door, guard)),
-        }
-    }
-
-    fn guarded_reading<T: ReadAlong>(
-        &self,
-        who: Who,
-        methods: MethodRouter<App>,
-    ) -> MethodRouter<App> {
-        match self.door(who) {
-            None => methods,
-            Some(door) => methods.route_layer(from_fn_with_state(door, guard_reading::<T>)),
+            Some(door) => methods.route_layer(from_fn_with_state(door, guard::<T>)),
         }
     }
 

@@ -18,7 +18,7 @@ use kallitype_web::client::Proxies;
 use kallitype_web::file_readers::FileReaders;
 use kallitype_web::limits::Limits;
 use kallitype_web::throttle::Throttle;
-use kallitype_web::time::now;
+use kallitype_web::time::{DAY, now};
 
 /// Where a session that was begun at the provider is ended there too. Should the provider not say, it is not.
 pub(crate) async fn logout_url(app: &App) -> Option<String> {
@@ -87,9 +87,6 @@ impl FromRef<App> for Proxies {
         app.proxies.clone()
     }
 }
-
-/// Microseconds of a day.
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// The moment since which a session must have been used to be one still, in microseconds UTC.
 #[must_use]

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use crate::commands::{CommandError, block_on};
 use crate::config::Settings;
-use crate::integrity as library;
+use crate::integrity;
 
 /// # Errors
 /// When there is nothing to rebuild from, or a database that would be overwritten.
 pub fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
-    let report = block_on(async { Ok(library::rebuild(settings).await?) })?;
+    let report = block_on(async { Ok(integrity::rebuild(settings).await?) })?;
     report
         .missing
         .iter()

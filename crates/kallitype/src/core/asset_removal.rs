@@ -87,9 +87,9 @@ pub(crate) fn set_visibility(
 pub(crate) fn delete_some_owned(
     connection: &mut Connection<'_>,
     owner: Uuid,
-    most: i64,
+    limit: i64,
 ) -> Result<usize> {
-    let ids = queries::list_owned(connection, owner, most)?;
+    let ids = queries::list_owned(connection, owner, limit)?;
     delete_for_good(connection, &ids)
 }
 

@@ -108,10 +108,10 @@ fn check(mut received: Received, body: &[u8]) {
 }
 
 /// What was written is what was sent.
-fn check_file(file: Option<&ReceivedFile>, most: u64, body: &[u8]) {
+fn check_file(file: Option<&ReceivedFile>, limit: u64, body: &[u8]) {
     let Some(file) = file else { return };
     let bytes = fs::read(file.draft.path()).expect("a file that was received");
-    assert!(file.size <= most && file.size == bytes.len() as u64);
+    assert!(file.size <= limit && file.size == bytes.len() as u64);
     assert_eq!(Sha1::digest(&bytes)[..], file.checksum);
     let is_sent = bytes.is_empty() || body.windows(bytes.len()).any(|window| window == bytes);
     assert!(is_sent);

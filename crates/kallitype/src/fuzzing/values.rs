@@ -14,7 +14,7 @@ use crate::mail::page;
 use kallitype_storage::StorageKey;
 use kallitype_web::fields::{parse_email, parse_uuid};
 use kallitype_web::time::{
-    format_iso, is_on_calendar, parse_date, parse_zone, parse_zoned, wall_clock, wall_moment,
+    HOUR, format_iso, is_on_calendar, parse_date, parse_zone, parse_zoned, wall_clock, wall_moment,
 };
 
 /// Everything that has a form of its own and stands in a text: dates, ids, addresses, checksums, keys, paths.
@@ -56,7 +56,7 @@ fn check_date(text: &str) {
 fn check_zone(text: &str) {
     if parse_zone(text).is_some() {
         let local = wall_clock(0, text).expect("a wall clock in a zone that is known");
-        let day = 26 * 3600 * 1_000_000;
+        let day = 26 * HOUR;
         assert!((-day..=day).contains(&local));
     }
 }

@@ -77,7 +77,7 @@ pub(crate) async fn receive_file(
     headers: &HeaderMap,
     body: Body,
     name: &str,
-    most: u64,
+    limit: u64,
 ) -> Result<ReceivedFile> {
     let destination = Destination::from(app);
     let mut parts = Parts::open(destination, headers, body)?;
@@ -86,7 +86,7 @@ pub(crate) async fn receive_file(
         if field.name() != Some(name) {
             take_text(destination, field).await?;
         } else if received.is_none() {
-            received = Some(take_file(destination, parts.needed, field, most, None).await?);
+            received = Some(take_file(destination, parts.needed, field, limit, None).await?);
         } else {
             return Err(ApiError::invalid(vec![format!(
                 "{name} must be given once"
@@ -104,7 +104,7 @@ struct Parts {
     /// Bytes that have to be free for what comes.
     needed: u64,
     taken: usize,
-    most: usize,
+    limit: usize,
 }
 
 impl Parts {
@@ -119,17 +119,17 @@ impl Parts {
             multipart: Multipart::new(chunks(body, destination.settings.body_timeout()), boundary),
             needed: needed_space(destination.settings, headers),
             taken: 0,
-            most: destination.settings.max_parts,
+            limit: destination.settings.max_parts,
         })
     }
 
     async fn next(&mut self) -> Result<Option<Field<'static>>> {
         let field = self.multipart.next_field().await.map_err(refusal)?;
         self.taken += usize::from(field.is_some());
-        if self.taken > self.most {
+        if self.taken > self.limit {
             return Err(ApiError::too_large(format!(
                 "The body has more than {} parts",
-                self.most
+                self.limit
             )));
         }
         Ok(field)
@@ -188,7 +188,7 @@ async fn take_file(
     destination: Destination<'_>,
     needed: u64,
     mut field: Field<'_>,
-    most: u64,
+    limit: u64,
     remaining_quota: Option<u64>,
 ) -> Result<ReceivedFile> {
     let mut writer = Writer::start(
@@ -199,9 +199,9 @@ async fn take_file(
     let mut size = 0;
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
         size += chunk.len() as u64;
-        if size > most {
+        if size > limit {
             return Err(ApiError::too_large(format!(
-                "The file is larger than {most} bytes"
+                "The file is larger than {limit} bytes"
             )));
         }
         if remaining_quota.is_some_and(|remaining| size > remaining) {
@@ -215,12 +215,12 @@ async fn take_file(
 }
 
 async fn take_text(destination: Destination<'_>, mut field: Field<'_>) -> Result<String> {
-    let most = destination.settings.max_field_bytes;
+    let limit = destination.settings.max_field_bytes;
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
-        if (bytes.len() + chunk.len()) as u64 > most {
+        if (bytes.len() + chunk.len()) as u64 > limit {
             return Err(ApiError::too_large(format!(
-                "A field is longer than {most} bytes"
+                "A field is longer than {limit} bytes"
             )));
         }
         bytes.extend_from_slice(&chunk);

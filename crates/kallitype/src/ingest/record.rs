@@ -12,7 +12,7 @@ use crate::core::assets::quota::OwnerAccount;
 use crate::core::assets::{live_photo, motion_part, new_asset, queries};
 use crate::ingest::context::UploadContext;
 use crate::ingest::received::ReceivedFile;
-use crate::queue as jobs;
+use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_db::Connection;
 use kallitype_storage::{Placed, StorageKey, Submitted};
@@ -145,8 +145,8 @@ fn insert(
         queries::upsert_metadata(connection, asset.id, &item.key, &item.value, now())?;
     }
     let changed_others = connect(connection, asset, source)?;
-    jobs::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
-    jobs::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
+    queue::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
+    queue::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
     Ok((Recorded::Created(asset.id), changed_others))
 }
 

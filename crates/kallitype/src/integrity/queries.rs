@@ -12,17 +12,24 @@ use crate::places::Place;
 use kallitype_db::{Connection, Result, Sql};
 use kallitype_web::fields::Enumeration;
 
-/// The library's id; `None` for a database without one, be it without any tables.
+/// The library's id; `None` for a database without one, be it without any tables. The database may be of an earlier
+/// version: whether it is the right one is asked before it is migrated.
 pub(crate) fn library_id(connection: &mut Connection<'_>) -> Result<Option<Uuid>> {
-    match connection.has_table("library")? {
-        true => connection.query_optional("SELECT id FROM library", &[]),
-        false => Ok(None),
+    let tables = [
+        ("installation", "SELECT id FROM installation"),
+        ("library", "SELECT id FROM library"),
+    ];
+    for (table, sql) in tables {
+        if connection.has_table(table)? {
+            return connection.query_optional(sql, &[]);
+        }
     }
+    Ok(None)
 }
 
 pub(crate) fn insert_library(connection: &mut Connection<'_>, id: Uuid, now: i64) -> Result<Uuid> {
     connection.execute(
-        "INSERT INTO library (id, created_at) VALUES ($1, $2)",
+        "INSERT INTO installation (id, created_at) VALUES ($1, $2)",
         &[id.into(), now.into()],
     )?;
     Ok(id)
@@ -330,14 +337,14 @@ impl Original {
 pub(crate) fn list_originals(
     connection: &mut Connection<'_>,
     after: Uuid,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<Original>> {
     let sql = Sql::new("SELECT id, original_path, file_size, checksum, ")
         .push(FilePaths::COLUMNS)
         .push(" FROM asset WHERE id > ")
         .bind(after)
         .push(" ORDER BY id LIMIT ")
-        .bind(most);
+        .bind(limit);
     let found = sql.query(connection)?.into_iter();
     Ok(found
         .map(|(record, files)| Original::new(record, files))

@@ -13,7 +13,7 @@ use crate::core::assets::queries::{set_unread, upsert_metadata};
 use crate::core::tags::own;
 use crate::integrity::queries;
 use crate::integrity::queries::JournalState;
-use crate::queue as jobs;
+use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, Database, DatabaseError};
 use kallitype_storage::{Entry, Lock, StorageKey, is_in_use, read_journal, read_marker};
@@ -346,6 +346,6 @@ fn restore(connection: &mut Connection<'_>, snapshot: &EntitySnapshot) -> kallit
         own::restore(connection, owner, snapshot.id, &given, &refused, now())?;
     }
     set_unread(connection, snapshot.id)?;
-    jobs::enqueue(connection, JobKind::ExtractMetadata, snapshot.id)?;
-    jobs::enqueue(connection, JobKind::GenerateThumbnails, snapshot.id)
+    queue::enqueue(connection, JobKind::ExtractMetadata, snapshot.id)?;
+    queue::enqueue(connection, JobKind::GenerateThumbnails, snapshot.id)
 }

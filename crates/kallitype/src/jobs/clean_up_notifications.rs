@@ -10,13 +10,10 @@ use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
 use crate::mail;
 use crate::queue::kind::JobKind;
-use kallitype_web::time::now;
+use kallitype_web::time::{DAY, now};
 
 /// How many notifications are deleted in one transaction.
 const BATCH: i64 = 500;
-
-/// Microseconds of a day.
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 pub(crate) struct CleanUpNotifications;
 

@@ -4,20 +4,17 @@ use uuid::Uuid;
 
 use crate::app::state::App;
 use crate::config::Settings;
-use crate::core::account_removal as removal;
+use crate::core::account_removal;
 use crate::core::accounts::{expiry, queries};
 use crate::core::asset_removal::delete_some_owned;
 use crate::jobs::error::JobError;
 use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
 use crate::queue::kind::JobKind;
-use kallitype_web::time::now;
+use kallitype_web::time::{DAY, now};
 
 /// How many assets are deleted in one transaction.
 const BATCH: i64 = 500;
-
-/// Microseconds of a day.
-const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Finds the accounts whose time has come.
 pub(crate) struct ExpireAccounts;
@@ -62,7 +59,7 @@ async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
         return Ok(());
     }
     while delete_batch(app, id).await? {}
-    app.commit(move |connection| removal::finish(connection, id))
+    app.commit(move |connection| account_removal::finish(connection, id))
         .await?;
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::jobs::progress::Progress;
 use crate::jobs::registry::perform;
 use crate::queue::JOBS_CHANNEL;
 use crate::queue::kind::Lane;
-use crate::queue::table as queries;
+use crate::queue::table;
 use crate::queue::table::{Claim, Claimed};
 use kallitype_db::Connection;
 
@@ -19,7 +19,7 @@ const RENEWALS: u32 = 3;
 
 /// How long workers sleep at most. They are woken when a job is enqueued, by this process or another; this is for what
 /// the connection to PostgreSQL did not bring while it was lost.
-const LONGEST_SLEEP: Duration = Duration::from_secs(15);
+const MAX_SLEEP: Duration = Duration::from_secs(15);
 
 /// How long workers leave a database alone that failed.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
@@ -43,7 +43,7 @@ pub(crate) struct Workers {
 pub(crate) async fn start(app: &App) -> kallitype_db::Result<Workers> {
     if app.db.is_embedded() {
         // No one else can be at work: what is leased was interrupted.
-        app.db.write(queries::release_all).await?;
+        app.db.write(table::release_all).await?;
     }
     let signal = app.job_signal.clone();
     app.db.listen(JOBS_CHANNEL, move || signal.notify())?;
@@ -90,16 +90,16 @@ fn lease(app: &App) -> Duration {
 async fn claim(app: &App, lane: Lane) -> kallitype_db::Result<Claim> {
     let lease = micros(lease(app));
     app.db
-        .write(move |connection| queries::claim(connection, lane, lease))
+        .write(move |connection| table::claim(connection, lane, lease))
         .await
 }
 
 /// Waits for a job: until someone enqueues one, or the clock makes one ready in `due` microseconds.
 async fn sleep(app: &App, lane: Lane, due: Option<i64>) {
-    let wait = due.map_or(LONGEST_SLEEP, |due| {
+    let wait = due.map_or(MAX_SLEEP, |due| {
         Duration::from_micros(due.max(0).unsigned_abs())
     });
-    let wait = wait.clamp(Duration::from_millis(20), LONGEST_SLEEP);
+    let wait = wait.clamp(Duration::from_millis(20), MAX_SLEEP);
     // Woken early or not, the queue is looked at again.
     drop(tokio::time::timeout(wait, app.job_signal.notified(lane)).await);
 }
@@ -153,13 +153,13 @@ async fn finish(app: &App, job: Claimed) -> &'static str {
 /// Writes down what became of a job; answers whether it was still this worker's.
 async fn record(app: &App, job: Claimed, done: Result<(), JobError>) -> kallitype_db::Result<bool> {
     let Err(error) = done else {
-        let complete = move |connection: &mut Connection<'_>| queries::complete(connection, &job);
+        let complete = move |connection: &mut Connection<'_>| table::complete(connection, &job);
         return app.db.write(complete).await;
     };
     let pause = pause(app, &job, &error).map(micros);
     tracing::warn!(%error, again = pause.is_some(), "a job failed");
     app.db
-        .write(move |connection| queries::fail(connection, &job, &error.to_string(), pause))
+        .write(move |connection| table::fail(connection, &job, &error.to_string(), pause))
         .await
 }
 
@@ -171,7 +171,7 @@ async fn keep(app: &App, progress: &Progress, job: &Claimed) {
         let (job, percent) = (job.clone(), progress.get());
         let renewed = app
             .db
-            .write(move |connection| queries::renew(connection, &job, micros(lease), percent))
+            .write(move |connection| table::renew(connection, &job, micros(lease), percent))
             .await;
         match renewed {
             Ok(true) => {}

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app::state::App;
 use crate::jobs::registry::JOBS;
 use crate::queue::kind::JobKind;
-use crate::queue::table as queries;
+use crate::queue::table;
 
 /// Begins to have everything done that comes round. Dropping the set ends it.
 #[must_use]
@@ -46,7 +46,7 @@ async fn repeat(app: App, kind: JobKind, interval: Duration) {
         ticks.tick().await;
         let scheduled = app
             .db
-            .write(move |connection| queries::schedule(connection, kind, Uuid::nil()))
+            .write(move |connection| table::schedule(connection, kind, Uuid::nil()))
             .await;
         match scheduled {
             Ok(()) => app.job_signal.notify(),

@@ -21,7 +21,7 @@ use crate::jobs::progress::Progress;
 use crate::jobs::subject;
 use crate::jobs::subject::{Edited, Subject};
 use crate::queue::kind::JobKind;
-use crate::queue::table as queries;
+use crate::queue::table;
 use kallitype_db::Connection;
 use kallitype_media::{MediaError, SidecarEdits, WallClock, WorkerPool, new_sidecar};
 use kallitype_storage::{Before, Replacement, StorageKey};
@@ -117,7 +117,7 @@ fn find(connection: &mut Connection<'_>, id: Uuid) -> kallitype_db::Result<Optio
 
 async fn look_into(app: &App, id: Uuid) -> Result<(), JobError> {
     let kind = JobKind::ExtractMetadata;
-    app.commit(move |connection| queries::schedule(connection, kind, id))
+    app.commit(move |connection| table::schedule(connection, kind, id))
         .await?;
     Ok(())
 }

@@ -22,13 +22,10 @@ pub(crate) use smtp_config::SmtpConfig;
 use uuid::Uuid;
 
 use crate::config::MailOptions;
-use crate::queue as jobs;
+use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, Result};
-use kallitype_web::time::now;
-
-/// Microseconds of a second.
-const SECOND: i64 = 1_000_000;
+use kallitype_web::time::{SECOND, now};
 
 /// Has a user sent a letter. What is new in an album waits for what else is new there. Where no mail is sent,
 /// none is kept.
@@ -48,8 +45,8 @@ pub(crate) fn post(
     match letter.template() {
         Template::AlbumUpdate => {
             let delay = i64::from(options.album_mail_delay_seconds) * SECOND;
-            jobs::enqueue_later(connection, JobKind::SendMail, mail, delay)
+            queue::enqueue_later(connection, JobKind::SendMail, mail, delay)
         }
-        _ => jobs::enqueue(connection, JobKind::SendMail, mail),
+        _ => queue::enqueue(connection, JobKind::SendMail, mail),
     }
 }

@@ -11,7 +11,6 @@ mod tests;
 use uuid::Uuid;
 
 use crate::queue::kind::JobKind;
-use crate::queue::table as queries;
 use kallitype_db::{Channel, Connection, Mark, Result};
 
 /// What a transaction that enqueues a job is marked with.
@@ -28,7 +27,7 @@ const BY_HAND: i64 = 5;
 /// # Errors
 /// When the database fails.
 pub(crate) fn enqueue(connection: &mut Connection<'_>, kind: JobKind, subject: Uuid) -> Result<()> {
-    queries::enqueue(connection, kind, subject, kind.priority())
+    table::enqueue(connection, kind, subject, kind.priority())
 }
 
 /// As [`enqueue`], but not before `delay` microseconds have passed. What waits already is not put off.
@@ -41,7 +40,7 @@ pub(crate) fn enqueue_later(
     subject: Uuid,
     delay: i64,
 ) -> Result<()> {
-    queries::enqueue_later(connection, kind, subject, kind.priority(), delay)
+    table::enqueue_later(connection, kind, subject, kind.priority(), delay)
 }
 
 /// As [`enqueue`], before what the server does by itself.
@@ -53,5 +52,5 @@ pub(crate) fn enqueue_by_hand(
     kind: JobKind,
     subject: Uuid,
 ) -> Result<()> {
-    queries::enqueue(connection, kind, subject, kind.priority() - BY_HAND)
+    table::enqueue(connection, kind, subject, kind.priority() - BY_HAND)
 }

@@ -10,10 +10,9 @@ use super::table::{Claim, Claimed, claim, complete, fail, release_all, renew};
 use super::{enqueue, enqueue_later};
 use crate::test_database::{TestDatabase, on_both};
 use kallitype_db::{Connection, Result, new_id};
+use kallitype_web::time::HOUR;
 
 const LEASE: i64 = 15_000_000;
-const HOUR: i64 = 3_600_000_000;
-
 /// An empty queue.
 struct Queue(TestDatabase);
 

@@ -66,11 +66,11 @@ pub(super) fn fit_long_edge(facts: &VideoFacts, long: u32) -> (u32, u32) {
     fit(size, size.0.max(size.1), long)
 }
 
-fn fit((width, height): (u32, u32), edge: u32, most: u32) -> (u32, u32) {
-    let factor = if most == 0 || edge <= most {
+fn fit((width, height): (u32, u32), edge: u32, max_edge: u32) -> (u32, u32) {
+    let factor = if max_edge == 0 || edge <= max_edge {
         1.0
     } else {
-        f64::from(most) / f64::from(edge)
+        f64::from(max_edge) / f64::from(edge)
     };
     let even = |length: u32| ((f64::from(length) * factor / 2.0).round() as u32).max(1) * 2;
     (even(width), even(height))

@@ -86,8 +86,8 @@ fn limit_resources(confinement: &Confinement) -> io::Result<()> {
     confine::limit(Resource::Data, confinement.memory_bytes)?;
     // Drivers map the whole memory of a graphics card, and more, into the address space.
     if !confinement.devices {
-        let most = confinement.memory_bytes.saturating_add(PROGRAM_BYTES);
-        confine::limit(Resource::As, most)?;
+        let address_space = confinement.memory_bytes.saturating_add(PROGRAM_BYTES);
+        confine::limit(Resource::As, address_space)?;
     }
     confine::limit(Resource::Cpu, confinement.processor_seconds)?;
     confine::limit(Resource::Fsize, confinement.file_bytes)?;

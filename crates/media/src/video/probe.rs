@@ -10,7 +10,7 @@ use crate::dates::parse_offset;
 use crate::{MediaError, WallClock};
 
 /// The longest maker or model that is kept, in characters.
-const LONGEST_NAME: usize = 200;
+const MAX_NAME_CHARACTERS: usize = 200;
 
 /// No clock on earth is further from UTC, in seconds.
 const FARTHEST_ZONE: i32 = 14 * 60 * 60;
@@ -168,7 +168,7 @@ fn find_tag(places: &[&HashMap<String, String>], names: &[&str]) -> Option<Strin
 fn plain(text: &str) -> String {
     let visible = text.chars().filter(|character| !character.is_control());
     visible
-        .take(LONGEST_NAME)
+        .take(MAX_NAME_CHARACTERS)
         .collect::<String>()
         .trim()
         .to_owned()

@@ -158,8 +158,8 @@ impl Running {
             if watched.is_empty() {
                 watched.push(PollFd::new(&self.ended, PollFlags::IN));
             }
-            let patience = Timespec::try_from(left.min(ATTENTION)).map_err(unavailable)?;
-            match poll(&mut watched, Some(&patience)) {
+            let timeout = Timespec::try_from(left.min(ATTENTION)).map_err(unavailable)?;
+            match poll(&mut watched, Some(&timeout)) {
                 Ok(0) | Err(rustix::io::Errno::INTR) => {}
                 Ok(_) => return Ok(()),
                 Err(error) => return Err(io::Error::from(error).into()),

@@ -23,7 +23,7 @@ use super::transcode::{self, Acceleration, Progress, Target};
 use crate::MediaError;
 
 /// The longest report about a file, in bytes.
-const LONGEST_REPORT: usize = 4 << 20;
+const MAX_REPORT_BYTES: usize = 4 << 20;
 
 /// How much of a file is read to find out what it calls itself.
 const BEGINNING: u64 = 256;
@@ -258,7 +258,7 @@ impl Inner {
         };
         let mut printed = Vec::new();
         self.launcher.run(&run, &mut |bytes| {
-            if printed.len() + bytes.len() > LONGEST_REPORT {
+            if printed.len() + bytes.len() > MAX_REPORT_BYTES {
                 return Err(MediaError::TooLarge("the report on it is too long".into()));
             }
             printed.extend_from_slice(bytes);

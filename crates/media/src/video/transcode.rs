@@ -194,7 +194,7 @@ pub(super) struct Progress {
 }
 
 /// The longest line of a report; what is longer is none.
-const LONGEST_LINE: usize = 1024;
+const MAX_LINE_BYTES: usize = 1024;
 
 impl Progress {
     /// Takes in more of the report; answers the percentage when it has grown.
@@ -203,7 +203,7 @@ impl Progress {
         for byte in bytes {
             if *byte == b'\n' {
                 self.end_line(duration_milliseconds);
-            } else if self.line.len() < LONGEST_LINE {
+            } else if self.line.len() < MAX_LINE_BYTES {
                 self.line.push(*byte);
             }
         }

@@ -80,12 +80,12 @@ pub(crate) fn accept_huge_pages() {
 ///
 /// # Errors
 /// When the system refuses it.
-pub(crate) fn limit(resource: Resource, most: u64) -> io::Result<()> {
+pub(crate) fn limit(resource: Resource, limit: u64) -> io::Result<()> {
     setrlimit(
         resource,
         Rlimit {
-            current: Some(most),
-            maximum: Some(most),
+            current: Some(limit),
+            maximum: Some(limit),
         },
     )?;
     Ok(())

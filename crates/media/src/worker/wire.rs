@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::{Facts, MediaError, RenderOptions, SidecarEdits};
 
 /// The longest JSON of a message and the longest file in an answer, in bytes: more is a broken worker.
-const LONGEST_MESSAGE: u32 = 16 << 20;
-const LONGEST_FILE: u64 = 256 << 20;
+const MAX_MESSAGE_BYTES: u32 = 16 << 20;
+const MAX_FILE_BYTES: u64 = 256 << 20;
 
 /// The first message: what the worker may use.
 #[derive(Debug, Serialize, Deserialize)]
@@ -108,7 +108,7 @@ pub(crate) fn receive<T: DeserializeOwned>(stream: &mut impl Read) -> io::Result
 
 fn receive_rest<T: DeserializeOwned>(stream: &mut impl Read, length: [u8; 4]) -> io::Result<T> {
     let length = u32::from_le_bytes(length);
-    if length > LONGEST_MESSAGE {
+    if length > MAX_MESSAGE_BYTES {
         return Err(io::Error::other("a message is too long"));
     }
     let mut json = vec![0; length as usize];
@@ -144,7 +144,7 @@ pub(crate) fn receive_with_file(stream: &mut UnixStream) -> io::Result<Option<(R
 
 /// Receives a file's bytes after the message that announced them.
 pub(crate) fn receive_file(stream: &mut impl Read, length: u64) -> io::Result<Vec<u8>> {
-    if length > LONGEST_FILE {
+    if length > MAX_FILE_BYTES {
         return Err(io::Error::other("a picture is too long"));
     }
     let mut bytes = vec![0; usize::try_from(length).map_err(io::Error::other)?];

@@ -3,7 +3,7 @@ use uuid::Uuid;
 use crate::core::accounts;
 use crate::core::choices::UserStatus;
 use crate::core::sessions;
-use crate::queue as jobs;
+use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, Result};
 use kallitype_web::time::now;
@@ -21,7 +21,7 @@ pub(crate) fn begin(connection: &mut Connection<'_>, id: Uuid, is_final: bool) -
     accounts::queries::set_status(connection, id, status, Some(now()))?;
     sessions::queries::delete_sessions(connection, id, None)?;
     if is_final {
-        jobs::enqueue(connection, JobKind::RemoveAccount, id)?;
+        queue::enqueue(connection, JobKind::RemoveAccount, id)?;
     }
     Ok(())
 }
@@ -35,7 +35,7 @@ pub(crate) fn expire(connection: &mut Connection<'_>, deadline: i64) -> Result<(
         accounts::queries::set_removing(connection, id, deadline)?;
     }
     for id in accounts::queries::list_removing(connection)? {
-        jobs::enqueue(connection, JobKind::RemoveAccount, id)?;
+        queue::enqueue(connection, JobKind::RemoveAccount, id)?;
     }
     Ok(())
 }

@@ -54,7 +54,7 @@ pub(crate) fn create_account(
 
 /// Lets no other transaction pass here before this one ends: what it then reads of the accounts stays true.
 pub(crate) fn lock_accounts(connection: &mut Connection<'_>) -> Result<()> {
-    connection.execute("UPDATE library SET created_at = created_at", &[])?;
+    connection.execute("UPDATE installation SET created_at = created_at", &[])?;
     Ok(())
 }
 

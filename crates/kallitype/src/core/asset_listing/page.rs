@@ -21,10 +21,11 @@ use crate::core::asset_details::{AssetDetails, read_details};
 use crate::core::assets::row::AssetRow;
 use crate::core::choices::AssetOrder;
 use kallitype_db::{Connection, Result, Sql, row};
+use kallitype_web::time::HOUR;
 
 /// How far the wall clock at a picture can be from the moment when it was taken, in microseconds: more than any zone's
 /// offset.
-const MAX_OFFSET: i64 = 26 * 3600 * 1_000_000;
+const MAX_OFFSET: i64 = 26 * HOUR;
 
 row! {
     /// Where an asset stands in a list: by the moment when it was taken, and by its id within a moment.

@@ -20,6 +20,7 @@ use crate::core::choices::AssetOrder;
 use crate::test_database::{TestDatabase, on_both};
 use kallitype_benches::library::{Library, insert_assets};
 use kallitype_db::{Connection, Value, new_id};
+use kallitype_web::time::HOUR;
 
 const VISIBILITIES: [Visibility; 4] = [
     Visibility::Timeline,
@@ -28,8 +29,6 @@ const VISIBILITIES: [Visibility; 4] = [
     Visibility::Locked,
 ];
 const ORDERS: [AssetOrder; 2] = [AssetOrder::Ascending, AssetOrder::Descending];
-const HOUR: i64 = 3_600_000_000;
-
 /// An asset as it was put there.
 #[derive(Debug, Clone, Copy)]
 struct Placed {

@@ -142,18 +142,18 @@ pub(crate) fn list_shuffled(
     connection: &mut Connection<'_>,
     owner: Uuid,
     key: i64,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<Uuid>> {
     let shuffled = Sql::new("SELECT asset.id FROM asset WHERE asset.owner_id = ").bind(owner);
     let shuffled = shuffled
         .push(" AND ")
         .append(Section::TIMELINE.condition())
         .push(" AND asset.random_key ");
-    let run = |sql: Sql, most: i64| sql.push(" ORDER BY asset.random_key LIMIT ").bind(most);
+    let run = |sql: Sql, limit: i64| sql.push(" ORDER BY asset.random_key LIMIT ").bind(limit);
     let after = shuffled.clone().push(">= ").bind(key);
-    let mut ids = run(after, most).query(connection)?;
+    let mut ids = run(after, limit).query(connection)?;
     // A list in memory is far shorter than what an i64 counts.
-    let missing = most - ids.len() as i64;
+    let missing = limit - ids.len() as i64;
     if missing > 0 {
         let before = shuffled.push("< ").bind(key);
         ids.extend(run(before, missing).query::<Uuid>(connection)?);
@@ -596,21 +596,21 @@ pub(crate) fn forget_motion_part(
 pub(crate) fn list_expired_trash(
     connection: &mut Connection<'_>,
     deadline: i64,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<Uuid>> {
     let sql = "SELECT id FROM asset WHERE deleted_at IS NOT NULL AND deleted_at < $1 ORDER BY deleted_at LIMIT $2";
-    connection.query(sql, &[deadline.into(), most.into()])
+    connection.query(sql, &[deadline.into(), limit.into()])
 }
 
 /// Some of a user's assets, in the order of an index that begins with the owner.
 pub(crate) fn list_owned(
     connection: &mut Connection<'_>,
     owner: Uuid,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<Uuid>> {
     let sql =
         "SELECT id FROM asset WHERE owner_id = $1 ORDER BY device_id, device_asset_id LIMIT $2";
-    connection.query(sql, &[owner.into(), most.into()])
+    connection.query(sql, &[owner.into(), limit.into()])
 }
 
 /// The whole record, for whoever may see it.

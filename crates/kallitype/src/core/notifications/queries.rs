@@ -73,7 +73,7 @@ pub(crate) fn list(
     user: Uuid,
     wanted: &NotificationQuery,
     wire: Wire,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<NotificationDto>> {
     let sql = select_own(user);
     let sql = sql.push_some(" AND id = ", wanted.id);
@@ -91,7 +91,7 @@ pub(crate) fn list(
     };
     let sql = sql
         .push(" ORDER BY created_at DESC, id DESC LIMIT ")
-        .bind(most);
+        .bind(limit);
     let found: Vec<NotificationRow> = sql.query(connection)?;
     Ok(found.into_iter().map(|row| row.present(wire)).collect())
 }
@@ -218,10 +218,10 @@ pub(crate) fn delete(
 pub(crate) fn list_expired(
     connection: &mut Connection<'_>,
     deadline: i64,
-    most: i64,
+    limit: i64,
 ) -> Result<Vec<(Uuid, Uuid)>> {
     // A clock that is wrong can say that something was read before it was there.
     let sql = "SELECT user_id, id FROM notification WHERE read_at IS NOT NULL AND read_at < $1 AND created_at < $1 \
         ORDER BY created_at LIMIT $2";
-    connection.query(sql, &[deadline.into(), most.into()])
+    connection.query(sql, &[deadline.into(), limit.into()])
 }

@@ -3,10 +3,10 @@ use uuid::Uuid;
 
 use crate::app::state::App;
 use crate::core::sessions::queries;
-use kallitype_web::time::now;
+use kallitype_web::time::{HOUR, now};
 
 /// How often it is noted that a session is in use, in microseconds.
-pub(crate) const SESSION_TOUCH_INTERVAL: i64 = 60 * 60 * 1_000_000;
+pub(crate) const SESSION_TOUCH_INTERVAL: i64 = HOUR;
 
 /// Notes that a session is in use; no request waits for it.
 pub(crate) fn touch_session(app: &App, id: Uuid) {

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::core::assets::queries::{set_tags_edited, set_tags_read, touch};
 use crate::core::tags::{path, queries, tree};
-use crate::queue as jobs;
+use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, Result};
 
@@ -83,7 +83,7 @@ pub(crate) fn schedule_sidecar(
     for asset in assets {
         set_tags_edited(connection, *asset)?;
         touch(connection, *asset, now)?;
-        jobs::enqueue(connection, JobKind::WriteSidecar, *asset)?;
+        queue::enqueue(connection, JobKind::WriteSidecar, *asset)?;
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::app::state::App;
 use crate::core::albums::album::AlbumResponseDto;
 use crate::core::albums::queries;
 use crate::core::albums::response::AlbumDetails;
-use crate::core::asset_listing as listing;
+use crate::core::asset_listing;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Fields, Id, Queried};
 use kallitype_web::query;
@@ -88,7 +88,7 @@ pub(crate) async fn with_assets(
             Ok::<_, ApiError>((album, ids))
         })
         .await?;
-    let pictures = listing::stream(app, &caller, wire, &ids);
+    let pictures = asset_listing::stream(app, &caller, wire, &ids);
     let json = stream::object(&album.present(&caller, wire)?, "assets", pictures)?;
     Ok(stream::answer(status, json))
 }

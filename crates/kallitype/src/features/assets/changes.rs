@@ -8,13 +8,12 @@ use crate::core::assets::queries;
 use crate::core::assets::queries::TakenAt;
 use crate::features::assets::dto::{AssetBulkUpdateDto, UpdateAssetDto};
 use crate::queue::kind::JobKind;
-use crate::{places, queue as jobs};
+use crate::{places, queue};
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::time::{ZonedDate, is_on_calendar, now, parse_zone, wall_clock, wall_moment};
-
-/// Microseconds of a minute.
-const MINUTE: i64 = 60_000_000;
+use kallitype_web::time::{
+    MINUTE, ZonedDate, is_on_calendar, now, parse_zone, wall_clock, wall_moment,
+};
 
 /// Changes to be made; `None` leaves a property as it is.
 #[derive(Debug, Clone, Default)]
@@ -112,7 +111,7 @@ impl Changes {
             queries::set_taken_at(connection, id, &taken, now)?;
         }
         queries::touch(connection, id, now)?;
-        Ok(jobs::enqueue(connection, JobKind::WriteSidecar, id)?)
+        Ok(queue::enqueue(connection, JobKind::WriteSidecar, id)?)
     }
 
     /// The new date first, then the shift, then the zone.

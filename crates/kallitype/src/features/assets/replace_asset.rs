@@ -19,7 +19,7 @@ use crate::features::assets::dto::{AssetMediaReplaceDto, AssetMediaResponseDto, 
 use crate::features::assets::upload_asset::{Announced, require_announced};
 use crate::ingest::Received;
 use crate::queue::kind::JobKind;
-use crate::{ingest, queue as jobs};
+use crate::{ingest, queue};
 use kallitype_db::{Connection, DatabaseError, new_id};
 use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
@@ -160,8 +160,8 @@ fn swap(
     queries::set_checksum(connection, copy, &before.checksum)?;
     enqueue_due_work(connection, copy)?;
     queries::set_unread(connection, id)?;
-    jobs::enqueue(connection, JobKind::ExtractMetadata, id)?;
-    jobs::enqueue(connection, JobKind::GenerateThumbnails, id)?;
+    queue::enqueue(connection, JobKind::ExtractMetadata, id)?;
+    queue::enqueue(connection, JobKind::GenerateThumbnails, id)?;
     Ok(None)
 }
 
@@ -174,7 +174,7 @@ fn enqueue_due_work(connection: &mut Connection<'_>, copy: Uuid) -> kallitype_db
         (due.is_sidecar_due, JobKind::WriteSidecar),
     ] {
         if is_due {
-            jobs::enqueue(connection, kind, copy)?;
+            queue::enqueue(connection, kind, copy)?;
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
 use crate::features::assets::dto::{AssetJobName, AssetJobsDto};
 use crate::jobs::transcode_video;
-use crate::queue as jobs;
+use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -31,7 +31,7 @@ pub(crate) async fn run_asset_jobs(
         if let Some(kind) = kind {
             dto.asset_ids
                 .iter()
-                .try_for_each(|id| jobs::enqueue_by_hand(connection, kind, *id))?;
+                .try_for_each(|id| queue::enqueue_by_hand(connection, kind, *id))?;
         }
         Ok::<_, ApiError>(())
     })

@@ -7,7 +7,7 @@ use crate::app::state::App;
 use crate::core::assets::queries;
 use crate::core::assets::sidecar::{put, settle};
 use crate::ingest::ReceivedFile;
-use crate::queue as jobs;
+use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_storage::{Before, StorageKey};
 use kallitype_web::error::{ApiError, Result};
@@ -51,7 +51,7 @@ pub(crate) async fn take(
     app.commit(move |connection| {
         if put(connection, asset, &original, &Before::Whatever, &placed)? {
             queries::set_unread(connection, asset)?;
-            jobs::enqueue(connection, JobKind::ExtractMetadata, asset)?;
+            queue::enqueue(connection, JobKind::ExtractMetadata, asset)?;
         }
         Ok::<_, ApiError>(())
     })

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::app::password;
 use crate::app::password::Verdict;
 use crate::app::state::App;
-use crate::core::accounts::sign_in as queries;
+use crate::core::accounts::sign_in;
 use crate::core::accounts::sign_in::Secrets;
 use crate::core::begin_session::{LoginResponseDto, Way, begin_session};
 use crate::features::auth::dto::LoginCredentialDto;
@@ -44,7 +44,7 @@ async fn check(app: &App, client: Client, dto: &LoginCredentialDto) -> Result<Uu
     let email = dto.email.clone();
     let account = app
         .db
-        .read(move |connection| queries::find_secrets_by_email(connection, &email))
+        .read(move |connection| sign_in::find_secrets_by_email(connection, &email))
         .await?;
     let kept = account
         .as_ref()
@@ -69,7 +69,7 @@ async fn check(app: &App, client: Client, dto: &LoginCredentialDto) -> Result<Uu
 /// Keeps a right password in the present form from now on.
 async fn renew(app: &App, account: Secrets, password: String) -> Result<()> {
     let hash = password::hash(app, password).await?;
-    app.commit(move |connection| queries::renew_password_hash(connection, &account, &hash))
+    app.commit(move |connection| sign_in::renew_password_hash(connection, &account, &hash))
         .await?;
     Ok(())
 }

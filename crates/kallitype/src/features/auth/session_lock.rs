@@ -11,10 +11,10 @@ use crate::features::auth::dto::SessionUnlockDto;
 use crate::features::auth::pin_code;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
-use kallitype_web::time::now;
+use kallitype_web::time::{MINUTE, now};
 
 /// How long the locked assets stay open, in microseconds.
-const UNLOCK_DURATION: i64 = 15 * 60 * 1_000_000;
+const UNLOCK_DURATION: i64 = 15 * MINUTE;
 
 #[utoipa::path(
     post,

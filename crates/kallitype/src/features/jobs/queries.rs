@@ -151,7 +151,7 @@ pub(crate) fn list_entries(
 
 /// The oldest jobs of a queue in a state. The index has them in this order, so no others are read, however many there
 /// are.
-fn first_entries(queue: &'static str, state: &'static str, most: i64) -> Sql {
+fn first_entries(queue: &'static str, state: &'static str, limit: i64) -> Sql {
     Sql::new(
         "SELECT * FROM (SELECT id, queue, state, kind, subject_id, attempts, progress, error, created_at FROM job \
          WHERE queue = '",
@@ -160,7 +160,7 @@ fn first_entries(queue: &'static str, state: &'static str, most: i64) -> Sql {
     .push("' AND state = '")
     .push(state)
     .push("' ORDER BY created_at, id LIMIT ")
-    .bind(most)
+    .bind(limit)
     .push(") AS part")
 }
 

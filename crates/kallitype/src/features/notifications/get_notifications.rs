@@ -27,10 +27,10 @@ pub(crate) async fn get_notifications(
     Queried(wanted): Queried<NotificationQuery>,
 ) -> Result<Json<Vec<NotificationDto>>> {
     let user = caller.user_id()?;
-    let most = app.settings.max_notifications.into();
+    let limit = app.settings.max_notifications.into();
     let listed = app
         .db
-        .scan(move |connection| queries::list(connection, user, &wanted, wire, most))
+        .scan(move |connection| queries::list(connection, user, &wanted, wire, limit))
         .await?;
     Ok(Json(listed))
 }

@@ -24,10 +24,7 @@ use kallitype_web::cookies;
 use kallitype_web::cookies::cookie;
 use kallitype_web::credential::{hash_secret, new_secret};
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::time::now;
-
-/// Microseconds of a second.
-const SECOND: i64 = 1_000_000;
+use kallitype_web::time::{SECOND, now};
 
 /// A sign-in, just begun, with the secrets of whoever began it.
 pub(crate) struct Begun {
@@ -70,13 +67,13 @@ pub(crate) async fn begin(
 
 async fn remember(app: &App, client: Client, state: &str, flow: &Flow) -> Result<()> {
     let options = &app.settings.oauth;
-    let (most, seconds) = (i64::from(options.max_flows), options.flow_seconds);
+    let (max_flows, seconds) = (i64::from(options.max_flows), options.flow_seconds);
     let (hash, origin, flow) = (hash_secret(state), client.origin(), flow.clone());
     let now = now();
     let expires_at = now + i64::from(seconds) * SECOND;
     app.commit(move |connection| {
         queries::forget_expired(connection, now)?;
-        if queries::count_of_origin(connection, &origin)? >= most {
+        if queries::count_of_origin(connection, &origin)? >= max_flows {
             return Err(ApiError::too_many_requests(
                 "Too many sign-ins were begun and not finished, try again later",
                 u64::from(seconds),

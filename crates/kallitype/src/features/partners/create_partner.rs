@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::partners::{PartnerDirection, PartnerResponseDto, Sharing};
-use crate::core::{accounts, partners as queries};
+use crate::core::{accounts, partners};
 use crate::features::partners::dto::PartnerCreateDto;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
@@ -61,10 +61,10 @@ async fn share(app: &App, caller: &Caller, with: Uuid) -> Result<Response> {
             if !accounts::queries::is_active(connection, with)? {
                 return Err(ApiError::bad_request("User not found"));
             }
-            if !queries::insert(connection, sharing, now())? {
+            if !partners::insert(connection, sharing, now())? {
                 return Err(ApiError::bad_request("Partner already exists"));
             }
-            let partners = queries::list(connection, sharing.by, PartnerDirection::SharedBy)?;
+            let partners = partners::list(connection, sharing.by, PartnerDirection::SharedBy)?;
             let partner = partners.into_iter().find(|partner| partner.id == with);
             partner.ok_or_else(|| ApiError::internal("a partner vanished while it was made"))
         })

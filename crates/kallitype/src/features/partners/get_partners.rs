@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 
 use crate::access::Caller;
 use crate::app::state::App;
-use crate::core::partners as queries;
+use crate::core::partners;
 use crate::core::partners::{PartnerDirection, PartnerResponseDto};
 use kallitype_web::error::Result;
 use kallitype_web::fields::Queried;
@@ -37,7 +37,7 @@ pub(crate) async fn get_partners(
     let user = caller.user_id()?;
     let partners = app
         .db
-        .read(move |connection| queries::list(connection, user, query.direction))
+        .read(move |connection| partners::list(connection, user, query.direction))
         .await?;
     Ok(Json(partners))
 }

@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use crate::access::Caller;
 use crate::app::state::App;
-use crate::core::partners as queries;
+use crate::core::partners;
 use crate::core::partners::Sharing;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
@@ -29,7 +29,7 @@ pub(crate) async fn remove_partner(
         with: id,
     };
     let was_shared = app
-        .commit(move |connection| queries::delete(connection, sharing, now()))
+        .commit(move |connection| partners::delete(connection, sharing, now()))
         .await?;
     if was_shared {
         Ok(StatusCode::NO_CONTENT)

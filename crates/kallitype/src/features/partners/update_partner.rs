@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use crate::access::Caller;
 use crate::app::state::App;
-use crate::core::partners as queries;
+use crate::core::partners;
 use crate::core::partners::{PartnerDirection, PartnerResponseDto, Sharing};
 use crate::features::partners::dto::PartnerUpdateDto;
 use kallitype_web::error::{ApiError, Result};
@@ -34,10 +34,10 @@ pub(crate) async fn update_partner(
     let refused = || ApiError::bad_request("Not found or no partner.update access");
     let partner = app
         .commit(move |connection| {
-            if !queries::set_in_timeline(connection, sharing, dto.in_timeline, now())? {
+            if !partners::set_in_timeline(connection, sharing, dto.in_timeline, now())? {
                 return Err(refused());
             }
-            let partners = queries::list(connection, sharing.with, PartnerDirection::SharedWith)?;
+            let partners = partners::list(connection, sharing.with, PartnerDirection::SharedWith)?;
             let partner = partners.into_iter().find(|partner| partner.id == id);
             partner.ok_or_else(refused)
         })

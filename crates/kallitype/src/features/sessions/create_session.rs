@@ -12,10 +12,7 @@ use kallitype_web::credential::{hash_secret, new_secret};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 use kallitype_web::response::created;
-use kallitype_web::time::now;
-
-/// Microseconds of a second.
-const SECOND: i64 = 1_000_000;
+use kallitype_web::time::{SECOND, now};
 
 #[utoipa::path(
     post,

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::access::Link;
-use crate::core::links as queries;
+use crate::core::links;
 use crate::core::links::LinkRow;
 use kallitype_db as db;
 use kallitype_db::Connection;
@@ -34,7 +34,7 @@ pub(crate) struct FoundLink(LinkRow);
 pub(crate) fn find(connection: &mut Connection<'_>, credential: &Credential) -> Result<FoundLink> {
     let (found, refused) = match credential {
         Credential::LinkSlug(slug) => (
-            queries::find_by_slug(connection, slug, now())?,
+            links::find_by_slug(connection, slug, now())?,
             "Invalid share slug",
         ),
         Credential::LinkKey(text) => (find_by_key(connection, text)?, "Invalid share key"),
@@ -47,7 +47,7 @@ pub(crate) fn find(connection: &mut Connection<'_>, credential: &Credential) -> 
 
 fn find_by_key(connection: &mut Connection<'_>, text: &str) -> db::Result<Option<LinkRow>> {
     match parse_key(text) {
-        Some(key) => queries::find_by_key(connection, key, now()),
+        Some(key) => links::find_by_key(connection, key, now()),
         None => Ok(None),
     }
 }

@@ -9,7 +9,7 @@ use crate::access::{Action, AlbumAction, Caller, require_album, require_all};
 use crate::app::password;
 use crate::app::state::App;
 use crate::core::choices::SharedLinkType;
-use crate::core::links as queries;
+use crate::core::links;
 use crate::core::links::LinkRow;
 use crate::features::shared_links::dto::{SharedLinkCreateDto, SharedLinkResponseDto};
 use crate::features::shared_links::response::LinkDetails;
@@ -44,12 +44,12 @@ pub(crate) async fn create_shared_link(
             if let Some(album) = link.album_id {
                 require_album(connection, &maker, AlbumAction::Share, album)?;
             }
-            match queries::insert(connection, &link) {
+            match links::insert(connection, &link) {
                 Err(DatabaseError::Duplicate) => return Err(slug_taken()),
                 done => done?,
             }
             for asset in &assets {
-                queries::add_asset(connection, link.id, *asset)?;
+                links::add_asset(connection, link.id, *asset)?;
             }
             LinkDetails::of(connection, link.clone())
         })

@@ -11,7 +11,7 @@ use crate::access::Caller;
 use crate::app::password;
 use crate::app::password::Verdict;
 use crate::app::state::App;
-use crate::core::links as queries;
+use crate::core::links;
 use crate::core::links::LinkRow;
 use crate::features::shared_links::authentication::{is_open, remember, token};
 use crate::features::shared_links::dto::{SharedLinkLoginDto, SharedLinkResponseDto};
@@ -105,7 +105,7 @@ async fn own_link(app: &App, caller: &Caller) -> Result<LinkRow> {
         .id;
     let found = app
         .db
-        .read(move |connection| queries::find(connection, id))
+        .read(move |connection| links::find(connection, id))
         .await?;
     found.ok_or_else(|| ApiError::unauthorized("Invalid share key"))
 }

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use crate::access::Caller;
 use crate::app::state::App;
-use crate::core::links as queries;
+use crate::core::links;
 use crate::features::shared_links::dto::SharedLinkResponseDto;
 use crate::features::shared_links::not_found;
 use crate::features::shared_links::response::LinkDetails;
@@ -43,7 +43,7 @@ pub(crate) async fn get_all_shared_links(
 ) -> Result<Response> {
     let user = caller.user_id()?;
     let list = move |connection: &mut kallitype_db::Connection<'_>| {
-        let links = queries::list(connection, user, query.album_id)?;
+        let links = links::list(connection, user, query.album_id)?;
         links
             .into_iter()
             .map(|link| LinkDetails::of(connection, link))
@@ -73,7 +73,7 @@ pub(crate) async fn get_shared_link_by_id(
 ) -> Result<Response> {
     let user = caller.user_id()?;
     let find = move |connection: &mut kallitype_db::Connection<'_>| {
-        let link = queries::find_own(connection, user, id)?;
+        let link = links::find_own(connection, user, id)?;
         link.map(|link| LinkDetails::of(connection, link))
             .transpose()
     };

@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use crate::access::Caller;
 use crate::app::state::App;
-use crate::core::links as queries;
+use crate::core::links;
 use crate::features::shared_links::not_found;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
@@ -25,8 +25,8 @@ pub(crate) async fn remove_shared_link(
 ) -> Result<StatusCode> {
     let user = caller.user_id()?;
     app.commit(move |connection| {
-        queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
-        Ok::<_, ApiError>(queries::delete(connection, id)?)
+        links::find_own(connection, user, id)?.ok_or_else(not_found)?;
+        Ok::<_, ApiError>(links::delete(connection, id)?)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::albums::response::AlbumDetails;
-use crate::core::asset_listing as listing;
+use crate::core::asset_listing;
 use crate::core::assets::queries::list_shown_by_link;
 use crate::core::links::LinkRow;
 use crate::features::shared_links::dto::{PASSWORD_MASK, SharedLinkResponseDto};
@@ -52,7 +52,7 @@ impl LinkDetails {
     /// # Errors
     /// As [`AlbumDetails::present`].
     pub(crate) fn stream(self, app: &App, caller: &Caller, wire: Wire) -> Result<Json> {
-        let assets = listing::stream(app, caller, wire, &self.assets);
+        let assets = asset_listing::stream(app, caller, wire, &self.assets);
         stream::object(&self.present(caller, wire)?, "assets", assets)
     }
 

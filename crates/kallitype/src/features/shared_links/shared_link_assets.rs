@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::access::{Action, Caller, is_reachable};
 use crate::app::state::App;
 use crate::core::choices::SharedLinkType;
-use crate::core::links as queries;
+use crate::core::links;
 use crate::features::shared_links::dto::{AssetIdError, AssetIdsDto, AssetIdsResponseDto};
 use crate::features::shared_links::not_found;
 use kallitype_db::Connection;
@@ -88,7 +88,7 @@ fn link_owner(caller: &Caller, id: Uuid) -> Result<Uuid> {
 
 /// What a link to an album shows is the album's affair.
 fn require_individual(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<()> {
-    let link = queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+    let link = links::find_own(connection, user, id)?.ok_or_else(not_found)?;
     match link.kind() {
         SharedLinkType::Individual => Ok(()),
         SharedLinkType::Album => Err(ApiError::bad_request("Invalid shared link type")),
@@ -103,10 +103,10 @@ fn add(
 ) -> Result<Vec<AssetIdsResponseDto>> {
     let mut answers = Vec::with_capacity(assets.len());
     for asset in assets {
-        let error = if queries::holds(connection, link, *asset)? {
+        let error = if links::holds(connection, link, *asset)? {
             Some(AssetIdError::Duplicate)
         } else if is_reachable(connection, caller, Action::Share, *asset)? {
-            queries::add_asset(connection, link, *asset)?;
+            links::add_asset(connection, link, *asset)?;
             None
         } else {
             Some(AssetIdError::NoPermission)
@@ -123,7 +123,7 @@ fn remove(
 ) -> Result<Vec<AssetIdsResponseDto>> {
     let mut answers = Vec::with_capacity(assets.len());
     for asset in assets {
-        let was_shown = queries::remove_asset(connection, link, *asset)?;
+        let was_shown = links::remove_asset(connection, link, *asset)?;
         let error = (!was_shown).then_some(AssetIdError::NotFound);
         answers.push(AssetIdsResponseDto::new(*asset, error));
     }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use crate::access::Caller;
 use crate::app::password;
 use crate::app::state::App;
-use crate::core::links as queries;
+use crate::core::links;
 use crate::core::links::LinkRow;
 use crate::features::shared_links::dto::{PASSWORD_MASK, SharedLinkEditDto, SharedLinkResponseDto};
 use crate::features::shared_links::response::LinkDetails;
@@ -43,9 +43,9 @@ pub(crate) async fn update_shared_link(
     };
     let updated = app
         .commit(move |connection| {
-            let mut link = queries::find_own(connection, user, id)?.ok_or_else(not_found)?;
+            let mut link = links::find_own(connection, user, id)?.ok_or_else(not_found)?;
             change(&mut link, &dto, new_hash.clone());
-            match queries::update(connection, &link) {
+            match links::update(connection, &link) {
                 Err(DatabaseError::Duplicate) => return Err(slug_taken()),
                 done => done?,
             }

@@ -34,8 +34,8 @@ pub(crate) async fn create_profile_image(
     body: Body,
 ) -> Result<Response> {
     let user = caller.user_id()?;
-    let most = app.settings.max_profile_image_bytes;
-    let file = ingest::receive_file(&app, &headers, body, "file", most).await?;
+    let limit = app.settings.max_profile_image_bytes;
+    let file = ingest::receive_file(&app, &headers, body, "file", limit).await?;
     let picture = profile_image::draw(&app, &file).await?;
     drop(file);
     let placed = profile_image::place(&app, user, picture).await?;

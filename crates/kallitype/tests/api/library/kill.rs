@@ -20,8 +20,8 @@ const ROUNDS: u32 = 50;
 const UPLOADERS: usize = 8;
 
 /// The most uploads that are acknowledged before a round's end is near, and the milliseconds that it then may take.
-const MOST_UPLOADS: u32 = 6;
-const LONGEST_END: u64 = 20;
+const MAX_UPLOADS: u32 = 6;
+const MAX_END_MILLISECONDS: u64 = 20;
 
 /// What the uploaders know of one round.
 #[derive(Default)]
@@ -61,10 +61,13 @@ test_on_both! {
 
 /// Lets a round go on for some uploads, however long they take, and then ends it anywhere in the middle of others.
 async fn wait_for_some(done: &Semaphore) {
-    let some = done.acquire_many(rand::random_range(0..=MOST_UPLOADS));
+    let some = done.acquire_many(rand::random_range(0..=MAX_UPLOADS));
     let waited = tokio::time::timeout(PATIENCE, some).await;
     drop(waited.expect("uploads are acknowledged"));
-    tokio::time::sleep(Duration::from_millis(rand::random_range(0..LONGEST_END))).await;
+    tokio::time::sleep(Duration::from_millis(rand::random_range(
+        0..MAX_END_MILLISECONDS,
+    )))
+    .await;
 }
 
 /// Uploads until the server ends; `done` gets a permit for each upload that was acknowledged.

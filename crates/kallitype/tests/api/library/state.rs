@@ -9,7 +9,7 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("activity", "is to be said anew"),
     ("api_key", "is to be made anew"),
     ("change_counter", "goes on above what it was"),
-    ("doomed_file", "names files that are gone by then"),
+    ("file_deletion", "names files that are gone by then"),
     ("job", "is enqueued for everything"),
     ("mail", "was sent, or is not worth it any more"),
     ("migration", "says when the tables were made"),
@@ -39,7 +39,11 @@ const CHANGED: &[(&str, &str, &str)] = &[
     ("asset", "thumbnail_path", "derived files get new names"),
     ("exif", "sidecar_due", "sidecars are looked at again"),
     ("exif", "tags_read", "files are looked at again"),
-    ("library", "created_at", "says when the database was made"),
+    (
+        "installation",
+        "created_at",
+        "says when the database was made",
+    ),
 ];
 
 /// The rows of each table that is compared, as texts in order.

@@ -75,7 +75,7 @@ async fn a_server_whose_postgresql_hangs_is_not_ready() {
     let url = server.options.database_url.clone();
     let lock = move || {
         let mut client = Client::connect(&url, NoTls).expect("PostgreSQL answers");
-        let lock = "BEGIN; LOCK TABLE library IN ACCESS EXCLUSIVE MODE";
+        let lock = "BEGIN; LOCK TABLE installation IN ACCESS EXCLUSIVE MODE";
         client.batch_execute(lock).expect("a lock");
         client
     };

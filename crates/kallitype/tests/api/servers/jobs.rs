@@ -169,14 +169,14 @@ async fn servers_share_the_work_and_each_job_is_done_once() {
     command(&server, "pause").await;
     upload(&server, 0..PICTURES).await;
     command(&server, "resume").await;
-    let mut most = 0;
+    let mut peak = 0;
     within(PATIENCE, "work of both", async || {
-        most = most.max(leased(&server).await);
+        peak = peak.max(leased(&server).await);
         // One worker has two pictures in hand.
-        (most > 2 || server.waiting_jobs().await.is_empty()).then_some(())
+        (peak > 2 || server.waiting_jobs().await.is_empty()).then_some(())
     })
     .await;
-    assert!(most > 2, "one server did everything");
+    assert!(peak > 2, "one server did everything");
     assert_all_are_done_once(&server, PICTURES).await;
     assert_eq!(number(&server, BEGUN_TWICE).await, 0);
 }

@@ -425,9 +425,9 @@ impl Server {
     }
 
     /// The most memory that the server itself has held at a time, in bytes.
-    pub fn most_memory(&self) -> u64 {
-        let (_, most) = memory_of(self.process_id()).expect("the server runs");
-        most
+    pub fn peak_memory(&self) -> u64 {
+        let (_, peak) = memory_of(self.process_id()).expect("the server runs");
+        peak
     }
 
     /// What each process below the server is called, and the most memory that it has held at a time, in bytes.
@@ -465,8 +465,8 @@ impl Server {
 
 /// What a process is called, and the most memory that it has held at a time, in bytes; none of one that has ended.
 fn memory_of(process: u32) -> Option<(String, u64)> {
-    let most = state_of(process, "VmHWM:")?;
-    let kibibytes: u64 = most.trim_end_matches(" kB").parse().ok()?;
+    let peak = state_of(process, "VmHWM:")?;
+    let kibibytes: u64 = peak.trim_end_matches(" kB").parse().ok()?;
     Some((state_of(process, "Name:")?, kibibytes << 10))
 }
 

@@ -50,8 +50,8 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     match heif::grid(&bytes).filter(|grid| can_be_read_apart(grid, &info)) {
         Some(grid) => {
             // A tile may stand over, but not be many times as large as the picture.
-            let most = original.pixels().saturating_mul(4).max(SMALL_TILE);
-            limits.max_pixels = Some(most.min(task.options.pixel_limit));
+            let max_pixels = original.pixels().saturating_mul(4).max(SMALL_TILE);
+            limits.max_pixels = Some(max_pixels.min(task.options.pixel_limit));
             read_tiles(&mut bytes, &grid, &info, &limits, intake)
         }
         None if !is_tiled && original.pixels() > AV1_PIXEL_LIMIT => {

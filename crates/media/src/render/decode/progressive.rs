@@ -21,14 +21,14 @@ pub(super) struct Wanted {
     pub colorspace: Colorspace,
 }
 
-/// Decodes a file whose coefficients take more bytes than `least`. `None` of one that is smaller, or unusual.
+/// Decodes a file whose coefficients take more bytes than `min_bytes`. `None` of one that is smaller, or unusual.
 pub(super) fn decode(
     bytes: &[u8],
     wanted: Wanted,
-    least: u64,
+    min_bytes: u64,
 ) -> Result<Option<Picture>, MediaError> {
-    let jpeg =
-        Jpeg::open(bytes).filter(|jpeg| jpeg.coefficient_bytes() > least && wanted.describes(jpeg));
+    let jpeg = Jpeg::open(bytes)
+        .filter(|jpeg| jpeg.coefficient_bytes() > min_bytes && wanted.describes(jpeg));
     let Some(jpeg) = jpeg else {
         return Ok(None);
     };
@@ -210,9 +210,9 @@ mod tests {
             in_planes: false,
             colorspace: Colorspace::YCbCr,
         };
-        let least = Jpeg::open(&bytes).unwrap().coefficient_bytes();
-        assert!(decode(&bytes, wanted, least - 1).unwrap().is_some());
-        assert!(decode(&bytes, wanted, least).unwrap().is_none());
+        let min_bytes = Jpeg::open(&bytes).unwrap().coefficient_bytes();
+        assert!(decode(&bytes, wanted, min_bytes - 1).unwrap().is_some());
+        assert!(decode(&bytes, wanted, min_bytes).unwrap().is_none());
         let mut original = SIZE;
         original.height -= 1;
         for other in [

@@ -23,7 +23,7 @@ use crate::support::{Answer, Engine, Picture, Server};
 /// How many files are tried unless it is said.
 const FEW: usize = 300;
 /// What the server itself may take, in bytes, while it is busy with them.
-const MOST_MEMORY: u64 = 128 << 20;
+const MAX_MEMORY: u64 = 128 << 20;
 /// What a worker, and a program for videos, may take in bytes.
 const WORKER_MEMORY: u64 = 512 << 20;
 /// Programs and libraries as they lie on the disk, which the limits do not count.
@@ -97,10 +97,10 @@ async fn finish_jobs(server: &Server) {
 }
 
 /// Notes the most memory that each kind of process below the server ever held, for ever.
-async fn watch_workers(server: &Server, most: &mut HashMap<String, u64>) -> Infallible {
+async fn watch_workers(server: &Server, peaks: &mut HashMap<String, u64>) -> Infallible {
     loop {
         for (name, bytes) in server.workers_memory() {
-            let known = most.entry(name).or_default();
+            let known = peaks.entry(name).or_default();
             *known = bytes.max(*known);
         }
         tokio::time::sleep(GLANCE).await;
@@ -165,12 +165,12 @@ async fn hostile_files_cost_their_own_thumbnails_only() {
         .await;
 
     // No limit was exceeded, and nothing is left lying about.
-    let most = server.most_memory();
-    assert!(most < MOST_MEMORY, "the server took {} MiB", most >> 20);
+    let peak = server.peak_memory();
+    assert!(peak < MAX_MEMORY, "the server took {} MiB", peak >> 20);
     assert!(!workers.is_empty());
-    for (name, most) in &workers {
-        let is_within = *most < WORKER_MEMORY + PROGRAM_MEMORY;
-        assert!(is_within, "{name} took {} MiB", most >> 20);
+    for (name, peak) in &workers {
+        let is_within = *peak < WORKER_MEMORY + PROGRAM_MEMORY;
+        assert!(is_within, "{name} took {} MiB", peak >> 20);
     }
     let incoming = files_below(&server.options.data.join("incoming"));
     assert!(
@@ -191,7 +191,7 @@ async fn hostile_files_cost_their_own_thumbnails_only() {
     println!(
         "{} files in {seconds} s; {} MiB; {workers:?}",
         kept.len(),
-        most >> 20
+        peak >> 20
     );
     println!("{:#?}", failures(&server).await);
 }

@@ -7,7 +7,7 @@ use crate::support::picture::xmp;
 use crate::support::server::files_below;
 
 /// Files longer than this are not mutated: harm is in the structure, not in the pixels.
-const LONGEST: u64 = 300_000;
+const MAX_BYTES: u64 = 300_000;
 
 /// A second of film, no browser's favourite in any container.
 const FILM: &str = "testsrc=size=64x48:rate=10:duration=1";
@@ -46,7 +46,7 @@ impl Sample {
 
     fn of_file(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_lowercase();
-        let is_short = path.metadata().ok()?.len() <= LONGEST;
+        let is_short = path.metadata().ok()?.len() <= MAX_BYTES;
         (extension != "md" && is_short)
             .then(|| Self::new(&extension, std::fs::read(path).expect("a sample")))
     }

@@ -17,7 +17,7 @@ use crate::support::{Answer, Server, User};
 pub const PASSWORDS: [&str; 3] = [PASSWORD, "an other password", "noch ein Paßwort"];
 
 /// How long a client that hangs up waits before, at most.
-const LONGEST_WAIT: Duration = Duration::from_millis(4);
+const MAX_WAIT: Duration = Duration::from_millis(4);
 
 /// How often a client looks for an operation that it can do with what it knows.
 const TRIES: usize = 1000;
@@ -139,7 +139,7 @@ impl Author {
         for _ in 0..count {
             let (person, operation, call) = self.next();
             if manner == Manner::HangingUp && self.random.random() {
-                let after = self.random.random_range(Duration::ZERO..LONGEST_WAIT);
+                let after = self.random.random_range(Duration::ZERO..MAX_WAIT);
                 call.hang_up(server, after).await;
                 continue;
             }
@@ -168,7 +168,7 @@ impl Author {
                 self.call(person, operation)
             });
             if let Some(call) = call {
-                let after = self.random.random_range(Duration::ZERO..LONGEST_WAIT);
+                let after = self.random.random_range(Duration::ZERO..MAX_WAIT);
                 call.hang_up(server, after).await;
                 sent.push(operation.name);
             }

@@ -35,7 +35,7 @@ const HUNG_UP_IN_ALL: usize = 1200;
 const MAX_ROUNDS: usize = 10;
 
 /// How long the jobs of all that may take.
-const LONGEST_JOBS: Duration = Duration::from_secs(180);
+const JOBS_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// The seed that was chosen, or another one each time.
 pub fn seed() -> u64 {
@@ -83,7 +83,7 @@ pub async fn work(servers: &[&Server], authors: &mut [Author], count: usize, man
 /// Lets the server do all that is left to do, what waits for its time too, and stops it.
 async fn finish_and_stop(server: &mut Server) {
     loop {
-        within(LONGEST_JOBS, "the end of all jobs", async || {
+        within(JOBS_TIMEOUT, "the end of all jobs", async || {
             let waiting = "SELECT kind FROM job WHERE state IN ('ready', 'leased')";
             server.jobs(waiting).await.is_empty().then_some(())
         })
