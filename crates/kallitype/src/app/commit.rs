@@ -34,10 +34,17 @@ impl App {
             app.follow_up(&marks).await;
             Ok(value)
         };
-        let committing = tokio::spawn(committing.in_current_span());
+        let committing = self.commits.spawn(committing.in_current_span());
         committing.await.unwrap_or_else(|stopped| {
             Err(DatabaseError::Other(format!("a transaction stopped: {stopped}")).into())
         })
+    }
+
+    /// Waits for the transactions that are under way, whether anyone waits for them or not, and for what follows from
+    /// them. The server is no longer asked for more.
+    pub(crate) async fn finish_commits(&self) {
+        self.commits.close();
+        self.commits.wait().await;
     }
 
     async fn follow_up(&self, marks: &[Mark]) {

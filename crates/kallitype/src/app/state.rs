@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use tokio_util::task::TaskTracker;
 
 use super::journal::FollowedJournal;
 use super::readiness::Readiness;
@@ -46,6 +47,8 @@ pub(crate) struct State {
     /// Reads files for answers, however long the disk takes.
     pub file_readers: FileReaders,
     pub journal: FollowedJournal,
+    /// Transactions under way, and what follows from them.
+    pub commits: TaskTracker,
     /// Tells the workers that there is something to do.
     pub job_signal: JobSignal,
     pub throttle: Throttle,

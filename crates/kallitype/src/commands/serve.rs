@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
+use tokio_util::task::TaskTracker;
 use tracing::Metadata;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
@@ -90,6 +91,7 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
         drop(schedule);
         workers.stop().await;
     }
+    app.finish_commits().await;
     app.journal.stop().await;
     app.db.close().await;
     Ok(ExitCode::SUCCESS)
@@ -166,6 +168,7 @@ async fn make_app(
         storage,
         file_readers,
         journal,
+        commits: TaskTracker::new(),
         job_signal: JobSignal::default(),
         throttle,
         oauth,

@@ -385,11 +385,11 @@ row! {
     }
 }
 
-/// When an asset was taken, as far as it is known.
-pub(crate) fn find_taken_at(connection: &mut Connection<'_>, id: Uuid) -> Result<TakenAt> {
+/// When an asset was taken, as far as it is known; `None` when it is gone.
+pub(crate) fn find_taken_at(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<TakenAt>> {
     let sql = Sql::select(TakenAt::COLUMNS)
         .push(" FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = ");
-    sql.bind(id).query_one(connection)
+    sql.bind(id).query_optional(connection)
 }
 
 /// Moves an asset in time, for the timeline and in its facts.
@@ -626,7 +626,9 @@ pub(crate) fn find_row(
 
 /// Gives an asset a new file. What was derived from the old one is forgotten; a date that the user set stays.
 pub(crate) fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) -> Result<()> {
-    let taken = find_taken_at(connection, asset.id)?;
+    let Some(taken) = find_taken_at(connection, asset.id)? else {
+        return Ok(());
+    };
     let sql = "SELECT edited FROM exif WHERE asset_id = $1";
     let edited: String = connection.query_one(sql, &[asset.id.into()])?;
     let (moment, local) = if is_edited(&edited, "date") {

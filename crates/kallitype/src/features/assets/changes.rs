@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::access::{Action, refused};
 use crate::core::asset_removal;
 use crate::core::assets::model::Visibility;
 use crate::core::assets::queries;
@@ -107,7 +108,10 @@ impl Changes {
             queries::set_place(connection, id, (latitude, longitude), &place)?;
         }
         if self.moves_date() {
-            let taken = self.move_date(queries::find_taken_at(connection, id)?)?;
+            // It may have been deleted since it was looked for.
+            let before = queries::find_taken_at(connection, id)?;
+            let before = before.ok_or_else(|| refused(Action::Update))?;
+            let taken = self.move_date(before)?;
             queries::set_taken_at(connection, id, &taken, now)?;
         }
         queries::touch(connection, id, now)?;

@@ -8,8 +8,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::rebuild::lose_and_rebuild;
+use crate::support::database::Lock;
 use crate::support::user::User;
-use crate::support::{Answer, Server, eventually};
+use crate::support::{Answer, Engine, Server, eventually};
 use crate::test_on_both;
 
 /// The files of the journal, oldest first.
@@ -38,8 +39,8 @@ async fn rename(server: &Server, user: &User, name: &str) {
     assert_eq!(Answer::of(request).await.status, 200);
 }
 
-/// Sends the whole request and does not wait for the answer, but for a moment.
-async fn rename_and_hang_up(server: &Server, name: &str, moment: Duration) {
+/// Sends the whole request to rename the administrator.
+fn send_rename(server: &Server, name: &str) -> TcpStream {
     let host = server.address.trim_start_matches("http://").to_owned();
     let body = json!({"name": name}).to_string();
     let mut connection = TcpStream::connect(&host).unwrap();
@@ -51,6 +52,12 @@ async fn rename_and_hang_up(server: &Server, name: &str, moment: Duration) {
         body.len()
     )
     .unwrap();
+    connection
+}
+
+/// Sends the whole request and does not wait for the answer, but for a moment.
+async fn rename_and_hang_up(server: &Server, name: &str, moment: Duration) {
+    let _connection = send_rename(server, name);
     tokio::time::sleep(moment).await;
 }
 
@@ -115,6 +122,34 @@ test_on_both! {
         let names = server.jobs("SELECT name FROM account").await;
         assert_eq!(name_after_rebuild(&mut server).await, names[0]);
     }
+}
+
+/// A stop waits for a change that is under way, though whoever asked for it has gone.
+#[tokio::test]
+async fn a_stop_waits_for_what_is_being_committed() {
+    let mut server = Server::start(Engine::Postgres).await;
+    let lock = Lock::on_accounts(&server).await;
+    let connection = send_rename(&server, "Renamed at the end");
+    eventually("a change that waits", async || {
+        let waiting = "SELECT pid::text FROM pg_stat_activity \
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        (!server.texts(waiting.to_owned()).await.is_empty()).then_some(())
+    })
+    .await;
+    drop(connection);
+    server.tell_to_stop();
+    let host = server.address.trim_start_matches("http://").to_owned();
+    eventually("the end of listening", async || {
+        TcpStream::connect(&host).is_err().then_some(())
+    })
+    .await;
+    drop(lock);
+    server.has_stopped();
+    assert_eq!(
+        server.texts("SELECT name FROM account".to_owned()).await,
+        ["Renamed at the end"]
+    );
+    assert_eq!(name_after_rebuild(&mut server).await, "Renamed at the end");
 }
 
 test_on_both! {

@@ -1,9 +1,11 @@
-use std::sync::{Mutex, PoisonError};
+use std::convert::Infallible;
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread::JoinHandle;
 
 use postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use super::{Answer, Engine, Server, User};
+use super::{Answer, Engine, Server, User, eventually};
 
 /// The names of databases that no test needs any more.
 static FINISHED: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -56,7 +58,55 @@ fn name_in(url: &str) -> &str {
     url.rsplit('/').next().unwrap_or_default()
 }
 
+/// Keeps others out of a table of a server on PostgreSQL, until it is dropped. Its thread has the connection: the
+/// client waits in a way that asynchronous threads do not allow.
+pub struct Lock {
+    held: Option<(mpsc::Sender<Infallible>, JoinHandle<()>)>,
+}
+
+impl Lock {
+    pub async fn on_accounts(server: &Server) -> Self {
+        let url = server.options.database_url.clone();
+        let (locked, is_locked) = tokio::sync::oneshot::channel();
+        let (release, released) = mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let mut client = Client::connect(&url, NoTls).expect("PostgreSQL answers");
+            let lock = "BEGIN; LOCK TABLE account IN EXCLUSIVE MODE";
+            client.batch_execute(lock).expect("a lock");
+            locked.send(()).expect("the test waits");
+            assert!(released.recv().is_err(), "it is only dropped");
+        });
+        is_locked.await.expect("a lock");
+        Self {
+            held: Some((release, thread)),
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if let Some((release, thread)) = self.held.take() {
+            drop(release);
+            drop(thread.join());
+        }
+    }
+}
+
 impl Server {
+    /// Waits until no one is connected to the database any more: what a server that was killed had begun to commit may
+    /// still be committed.
+    pub async fn is_abandoned(&self) {
+        if self.options.engine == Engine::Sqlite {
+            return;
+        }
+        let others = "SELECT pid::text FROM pg_stat_activity \
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        eventually("the end of all connections", async || {
+            self.texts(others.to_owned()).await.is_empty().then_some(())
+        })
+        .await;
+    }
+
     /// Runs a statement in the server's database, behind its back; answers how many rows it touched.
     pub async fn execute_sql(&self, sql: &str) -> u64 {
         let (sql, engine) = (sql.to_owned(), self.options.engine);

@@ -279,6 +279,11 @@ impl Server {
     /// Ends the server properly.
     pub fn stop(&mut self) {
         self.tell_to_stop();
+        self.has_stopped();
+    }
+
+    /// Waits for the proper end of a server that was told to stop.
+    pub fn has_stopped(&mut self) {
         let status = self.process.0.wait().expect("the server has ended");
         assert!(status.success(), "the server ended with {status}");
     }

@@ -270,7 +270,9 @@ async fn who_hangs_up_leaves_nothing_half_told(engine: Engine, is_crash: bool) {
     }
     assert_eq!(sent.len(), OPERATIONS.len(), "{what}: {sent:?}");
     if is_crash {
-        server.crash_and_restart();
+        server.crash();
+        server.is_abandoned().await;
+        server.start_again();
         server.crash();
     } else {
         server.stop();
