@@ -96,6 +96,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 12,
+        name: "sharing",
+        common: include_str!("migrations/0012_sharing.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// How many snapshots are kept.

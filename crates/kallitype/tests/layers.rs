@@ -33,7 +33,7 @@ const FLOORS: &[&[&str]] = &[
 /// The floors inside `core`, from the top.
 const CORE_FLOORS: &[&[&str]] = &[
     &["account_removal"],
-    &["asset_removal"],
+    &["asset_removal", "standing"],
     &["links"],
     &["albums", "asset_listing"],
     &["asset_details"],
