@@ -132,33 +132,38 @@ query! {
     }
 }
 
-/// How many assets of each type a listing holds, by owner. The counts are kept, not counted, but for those of the
-/// moving parts that are closed with their pictures.
+/// How many assets of each type a listing holds, by owner. The counts are kept, not counted, but for those of the moving
+/// parts that are closed with their pictures.
 pub(crate) fn count(
     connection: &mut Connection<'_>,
     listing: &Listing,
     is_favorite: Option<bool>,
 ) -> Result<Vec<(Uuid, AssetType, i64)>> {
-    let mut counts = kept_counts(connection, listing, is_favorite)?;
-    let hidden = listing.ranges();
-    for (section, owner) in hidden.filter(|(section, _)| section.visibility == Visibility::Hidden) {
-        let closed = count_closed_parts(connection, section, owner, is_favorite)?;
-        let videos =
-            |(of, kind, _): &&mut (Uuid, AssetType, i64)| *of == owner && *kind == AssetType::Video;
-        if let Some((_, _, count)) = counts.iter_mut().find(videos) {
-            *count -= closed;
-        }
-    }
-    Ok(counts)
+    let sections = listing.sections().iter().map(|(section, owners)| {
+        Sql::new("(owner_id IN LIST(")
+            .bind(owners.clone())
+            .push(") AND visibility = ")
+            .bind(section.visibility)
+            .push(" AND is_trashed = ")
+            .bind(section.is_trashed)
+            .push(")")
+    });
+    let kept = Sql::new("SELECT owner_id, type, assets FROM asset_count WHERE (")
+        .join(sections, " OR ")
+        .push(")")
+        .push_some(" AND is_favorite = ", is_favorite);
+    let hidden = listing
+        .ranges()
+        .filter(|(section, _)| section.visibility == Visibility::Hidden);
+    let closed = hidden.map(|(section, owner)| closed_parts(section, owner, is_favorite));
+    Sql::new("SELECT owner_id, type, CAST(SUM(assets) AS BIGINT) FROM (")
+        .join(std::iter::once(kept).chain(closed), " UNION ALL ")
+        .push(") AS counted GROUP BY owner_id, type")
+        .query(connection)
 }
 
-/// How many hidden videos of an owner are the moving parts of locked pictures.
-fn count_closed_parts(
-    connection: &mut Connection<'_>,
-    section: Section,
-    owner: Uuid,
-    is_favorite: Option<bool>,
-) -> Result<i64> {
+/// Takes one from the count for each hidden video of an owner that is the moving part of a locked picture.
+fn closed_parts(section: Section, owner: Uuid, is_favorite: Option<bool>) -> Sql {
     let locked = |is_trashed: bool| {
         let pictures = Section {
             visibility: Visibility::Locked,
@@ -175,34 +180,11 @@ fn count_closed_parts(
     } else {
         "IS NULL"
     };
-    Sql::new("SELECT COUNT(*) FROM asset part WHERE part.id IN (")
+    Sql::new("SELECT part.owner_id, part.type, -1 FROM asset part WHERE part.id IN (")
         .join([locked(false), locked(true)], " UNION ")
-        .push(") AND part.type = 'VIDEO' AND part.visibility = 'hidden' AND part.deleted_at ")
+        .push(") AND part.visibility = 'hidden' AND part.deleted_at ")
         .push(deleted)
         .push_some(" AND part.is_favorite = ", is_favorite)
-        .query_one(connection)
-}
-
-fn kept_counts(
-    connection: &mut Connection<'_>,
-    listing: &Listing,
-    is_favorite: Option<bool>,
-) -> Result<Vec<(Uuid, AssetType, i64)>> {
-    let sections = listing.sections().iter().map(|(section, owners)| {
-        Sql::new("(owner_id IN LIST(")
-            .bind(owners.clone())
-            .push(") AND visibility = ")
-            .bind(section.visibility)
-            .push(" AND is_trashed = ")
-            .bind(section.is_trashed)
-            .push(")")
-    });
-    let sql =
-        Sql::new("SELECT owner_id, type, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE (")
-            .join(sections, " OR ")
-            .push(")")
-            .push_some(" AND is_favorite = ", is_favorite);
-    sql.push(" GROUP BY owner_id, type").query(connection)
 }
 
 /// A run of the owner's shuffled timeline, beginning at `key` and going round.

@@ -276,7 +276,8 @@ async fn make(server: &Server, owner: &User, role: Role, place: Place) -> (Subje
     if role != Role::MovingPart {
         return (subject, id);
     }
-    let still = Picture::jpeg(rand::random()).with("livePhotoVideoId", &id.to_string());
+    let still = Picture::jpeg(1).followed_by(id.as_bytes());
+    let still = still.with("livePhotoVideoId", &id.to_string());
     (subject, owner.upload(server, &still).await)
 }
 

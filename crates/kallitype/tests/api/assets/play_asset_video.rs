@@ -124,7 +124,6 @@ test_on_both! {
         let vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"];
         let films = [
             (telling_film("film.mp4", H264), "video/mp4", "mp4"),
-            (telling_film("film.mov", H264), "video/quicktime", "mov"),
             (telling_film("film.webm", &vp9), "video/webm", "webm"),
         ];
         let mut ids = Vec::new();
@@ -160,13 +159,16 @@ test_on_both! {
 test_on_both! {
     async fn a_link_that_hides_metadata_plays_what_was_converted(server: Server) {
         let owner = &server.admin;
-        let old = telling_film("old.avi", &["-c:v", "mjpeg"]);
-        let id = owner.upload_and_settle(&server, &old).await;
-        server.finish_jobs().await;
-        let link = owner.share_key(&server, &[id], json!({"showMetadata": false})).await;
-        let played = Answer::of(PLAYBACK.request(&server, &link, id)).await;
-        assert_eq!((played.status, played.header("content-type")), (200, "video/mp4"), "{played:?}");
-        assert!(!tells(&played.bytes, b"Secret") && !tells(&played.bytes, b"2019"));
+        // What no browser plays as it is: its container, or its picture.
+        for film in [telling_film("film.mov", H264), telling_film("old.avi", &["-c:v", "mjpeg"])] {
+            assert!(tells(&film.bytes, b"Secret"), "there is something to hide");
+            let id = owner.upload_and_settle(&server, &film).await;
+            server.finish_jobs().await;
+            let link = owner.share_key(&server, &[id], json!({"showMetadata": false})).await;
+            let played = Answer::of(PLAYBACK.request(&server, &link, id)).await;
+            assert_eq!((played.status, played.header("content-type")), (200, "video/mp4"), "{played:?}");
+            assert!(!tells(&played.bytes, b"Secret") && !tells(&played.bytes, b"2019"));
+        }
     }
 }
 
