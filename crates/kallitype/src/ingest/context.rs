@@ -13,6 +13,9 @@ use kallitype_db as db;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 
+/// The device that visitors' files come from, as far as clients ask.
+const VISITORS_DEVICE: &str = "shared link";
+
 /// Who uploads, and whose the assets will be.
 ///
 /// A visitor, who comes by a link, may do less than the owner. Every rule about visitors is here.
@@ -74,13 +77,17 @@ impl UploadContext {
     }
 
     /// Where an asset shows up, what is dear to its owner and which of their videos it moves by is not for visitors to
-    /// say. Nor does their file say it: it finds no other half among what the owner keeps, and brings none along.
+    /// say. Nor does their file say it: it finds no other half among what the owner keeps, and brings none along. Under the
+    /// name of one of the owner's devices, or with what its app keeps, it would pass for something that the device has
+    /// brought already.
     pub(crate) fn restrict(&self, asset: &mut NewAsset) {
         if self.link().is_some() {
             asset.visibility = Visibility::Timeline;
             asset.is_favorite = false;
             asset.live_photo_video_id = None;
             asset.decided = MOTION;
+            asset.device_id = VISITORS_DEVICE.to_owned();
+            asset.metadata = Vec::new();
         }
     }
 

@@ -97,6 +97,24 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn they_do_not_pass_for_a_device_of_the_owners(server: Server) {
+        let owner = &server.admin;
+        let link = upload_link(&server, owner).await;
+        let device = async || Answer::of(server.get(owner, "/assets/device/test")).await.json;
+        let before = device().await;
+        let items = r#"[{"key": "mobile-app", "value": {"iCloudId": "of the owner"}}]"#;
+        let picture = Picture::jpeg(1).with("deviceAssetId", "next.jpg").with("metadata", items);
+        let brought = bring(&server, &link, &picture).await;
+        assert_eq!(device().await, before);
+        let body = json!({"deviceId": "test", "deviceAssetIds": ["next.jpg"]});
+        let known = Answer::of(server.post(owner, "/assets/exist").json(&body)).await;
+        assert_eq!(known.json, json!({"existingIds": []}));
+        let kept = Answer::of(server.get(owner, &format!("/assets/{brought}/metadata"))).await;
+        assert_eq!(kept.json, json!([]));
+    }
+}
+
+test_on_both! {
     async fn they_get_no_moving_part_for_the_picture_alone(server: Server) {
         let owner = &server.admin;
         let link = upload_link(&server, owner).await;
