@@ -14,12 +14,13 @@ use std::collections::BTreeMap;
 
 use engines::Fresh;
 use kallitype_db::Connection;
+use uuid::Uuid;
 
 /// The schemas that some version was released with.
-const RELEASED: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
+const RELEASED: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 
 /// The newest schema.
-const NEWEST: i64 = 12;
+const NEWEST: i64 = 13;
 
 /// Tables that have another name by now.
 const RENAMED: &[(&str, &str)] = &[
@@ -306,4 +307,67 @@ fn jobs_of_every_state_come_along_on_sqlite() {
 #[test]
 fn jobs_of_every_state_come_along_on_postgres() {
     jobs_of_every_state_come_along(&Fresh::postgres());
+}
+
+const ACCOUNT: &str = "INSERT INTO account (id, email, name, password_hash, is_admin, should_change_password, \
+    avatar_color, profile_changed_at, created_at, updated_at, update_id) \
+    VALUES ($1, $2, '', '', FALSE, FALSE, 'primary', 0, 0, 0, $1)";
+const ASSET: &str = "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, original_file_name, \
+    file_size, checksum, file_created_at, file_modified_at, local_date_time, visibility, is_favorite, random_key, \
+    created_at, updated_at, update_id) \
+    VALUES ($1, $1, '', '', 'IMAGE', '', '', 1, $2, 0, 0, 0, 'timeline', FALSE, 0, 0, 0, $1)";
+const ALBUM: &str = "INSERT INTO album (id, name, description, is_activity_enabled, sort_order, created_at, updated_at, \
+    update_id) VALUES ($1, '', '', TRUE, 'desc', 0, 0, $1)";
+const MEMBER: &str = "INSERT INTO album_user (album_id, user_id, role, created_at, update_id) VALUES ($1, $2, $3, 0, $2)";
+const HELD: &str =
+    "INSERT INTO album_asset (album_id, asset_id, created_at, update_id) VALUES ($1, $2, 0, $2)";
+
+/// An album, its owner, someone else in it and someone who is not, each with a picture in it. The picture has the id of
+/// its owner, and the album that of its own.
+fn fill_album(
+    connection: &mut Connection<'_>,
+    people @ [keeper, member, _]: [Uuid; 3],
+) -> kallitype_db::Result<()> {
+    for id in people {
+        connection.execute(ACCOUNT, &[id.into(), id.to_string().into()])?;
+        connection.execute(ASSET, &[id.into(), vec![0_u8].into()])?;
+    }
+    connection.execute(ALBUM, &[keeper.into()])?;
+    for (id, role) in [(keeper, "owner"), (member, "viewer")] {
+        connection.execute(MEMBER, &[keeper.into(), id.into(), role.into()])?;
+    }
+    for id in people {
+        connection.execute(HELD, &[keeper.into(), id.into()])?;
+    }
+    Ok(())
+}
+
+fn pictures_in_albums_are_someones(fresh: &Fresh) {
+    let db = fresh.open();
+    db.migrate_to(&fresh.settings, 11).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let people = [1, 2, 3].map(Uuid::from_u128);
+    let fill = move |connection: &mut Connection<'_>| fill_album(connection, people);
+    runtime.block_on(db.write(fill)).unwrap();
+    db.migrate(&fresh.settings).unwrap();
+    let list = |connection: &mut Connection<'_>| {
+        let sql = "SELECT asset_id, added_by FROM album_asset ORDER BY asset_id";
+        connection.query::<(Uuid, Uuid)>(sql, &[])
+    };
+    let added = runtime.block_on(db.scan(list)).unwrap();
+    let [keeper, member, outsider] = people;
+    assert_eq!(
+        added,
+        [(keeper, keeper), (member, member), (outsider, keeper)]
+    );
+}
+
+#[test]
+fn pictures_in_albums_are_someones_on_sqlite() {
+    pictures_in_albums_are_someones(&Fresh::sqlite());
+}
+
+#[test]
+fn pictures_in_albums_are_someones_on_postgres() {
+    pictures_in_albums_are_someones(&Fresh::postgres());
 }

@@ -33,7 +33,7 @@ const FLOORS: &[&[&str]] = &[
 /// The floors inside `core`, from the top.
 const CORE_FLOORS: &[&[&str]] = &[
     &["account_removal"],
-    &["asset_removal"],
+    &["asset_removal", "standing"],
     &["links"],
     &["albums", "asset_listing"],
     &["asset_details"],
@@ -123,6 +123,21 @@ fn only_the_database_crate_names_an_engine() {
                 manifest.display()
             );
         }
+    }
+}
+
+/// Whether an asset is locked depends on more than its own row: on the pictures that it is a moving part of.
+#[test]
+fn only_access_says_what_is_locked() {
+    let root = manifest().join("src");
+    for file in source_files(&root) {
+        let relative = file.strip_prefix(&root).unwrap();
+        let source = std::fs::read_to_string(&file).unwrap();
+        assert!(
+            relative.starts_with("access") || !source.contains("'locked'"),
+            "{} decides by itself: use is_locked",
+            relative.display()
+        );
     }
 }
 

@@ -40,6 +40,7 @@ pub use facts::{ByteRange, Facts, WallClock};
 pub use render::{Encoding, OutputFormat, RenderOptions, Rendered, render};
 pub use sidecar::{SidecarEdits, new_sidecar, read_sidecar, rewrite_sidecar};
 pub use video::{
-    Acceleration, PRESETS, Target, VideoCodec, VideoFacts, VideoSettings, VideoTools, run_launcher,
+    Acceleration, Container, PRESETS, Target, VideoCodec, VideoFacts, VideoSettings, VideoTools,
+    run_launcher,
 };
 pub use worker::{WorkerPool, WorkerSettings, run_worker};

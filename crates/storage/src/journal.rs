@@ -4,6 +4,7 @@
 //! A line holds the whole present state of an account, an asset, an album or a tag, or says that it is gone; the line
 //! with the greatest `updateId` wins, so repeating one is harmless and the order of lines does not matter.
 
+use std::fmt;
 use std::fs::File;
 use std::io;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -247,48 +248,89 @@ fn read_end(path: &Path) -> io::Result<Vec<Entry>> {
     }
 }
 
-/// Calls `visit` with every entry of a media folder's journal. A last line that was cut off is passed over.
+/// What stands on a line of the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Line {
+    Entry(Entry),
+    /// Nothing that can be read.
+    Unreadable(UnreadableLine),
+}
+
+/// Where something stands in the journal that cannot be read, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableLine {
+    path: PathBuf,
+    number: u64,
+    reason: String,
+}
+
+impl fmt::Display for UnreadableLine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            path,
+            number,
+            reason,
+        } = self;
+        write!(formatter, "{}, line {number}: {reason}", path.display())
+    }
+}
+
+/// Calls `visit` with every line of a media folder's journal. A last line that was cut off is passed over.
 ///
 /// # Errors
-/// When a file cannot be read, or holds something else before its end.
-pub fn read_all(root: &Path, visit: &mut dyn FnMut(Entry) -> io::Result<()>) -> io::Result<()> {
+/// When a file cannot be opened, or what `visit` answers.
+pub fn read_all(root: &Path, visit: &mut dyn FnMut(Line) -> io::Result<()>) -> io::Result<()> {
     segments(&root.join("journal"))?
         .iter()
         .try_for_each(|segment| read_segment(segment, visit))
 }
 
-/// Calls `visit` with every entry of one file.
+/// Calls `visit` with every line of one file.
 ///
 /// # Errors
 /// As [`read_all`].
-pub fn read_segment(path: &Path, visit: &mut dyn FnMut(Entry) -> io::Result<()>) -> io::Result<()> {
+pub fn read_segment(path: &Path, visit: &mut dyn FnMut(Line) -> io::Result<()>) -> io::Result<()> {
     read_lines(BufReader::new(File::open(path)?), path, visit)
 }
 
-/// Calls `visit` with every entry that a reader has; `path` is where it reads from.
+/// Calls `visit` with every line that a reader has; `path` is where it reads from.
+///
+/// # Errors
+/// What `visit` answers.
 pub fn read_lines(
     mut reader: impl BufRead,
     path: &Path,
-    visit: &mut dyn FnMut(Entry) -> io::Result<()>,
+    visit: &mut dyn FnMut(Line) -> io::Result<()>,
 ) -> io::Result<()> {
+    let unreadable = |number, error: &dyn fmt::Display| {
+        Line::Unreadable(UnreadableLine {
+            path: path.to_owned(),
+            number,
+            reason: error.to_string(),
+        })
+    };
     let mut line = Vec::new();
     for number in 1.. {
         line.clear();
-        if reader.read_until(b'\n', &mut line)? == 0 {
-            break;
+        match reader.read_until(b'\n', &mut line) {
+            Ok(0) => break,
+            Ok(_) => {}
+            // The disk does not give the rest of this file; the others are there.
+            Err(error) => return visit(unreadable(number, &error)),
         }
-        match serde_json::from_slice(&line) {
-            Ok(entry) => visit(entry)?,
+        match serde_json::from_slice(without_holes(&line)) {
+            Ok(entry) => visit(Line::Entry(entry))?,
             Err(_) if !line.ends_with(b"\n") => break,
-            Err(error) => {
-                return Err(io::Error::other(format!(
-                    "{}, line {number}: {error}",
-                    path.display()
-                )));
-            }
+            Err(error) => visit(unreadable(number, &error))?,
         }
     }
     Ok(())
+}
+
+/// A line without the zeros that a power cut can leave where nothing was written yet.
+fn without_holes(line: &[u8]) -> &[u8] {
+    let begin = line.iter().position(|byte| *byte != 0);
+    &line[begin.unwrap_or(line.len())..]
 }
 
 fn segments(folder: &Path) -> io::Result<Vec<PathBuf>> {
@@ -373,12 +415,12 @@ mod tests {
             };
             let mut read = Vec::new();
             let line = to_line(&entry).unwrap();
-            read_lines(&line[..], Path::new("journal"), &mut |entry| {
-                read.push(entry);
+            read_lines(&line[..], Path::new("journal"), &mut |line| {
+                read.push(line);
                 Ok(())
             })
             .unwrap();
-            assert_eq!(read, [entry]);
+            assert_eq!(read, [Line::Entry(entry)]);
         }
     }
 }

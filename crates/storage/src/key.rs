@@ -15,17 +15,29 @@ pub enum Kind {
     Preview,
     Fullsize,
     EncodedVideo,
+    /// A video without what it says of itself.
+    BareVideo,
     /// Of a user; it is made from a file that is not kept.
     ProfileImage,
 }
 
 impl Kind {
+    /// What is made of an original, and can be made again.
+    const REMAKABLE: [Self; 5] = [
+        Self::Thumbnail,
+        Self::Preview,
+        Self::Fullsize,
+        Self::EncodedVideo,
+        Self::BareVideo,
+    ];
+
     fn name(self) -> &'static str {
         match self {
             Self::Thumbnail => "thumbnail",
             Self::Preview => "preview",
             Self::Fullsize => "fullsize",
             Self::EncodedVideo => "video",
+            Self::BareVideo => "bare",
             Self::ProfileImage => "profile",
         }
     }
@@ -33,7 +45,7 @@ impl Kind {
     fn folder(self) -> &'static str {
         match self {
             Self::Thumbnail | Self::Preview | Self::Fullsize => "thumbs",
-            Self::EncodedVideo => "encoded-video",
+            Self::EncodedVideo | Self::BareVideo => "encoded-video",
             Self::ProfileImage => "profile",
         }
     }
@@ -74,6 +86,17 @@ impl StorageKey {
                     .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
         };
         text.split('/').all(plain).then(|| Self(text.to_owned()))
+    }
+
+    /// Whether the file was made of an original, by its name.
+    #[must_use]
+    pub fn is_remakable(&self) -> bool {
+        let file = self.0.rsplit_once('/').map_or(&*self.0, |(_, file)| file);
+        let stem = file.split_once('.').map_or(file, |(stem, _)| stem);
+        stem.rsplit_once('-').is_some_and(|(generation, name)| {
+            Uuid::parse_str(generation).is_ok()
+                && Kind::REMAKABLE.iter().any(|kind| kind.name() == name)
+        })
     }
 
     #[must_use]
@@ -131,5 +154,19 @@ mod tests {
         let key = StorageKey::original(Uuid::nil(), "jpg");
         assert_eq!(StorageKey::parse(key.as_str()), Some(key.clone()));
         assert_eq!(StorageKey::from_flat(&key.flat()), Some(key));
+    }
+
+    #[test]
+    fn what_can_be_made_again_is_told_by_its_name() {
+        let derived = |kind| StorageKey::derived(Uuid::nil(), new_id(), kind, "mp4");
+        assert!(
+            Kind::REMAKABLE
+                .iter()
+                .all(|kind| derived(*kind).is_remakable())
+        );
+        let original = StorageKey::original(Uuid::nil(), "mp4");
+        for kept in [original.sidecar(), original, derived(Kind::ProfileImage)] {
+            assert!(!kept.is_remakable(), "{kept}");
+        }
     }
 }

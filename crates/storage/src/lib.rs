@@ -16,9 +16,8 @@ pub use draft::Draft;
 pub use draft::Placed;
 pub use draft::Submitted;
 pub use journal::read_all as read_journal;
-pub use journal::read_segment as read_journal_segment;
 pub use journal::standing as journal_standing;
-pub use journal::{Entry, Journal, JournalError, Standing};
+pub use journal::{Entry, Journal, JournalError, Line, Standing, UnreadableLine};
 pub use key::Kind;
 pub use key::StorageKey;
 pub use lock::Lock;
@@ -31,6 +30,7 @@ pub use sweep::abandoned;
 pub use sweep::is_in_use;
 pub use sweep::list_files;
 pub use sweep::list_unsettled;
+pub use sweep::remove_derived_files;
 
 use std::collections::HashSet;
 use std::fs::File;

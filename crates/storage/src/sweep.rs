@@ -125,6 +125,27 @@ pub fn list_files(
     Ok(())
 }
 
+/// Folders of files that are made of originals.
+const DERIVED_FOLDERS: [&str; 2] = ["thumbs", "encoded-video"];
+
+/// Removes every file that was made of an original, and nothing else; answers how many.
+///
+/// # Errors
+/// When a folder cannot be read, or a file cannot be removed.
+pub fn remove_derived_files(root: &Path) -> io::Result<usize> {
+    let mut removed = 0;
+    for folder in DERIVED_FOLDERS {
+        walk(root, &root.join(folder), &mut |key, path| {
+            if key.is_some_and(|key| key.is_remakable()) {
+                removed += 1;
+                remove_if_there(path)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(removed)
+}
+
 fn walk(
     root: &Path,
     folder: &Path,

@@ -1,5 +1,7 @@
 //! Many ids at once, and what became of each.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -46,4 +48,27 @@ impl BulkIdResponseDto {
             success: error.is_none(),
         }
     }
+}
+
+/// Does something with each of some ids, once with each however often it stands there. Answers the ids in their order,
+/// each with why it was not done; a repetition of what was done has `again`.
+///
+/// # Errors
+/// What `act` answers.
+pub fn with_each<R: Copy, E>(
+    ids: &[Uuid],
+    again: R,
+    mut act: impl FnMut(Uuid) -> Result<Option<R>, E>,
+) -> Result<Vec<(Uuid, Option<R>)>, E> {
+    let mut known: HashMap<Uuid, R> = HashMap::new();
+    let mut outcomes = Vec::with_capacity(ids.len());
+    for id in ids {
+        let reason = match known.get(id) {
+            Some(reason) => Some(*reason),
+            None => act(*id)?,
+        };
+        known.insert(*id, reason.unwrap_or(again));
+        outcomes.push((*id, reason));
+    }
+    Ok(outcomes)
 }

@@ -110,6 +110,14 @@ impl ApiError {
         }
     }
 
+    /// Something is being made, and not there yet.
+    pub fn not_yet(message: impl Into<String>, retry_after_seconds: u64) -> Self {
+        Self {
+            retry_after_seconds: Some(retry_after_seconds),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+        }
+    }
+
     /// The disk is full: nothing was kept.
     pub fn disk_full(cause: impl ToString) -> Self {
         let full = Self::new(

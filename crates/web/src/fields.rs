@@ -4,7 +4,7 @@
 //! one answer names them all; what a reader made of broken input is thrown away.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Path, Query, Request};
 use http::request::Parts;
@@ -259,6 +259,15 @@ impl Fields<'_> {
             self.fail_each(name, "must be a UUID");
         }
         ids.unwrap_or_default()
+    }
+
+    /// As [`uuids`](Self::uuids), each once however often it stands there.
+    #[must_use]
+    pub fn distinct_uuids(&self, name: &str) -> Vec<Uuid> {
+        let mut seen = HashSet::new();
+        let mut ids = self.uuids(name);
+        ids.retain(|id| seen.insert(*id));
+        ids
     }
 
     /// How many entries a list has; none if it is no list.

@@ -66,7 +66,9 @@ impl Way {
     fn condition(self, principal: Uuid, is_open: bool) -> Sql {
         match self {
             Self::Owner => owned_by(principal)
-                .push("(asset.visibility <> 'locked' OR ")
+                .push("(NOT ")
+                .append(is_locked("asset"))
+                .push(" OR ")
                 .bind(is_open)
                 .push("))"),
             Self::Sharer => owned_by(principal)
@@ -85,19 +87,73 @@ impl Way {
     }
 }
 
-/// The condition that an asset, which a query calls so, is one that its owner would show to others now.
+/// The condition that an asset, which a query calls so, is closed until the PIN is given: it is locked, or it is the
+/// moving part of a picture that is.
+pub(crate) fn is_locked(asset: &'static str) -> Sql {
+    Sql::new("(")
+        .push(asset)
+        .push(".visibility = 'locked' OR EXISTS (SELECT 1 FROM asset holder WHERE holder.live_photo_video_id = ")
+        .push(asset)
+        .push(".id AND holder.visibility = 'locked'))")
+}
+
+/// The condition that an asset is in the trash: by itself, or as the moving part of pictures that all are.
+pub(crate) fn is_trashed(asset: &'static str) -> Sql {
+    let holder = |state: &'static str| {
+        Sql::new("EXISTS (SELECT 1 FROM asset holder WHERE holder.live_photo_video_id = ")
+            .push(asset)
+            .push(".id AND holder.deleted_at ")
+            .push(state)
+            .push(")")
+    };
+    Sql::new("(")
+        .push(asset)
+        .push(".deleted_at IS NOT NULL OR (")
+        .append(holder("IS NOT NULL"))
+        .push(" AND NOT ")
+        .append(holder("IS NULL"))
+        .push("))")
+}
+
+/// The condition that an asset is one that its owner would show to others now.
 pub(crate) fn presentable(asset: &'static str) -> Sql {
+    Sql::new("NOT ")
+        .append(is_trashed(asset))
+        .push(" AND NOT ")
+        .append(is_locked(asset))
+}
+
+/// As [`presentable`], for what is no moving part.
+fn presentable_by_itself(asset: &'static str) -> Sql {
     Sql::new(asset)
         .push(".deleted_at IS NULL AND ")
         .push(asset)
-        .push(".visibility <> 'locked'")
+        .push(".visibility NOT IN ('locked', 'hidden')")
 }
 
-/// The condition that an album shows `asset`, which is in it, to whoever looks.
+/// The condition that whoever showed an asset to others, `by`, may do so still: it is theirs, or it is in a timeline
+/// that its owner shares with them.
+pub(crate) fn still_shared(asset: &'static str, by: &'static str) -> Sql {
+    Sql::new("(")
+        .push(by)
+        .push(" = ")
+        .push(asset)
+        .push(".owner_id OR (")
+        .push(asset)
+        .push(".visibility = 'timeline' AND EXISTS (SELECT 1 FROM partner WHERE partner.shared_by_id = ")
+        .push(asset)
+        .push(".owner_id AND partner.shared_with_id = ")
+        .push(by)
+        .push(")))")
+}
+
+/// The condition that an album shows `asset`, which is in it as `held` says, to whoever looks.
 pub(crate) fn shown_in_album() -> Sql {
-    presentable("asset")
-        .push(" AND asset.visibility <> 'hidden' AND ")
+    presentable_by_itself("asset")
+        .push(" AND ")
         .push(OWNER_IN_USE)
+        .push(" AND ")
+        .append(still_shared("asset", "held.added_by"))
 }
 
 /// The condition that an asset's owner still has their account; without it, nothing of theirs is shown to others.
@@ -117,9 +173,9 @@ fn shown_to_others(shows: impl Fn(&'static str) -> Sql) -> Sql {
         .append(shows("asset"))
         .push(
             ") OR EXISTS (SELECT 1 FROM asset still \
-             WHERE still.live_photo_video_id = asset.id AND still.visibility <> 'hidden' AND ",
+             WHERE still.live_photo_video_id = asset.id AND ",
         )
-        .append(presentable("still"))
+        .append(presentable_by_itself("still"))
         .push(" AND ")
         .append(shows("still"))
         .push(")))")
@@ -135,6 +191,8 @@ fn in_album(asset: &'static str, user: Uuid) -> Sql {
     .bind(user)
     .push(" AND ")
     .append(album_in_use("held.album_id"))
+    .push(" AND ")
+    .append(still_shared(asset, "held.added_by"))
     .push(")")
 }
 
@@ -149,18 +207,25 @@ fn in_partners_timeline(asset: &'static str, user: Uuid) -> Sql {
 }
 
 fn in_link(asset: &'static str, link: Uuid) -> Sql {
-    Sql::new("(EXISTS (SELECT 1 FROM shared_link_asset held WHERE held.shared_link_id = ")
-        .bind(link)
-        .push(" AND held.asset_id = ")
-        .push(asset)
-        .push(
-            ".id) OR EXISTS (SELECT 1 FROM shared_link JOIN album_asset held ON held.album_id = shared_link.album_id \
-             WHERE shared_link.id = ",
-        )
-        .bind(link)
-        .push(" AND held.asset_id = ")
-        .push(asset)
-        .push(".id))")
+    Sql::new(
+        "(EXISTS (SELECT 1 FROM shared_link_asset held JOIN shared_link ON shared_link.id = held.shared_link_id \
+         WHERE held.shared_link_id = ",
+    )
+    .bind(link)
+    .push(" AND held.asset_id = ")
+    .push(asset)
+    .push(".id AND ")
+    .append(still_shared(asset, "shared_link.user_id"))
+    .push(
+        ") OR EXISTS (SELECT 1 FROM shared_link JOIN album_asset held ON held.album_id = shared_link.album_id \
+         WHERE shared_link.id = ",
+    )
+    .bind(link)
+    .push(" AND held.asset_id = ")
+    .push(asset)
+    .push(".id AND ")
+    .append(still_shared(asset, "held.added_by"))
+    .push("))")
 }
 
 /// A condition on `asset` for WHERE.
@@ -180,7 +245,7 @@ impl Scope {
             }
             Identity::Link(link) => {
                 let is_open = need.ways().contains(&Way::Link)
-                    && (need != Action::Download || link.allow_download);
+                    && (need != Action::Download || !caller.keeps_originals_back());
                 Self(Way::Link.condition(link.id, is_open))
             }
         }

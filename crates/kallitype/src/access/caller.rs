@@ -72,6 +72,8 @@ pub(crate) struct Link {
     pub allow_upload: bool,
     pub allow_download: bool,
     pub show_metadata: bool,
+    /// The hash of the password that was given, if it has one.
+    pub password_hash: Option<String>,
 }
 
 impl Principal {
@@ -129,6 +131,19 @@ impl Caller {
             Identity::Link(link) => Some(link),
             Identity::User(_) => None,
         }
+    }
+
+    /// Whether the request came by a link that hides what files say of themselves.
+    #[must_use]
+    pub(crate) fn hides_metadata(&self) -> bool {
+        self.link().is_some_and(|link| !link.show_metadata)
+    }
+
+    /// Whether the request came by a link that gives no originals: they say of themselves what a link may hide.
+    #[must_use]
+    pub(crate) fn keeps_originals_back(&self) -> bool {
+        self.link()
+            .is_some_and(|link| !link.allow_download || !link.show_metadata)
     }
 
     /// Whose assets new uploads become.

@@ -7,7 +7,7 @@
 
 use uuid::Uuid;
 
-use crate::access::Caller;
+use crate::access::{Caller, is_locked};
 use kallitype_db as db;
 use kallitype_db::{Connection, Sql};
 use kallitype_web::error::{ApiError, Result};
@@ -50,17 +50,22 @@ impl Section {
         visibilities.into_iter().map(section).collect()
     }
 
-    /// The condition on `asset`. It holds no parameters, so that indexes of a part of the table answer to it.
+    /// The condition on `asset`. It holds no parameters, so that indexes of a part of the table answer to it. The moving
+    /// parts of locked pictures are hidden, and closed with them.
     pub(crate) fn condition(self) -> Sql {
         let deleted = if self.is_trashed {
             "IS NOT NULL"
         } else {
             "IS NULL"
         };
-        Sql::new("asset.visibility = '")
+        let condition = Sql::new("asset.visibility = '")
             .push(self.visibility.name())
             .push("' AND asset.deleted_at ")
-            .push(deleted)
+            .push(deleted);
+        match self.visibility {
+            Visibility::Hidden => condition.push(" AND NOT ").append(is_locked("asset")),
+            Visibility::Timeline | Visibility::Archive | Visibility::Locked => condition,
+        }
     }
 }
 

@@ -440,26 +440,36 @@ fn with_metadata(
     Ok(states)
 }
 
-/// Adds the albums that each asset is in, with since when.
+/// By the ids of the albums that an asset is in: since when it is, and who put it there.
+#[derive(Default)]
+struct Held {
+    since: Map<String, Json>,
+    by: Map<String, Json>,
+}
+
+/// Adds the albums that each asset is in, with since when and by whom.
 fn with_albums(
     connection: &mut Connection<'_>,
     mut states: Vec<EntitySnapshot>,
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
-    let sql = "SELECT asset_id, album_id, created_at FROM album_asset WHERE asset_id IN LIST($1)";
-    let mut albums: HashMap<Uuid, Map<String, Json>> = HashMap::new();
+    let sql = "SELECT asset_id, album_id, created_at, added_by FROM album_asset WHERE asset_id IN LIST($1)";
+    let mut albums: HashMap<Uuid, Held> = HashMap::new();
     connection.query_each(
         sql,
         &[ids.into()],
-        |(asset, album, since): (Uuid, Uuid, i64)| {
-            let albums = albums.entry(asset).or_default();
-            albums.insert(album.to_string(), json!(since));
+        |(asset, album, since, by): (Uuid, Uuid, i64, Option<Uuid>)| {
+            let held = albums.entry(asset).or_default();
+            held.since.insert(album.to_string(), json!(since));
+            held.by.insert(album.to_string(), json!(by));
             Ok(())
         },
     )?;
     for snapshot in &mut states {
-        if let Some(albums) = albums.remove(&snapshot.id) {
-            snapshot.state.insert("albums".into(), Json::Object(albums));
+        if let Some(held) = albums.remove(&snapshot.id) {
+            for (name, albums) in [("albums", held.since), ("addedBy", held.by)] {
+                snapshot.state.insert(name.into(), Json::Object(albums));
+            }
         }
     }
     Ok(states)

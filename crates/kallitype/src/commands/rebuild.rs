@@ -14,6 +14,10 @@ pub fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
         .missing
         .iter()
         .for_each(|path| println!("without original: {path}"));
+    report
+        .lost
+        .iter()
+        .for_each(|what| println!("passed over: {what}"));
     println!(
         "{} accounts, {} assets and {} albums are back, {} assets without their original are not",
         report.accounts,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::access::{Caller, Identity, Scope};
+use crate::access::{Caller, Identity, Scope, is_trashed};
 use crate::core::accounts::user::UserResponseDto;
 use crate::core::assets::file_type::FileType;
 use crate::core::assets::model::{AssetType, Duration, ExifResponseDto, Visibility};
@@ -54,15 +54,18 @@ pub(crate) fn read_details(
         .push(ExifResponseDto::COLUMNS)
         .push(", ")
         .push(UserResponseDto::COLUMNS)
+        .push(", ")
+        .append(is_trashed("asset"))
         .push(" FROM ")
         .append(assets)
         .push(" JOIN exif ON exif.asset_id = asset.id JOIN account ON account.id = asset.owner_id ")
         .append(which);
     let found = sql.query(connection)?.into_iter();
-    let details = found.map(|(asset, exif, owner)| AssetDetails {
+    let details = found.map(|(asset, exif, owner, is_trashed)| AssetDetails {
         asset,
         exif,
         owner,
+        is_trashed,
         tags: Vec::new(),
     });
     Ok(details.collect())
@@ -209,6 +212,7 @@ pub(crate) struct AssetDetails {
     pub asset: AssetRow,
     pub exif: ExifResponseDto,
     pub owner: UserResponseDto,
+    pub is_trashed: bool,
     /// What the owner calls it.
     pub tags: Vec<TagResponseDto>,
 }
@@ -236,6 +240,7 @@ fn full(details: AssetDetails, is_owner: bool, wire: Wire) -> AssetResponseDto {
         asset,
         exif,
         owner,
+        is_trashed,
         tags,
     } = details;
     let (width, height) = upright(&exif);
@@ -251,8 +256,9 @@ fn full(details: AssetDetails, is_owner: bool, wire: Wire) -> AssetResponseDto {
         has_metadata: true,
         is_archived: asset.visibility == Visibility::Archive,
         is_favorite: is_owner && asset.is_favorite,
-        is_trashed: asset.deleted_at.is_some(),
+        is_trashed,
         library_id: asset.library_id,
+        local_date_time: Time(asset.local_date_time),
         original_file_name: asset.original_file_name.clone(),
         original_path: if is_owner {
             asset.original_path.clone()
@@ -274,14 +280,16 @@ fn full(details: AssetDetails, is_owner: bool, wire: Wire) -> AssetResponseDto {
     }
 }
 
-/// What a link that hides metadata shows: enough to draw the picture in its place. What the answer's shape
-/// demands beyond that says nothing.
+/// The moment that stands where one is demanded and none is told.
+const NO_MOMENT: Time = Time(0);
+
+/// What a link that hides metadata shows: enough to draw the picture. What the answer's shape demands beyond that says
+/// nothing, not even when the picture was taken.
 fn bare(asset: AssetRow, wire: Wire) -> AssetResponseDto {
-    let local_date_time = Time(asset.local_date_time);
     AssetResponseDto {
         id: asset.id,
         checksum: String::new(),
-        created_at: local_date_time,
+        created_at: NO_MOMENT,
         device_asset_id: String::new(),
         device_id: String::new(),
         duplicate_id: None,
@@ -290,8 +298,8 @@ fn bare(asset: AssetRow, wire: Wire) -> AssetResponseDto {
             wire,
         },
         exif_info: None,
-        file_created_at: local_date_time,
-        file_modified_at: local_date_time,
+        file_created_at: NO_MOMENT,
+        file_modified_at: NO_MOMENT,
         has_metadata: false,
         is_archived: false,
         is_favorite: false,
@@ -299,7 +307,7 @@ fn bare(asset: AssetRow, wire: Wire) -> AssetResponseDto {
         is_trashed: false,
         library_id: None,
         live_photo_video_id: asset.live_photo_video_id,
-        local_date_time,
+        local_date_time: NO_MOMENT,
         original_file_name: String::new(),
         original_mime_type: FileType::of_name(&asset.original_file_name)
             .map(|known| known.mime.to_owned()),
@@ -313,7 +321,7 @@ fn bare(asset: AssetRow, wire: Wire) -> AssetResponseDto {
         thumbhash: asset.thumbhash.map(|hash| STANDARD.encode(hash)),
         kind: asset.kind,
         unassigned_faces: None,
-        updated_at: local_date_time,
+        updated_at: NO_MOMENT,
         visibility: asset.visibility,
         later: LaterFields {
             width: None,

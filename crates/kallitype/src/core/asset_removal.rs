@@ -3,7 +3,7 @@ use uuid::Uuid;
 use crate::app::file_deletions::schedule_file_deletion;
 use crate::core::assets::model::Visibility;
 use crate::core::assets::queries;
-use crate::core::assets::row::FilePaths;
+use crate::core::assets::row::{AssetRow, FilePaths};
 use crate::core::{albums, links};
 use crate::queue::table::delete_jobs_on;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
@@ -62,7 +62,8 @@ pub(crate) fn delete(
     record_tombstone(connection, tombstone, now)
 }
 
-/// Moves an asset to where it shows up from now on. A locked one leaves every album and every link.
+/// Moves an asset to where it shows up from now on. A locked one leaves every album and every link, and so does what it
+/// moves by.
 ///
 /// # Errors
 /// When the database fails.
@@ -74,10 +75,34 @@ pub(crate) fn set_visibility(
 ) -> Result<()> {
     queries::set_visibility(connection, id, visibility, now)?;
     if visibility == Visibility::Locked {
-        albums::queries::leave_all(connection, id, now)?;
-        links::forget_asset(connection, id)?;
+        let part = queries::find_motion_part(connection, id)?;
+        for asset in std::iter::once(id).chain(part) {
+            albums::queries::leave_all(connection, asset, now)?;
+            links::forget_asset(connection, asset)?;
+        }
     }
     Ok(())
+}
+
+/// Lets a video that no picture moves by any more show up by itself: where the picture does that it was a part of.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn release_motion_part(
+    connection: &mut Connection<'_>,
+    picture: &AssetRow,
+    video: Uuid,
+) -> Result<()> {
+    let found = queries::find_kind(connection, picture.owner_id, video)?;
+    let is_hidden = matches!(found, Some((_, Visibility::Hidden)));
+    if !is_hidden || queries::is_motion_part(connection, video)? {
+        return Ok(());
+    }
+    set_visibility(connection, video, picture.visibility, now())?;
+    match picture.deleted_at {
+        Some(_) => queries::set_deleted(connection, video, picture.deleted_at, now()),
+        None => Ok(()),
+    }
 }
 
 /// Deletes some of a user's assets for good, at most so many by themselves; answers how many records went.

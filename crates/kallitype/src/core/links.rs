@@ -202,7 +202,7 @@ impl LinkRow {
 /// When the database fails.
 pub(crate) fn show(connection: &mut Connection<'_>, link: &Link, asset: Uuid) -> Result<()> {
     match link.album_id {
-        Some(album) => membership::add_upload(connection, album, asset),
+        Some(album) => membership::add_upload(connection, album, asset, link.owner_id),
         None => add_asset(connection, link.id, asset).map(drop),
     }
 }

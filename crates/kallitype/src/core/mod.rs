@@ -13,4 +13,5 @@ pub(crate) mod links;
 pub(crate) mod notifications;
 pub(crate) mod partners;
 pub(crate) mod sessions;
+pub(crate) mod standing;
 pub(crate) mod tags;

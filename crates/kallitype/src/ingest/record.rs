@@ -135,7 +135,7 @@ fn insert(
     let owner = OwnerAccount::find(connection, asset.owner_id)?;
     if let AssetSource::Upload(context) = source {
         owner.require_active()?;
-        context.require_open_link(connection)?;
+        context.require_standing(connection)?;
     }
     if !queries::insert_asset(connection, asset)? {
         return find_duplicate(connection, asset, source);
@@ -159,7 +159,7 @@ fn find_duplicate(
     let found = queries::find_by_checksum(connection, asset.owner_id, &asset.checksum)?;
     let id = found.ok_or_else(|| ApiError::conflict("The same file was deleted meanwhile"))?;
     let changed_others = match source {
-        AssetSource::Upload(context) => context.show(connection, id)?,
+        AssetSource::Upload(context) => context.show_known(connection, id)?,
         AssetSource::MotionPart(_) => false,
     };
     Ok((Recorded::Duplicate(id), changed_others))
@@ -173,6 +173,7 @@ fn connect(
     source: &AssetSource,
 ) -> Result<bool> {
     if let Some(video) = asset.live_photo_video_id {
+        motion_part::require_picture(asset.kind)?;
         motion_part::hide(connection, asset.owner_id, video)?;
     }
     let is_shown = match source {

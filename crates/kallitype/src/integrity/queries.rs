@@ -1,5 +1,7 @@
 //! SQL of the library as a whole.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -49,7 +51,7 @@ pub(crate) fn list_paths(connection: &mut Connection<'_>, owner: Uuid) -> Result
     let sql = Sql::select(FilePaths::COLUMNS)
         .push(" FROM asset WHERE id = ")
         .bind(owner)
-        .push(" UNION ALL SELECT profile_image_path, NULL, NULL, NULL, NULL, NULL FROM account WHERE id = ")
+        .push(" UNION ALL SELECT profile_image_path, NULL, NULL, NULL, NULL, NULL, NULL FROM account WHERE id = ")
         .bind(owner);
     let rows: Vec<FilePaths> = sql.query(connection)?;
     Ok(rows.into_iter().flatten().collect())
@@ -211,23 +213,35 @@ pub(crate) fn restore_tag(
     )
 }
 
-/// Puts an asset into the albums that the journal knew it in, as far as they are there.
+/// Puts an asset into the albums that the journal knew it in, as far as they are there. Journals of earlier versions do
+/// not say by whom: by its owner, if they are in the album, else by the album's.
 pub(crate) fn restore_held(
     connection: &mut Connection<'_>,
     snapshot: &EntitySnapshot,
     now: i64,
 ) -> Result<()> {
-    let sql = "INSERT INTO album_asset (album_id, asset_id, created_at, update_id) \
-        SELECT id, $2, $3, next_change_id() FROM album WHERE id = $1";
-    for (album, since) in JournalState(&snapshot.state).entries("albums") {
-        connection.execute(
-            sql,
-            &[
-                album.into(),
-                snapshot.id.into(),
-                since.as_i64().unwrap_or(now).into(),
-            ],
-        )?;
+    let state = JournalState(&snapshot.state);
+    let owner = state.uuid("ownerId");
+    let added_by: HashMap<Uuid, &Json> = state.entries("addedBy").into_iter().collect();
+    for (album, since) in state.entries("albums") {
+        let by = added_by.get(&album).and_then(|by| by.as_str());
+        let by = by.and_then(|by| by.parse::<Uuid>().ok());
+        Sql::new("INSERT INTO album_asset (album_id, asset_id, created_at, added_by, update_id) SELECT id, ")
+            .bind(snapshot.id)
+            .push(", ")
+            .bind(since.as_i64().unwrap_or(now))
+            .push(", COALESCE(")
+            .bind(by)
+            .push(
+                ", (SELECT user_id FROM album_user WHERE album_user.album_id = album.id AND user_id = ",
+            )
+            .bind(owner)
+            .push(
+                "), (SELECT user_id FROM album_user WHERE album_user.album_id = album.id AND role = 'owner')), \
+                 next_change_id() FROM album WHERE id = ",
+            )
+            .bind(album)
+            .execute(connection)?;
     }
     Ok(())
 }
@@ -298,6 +312,45 @@ impl JournalState<'_> {
             .filter_map(|(id, value)| Some((id.parse().ok()?, value)))
             .collect()
     }
+}
+
+/// Lets the video show up by which a picture moved that is gone, unless others move by it: where the picture did.
+pub(crate) fn release_motion_part(
+    connection: &mut Connection<'_>,
+    picture: &EntitySnapshot,
+) -> Result<()> {
+    let state = JournalState(&picture.state);
+    let Some(video) = state.uuid("livePhotoVideoId") else {
+        return Ok(());
+    };
+    let sql = "UPDATE asset SET visibility = $2, deleted_at = COALESCE(deleted_at, $3), update_id = next_change_id() \
+        WHERE id = $1 AND owner_id = $4 AND visibility = 'hidden' \
+        AND NOT EXISTS (SELECT 1 FROM asset still WHERE still.live_photo_video_id = $1)";
+    connection.execute(
+        sql,
+        &[
+            video.into(),
+            state.text("visibility").into(),
+            state.integer("deletedAt").into(),
+            state.uuid("ownerId").into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Leaves pictures still whose moving part is gone.
+pub(crate) fn forget_lost_motion_parts(connection: &mut Connection<'_>) -> Result<()> {
+    let sql = "UPDATE asset SET live_photo_video_id = NULL, update_id = next_change_id() \
+        WHERE live_photo_video_id IS NOT NULL \
+        AND NOT EXISTS (SELECT 1 FROM asset part WHERE part.id = asset.live_photo_video_id) \
+        /* scan: a rebuild looks at all of them, once */";
+    connection.execute(sql, &[])?;
+    Ok(())
+}
+
+pub(crate) fn list_account_ids(connection: &mut Connection<'_>) -> Result<HashSet<Uuid>> {
+    let ids: Vec<Uuid> = connection.query("SELECT id FROM account", &[])?;
+    Ok(ids.into_iter().collect())
 }
 
 /// The pictures of all accounts, as keys.

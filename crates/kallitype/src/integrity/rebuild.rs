@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -16,7 +17,9 @@ use crate::integrity::queries::JournalState;
 use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_db::{Connection, Database, DatabaseError};
-use kallitype_storage::{Entry, Lock, StorageKey, is_in_use, read_journal, read_marker};
+use kallitype_storage::{
+    Entry, Line, Lock, StorageKey, is_in_use, read_journal, read_marker, remove_derived_files,
+};
 use kallitype_web::time::now;
 
 /// What a rebuild brought back.
@@ -27,6 +30,8 @@ pub(crate) struct RebuildReport {
     pub albums: usize,
     /// Assets that the journal knows but whose originals are not there.
     pub missing: Vec<String>,
+    /// What of the journal cannot be read, and what it says that cannot be put back.
+    pub lost: Vec<String>,
 }
 
 /// Why a library is not rebuilt.
@@ -74,11 +79,13 @@ pub(crate) async fn rebuild(settings: &Settings) -> Result<RebuildReport, Rebuil
     if is_in_use(&media)? {
         return Err(RebuildError::InUse(media.display().to_string()));
     }
-    let known = read_known(&media)?;
+    let (known, unreadable) = read_known(&media)?;
     let db = open_empty(settings).await?;
     // Otherwise the next rebuild would take what this journal says for newer than what comes.
     db.raise_change_counter(known.greatest).await?;
-    let report = fill(&db, settings, library, known).await?;
+    let mut report = fill(&db, settings, library, known).await?;
+    report.lost.extend(unreadable);
+    forget_derived(media).await?;
     db.optimize().await?;
     db.close().await;
     Ok(report)
@@ -100,14 +107,25 @@ async fn open_empty(settings: &Settings) -> Result<Database, RebuildError> {
     }
 }
 
-fn read_known(media: &std::path::Path) -> io::Result<JournalContents> {
+/// What the journal says, and where it cannot be read.
+fn read_known(media: &Path) -> io::Result<(JournalContents, Vec<String>)> {
     let mut known = JournalContents::default();
-    read_journal(media, &mut |entry| {
-        known.take(entry);
+    let mut unreadable = Vec::new();
+    read_journal(media, &mut |line| {
+        match line {
+            Line::Entry(entry) => known.take(entry),
+            Line::Unreadable(line) => unreadable.push(line.to_string()),
+        }
         Ok(())
     })?;
     known.forget_deleted();
-    Ok(known)
+    Ok((known, unreadable))
+}
+
+/// Removes the files that were made of originals: they get new names when they are made again.
+async fn forget_derived(media: PathBuf) -> io::Result<usize> {
+    let removing = tokio::task::spawn_blocking(move || remove_derived_files(&media));
+    removing.await.map_err(io::Error::other)?
 }
 
 impl JournalContents {
@@ -209,28 +227,23 @@ async fn fill(
     library: Uuid,
     known: JournalContents,
 ) -> Result<RebuildReport, RebuildError> {
-    let mut report = RebuildReport {
-        accounts: known.accounts.len(),
-        ..RebuildReport::default()
-    };
+    let mut report = RebuildReport::default();
     let mut accounts: Vec<EntitySnapshot> = known.accounts.into_values().collect();
     for account in &mut accounts {
         forget_lost_picture(settings.media(), account);
     }
-    let owners: HashSet<Uuid> = accounts.iter().map(|snapshot| snapshot.id).collect();
-    db.write(move |connection| {
-        accounts
-            .iter()
-            .try_for_each(|snapshot| queries::restore_account(connection, snapshot, now()))
+    put_back(db, accounts, &mut report, |connection, snapshot| {
+        queries::restore_account(connection, snapshot, now())
     })
     .await?;
+    let owners: HashSet<Uuid> = db.scan(queries::list_account_ids).await?;
+    report.accounts = owners.len();
     let mut tags: Vec<EntitySnapshot> = known.tags.into_values().collect();
     tags.retain(|tag| has_user(tag, &owners));
     // Parents before their children.
     tags.sort_by_cached_key(|tag| JournalState(&tag.state).text("value"));
-    db.write(move |connection| {
-        tags.iter()
-            .try_for_each(|snapshot| queries::restore_tag(connection, snapshot, now()))
+    put_back(db, tags, &mut report, |connection, snapshot| {
+        queries::restore_tag(connection, snapshot, now())
     })
     .await?;
     let albums: Vec<EntitySnapshot> = known
@@ -238,15 +251,12 @@ async fn fill(
         .into_values()
         .filter(|album| has_owner(album, &owners))
         .collect();
-    report.albums = albums.len();
-    let restored = albums.clone();
-    db.write(move |connection| {
-        restored
-            .iter()
-            .try_for_each(|snapshot| queries::restore_album(connection, snapshot, now()))
+    report.albums = put_back(db, albums.clone(), &mut report, |connection, snapshot| {
+        queries::restore_album(connection, snapshot, now())
     })
     .await?;
     let mut found = Vec::new();
+    let mut missing = Vec::new();
     for snapshot in known.assets.into_values() {
         let has_owner = JournalState(&snapshot.state)
             .uuid("ownerId")
@@ -254,34 +264,68 @@ async fn fill(
         if has_owner && has_original(settings.media(), &snapshot) {
             found.push(with_sidecar(settings.media(), snapshot));
         } else {
-            report
-                .missing
-                .push(JournalState(&snapshot.state).text("originalPath"));
+            missing.push(snapshot);
         }
     }
     // Older ids first: ids grow with time, and so does everything that is walked in their order.
     found.sort_by_key(|snapshot| snapshot.id);
-    for batch in found.chunks(BATCH) {
-        let batch = batch.to_vec();
-        report.assets += batch.len();
-        db.write(move |connection| {
-            batch
-                .iter()
-                .try_for_each(|snapshot| restore(connection, snapshot))
-        })
-        .await?;
-    }
-    db.write(move |connection| {
-        albums
-            .iter()
-            .try_for_each(|snapshot| queries::restore_thumbnail(connection, snapshot))
+    report.assets = put_back(db, found, &mut report, restore).await?;
+    put_back(db, albums, &mut report, |connection, snapshot| {
+        queries::restore_thumbnail(connection, snapshot)
     })
     .await?;
+    let paths = missing
+        .iter()
+        .map(|snapshot| JournalState(&snapshot.state).text("originalPath"));
+    report.missing = paths.collect();
     report.missing.sort();
+    put_back(db, missing, &mut report, queries::release_motion_part).await?;
+    db.write(queries::forget_lost_motion_parts).await?;
     // The id comes last: a rebuild that was interrupted leaves a database that is no library's.
     db.write(move |connection| queries::insert_library(connection, library, now()))
         .await?;
     Ok(report)
+}
+
+/// What puts back one state.
+type PutBack = fn(&mut Connection<'_>, &EntitySnapshot) -> kallitype_db::Result<()>;
+
+/// Puts states back, many at a time. What cannot be put back keeps nothing else away. Answers how many are back.
+async fn put_back(
+    db: &Database,
+    snapshots: Vec<EntitySnapshot>,
+    report: &mut RebuildReport,
+    put: PutBack,
+) -> Result<usize, RebuildError> {
+    let mut back = 0;
+    for batch in snapshots.chunks(BATCH) {
+        let all = batch.to_vec();
+        let together = move |connection: &mut Connection<'_>| {
+            all.iter()
+                .try_for_each(|snapshot| put(connection, snapshot))
+        };
+        if db.write(together).await.is_ok() {
+            back += batch.len();
+            continue;
+        }
+        for snapshot in batch {
+            let one = snapshot.clone();
+            match db.write(move |connection| put(connection, &one)).await {
+                Ok(()) => back += 1,
+                Err(error) if is_about_the_database(&error) => return Err(error.into()),
+                Err(error) => report.lost.push(format!("{}: {error}", snapshot.id)),
+            }
+        }
+    }
+    Ok(back)
+}
+
+/// Whether nothing else could be put back either.
+fn is_about_the_database(error: &DatabaseError) -> bool {
+    matches!(
+        error,
+        DatabaseError::Full(_) | DatabaseError::Unavailable(_)
+    )
 }
 
 /// An album goes with its owner.
@@ -299,7 +343,7 @@ fn has_user(tag: &EntitySnapshot, accounts: &HashSet<Uuid>) -> bool {
 }
 
 /// Other than originals, profile images may be gone: they can be sent again.
-pub(crate) fn forget_lost_picture(media: &std::path::Path, account: &mut EntitySnapshot) {
+pub(crate) fn forget_lost_picture(media: &Path, account: &mut EntitySnapshot) {
     let key = StorageKey::parse(&JournalState(&account.state).text("profileImagePath"));
     if key.is_none_or(|key| !media.join(key.as_str()).exists()) {
         account.state.remove("profileImagePath");
@@ -307,7 +351,7 @@ pub(crate) fn forget_lost_picture(media: &std::path::Path, account: &mut EntityS
 }
 
 /// An upload that was never acknowledged may have a line but no file.
-pub(crate) fn has_original(media: &std::path::Path, snapshot: &EntitySnapshot) -> bool {
+pub(crate) fn has_original(media: &Path, snapshot: &EntitySnapshot) -> bool {
     let state = JournalState(&snapshot.state);
     let size = StorageKey::parse(&state.text("originalPath"))
         .and_then(|key| File::open(media.join(key.as_str())).ok()?.metadata().ok())
@@ -316,10 +360,7 @@ pub(crate) fn has_original(media: &std::path::Path, snapshot: &EntitySnapshot) -
 }
 
 /// A sidecar may have been written that the journal does not know of yet, or have gone.
-pub(crate) fn with_sidecar(
-    media: &std::path::Path,
-    mut snapshot: EntitySnapshot,
-) -> EntitySnapshot {
+pub(crate) fn with_sidecar(media: &Path, mut snapshot: EntitySnapshot) -> EntitySnapshot {
     let key = StorageKey::parse(&JournalState(&snapshot.state).text("originalPath"))
         .map(|key| key.sidecar());
     let there = key.filter(|key| media.join(key.as_str()).is_file());

@@ -16,6 +16,7 @@ pub(crate) mod motion_photo;
 pub(crate) mod progress;
 pub(crate) mod registry;
 pub(crate) mod remove_account;
+pub(crate) mod remux_video;
 pub(crate) mod runner;
 pub(crate) mod schedule;
 pub(crate) mod send_mail;

@@ -15,6 +15,7 @@ use crate::jobs::generate_thumbnails::GenerateThumbnails;
 use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
 use crate::jobs::remove_account::{ExpireAccounts, RemoveAccount};
+use crate::jobs::remux_video::RemuxVideo;
 use crate::jobs::send_mail::SendMail;
 use crate::jobs::transcode_video::TranscodeVideo;
 use crate::jobs::write_sidecar::WriteSidecar;
@@ -27,6 +28,7 @@ pub(crate) const JOBS: &[Entry] = &[
     entry::<GenerateThumbnails>(),
     entry::<EmptyTrash>(),
     entry::<TranscodeVideo>(),
+    entry::<RemuxVideo>(),
     entry::<ExpireAccounts>(),
     entry::<RemoveAccount>(),
     entry::<WriteSidecar>(),

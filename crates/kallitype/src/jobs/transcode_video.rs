@@ -57,11 +57,8 @@ async fn convert(
     found: &VideoFacts,
 ) -> Result<Draft, JobError> {
     let input = video::original_path(app, subject)?;
-    let storage = app.storage.clone();
-    let beginning = move || Ok((storage.draft()?, storage.space()?.available));
-    let (draft, available) = app.file_readers.run(beginning).await?;
-    let target = target(app, available);
-    let most_bytes = target.most_bytes;
+    let (draft, most_bytes) = video::begin(app).await?;
+    let target = target(app, most_bytes);
     let said = progress.clone();
     progress.set(0);
     let done = video::tools(app)?
@@ -73,17 +70,13 @@ async fn convert(
         Ok(()) => Ok(draft),
         // It would take as long again.
         Err(MediaError::TimedOut) => Err(JobError::Permanent(MediaError::TimedOut.to_string())),
-        Err(MediaError::TooLarge(_)) if most_bytes < app.settings.video.transcode_max_bytes => {
-            Err(JobError::Temporary("there is no room on the disk".into()))
-        }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(video::without_room(app, most_bytes, error)),
     }
 }
 
-/// What is wanted, on a disk with so many bytes free.
-fn target(app: &App, available: u64) -> Target {
+/// What is wanted, of so many bytes at most.
+fn target(app: &App, most_bytes: u64) -> Target {
     let video = &app.settings.video;
-    let room = available.saturating_sub(app.settings.min_free_bytes);
     Target {
         codec: video.transcode_codec.into(),
         short_edge: video.transcode_resolution,
@@ -94,18 +87,14 @@ fn target(app: &App, available: u64) -> Target {
         threads: video.transcode_threads,
         // When only the container or the sound is in the way, the picture need not lose anything.
         keeps_common_picture: video.transcode == TranscodePolicy::Required,
-        most_bytes: video.transcode_max_bytes.min(room),
+        most_bytes,
     }
 }
 
 /// Stores what was made and records it; what it takes the place of is removed.
 async fn keep(app: &App, id: Uuid, subject: &Subject, draft: Draft) -> Result<(), JobError> {
-    let storage = app.storage.clone();
     let key = StorageKey::derived(subject.owner_id, new_id(), Kind::EncodedVideo, "mp4");
-    let placing = tokio::task::spawn_blocking(move || draft.place(&storage, id, key));
-    let placed = placing
-        .await
-        .map_err(|error| JobError::Temporary(error.to_string()))??;
+    let placed = video::place(app, id, draft, key).await?;
     record(app, id, subject, Some(placed)).await
 }
 

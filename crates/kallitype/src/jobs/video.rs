@@ -7,8 +7,9 @@ use crate::config::TranscodePolicy;
 use crate::core::assets::file_type::{FileKind, FileType};
 use crate::jobs::error::JobError;
 use crate::jobs::subject::Subject;
-use kallitype_media::{Facts, VideoFacts, VideoTools};
-use kallitype_storage::StorageKey;
+use kallitype_media::{Facts, MediaError, VideoFacts, VideoTools};
+use kallitype_storage::{Draft, Placed, StorageKey};
+use uuid::Uuid;
 
 /// The programs. Without them there is no use in trying again before the next start.
 pub(crate) fn tools(app: &App) -> Result<&VideoTools, JobError> {
@@ -28,6 +29,40 @@ pub(crate) fn original_path(app: &App, subject: &Subject) -> Result<PathBuf, Job
     let key = StorageKey::parse(&subject.original_path)
         .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
     Ok(app.storage.path(&key))
+}
+
+/// A file for what is to be made of a video, and the bytes that it may have.
+pub(crate) async fn begin(app: &App) -> Result<(Draft, u64), JobError> {
+    let storage = app.storage.clone();
+    let beginning = move || Ok((storage.draft()?, storage.space()?.available));
+    let (draft, available) = app.file_readers.run(beginning).await?;
+    let room = available.saturating_sub(app.settings.min_free_bytes);
+    Ok((draft, app.settings.video.transcode_max_bytes.min(room)))
+}
+
+/// Why nothing was made, of so many bytes at most: when the disk was in the way, it may go better another time.
+pub(crate) fn without_room(app: &App, most_bytes: u64, error: MediaError) -> JobError {
+    match error {
+        MediaError::TooLarge(_) if most_bytes < app.settings.video.transcode_max_bytes => {
+            JobError::Temporary("there is no room on the disk".into())
+        }
+        error => error.into(),
+    }
+}
+
+/// Makes what was made of an asset's original durable under its final name.
+pub(crate) async fn place(
+    app: &App,
+    asset: Uuid,
+    draft: Draft,
+    key: StorageKey,
+) -> Result<Placed, JobError> {
+    let storage = app.storage.clone();
+    let placing = tokio::task::spawn_blocking(move || draft.place(&storage, asset, key));
+    let placed = placing
+        .await
+        .map_err(|error| JobError::Temporary(error.to_string()))??;
+    Ok(placed)
 }
 
 /// Whether the settings ask for a version for browsers.

@@ -30,6 +30,7 @@ wire_enum! {
         GenerateThumbnails = "generate-thumbnails",
         EmptyTrash = "empty-trash",
         TranscodeVideo = "transcode-video",
+        RemuxVideo = "remux-video",
         ExpireAccounts = "expire-accounts",
         RemoveAccount = "remove-account",
         WriteSidecar = "write-sidecar",
@@ -80,6 +81,7 @@ impl JobKind {
             Self::SendMail => Lane::Mail,
             Self::ExtractMetadata
             | Self::GenerateThumbnails
+            | Self::RemuxVideo
             | Self::EmptyTrash
             | Self::ExpireAccounts
             | Self::RemoveAccount
@@ -97,7 +99,7 @@ impl JobKind {
             | Self::ExpireAccounts
             | Self::RemoveAccount
             | Self::CleanUpNotifications => JobName::BackgroundTask,
-            Self::TranscodeVideo => JobName::VideoConversion,
+            Self::TranscodeVideo | Self::RemuxVideo => JobName::VideoConversion,
             Self::WriteSidecar => JobName::Sidecar,
             Self::SendMail => JobName::Notifications,
         }
@@ -106,6 +108,8 @@ impl JobKind {
     /// Lower numbers are done first.
     pub fn priority(self) -> i64 {
         match self {
+            // Someone waits for it.
+            Self::RemuxVideo => 5,
             Self::ExtractMetadata => 10,
             Self::WriteSidecar => 15,
             Self::GenerateThumbnails => 20,

@@ -54,3 +54,46 @@ pub(crate) fn enqueue_by_hand(
 ) -> Result<()> {
     table::enqueue(connection, kind, subject, kind.priority() - BY_HAND)
 }
+
+/// How something that is wanted now stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// No one has asked for it.
+    Unknown,
+    Waiting,
+    /// It was tried, and is not tried again.
+    Failed,
+}
+
+/// How something that is to be done for a subject stands.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn standing(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    subject: Uuid,
+) -> Result<Standing> {
+    let sql = "SELECT state = 'failed' FROM job WHERE kind = $1 AND subject_id = $2";
+    let has_failed = connection.query_optional::<bool>(sql, &[kind.into(), subject.into()])?;
+    Ok(match has_failed {
+        None => Standing::Unknown,
+        Some(false) => Standing::Waiting,
+        Some(true) => Standing::Failed,
+    })
+}
+
+/// Has something done for a subject that no one has asked for yet.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn enqueue_unknown(
+    connection: &mut Connection<'_>,
+    kind: JobKind,
+    subject: Uuid,
+) -> Result<()> {
+    match standing(connection, kind, subject)? {
+        Standing::Unknown => enqueue(connection, kind, subject),
+        Standing::Waiting | Standing::Failed => Ok(()),
+    }
+}

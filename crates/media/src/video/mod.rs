@@ -11,10 +11,12 @@ mod launcher;
 mod poster;
 pub(crate) mod probe;
 mod program;
+mod remux;
 mod tools;
 mod transcode;
 
 pub use facts::VideoFacts;
 pub use launcher::run_launcher;
+pub use remux::Container;
 pub use tools::{VideoSettings, VideoTools};
 pub use transcode::{Acceleration, PRESETS, Target, VideoCodec};

@@ -19,6 +19,7 @@ use super::launcher::Confinement;
 use super::poster::{self, ATTEMPTS};
 use super::probe;
 use super::program::{Launcher, Run};
+use super::remux::{self, Container};
 use super::transcode::{self, Acceleration, Progress, Target};
 use crate::MediaError;
 
@@ -147,6 +148,38 @@ impl VideoTools {
                 }
                 Ok(())
             })
+        })
+        .await
+    }
+
+    /// Writes the same picture and sound without what the file says of itself into `output`, a file that exists.
+    ///
+    /// # Errors
+    /// When that cannot be told from the picture, needs more than `most_bytes`, or the program died or took too long.
+    pub async fn remux(
+        &self,
+        input: &Path,
+        output: &Path,
+        facts: &VideoFacts,
+        container: Container,
+        most_bytes: u64,
+    ) -> Result<(), MediaError> {
+        let (input, output) = (absolute(input)?, absolute(output)?);
+        let arguments = remux::arguments(&input, &output, facts, container)?;
+        self.blocking(move |inner, is_cancelled| {
+            let run = Run {
+                program: &inner.ffmpeg,
+                arguments,
+                confinement: Confinement {
+                    writable: vec![output],
+                    file_bytes: most_bytes,
+                    processor_seconds: processor_seconds(inner.settings.transcode_timeout, 0),
+                    ..inner.confinement(&[&input])
+                },
+                timeout: inner.settings.transcode_timeout,
+                is_cancelled,
+            };
+            inner.launcher.run(&run, &mut |_| Ok(()))
         })
         .await
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::VideoFacts;
 use super::arguments::Arguments;
 use super::filters::{self, ToneMapping};
+use super::remux;
 use crate::MediaError;
 
 /// Sound for a film on a phone or a laptop.
@@ -82,11 +83,12 @@ pub(super) fn arguments(
         arguments = arguments.pair("-map", format!("0:{audio}"));
     }
     // What the file says of place and camera is the library's to tell.
-    arguments = arguments.all(&["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]);
-    arguments = if target.keeps_common_picture && facts.has_common_picture() {
-        arguments.all(&["-c:v", "copy"])
-    } else {
-        encode(arguments, facts, target, mapping)?
+    arguments = remux::without_words(arguments);
+    let silencer = remux::silencer(&facts.video_codec);
+    arguments = match silencer.filter(|_| target.keeps_common_picture && facts.has_common_picture())
+    {
+        Some(silencer) => arguments.all(&["-c:v", "copy"]).pair("-bsf:v", silencer),
+        None => encode(arguments, facts, target, mapping)?,
     };
     Ok(sound(arguments, facts)
         .pair("-threads", target.threads)

@@ -9,7 +9,8 @@ use kallitype_db::Connection;
 use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto};
 use kallitype_web::time::now;
 
-/// Puts assets into an album, as far as they are the caller's to share; answers what became of each, in order.
+/// Puts assets into an album, as far as they are the caller's to share; answers what became of each, in order. What
+/// someone put there who may not share it any more counts as not being there.
 ///
 /// # Errors
 /// When the database fails.
@@ -21,6 +22,9 @@ pub(crate) fn add(
 ) -> db::Result<Vec<BulkIdResponseDto>> {
     connection.lock("album", album)?;
     let mut held = queries::held(connection, album, assets)?;
+    for asset in queries::held_in_vain(connection, album, assets)? {
+        held.remove(&asset);
+    }
     let allowed = reachable(connection, caller, Action::Share, assets)?;
     let mut added = Vec::new();
     let answers = assets
@@ -38,20 +42,25 @@ pub(crate) fn add(
             BulkIdResponseDto::new(*asset, error)
         })
         .collect();
-    insert(connection, album, &added)?;
+    insert(connection, album, &added, caller.owner_id())?;
     Ok(answers)
 }
 
-fn insert(connection: &mut Connection<'_>, album: Uuid, added: &[Uuid]) -> db::Result<()> {
+fn insert(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    added: &[Uuid],
+    by: Uuid,
+) -> db::Result<()> {
     let Some(first) = added.first() else {
         return Ok(());
     };
-    queries::add_assets(connection, album, added, now())?;
+    queries::add_assets(connection, album, added, by, now())?;
     queries::touch(connection, album, Some(*first), now())
 }
 
-/// Puts an asset that was uploaded through an album's link into the album, unless it is trashed or locked: it may
-/// have been there before.
+/// Puts an asset that was uploaded through a link of its owner's to an album into the album, unless it is trashed or
+/// locked: it may have been there before.
 ///
 /// # Errors
 /// When the database fails.
@@ -59,10 +68,11 @@ pub(crate) fn add_upload(
     connection: &mut Connection<'_>,
     album: Uuid,
     asset: Uuid,
+    owner: Uuid,
 ) -> db::Result<()> {
     connection.lock("album", album)?;
     if queries::can_be_added(connection, album, asset)? {
-        insert(connection, album, &[asset])?;
+        insert(connection, album, &[asset], owner)?;
     }
     Ok(())
 }

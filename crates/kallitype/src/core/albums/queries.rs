@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
-use crate::access::{AlbumRole, album_in_use, presentable, shown_in_album};
+use crate::access::{AlbumRole, album_in_use, presentable, shown_in_album, still_shared};
 use crate::core::albums::album::{AlbumStatisticsResponseDto, AlbumUserResponseDto, IS_SHARED};
 use crate::core::choices::AssetOrder;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
@@ -333,7 +333,24 @@ pub(crate) fn held(
     Ok(found.into_iter().collect())
 }
 
-/// Whether an asset is neither in an album nor such that no album shows it.
+/// Which of some assets are in an album of those who may not share them any more: it does not show them.
+pub(crate) fn held_in_vain(
+    connection: &mut Connection<'_>,
+    album: Uuid,
+    assets: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let sql = Sql::new(
+        "SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id WHERE held.album_id = ",
+    )
+    .bind(album)
+    .push(" AND held.asset_id IN LIST(")
+    .bind(assets)
+    .push(") AND NOT ")
+    .append(still_shared("asset", "held.added_by"));
+    Ok(sql.query(connection)?.into_iter().collect())
+}
+
+/// Whether an asset is neither shown in an album nor such that no album shows it.
 pub(crate) fn can_be_added(
     connection: &mut Connection<'_>,
     album: Uuid,
@@ -344,26 +361,31 @@ pub(crate) fn can_be_added(
         .push(" AND ")
         .append(presentable("asset"))
         .push(
-            " AND NOT EXISTS (SELECT 1 FROM album_asset WHERE asset_id = asset.id AND album_id = ",
+            " AND NOT EXISTS (SELECT 1 FROM album_asset held WHERE held.asset_id = asset.id AND held.album_id = ",
         )
         .bind(album)
+        .push(" AND ")
+        .append(still_shared("asset", "held.added_by"))
         .push(")");
     Ok(sql.query_optional::<Uuid>(connection)?.is_some())
 }
 
-/// Puts assets into an album that are not in it.
+/// Puts assets into an album, or has someone else share those that are in it.
 pub(crate) fn add_assets(
     connection: &mut Connection<'_>,
     album: Uuid,
     assets: &[Uuid],
+    by: Uuid,
     now: i64,
 ) -> Result<()> {
     let rows = assets
         .iter()
-        .map(|asset| [album.into(), asset.into(), now.into()])
+        .map(|asset| [album.into(), asset.into(), by.into(), now.into()])
         .collect();
-    let sql = "INSERT INTO album_asset (album_id, asset_id, created_at, update_id)";
-    connection.insert_changes(sql, rows, "ON CONFLICT DO NOTHING")
+    let sql = "INSERT INTO album_asset (album_id, asset_id, added_by, created_at, update_id)";
+    let conflict = "ON CONFLICT (album_id, asset_id) DO UPDATE SET added_by = excluded.added_by, \
+        update_id = excluded.update_id";
+    connection.insert_changes(sql, rows, conflict)
 }
 
 /// Takes assets out of an album.

@@ -80,7 +80,7 @@ impl AlbumDetails {
             Identity::User(_) if wire == Wire::V2 => users.retain(|member| !is_owner(member)),
             Identity::User(_) => {}
         }
-        let hides_dates = caller.link().is_some_and(|link| !link.show_metadata);
+        let hides_dates = caller.hides_metadata();
         let dated = |moment: Option<i64>| moment.filter(|_| !hides_dates).map(Time);
         Ok(AlbumResponseDto {
             album_name: album.name,

@@ -85,8 +85,8 @@ impl World {
                     vec![album.into(), stranger.into(), me.into()],
                 ),
                 (
-                    "INSERT INTO album_asset (album_id, asset_id, created_at, update_id) \
-                     SELECT $1, id, 0, next_change_id() FROM asset WHERE owner_id = $2",
+                    "INSERT INTO album_asset (album_id, asset_id, added_by, created_at, update_id) \
+                     SELECT $1, id, owner_id, 0, next_change_id() FROM asset WHERE owner_id = $2",
                     vec![album.into(), stranger.into()],
                 ),
             ] {
@@ -271,6 +271,7 @@ on_both! {
             allow_upload: true,
             allow_download: true,
             show_metadata: true,
+            password_hash: None,
         }));
         let refused = world.with_partners(&link, &[Section::TIMELINE]).await;
         assert_eq!(refused.err(), Some(StatusCode::FORBIDDEN));

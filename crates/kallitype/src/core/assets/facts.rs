@@ -37,6 +37,9 @@ pub(crate) struct FactsRow {
     pub content_identifier: Option<String>,
 }
 
+/// What stands in `edited` when it is decided by what a picture moves, or that it does not.
+pub(crate) const MOTION: &str = "motion";
+
 /// Whether the user decided on a fact: date, description, place, rating, tags or motion. `edited` holds them by commas.
 #[must_use]
 pub(crate) fn is_edited(edited: &str, what: &str) -> bool {
@@ -80,7 +83,7 @@ pub(crate) fn apply(
     if !is_edited("rating") {
         set(connection, id, [("rating", facts.rating.into())])?;
     }
-    if !is_edited("motion") {
+    if !is_edited(MOTION) {
         let identifier = (&facts.content_identifier).into();
         set(connection, id, [("live_photo_cid", identifier)])?;
     }
@@ -206,5 +209,28 @@ pub(crate) fn set_encoded_video(
             ("updated_at", now.into()),
         ],
     )?;
+    Ok(true)
+}
+
+/// Records a video without what it says of itself, if the asset still has the original it was made from. Answers whether
+/// it has.
+pub(crate) fn set_bare_video(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    original: &str,
+    bare: &str,
+    now: i64,
+) -> Result<bool> {
+    connection.lock("asset", id)?;
+    let sql = "SELECT bare_video_path FROM asset WHERE id = $1 AND original_path = $2";
+    let before = connection.query_optional::<Option<String>>(sql, &[id.into(), original.into()])?;
+    let Some(before) = before else {
+        return Ok(false);
+    };
+    if let Some(path) = before {
+        schedule_file_deletion(connection, &path, now)?;
+    }
+    let sql = "UPDATE asset SET bare_video_path = $2 WHERE id = $1";
+    connection.execute(sql, &[id.into(), bare.into()])?;
     Ok(true)
 }

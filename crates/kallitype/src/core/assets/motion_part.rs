@@ -1,5 +1,7 @@
 //! The moving part of a live photo: a video of the same owner that does not show up by itself.
 
+use std::collections::HashSet;
+
 use uuid::Uuid;
 
 use crate::core::assets::model::{AssetType, Visibility};
@@ -30,22 +32,34 @@ pub(crate) fn hide(connection: &mut Connection<'_>, owner: Uuid, video: Uuid) ->
     )?)
 }
 
-/// Puts a video that no picture moves by any more back into the timeline.
+/// Refuses to move moving parts without their pictures: they follow them. Answers which of some assets are parts whose
+/// pictures are among them.
 ///
 /// # Errors
-/// When the database fails.
-pub(crate) fn release(connection: &mut Connection<'_>, owner: Uuid, video: Uuid) -> Result<()> {
-    let still_hidden = matches!(
-        queries::find_kind(connection, owner, video)?,
-        Some((_, Visibility::Hidden))
-    );
-    if !still_hidden || queries::is_motion_part(connection, video)? {
-        return Ok(());
+/// 400 for a part whose picture is not among them.
+pub(crate) fn require_pictures(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let parts = queries::list_motion_parts(connection, ids)?;
+    let given: HashSet<&Uuid> = ids.iter().collect();
+    let followers = parts.iter().filter(|(_, picture)| given.contains(picture));
+    let followers: HashSet<Uuid> = followers.map(|(part, _)| *part).collect();
+    match parts.iter().all(|(part, _)| followers.contains(part)) {
+        true => Ok(followers),
+        false => Err(ApiError::bad_request(
+            "The moving part of a picture shows up where its picture does",
+        )),
     }
-    Ok(queries::set_visibility(
-        connection,
-        video,
-        Visibility::Timeline,
-        now(),
-    )?)
+}
+
+/// Refuses a moving part for what is no picture.
+///
+/// # Errors
+/// 400 for anything else.
+pub(crate) fn require_picture(kind: AssetType) -> Result<()> {
+    match kind {
+        AssetType::Image => Ok(()),
+        _ => Err(ApiError::bad_request("Only a picture has a moving part")),
+    }
 }

@@ -31,7 +31,7 @@ pub(crate) fn new_asset_entry(asset: &NewAsset) -> Entry {
     put("isFavorite", json!(asset.is_favorite));
     put("livePhotoVideoId", json!(asset.live_photo_video_id));
     put("createdAt", json!(asset.created_at));
-    put("edited", json!(""));
+    put("edited", json!(asset.decided));
     let metadata = asset.metadata_object();
     if !metadata.is_empty() {
         put("metadata", json!(metadata));
@@ -84,6 +84,8 @@ pub(crate) struct NewAsset {
     pub visibility: Visibility,
     pub is_favorite: bool,
     pub live_photo_video_id: Option<Uuid>,
+    /// What its file does not decide, as `edited` says it.
+    pub decided: &'static str,
     pub metadata: Vec<AssetMetadataUpsertItemDto>,
     pub created_at: i64,
 }
@@ -114,6 +116,7 @@ impl NewAsset {
             visibility: Visibility::Timeline,
             is_favorite: false,
             live_photo_video_id: None,
+            decided: "",
             metadata: Vec::new(),
             created_at: now(),
         }

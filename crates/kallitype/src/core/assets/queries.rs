@@ -6,8 +6,8 @@ use serde_json::{Map, Value as Json};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::access::{Listing, Scope, Section, presentable};
-use crate::core::assets::facts::is_edited;
+use crate::access::{Listing, Scope, Section, is_locked, is_trashed, presentable, still_shared};
+use crate::core::assets::facts::{MOTION, is_edited};
 use crate::core::assets::model::{AssetMetadataResponseDto, AssetType, Visibility};
 use crate::core::assets::new_asset::NewAsset;
 use crate::core::assets::quota::OwnerAccount;
@@ -21,10 +21,13 @@ use kallitype_web::query;
 /// The assets of its own that a link shows, newest first.
 pub(crate) fn list_shown_by_link(connection: &mut Connection<'_>, link: Uuid) -> Result<Vec<Uuid>> {
     let sql = Sql::new(
-        "SELECT asset.id FROM shared_link_asset held JOIN asset ON asset.id = held.asset_id \
-         WHERE held.shared_link_id = ",
+        "SELECT asset.id FROM shared_link_asset held JOIN shared_link ON shared_link.id = held.shared_link_id \
+         JOIN asset ON asset.id = held.asset_id WHERE held.shared_link_id = ",
     );
     let sql = sql.bind(link).push(" AND ").append(presentable("asset"));
+    let sql = sql
+        .push(" AND ")
+        .append(still_shared("asset", "shared_link.user_id"));
     sql.push(" ORDER BY asset.file_created_at DESC, asset.id")
         .query(connection)
 }
@@ -42,6 +45,8 @@ row! {
         pub preview_path: Option<String>,
         pub fullsize_path: Option<String>,
         pub encoded_video_path: Option<String>,
+        /// The video without what it says of itself, once a link that hides metadata has asked for it.
+        pub bare_video_path: Option<String>,
     }
 }
 
@@ -72,10 +77,18 @@ pub(crate) fn find_by_checksums(
     owner: Uuid,
     checksums: Vec<Vec<u8>>,
 ) -> Result<HashMap<Vec<u8>, (Uuid, bool)>> {
-    let sql = "SELECT checksum, id, deleted_at IS NOT NULL FROM asset \
-        WHERE owner_id = $1 AND checksum IN LIST($2) AND library_id IS NULL";
-    let found = connection.query(sql, &[owner.into(), checksums.into()])?;
-    Ok(found.into_iter().collect())
+    let sql = Sql::new("SELECT checksum, id, ")
+        .append(is_trashed("asset"))
+        .push(" FROM asset WHERE owner_id = ")
+        .bind(owner)
+        .push(" AND checksum IN LIST(")
+        .bind(checksums)
+        .push(") AND library_id IS NULL");
+    let found: Vec<(Vec<u8>, Uuid, bool)> = sql.query(connection)?;
+    let known = found.into_iter();
+    Ok(known
+        .map(|(checksum, id, is_trashed)| (checksum, (id, is_trashed)))
+        .collect())
 }
 
 /// Which of a device's files the owner has.
@@ -96,9 +109,14 @@ pub(crate) fn list_device_assets(
     owner: Uuid,
     device: &str,
 ) -> Result<Vec<String>> {
-    let sql = "SELECT device_asset_id FROM asset WHERE owner_id = $1 AND device_id = $2 AND deleted_at IS NULL \
-        AND visibility <> 'locked' ORDER BY device_asset_id";
-    connection.query(sql, &[owner.into(), device.into()])
+    Sql::new("SELECT device_asset_id FROM asset WHERE owner_id = ")
+        .bind(owner)
+        .push(" AND device_id = ")
+        .bind(device)
+        .push(" AND ")
+        .append(presentable("asset"))
+        .push(" ORDER BY device_asset_id")
+        .query(connection)
 }
 
 query! {
@@ -114,7 +132,8 @@ query! {
     }
 }
 
-/// How many assets of each type a listing holds, by owner. The counts are kept, not counted.
+/// How many assets of each type a listing holds, by owner. The counts are kept, not counted, but for those of the moving
+/// parts that are closed with their pictures.
 pub(crate) fn count(
     connection: &mut Connection<'_>,
     listing: &Listing,
@@ -129,12 +148,43 @@ pub(crate) fn count(
             .bind(section.is_trashed)
             .push(")")
     });
-    let sql =
-        Sql::new("SELECT owner_id, type, CAST(SUM(assets) AS BIGINT) FROM asset_count WHERE (")
-            .join(sections, " OR ")
-            .push(")")
-            .push_some(" AND is_favorite = ", is_favorite);
-    sql.push(" GROUP BY owner_id, type").query(connection)
+    let kept = Sql::new("SELECT owner_id, type, assets FROM asset_count WHERE (")
+        .join(sections, " OR ")
+        .push(")")
+        .push_some(" AND is_favorite = ", is_favorite);
+    let hidden = listing
+        .ranges()
+        .filter(|(section, _)| section.visibility == Visibility::Hidden);
+    let closed = hidden.map(|(section, owner)| closed_parts(section, owner, is_favorite));
+    Sql::new("SELECT owner_id, type, CAST(SUM(assets) AS BIGINT) FROM (")
+        .join(std::iter::once(kept).chain(closed), " UNION ALL ")
+        .push(") AS counted GROUP BY owner_id, type")
+        .query(connection)
+}
+
+/// Takes one from the count for each hidden video of an owner that is the moving part of a locked picture.
+fn closed_parts(section: Section, owner: Uuid, is_favorite: Option<bool>) -> Sql {
+    let locked = |is_trashed: bool| {
+        let pictures = Section {
+            visibility: Visibility::Locked,
+            is_trashed,
+        };
+        Sql::new("SELECT asset.live_photo_video_id FROM asset WHERE asset.owner_id = ")
+            .bind(owner)
+            .push(" AND ")
+            .append(pictures.condition())
+            .push(" AND asset.live_photo_video_id IS NOT NULL")
+    };
+    let deleted = if section.is_trashed {
+        "IS NOT NULL"
+    } else {
+        "IS NULL"
+    };
+    Sql::new("SELECT part.owner_id, part.type, -1 FROM asset part WHERE part.id IN (")
+        .join([locked(false), locked(true)], " UNION ")
+        .push(") AND part.visibility = 'hidden' AND part.deleted_at ")
+        .push(deleted)
+        .push_some(" AND part.is_favorite = ", is_favorite)
 }
 
 /// A run of the owner's shuffled timeline, beginning at `key` and going round.
@@ -192,9 +242,13 @@ pub(crate) fn find_kind(
     owner: Uuid,
     id: Uuid,
 ) -> Result<Option<(AssetType, Visibility)>> {
-    let sql = "SELECT type, visibility FROM asset WHERE id = $1 AND owner_id = $2 AND deleted_at IS NULL \
-        AND visibility <> 'locked'";
-    connection.query_optional(sql, &[id.into(), owner.into()])
+    Sql::new("SELECT type, visibility FROM asset WHERE id = ")
+        .bind(id)
+        .push(" AND owner_id = ")
+        .bind(owner)
+        .push(" AND deleted_at IS NULL AND NOT ")
+        .append(is_locked("asset"))
+        .query_optional(connection)
 }
 
 row! {
@@ -216,7 +270,8 @@ pub(crate) fn find_live_half(
     let sql = Sql::select(LiveHalf::COLUMNS)
         .push(" FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = ")
         .bind(id)
-        .push(" AND exif.live_photo_cid IS NOT NULL AND asset.deleted_at IS NULL AND asset.visibility <> 'locked'");
+        .push(" AND exif.live_photo_cid IS NOT NULL AND asset.deleted_at IS NULL AND NOT ")
+        .append(is_locked("asset"));
     sql.query_optional(connection)
 }
 
@@ -234,7 +289,9 @@ pub(crate) fn list_counterparts(
         .bind(&half.content_identifier)
         .push(" AND asset.owner_id = ")
         .bind(half.owner_id)
-        .push(" AND asset.deleted_at IS NULL AND asset.visibility <> 'locked' AND ")
+        .push(" AND asset.deleted_at IS NULL AND NOT ")
+        .append(is_locked("asset"))
+        .push(" AND ")
         .push(wanted)
         .push(" ORDER BY asset.created_at, asset.id")
         .query(connection)
@@ -249,7 +306,7 @@ pub(crate) fn wants_motion_part(
     let sql = "SELECT exif.edited FROM asset JOIN exif ON exif.asset_id = asset.id \
         WHERE asset.id = $1 AND asset.original_path = $2 AND asset.live_photo_video_id IS NULL";
     let edited = connection.query_optional::<String>(sql, &[id.into(), original_path.into()])?;
-    Ok(edited.is_some_and(|edited| !is_edited(&edited, "motion")))
+    Ok(edited.is_some_and(|edited| !is_edited(&edited, MOTION)))
 }
 
 /// Inserts an asset and its facts as far as they are known without looking into the file, unless the owner has these
@@ -285,8 +342,8 @@ pub(crate) fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) ->
         return Ok(false);
     }
     connection.execute(
-        "INSERT INTO exif (asset_id, description, edited, update_id) VALUES ($1, '', '', next_change_id())",
-        &[asset.id.into()],
+        "INSERT INTO exif (asset_id, description, edited, update_id) VALUES ($1, '', $2, next_change_id())",
+        &[asset.id.into(), asset.decided.into()],
     )?;
     Ok(true)
 }
@@ -437,7 +494,7 @@ pub(crate) fn set_rating(
 
 /// Notes that the user decided by what a picture moves, or that it does not.
 pub(crate) fn set_motion_decided(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
-    edit(connection, id, "motion", [("live_photo_cid", Value::Null)])
+    edit(connection, id, MOTION, [("live_photo_cid", Value::Null)])
 }
 
 /// Latitude and longitude in degrees, and what the place is called.
@@ -571,6 +628,24 @@ pub(crate) fn delete_metadata(
     Ok(())
 }
 
+/// The video that a picture moves by.
+pub(crate) fn find_motion_part(
+    connection: &mut Connection<'_>,
+    picture: Uuid,
+) -> Result<Option<Uuid>> {
+    let sql = "SELECT live_photo_video_id FROM asset WHERE id = $1";
+    Ok(connection.query_optional(sql, &[picture.into()])?.flatten())
+}
+
+/// Which of some assets are moving parts, and of which pictures.
+pub(crate) fn list_motion_parts(
+    connection: &mut Connection<'_>,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Uuid)>> {
+    let sql = "SELECT live_photo_video_id, id FROM asset WHERE live_photo_video_id IN LIST($1)";
+    connection.query(sql, &[ids.into()])
+}
+
 /// Whether another asset still moves by this video.
 pub(crate) fn is_motion_part(connection: &mut Connection<'_>, video: Uuid) -> Result<bool> {
     let sql = "SELECT id FROM asset WHERE live_photo_video_id = $1 LIMIT 1";
@@ -640,7 +715,7 @@ pub(crate) fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) ->
         "UPDATE asset SET device_asset_id = $2, device_id = $3, type = $4, original_path = $5, sidecar_path = $6, \
          original_file_name = $7, file_size = $8, checksum = $9, file_created_at = $10, file_modified_at = $11, \
          local_date_time = $14, duration = $12, live_photo_video_id = NULL, thumbhash = NULL, thumbnail_path = NULL, \
-         preview_path = NULL, fullsize_path = NULL, encoded_video_path = NULL, updated_at = $13, update_id = next_change_id() \
+         preview_path = NULL, fullsize_path = NULL, encoded_video_path = NULL, bare_video_path = NULL, updated_at = $13, update_id = next_change_id() \
          WHERE id = $1",
         &[
             asset.id.into(),
@@ -674,11 +749,11 @@ pub(crate) fn insert_trashed_copy(
 ) -> Result<()> {
     connection.execute(
         "INSERT INTO asset (id, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, \
-         thumbnail_path, preview_path, fullsize_path, encoded_video_path, original_file_name, file_size, checksum, \
+         thumbnail_path, preview_path, fullsize_path, encoded_video_path, bare_video_path, original_file_name, file_size, checksum, \
          thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
          live_photo_video_id, random_key, deleted_at, created_at, updated_at, update_id) \
          SELECT $2, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, \
-         thumbnail_path, preview_path, fullsize_path, encoded_video_path, original_file_name, file_size, $4, \
+         thumbnail_path, preview_path, fullsize_path, encoded_video_path, bare_video_path, original_file_name, file_size, $4, \
          thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
          live_photo_video_id, random_key, $3, $3, $3, next_change_id() FROM asset WHERE id = $1",
         // The checksum is still the original's own; the owner may have each only once.

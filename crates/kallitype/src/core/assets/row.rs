@@ -47,12 +47,13 @@ row! {
         preview: Option<String> = "preview_path",
         fullsize: Option<String> = "fullsize_path",
         encoded_video: Option<String> = "encoded_video_path",
+        bare_video: Option<String> = "bare_video_path",
     }
 }
 
 impl IntoIterator for FilePaths {
     type Item = String;
-    type IntoIter = std::iter::Flatten<std::array::IntoIter<Option<String>, 6>>;
+    type IntoIter = std::iter::Flatten<std::array::IntoIter<Option<String>, 7>>;
 
     fn into_iter(self) -> Self::IntoIter {
         let paths = [
@@ -62,6 +63,7 @@ impl IntoIterator for FilePaths {
             self.preview,
             self.fullsize,
             self.encoded_video,
+            self.bare_video,
         ];
         paths.into_iter().flatten()
     }

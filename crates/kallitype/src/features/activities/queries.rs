@@ -22,9 +22,13 @@ pub(crate) struct NewActivity {
 
 /// What was said about a picture is shown as long as the picture is.
 fn shown() -> Sql {
-    Sql::new("(activity.asset_id IS NULL OR EXISTS (SELECT 1 FROM asset WHERE asset.id = activity.asset_id AND ")
-        .append(shown_in_album())
-        .push("))")
+    Sql::new(
+        "(activity.asset_id IS NULL OR EXISTS (SELECT 1 FROM album_asset held \
+         JOIN asset ON asset.id = held.asset_id WHERE held.album_id = activity.album_id \
+         AND held.asset_id = activity.asset_id AND ",
+    )
+    .append(shown_in_album())
+    .push("))")
 }
 
 /// Activities of those who still have their accounts; what is selected and then `condition`.

@@ -57,7 +57,7 @@ request! {
         #[schema(nullable = false)]
         album_users: Option<Vec<AlbumUserCreateDto>> = optional(Fields::objects),
         #[schema(nullable = false)]
-        asset_ids: Option<Vec<Uuid>> = optional(Fields::uuids),
+        asset_ids: Option<Vec<Uuid>> = optional(Fields::distinct_uuids),
         #[schema(nullable = false)]
         description: Option<String> = limited(MAX_DESCRIPTION, Fields::text),
     }
@@ -92,8 +92,8 @@ request! {
     /// Assets to be added to albums, each to each.
     #[derive(Debug, Clone, ToSchema)]
     pub(crate) struct AlbumsAddAssetsDto {
-        album_ids: Vec<Uuid> = uuids(),
-        asset_ids: Vec<Uuid> = uuids(),
+        album_ids: Vec<Uuid> = distinct_uuids(),
+        asset_ids: Vec<Uuid> = distinct_uuids(),
     }
 }
 

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::access::{Action, refused};
 use crate::core::asset_removal;
 use crate::core::assets::model::Visibility;
+use crate::core::assets::motion_part;
 use crate::core::assets::queries;
 use crate::core::assets::queries::TakenAt;
 use crate::features::assets::dto::{AssetBulkUpdateDto, UpdateAssetDto};
@@ -63,17 +64,26 @@ pub(crate) fn of_many(dto: &AssetBulkUpdateDto) -> Changes {
 }
 
 impl Changes {
-    /// Makes the changes to one asset, and has those of its facts written to its sidecar.
+    /// Makes the changes to assets, and has those of their facts written to their sidecars.
     ///
     /// # Errors
-    /// 400 when a date would leave the calendar.
-    pub(crate) fn apply(&self, connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    /// 400 when a date would leave the calendar, or a moving part its picture.
+    pub(crate) fn apply(&self, connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<()> {
+        if let Some(visibility) = self.visibility {
+            let followers = motion_part::require_pictures(connection, ids)?;
+            let others = ids.iter().filter(|id| !followers.contains(id));
+            for id in others {
+                asset_removal::set_visibility(connection, *id, visibility, now())?;
+            }
+        }
+        ids.iter()
+            .try_for_each(|id| self.apply_to_one(connection, *id))
+    }
+
+    fn apply_to_one(&self, connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
         let now = now();
         if let Some(is_favorite) = self.is_favorite {
             queries::set_favorite(connection, id, is_favorite, now)?;
-        }
-        if let Some(visibility) = self.visibility {
-            asset_removal::set_visibility(connection, id, visibility, now)?;
         }
         if let Some(duplicate) = self.duplicate_id {
             queries::set_duplicate(connection, id, duplicate, now)?;

@@ -29,7 +29,7 @@ pub(crate) async fn download_asset(
     Along(Downloadable(found)): Along<Downloadable>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    if caller.link().is_some_and(|link| !link.allow_download) {
+    if caller.keeps_originals_back() {
         return Err(ApiError::forbidden("Forbidden"));
     }
     let files = found.ok_or_else(|| refused(Action::Download))?;

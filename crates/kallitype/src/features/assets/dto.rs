@@ -234,7 +234,7 @@ request! {
     pub(crate) struct AssetBulkDeleteDto {
         #[schema(nullable = false)]
         force: Option<bool> = boolean(),
-        ids: Vec<Uuid> = uuids(),
+        ids: Vec<Uuid> = distinct_uuids(),
     }
 }
 
@@ -242,7 +242,7 @@ request! {
     /// Work to be done on assets.
     #[derive(Debug, Clone, ToSchema)]
     pub(crate) struct AssetJobsDto {
-        asset_ids: Vec<Uuid> = uuids(),
+        asset_ids: Vec<Uuid> = distinct_uuids(),
         name: AssetJobName = required_enumeration(),
     }
 }
@@ -283,7 +283,7 @@ request! {
         description: Option<String> = limited(MAX_DESCRIPTION, Fields::text),
         #[schema(value_type = Option<String>)]
         duplicate_id: Option<Option<Uuid>> = nullable(Fields::uuid),
-        ids: Vec<Uuid> = uuids(),
+        ids: Vec<Uuid> = distinct_uuids(),
         #[schema(nullable = false)]
         is_favorite: Option<bool> = boolean(),
         #[schema(nullable = false)]

@@ -6,7 +6,7 @@ use axum::extract::State;
 use http::HeaderMap;
 use uuid::Uuid;
 
-use crate::access::{Action, Caller, Scope, refused};
+use crate::access::{Action, Caller, Permission, Scope, refused};
 use crate::app::files;
 use crate::app::guard::{Along, ReadAlong};
 use crate::app::state::App;
@@ -14,6 +14,7 @@ use crate::core::assets::new_asset::{FileDescription, NewAsset};
 use crate::core::assets::queries;
 use crate::core::assets::quota::OwnerAccount;
 use crate::core::assets::row::AssetRow;
+use crate::core::standing::require_standing;
 use crate::core::tags;
 use crate::features::assets::dto::{AssetMediaReplaceDto, AssetMediaResponseDto, AssetMediaStatus};
 use crate::features::assets::upload_asset::{Announced, require_announced};
@@ -139,6 +140,7 @@ fn swap(
     replacement: &NewAsset,
 ) -> Result<Option<Uuid>> {
     let (id, owner) = (replacement.id, replacement.owner_id);
+    require_standing(connection, caller, Permission::AssetReplace)?;
     connection.lock("asset", id)?;
     let before = queries::find_row(connection, &Scope::of(caller, Action::Update), id)?
         .ok_or_else(|| refused(Action::Update))?;

@@ -49,7 +49,7 @@ impl ReadAlong for Downloadable {
 /// A link that hides metadata does not tell what a file is called either: it goes by its asset's id.
 #[must_use]
 pub(crate) fn named_for(caller: &Caller, files: AssetFiles) -> AssetFiles {
-    if caller.link().is_none_or(|link| link.show_metadata) {
+    if !caller.hides_metadata() {
         return files;
     }
     let original_file_name = match FileType::of_name(&files.original_file_name) {

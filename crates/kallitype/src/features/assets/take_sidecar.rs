@@ -2,10 +2,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use crate::access::{Action, Caller, Permission, is_reachable};
+use crate::access::{Action, Caller, Permission, is_reachable, require_all};
 use crate::app::state::App;
 use crate::core::assets::queries;
 use crate::core::assets::sidecar::{put, settle};
+use crate::core::standing::require_standing;
 use crate::ingest::ReceivedFile;
 use crate::queue;
 use crate::queue::kind::JobKind;
@@ -48,7 +49,10 @@ pub(crate) async fn take(
         tokio::task::spawn_blocking(move || sidecar.draft.ready(&storage, asset, key.sidecar()));
     let successor = Arc::new(readying.await.map_err(ApiError::internal)??);
     let placed = successor.clone();
+    let writer = caller.clone();
     app.commit(move |connection| {
+        require_standing(connection, &writer, Permission::AssetUpdate)?;
+        require_all(connection, &writer, Action::Update, &[asset])?;
         if put(connection, asset, &original, &Before::Whatever, &placed)? {
             queries::set_unread(connection, asset)?;
             queue::enqueue(connection, JobKind::ExtractMetadata, asset)?;

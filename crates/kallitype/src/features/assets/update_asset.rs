@@ -8,6 +8,7 @@ use crate::access::{Action, Caller, Scope, refused, require_all};
 use crate::app::state::App;
 use crate::core::asset_details;
 use crate::core::asset_details::AssetResponseDto;
+use crate::core::asset_removal;
 use crate::core::assets::{motion_part, queries};
 use crate::features::assets::changes;
 use crate::features::assets::dto::UpdateAssetDto;
@@ -40,7 +41,7 @@ pub(crate) async fn update_asset(
             if let Some(video) = dto.live_photo_video_id {
                 link_motion_part(connection, &writer, id, video)?;
             }
-            changes::of_one(&dto).apply(connection, id)?;
+            changes::of_one(&dto).apply(connection, &[id])?;
             // The answer is read with the eyes of before: locking an asset must not hide its own answer.
             let found =
                 asset_details::find_details(connection, &Scope::owned(writer.user_id()?), id)?;
@@ -70,13 +71,16 @@ fn link_motion_part(
                 "An asset cannot be its own moving part",
             ));
         }
-        Some(video) => motion_part::hide(connection, owner, video)?,
+        Some(video) => {
+            motion_part::require_picture(asset.kind)?;
+            motion_part::hide(connection, owner, video)?;
+        }
         None => {}
     }
     queries::set_motion_part(connection, id, video, now())?;
     queries::set_motion_decided(connection, id)?;
     if let Some(former) = asset.live_photo_video_id {
-        motion_part::release(connection, owner, former)?;
+        asset_removal::release_motion_part(connection, &asset, former)?;
     }
     Ok(())
 }

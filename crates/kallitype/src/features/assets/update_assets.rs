@@ -7,7 +7,7 @@ use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
 use crate::features::assets::changes;
 use crate::features::assets::dto::AssetBulkUpdateDto;
-use kallitype_web::error::{ApiError, Result};
+use kallitype_web::error::Result;
 use kallitype_web::fields::Body;
 
 #[utoipa::path(
@@ -25,11 +25,7 @@ pub(crate) async fn update_assets(
 ) -> Result<StatusCode> {
     app.commit(move |connection| {
         require_all(connection, &caller, Action::Update, &dto.ids)?;
-        let changes = changes::of_many(&dto);
-        dto.ids
-            .iter()
-            .try_for_each(|id| changes.apply(connection, *id))?;
-        Ok::<_, ApiError>(())
+        changes::of_many(&dto).apply(connection, &dto.ids)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

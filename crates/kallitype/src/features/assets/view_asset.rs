@@ -55,7 +55,10 @@ pub(crate) async fn view_asset(
         .as_ref()
         .or(files.preview_path.as_ref());
     let path = match query.size {
-        AssetMediaSize::Fullsize => return fullsize(&app, &headers, &uri, &files).await,
+        AssetMediaSize::Fullsize => {
+            let gives_originals = !caller.keeps_originals_back();
+            return fullsize(&app, &headers, &uri, &files, gives_originals).await;
+        }
         AssetMediaSize::Preview => files.preview_path.as_ref(),
         AssetMediaSize::Thumbnail => small,
     };
@@ -63,14 +66,16 @@ pub(crate) async fn view_asset(
     serve_file::derived(&app, &headers, &files, path).await
 }
 
-/// Browsers get the original if they can show it, else what was converted for them, else the preview.
+/// Browsers get the original if they may and can show it, else what was converted for them, else the preview.
 async fn fullsize(
     app: &App,
     headers: &HeaderMap,
     uri: &Uri,
     files: &AssetFiles,
+    gives_originals: bool,
 ) -> Result<Response> {
-    if FileType::of_name(&files.original_file_name).is_some_and(FileType::is_web_displayable) {
+    let known = FileType::of_name(&files.original_file_name);
+    if gives_originals && known.is_some_and(FileType::is_web_displayable) {
         return redirect("original", uri, None);
     }
     match &files.fullsize_path {

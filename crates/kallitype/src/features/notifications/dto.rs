@@ -70,7 +70,7 @@ request! {
     /// What to change of several notifications.
     #[derive(Debug, Clone, ToSchema)]
     pub(crate) struct NotificationUpdateAllDto {
-        ids: Vec<Uuid> = uuids(),
+        ids: Vec<Uuid> = distinct_uuids(),
         // Null makes them unread again.
         #[schema(value_type = Option<String>, format = DateTime)]
         read_at: Option<Option<i64>> = nullable(Fields::date),
@@ -81,7 +81,7 @@ request! {
     /// Notifications to be deleted.
     #[derive(Debug, Clone, ToSchema)]
     pub(crate) struct NotificationDeleteAllDto {
-        ids: Vec<Uuid> = uuids(),
+        ids: Vec<Uuid> = distinct_uuids(),
     }
 }
 

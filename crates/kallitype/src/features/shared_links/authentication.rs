@@ -77,6 +77,7 @@ impl From<FoundLink> for Link {
             allow_upload: link.allow_upload,
             allow_download: link.allow_download,
             show_metadata: link.show_metadata,
+            password_hash: link.password_hash,
         }
     }
 }

@@ -30,7 +30,7 @@ request! {
         #[schema(nullable = false)]
         allow_upload: Option<bool> = boolean(),
         #[schema(nullable = false)]
-        asset_ids: Option<Vec<Uuid>> = optional(Fields::uuids),
+        asset_ids: Option<Vec<Uuid>> = optional(Fields::distinct_uuids),
         description: Option<String> = nullable_or_absent(description),
         #[schema(value_type = Option<String>, format = DateTime, default = json!(null))]
         expires_at: Option<i64> = nullable_or_absent(Fields::date),

@@ -7,13 +7,14 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use crate::access::{Action, Caller, is_reachable};
+use crate::access::{Action, Caller, reachable};
 use crate::app::state::App;
 use crate::core::choices::SharedLinkType;
 use crate::core::links;
 use crate::features::shared_links::dto::{AssetIdError, AssetIdsDto, AssetIdsResponseDto};
 use crate::features::shared_links::not_found;
 use kallitype_db::Connection;
+use kallitype_web::bulk::with_each;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
 
@@ -101,19 +102,18 @@ fn add(
     link: Uuid,
     assets: &[Uuid],
 ) -> Result<Vec<AssetIdsResponseDto>> {
-    let mut answers = Vec::with_capacity(assets.len());
-    for asset in assets {
-        let error = if links::holds(connection, link, *asset)? {
-            Some(AssetIdError::Duplicate)
-        } else if is_reachable(connection, caller, Action::Share, *asset)? {
-            links::add_asset(connection, link, *asset)?;
-            None
-        } else {
-            Some(AssetIdError::NoPermission)
-        };
-        answers.push(AssetIdsResponseDto::new(*asset, error));
-    }
-    Ok(answers)
+    let allowed = reachable(connection, caller, Action::Share, assets)?;
+    let outcomes = with_each(assets, AssetIdError::Duplicate, |asset| {
+        if links::holds(connection, link, asset)? {
+            return Ok::<_, ApiError>(Some(AssetIdError::Duplicate));
+        }
+        if !allowed.contains(&asset) {
+            return Ok(Some(AssetIdError::NoPermission));
+        }
+        links::add_asset(connection, link, asset)?;
+        Ok(None)
+    })?;
+    Ok(answers(outcomes))
 }
 
 fn remove(
@@ -121,11 +121,16 @@ fn remove(
     link: Uuid,
     assets: &[Uuid],
 ) -> Result<Vec<AssetIdsResponseDto>> {
-    let mut answers = Vec::with_capacity(assets.len());
-    for asset in assets {
-        let was_shown = links::remove_asset(connection, link, *asset)?;
-        let error = (!was_shown).then_some(AssetIdError::NotFound);
-        answers.push(AssetIdsResponseDto::new(*asset, error));
-    }
-    Ok(answers)
+    let outcomes = with_each(assets, AssetIdError::NotFound, |asset| {
+        let was_shown = links::remove_asset(connection, link, asset)?;
+        Ok::<_, ApiError>((!was_shown).then_some(AssetIdError::NotFound))
+    })?;
+    Ok(answers(outcomes))
+}
+
+fn answers(outcomes: Vec<(Uuid, Option<AssetIdError>)>) -> Vec<AssetIdsResponseDto> {
+    let outcomes = outcomes.into_iter();
+    outcomes
+        .map(|(asset, error)| AssetIdsResponseDto::new(asset, error))
+        .collect()
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 
-use crate::access::{Action, Caller, is_reachable};
+use crate::access::{Action, Caller, reachable};
 use crate::app::state::App;
 use crate::core::tags::{own, queries};
 use crate::features::tags::dto::{TagBulkAssetsDto, TagBulkAssetsResponseDto};
@@ -45,10 +45,8 @@ fn give_all(
         }
     }
     let (mut count, mut changed) = (0, Vec::new());
-    for asset in &dto.asset_ids {
-        if !is_reachable(connection, caller, Action::Update, *asset)? {
-            continue;
-        }
+    let allowed = reachable(connection, caller, Action::Update, &dto.asset_ids)?;
+    for asset in dto.asset_ids.iter().filter(|id| allowed.contains(id)) {
         let before = count;
         for tag in &tags {
             count += usize::from(own::assign(connection, *asset, *tag)?);

@@ -45,7 +45,7 @@ request! {
     /// Assets, each to be given each of the tags.
     #[derive(Debug, Clone, ToSchema)]
     pub(crate) struct TagBulkAssetsDto {
-        asset_ids: Vec<Uuid> = uuids(),
+        asset_ids: Vec<Uuid> = distinct_uuids(),
         tag_ids: Vec<Uuid> = with(tag_ids),
     }
 }
@@ -71,7 +71,7 @@ fn paths(fields: &Fields<'_>, name: &str) -> Vec<String> {
 
 /// The tags, unless they are too many for the assets: each is to be given to each.
 fn tag_ids(fields: &Fields<'_>, name: &str) -> Vec<Uuid> {
-    let tags = fields.uuids(name);
+    let tags = fields.distinct_uuids(name);
     let (assets, limit) = (fields.count("assetIds"), fields.max_items());
     if tags.len().saturating_mul(assets) > limit {
         let rule = format!("times assetIds must be no more than {limit}");

@@ -4,13 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use crate::access::{Action, Caller, Permission, is_reachable};
+use crate::access::{Action, Caller, Permission, reachable};
 use crate::app::state::App;
 use crate::core::tags::{own, queries};
 use crate::features::tags::refused;
 use kallitype_db::Connection;
-use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto, BulkIdsDto};
-use kallitype_web::error::Result;
+use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto, BulkIdsDto, with_each};
+use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
 use kallitype_web::time::now;
 
@@ -29,7 +29,7 @@ pub(crate) async fn tag_assets(
     Id(id): Id,
     Body(dto): Body<BulkIdsDto>,
 ) -> Result<Json<Vec<BulkIdResponseDto>>> {
-    change(&app, caller, id, dto, give).await
+    change(&app, caller, id, dto, (give, BulkIdErrorReason::Duplicate)).await
 }
 
 #[utoipa::path(
@@ -47,7 +47,7 @@ pub(crate) async fn untag_assets(
     Id(id): Id,
     Body(dto): Body<BulkIdsDto>,
 ) -> Result<Json<Vec<BulkIdResponseDto>>> {
-    change(&app, caller, id, dto, take).await
+    change(&app, caller, id, dto, (take, BulkIdErrorReason::NotFound)).await
 }
 
 /// What is done with a tag and one asset of the tag's owner; answers why it was not, if so.
@@ -58,27 +58,23 @@ async fn change(
     caller: Caller,
     tag: Uuid,
     dto: BulkIdsDto,
-    change: Change,
+    (change, again): (Change, BulkIdErrorReason),
 ) -> Result<Json<Vec<BulkIdResponseDto>>> {
     let user = caller.user_id()?;
     let answers = app
         .commit(move |connection| {
             queries::find(connection, user, tag)?.ok_or_else(|| refused(Permission::TagAsset))?;
-            let mut answers = Vec::with_capacity(dto.ids.len());
-            let mut changed = Vec::new();
-            for asset in &dto.ids {
-                let error = if is_reachable(connection, &caller, Action::Update, *asset)? {
-                    change(connection, user, *asset, tag)?
-                } else {
-                    Some(BulkIdErrorReason::NoPermission)
-                };
-                if error.is_none() {
-                    changed.push(*asset);
-                }
-                answers.push(BulkIdResponseDto::new(*asset, error));
-            }
+            let allowed = reachable(connection, &caller, Action::Update, &dto.ids)?;
+            let outcomes = with_each(&dto.ids, again, |asset| match allowed.contains(&asset) {
+                true => change(connection, user, asset, tag),
+                false => Ok(Some(BulkIdErrorReason::NoPermission)),
+            })?;
+            let changed = outcomes.iter().filter(|(_, error)| error.is_none());
+            let changed: Vec<Uuid> = changed.map(|(asset, _)| *asset).collect();
             own::schedule_sidecar(connection, &changed, now())?;
-            Ok::<_, kallitype_web::error::ApiError>(answers)
+            let outcomes = outcomes.into_iter();
+            let answers = outcomes.map(|(asset, error)| BulkIdResponseDto::new(asset, error));
+            Ok::<_, ApiError>(answers.collect())
         })
         .await?;
     Ok(Json(answers))

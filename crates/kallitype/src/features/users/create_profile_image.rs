@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 
-use crate::access::Caller;
+use crate::access::{Caller, Permission};
 use crate::app::files;
 use crate::app::state::App;
 use crate::core::accounts::profile_image::exchange;
 use crate::core::accounts::queries::is_active;
+use crate::core::standing::require_standing;
 use crate::features::users::dto::{CreateProfileImageDto, CreateProfileImageResponseDto};
 use crate::features::users::profile_image;
 use crate::ingest;
@@ -47,6 +48,7 @@ pub(crate) async fn create_profile_image(
             if !is_active(connection, user)? {
                 return Err(ApiError::unauthorized("Authentication required"));
             }
+            require_standing(connection, &caller, Permission::UserProfileImageUpdate)?;
             exchange(connection, user, Some(&recorded), changed_at)?;
             Ok(())
         })

@@ -7,9 +7,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    AlbumDownloadLink, AlbumLookingLink, AlbumUploadLink, EVERYONE, Editor, House, Viewer, Visitor,
-};
+use super::{AlbumUploadLink, EVERYONE, Editor, House, Viewer, Visitor};
 use crate::support::{Answer, Credential, Picture, Server, User};
 use crate::test_on_both;
 
@@ -64,12 +62,7 @@ fn is_expected(visitor: Visitor, deed: Deed) -> bool {
 /// Links look at the album, but not at what people say; one of them brings pictures.
 fn is_expected_of_link(visitor: Visitor, operation: &str) -> bool {
     match operation {
-        "getAlbumInfo" => {
-            matches!(
-                visitor,
-                AlbumLookingLink | AlbumDownloadLink | AlbumUploadLink
-            )
-        }
+        "getAlbumInfo" => visitor.is_album_link(),
         "addAssetsToAlbum" | "addAssetsToAlbums" => visitor == AlbumUploadLink,
         _ => false,
     }

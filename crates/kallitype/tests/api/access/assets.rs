@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    AlbumDownloadLink, AlbumLookingLink, AlbumUploadLink, DownloadLink, EVERYONE, Editor,
-    FittingKey, FullKey, House, LookingLink, OtherKey, Partner, Unlocked, UploadLink, Viewer,
-    Visitor, was_allowed,
+    AlbumBareLink, AlbumDownloadLink, AlbumLookingLink, AlbumUploadLink, BareLink, DownloadLink,
+    EVERYONE, Editor, FittingKey, FullKey, House, LookingLink, OtherKey, Partner, Unlocked,
+    UploadLink, Viewer, Visitor, was_allowed,
 };
 use crate::support::{Answer, Credential, Picture, Server, User};
 use crate::test_on_both;
@@ -33,10 +33,31 @@ pub(super) const PLACES: [Place; 5] = [
     Place::Trash,
 ];
 
+/// What an asset is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A video by itself.
+    Film,
+    /// The moving part of a picture: whatever is done to it is as if it were done to the picture.
+    MovingPart,
+    /// What someone brought by a link.
+    Brought(Visitor),
+}
+
+/// An asset that is tried, and where it is, or the picture that it is a part of.
+#[derive(Debug, Clone, Copy)]
+struct Subject {
+    role: Role,
+    place: Place,
+    id: Uuid,
+}
+
 /// What an operation does to an asset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Deed {
     Look,
+    /// Looks at the file as it came, or at what was made of it for browsers.
+    Play,
     Download,
     /// Something that is only the owner's to do.
     Own,
@@ -64,7 +85,7 @@ const fn operation(id: &'static str, permission: &'static str, deed: Deed) -> Op
 const OPERATIONS: [Operation; 15] = [
     operation("getAssetInfo", "asset.read", Deed::Look),
     operation("viewAsset", "asset.view", Deed::Look),
-    operation("playAssetVideo", "asset.view", Deed::Look),
+    operation("playAssetVideo", "asset.view", Deed::Play),
     operation("downloadAsset", "asset.download", Deed::Download),
     operation("getAssetMetadata", "asset.read", Deed::Own),
     operation("getAssetMetadataByKey", "asset.read", Deed::Own),
@@ -90,20 +111,36 @@ const ABOUT_NO_ASSET: [&str; 6] = [
 ];
 
 /// Who may do what, in the words of the contract.
-fn is_expected(visitor: Visitor, deed: Deed, place: Place) -> bool {
+fn is_expected(visitor: Visitor, deed: Deed, subject: Subject) -> bool {
+    let place = subject.place;
     let is_open = matches!(place, Place::Timeline | Place::Archive);
+    let is_shown = is_open && is_shown_to(visitor, subject.role);
     match visitor {
         _ if visitor.is_owner() && deed == Deed::Share => {
             !matches!(place, Place::Locked | Place::Trash)
         }
         _ if visitor.is_owner() => place != Place::Locked || visitor == Unlocked,
-        Viewer | Editor => is_open && matches!(deed, Deed::Look | Deed::Download),
+        Viewer | Editor | DownloadLink | AlbumDownloadLink => {
+            is_shown && matches!(deed, Deed::Look | Deed::Play | Deed::Download)
+        }
         Partner => place == Place::Timeline && deed != Deed::Own,
         LookingLink | UploadLink | AlbumLookingLink | AlbumUploadLink => {
-            is_open && deed == Deed::Look
+            is_shown && matches!(deed, Deed::Look | Deed::Play)
         }
-        DownloadLink | AlbumDownloadLink => is_open && matches!(deed, Deed::Look | Deed::Download),
+        BareLink | AlbumBareLink => is_shown && deed == Deed::Look,
         _ => false,
+    }
+}
+
+/// Whether the album or the links show what someone has shared with them. What came by a link is shown by it alone, or
+/// by the whole album.
+fn is_shown_to(visitor: Visitor, role: Role) -> bool {
+    match role {
+        Role::Film | Role::MovingPart => true,
+        Role::Brought(AlbumUploadLink) => {
+            matches!(visitor, Viewer | Editor) || visitor.is_album_link()
+        }
+        Role::Brought(link) => visitor == link,
     }
 }
 
@@ -232,20 +269,65 @@ async fn own_album(server: &Server, credential: &Credential, visitor: Visitor) -
     }
 }
 
+/// A new asset of a role, in a place that others do not see into unless it was shown to them before.
+async fn make(server: &Server, owner: &User, role: Role, place: Place) -> (Subject, Uuid) {
+    let id = owner.upload(server, &film(rand::random())).await;
+    let subject = Subject { role, place, id };
+    if role != Role::MovingPart {
+        return (subject, id);
+    }
+    let still = Picture::jpeg(1).followed_by(id.as_bytes());
+    let still = still.with("livePhotoVideoId", &id.to_string());
+    (subject, owner.upload(server, &still).await)
+}
+
+/// A subject for something that cannot be done twice.
+async fn another(server: &Server, house: &House, subject: Subject) -> Subject {
+    if let Role::Brought(link) = subject.role {
+        return bring(server, house, link).await;
+    }
+    let (subject, shown) = make(server, &house.owner, subject.role, subject.place).await;
+    put_away(server, &house.owner, shown, subject.place).await;
+    subject
+}
+
+/// Something that comes by a link.
+async fn bring(server: &Server, house: &House, link: Visitor) -> Subject {
+    let form = film(rand::random()).form();
+    let answer = Answer::of(server.post(house.link(link), "/assets").multipart(form)).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    Subject {
+        role: Role::Brought(link),
+        place: Place::Timeline,
+        id: answer.id(),
+    }
+}
+
+/// Everyone who may come, and everything that there is.
+async fn build(server: &Server) -> (House, Vec<Subject>) {
+    let owner = User::another(server, "owner@example.org").await;
+    let (mut subjects, mut shown) = (Vec::new(), Vec::new());
+    for role in [Role::Film, Role::MovingPart] {
+        for place in PLACES {
+            let (subject, id) = make(server, &owner, role, place).await;
+            subjects.push(subject);
+            shown.push(id);
+        }
+    }
+    let house = House::build(server, owner, &shown).await;
+    for (subject, id) in subjects.iter().zip(shown) {
+        put_away(server, &house.owner, id, subject.place).await;
+    }
+    for link in [UploadLink, AlbumUploadLink] {
+        subjects.push(bring(server, &house, link).await);
+    }
+    server.finish_jobs().await;
+    (house, subjects)
+}
+
 test_on_both! {
     async fn each_visitor_does_to_each_asset_what_they_may(server: Server) {
-        let owner = User::another(&server, "owner@example.org").await;
-        let mut assets = Vec::new();
-        for (seed, place) in PLACES.into_iter().enumerate() {
-            let film = film(u32::try_from(seed).expect("a few"));
-            assets.push((place, owner.upload(&server, &film).await));
-        }
-        let ids: Vec<Uuid> = assets.iter().map(|(_, id)| *id).collect();
-        let house = House::build(&server, owner, &ids).await;
-        for (place, asset) in &assets {
-            put_away(&server, &house.owner, *asset, *place).await;
-        }
-        server.finish_jobs().await;
+        let (house, subjects) = build(&server).await;
         let mut wrong = Vec::new();
         for visitor in EVERYONE {
             let session = match visitor {
@@ -255,19 +337,17 @@ test_on_both! {
             let album = own_album(&server, &session, visitor).await;
             for operation in OPERATIONS {
                 let credential = house.credential(&server, visitor, operation.permission).await;
-                for (place, asset) in &assets {
-                    let is_expected = is_expected(visitor, operation.deed, *place);
+                for subject in &subjects {
+                    let is_expected = is_expected(visitor, operation.deed, *subject);
                     let changes_for_good = matches!(operation.id, "replaceAsset" | "deleteAssets");
-                    let asset = if is_expected && changes_for_good {
-                        let fresh = house.owner.upload(&server, &film(rand::random())).await;
-                        put_away(&server, &house.owner, fresh, *place).await;
-                        fresh
+                    let subject = if is_expected && changes_for_good {
+                        another(&server, &house, *subject).await
                     } else {
-                        *asset
+                        *subject
                     };
-                    let is_allowed = try_it(&server, &credential, operation, asset, album).await;
+                    let is_allowed = try_it(&server, &credential, operation, subject.id, album).await;
                     if is_allowed != is_expected {
-                        wrong.push(format!("{visitor:?} {} {place:?}: {is_allowed}", operation.id));
+                        wrong.push(format!("{visitor:?} {} {subject:?}: {is_allowed}", operation.id));
                     }
                 }
             }

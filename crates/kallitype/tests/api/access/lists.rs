@@ -13,7 +13,7 @@ use super::{
     Administrator, EVERYONE, Editor, House, Partner, Stranger, Unlocked, Viewer, Visitor,
     was_allowed,
 };
-use crate::support::{Answer, Credential, Server, User};
+use crate::support::{Answer, Credential, Picture, Server, User};
 use crate::test_on_both;
 
 /// The query by which statistics count what is in a place.
@@ -129,6 +129,22 @@ test_on_both! {
                 }
             }
         }
+    }
+}
+
+test_on_both! {
+    async fn the_moving_part_of_a_locked_picture_is_not_counted(server: Server) {
+        let owner = &server.admin;
+        let mut stills = Vec::new();
+        for seed in 0..2 {
+            let part = owner.upload(&server, &film(seed)).await;
+            let still = Picture::jpeg(seed).with("livePhotoVideoId", &part.to_string());
+            stills.push(owner.upload(&server, &still).await);
+        }
+        let owner = Credential::from(owner);
+        assert_eq!(count(&server, &owner, Place::Hidden).await, Some(2));
+        put_away(&server, &server.admin, stills[0], Place::Locked).await;
+        assert_eq!(count(&server, &owner, Place::Hidden).await, Some(1));
     }
 }
 

@@ -5,7 +5,9 @@ mod albums;
 mod assets;
 mod at_once;
 mod lists;
+mod moving_parts;
 mod own;
+mod visitors;
 
 use serde_json::json;
 use uuid::Uuid;
@@ -38,15 +40,18 @@ enum Visitor {
     AlbumLookingLink,
     AlbumDownloadLink,
     AlbumUploadLink,
+    /// Links that hide what files say of themselves, to single assets and to the album.
+    BareLink,
+    AlbumBareLink,
 }
 
 use Visitor::{
-    Administrator, AlbumDownloadLink, AlbumLookingLink, AlbumUploadLink, Anonymous, ClosedLink,
-    DownloadLink, Editor, FittingKey, FullKey, LookingLink, OtherKey, Owner, Partner, Stranger,
-    Unlocked, UploadLink, Viewer,
+    Administrator, AlbumBareLink, AlbumDownloadLink, AlbumLookingLink, AlbumUploadLink, Anonymous,
+    BareLink, ClosedLink, DownloadLink, Editor, FittingKey, FullKey, LookingLink, OtherKey, Owner,
+    Partner, Stranger, Unlocked, UploadLink, Viewer,
 };
 
-const EVERYONE: [Visitor; 18] = [
+const EVERYONE: [Visitor; 20] = [
     Anonymous,
     Stranger,
     Administrator,
@@ -65,6 +70,8 @@ const EVERYONE: [Visitor; 18] = [
     AlbumLookingLink,
     AlbumDownloadLink,
     AlbumUploadLink,
+    BareLink,
+    AlbumBareLink,
 ];
 
 impl Visitor {
@@ -78,6 +85,21 @@ impl Visitor {
                 | AlbumLookingLink
                 | AlbumDownloadLink
                 | AlbumUploadLink
+                | BareLink
+                | AlbumBareLink
+        )
+    }
+
+    /// Whether it is a link that hides what files say of themselves.
+    fn is_bare(self) -> bool {
+        matches!(self, BareLink | AlbumBareLink)
+    }
+
+    /// Whether it is a link to the album that was opened.
+    fn is_album_link(self) -> bool {
+        matches!(
+            self,
+            AlbumLookingLink | AlbumDownloadLink | AlbumUploadLink | AlbumBareLink
         )
     }
 
@@ -149,10 +171,14 @@ impl House {
             (AlbumLookingLink, &album, false, false),
             (AlbumDownloadLink, &album, true, false),
             (AlbumUploadLink, &album, false, true),
+            // They would give originals if they did not hide metadata.
+            (BareLink, &single, true, false),
+            (AlbumBareLink, &album, true, false),
         ] {
             let mut body = target.clone();
             body["allowDownload"] = json!(downloads);
             body["allowUpload"] = json!(uploads);
+            body["showMetadata"] = json!(!visitor.is_bare());
             if visitor == ClosedLink {
                 body["password"] = json!("a secret");
             }
@@ -177,11 +203,13 @@ impl House {
             FullKey => self.owner.api_key(server, &["all"]).await,
             FittingKey => self.owner.api_key(server, &[permission]).await,
             OtherKey => self.owner.api_key(server, &["memory.read"]).await,
-            link => {
-                let found = self.links.iter().find(|(visitor, _)| *visitor == link);
-                Credential::LinkKey(found.expect("a link").1.clone())
-            }
+            link => self.link(link),
         }
+    }
+
+    fn link(&self, link: Visitor) -> Credential {
+        let found = self.links.iter().find(|(visitor, _)| *visitor == link);
+        Credential::LinkKey(found.expect("a link").1.clone())
     }
 }
 
@@ -191,6 +219,7 @@ fn was_allowed(answer: &Answer) -> bool {
     match answer.status {
         401 | 403 => false,
         400 if message.starts_with("Not found or no ") => false,
+        503 if message.starts_with("This link hides metadata") => false,
         400 | 404 => panic!("neither done nor refused: {answer:?}"),
         status => {
             assert!(status < 400, "{answer:?}");

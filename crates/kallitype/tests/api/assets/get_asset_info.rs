@@ -152,10 +152,11 @@ test_on_both! {
         let id = upload_with_secrets(&server, owner).await;
         let link = owner.share_key(&server, &[id], json!({"showMetadata": false})).await;
         let (asset, known) = (info(&server, &link, id).await, owner.asset(&server, id).await);
-        for property in
-            ["id", "type", "originalMimeType", "thumbhash", "localDateTime", "duration", "livePhotoVideoId"]
-        {
+        for property in ["id", "type", "originalMimeType", "thumbhash", "duration", "livePhotoVideoId"] {
             assert_eq!(asset[property], known[property], "{property}");
+        }
+        for property in ["fileCreatedAt", "fileModifiedAt", "localDateTime", "createdAt", "updatedAt"] {
+            assert_eq!(asset[property], "1970-01-01T00:00:00.000Z", "{property}");
         }
         assert_eq!(asset["hasMetadata"], false);
         for property in ["exifInfo", "owner", "people", "tags", "unassignedFaces"] {
@@ -166,8 +167,7 @@ test_on_both! {
         }
         let text = asset.to_string();
         let checksum = known["checksum"].as_str().expect("a checksum");
-        // The true instants would tell the time zone, and with it roughly the place.
-        for secret in ["ecret", "48.8584", "2.2945", checksum, "2024-02-03T02:05:06"] {
+        for secret in ["ecret", "48.8584", "2.2945", checksum, "2024-02-03"] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
     }

@@ -308,7 +308,8 @@ test_on_both! {
         for (number, change, status) in [
             (1, json!({"allowUpload": false}), 403),
             (2, json!({"expiresAt": "2020-01-01T00:00:00.000Z"}), 401),
-            (3, json!(null), 401),
+            (3, json!({"password": "a secret"}), 401),
+            (4, json!(null), 401),
         ] {
             let link = owner.share(&server, &[shown], json!({"allowUpload": true})).await;
             let key = Credential::LinkKey(link["key"].as_str().unwrap().into());
@@ -322,6 +323,73 @@ test_on_both! {
             assert_eq!(upload.finish().await.status, status, "{change}");
             assert_eq!(server.stored_originals().len(), 1, "{change}");
         }
+    }
+}
+
+test_on_both! {
+    async fn an_upload_that_outlasts_its_session_is_refused(server: Server) {
+        for (number, end) in [(1, "/auth/logout"), (2, "/admin/auth/unlink-all"), (3, "")] {
+            let there = User::login(server.http(), &server.address, &server.admin.email).await;
+            let upload = LateUpload::begin(&server, &there, &Picture::jpeg(number)).await;
+            let (request, status) = match end {
+                "" => (server.delete(&server.admin, "/sessions"), 401),
+                "/auth/logout" => (server.post(&there, end), 401),
+                // Something else that happens meanwhile does not disturb it.
+                other => (server.post(&server.admin, other), 201),
+            };
+            assert!(Answer::of(request).await.status < 300, "{end}");
+            let before = server.stored_originals().len();
+            let answer = upload.finish().await;
+            assert_eq!(answer.status, status, "{end}: {answer:?}");
+            assert_eq!(server.stored_originals().len(), before + usize::from(status == 201), "{end}");
+        }
+    }
+}
+
+test_on_both! {
+    async fn an_upload_that_outlasts_its_key_is_refused(server: Server) {
+        let owner = &server.admin;
+        for (number, change, status) in [
+            (1, None, 401),
+            (2, Some(json!({"name": "less", "permissions": ["asset.read"]})), 403),
+            (3, Some(json!({"name": "other", "permissions": ["asset.upload"]})), 201),
+        ] {
+            let body = json!({"name": "key", "permissions": ["asset.upload"]});
+            let made = Answer::of(server.post(owner, "/api-keys").json(&body)).await.json;
+            let key = Credential::ApiKey(made["secret"].as_str().expect("a secret").to_owned());
+            let upload = LateUpload::begin(&server, key, &Picture::jpeg(number)).await;
+            let path = format!("/api-keys/{}", made["apiKey"]["id"].as_str().expect("an id"));
+            let request = match &change {
+                None => server.delete(owner, &path),
+                Some(change) => server.put(owner, &path).json(change),
+            };
+            assert!(Answer::of(request).await.status < 300, "{change:?}");
+            let answer = upload.finish().await;
+            assert_eq!(answer.status, status, "{change:?}: {answer:?}");
+        }
+        assert_eq!(server.stored_originals().len(), 1);
+    }
+}
+
+test_on_both! {
+    async fn other_files_that_outlast_their_session_are_refused(server: Server) {
+        let owner = &server.admin;
+        let id = owner.upload(&server, &Picture::jpeg(1)).await;
+        let replacing = format!("/assets/{id}/original");
+        for (path, part) in [(replacing.as_str(), "assetData"), ("/users/profile-image", "file")] {
+            let there = User::login(server.http(), &server.address, &owner.email).await;
+            let request = match part {
+                "file" => server.post(&there, path),
+                _ => server.put(&there, path),
+            };
+            let upload = LateUpload::send(&server, request, &Picture::jpeg(2), part).await;
+            assert_eq!(Answer::of(server.post(&there, "/auth/logout")).await.status, 200);
+            assert_eq!(upload.finish().await.status, 401, "{path}");
+        }
+        let asset = owner.asset(&server, id).await;
+        assert_eq!(asset["checksum"], Picture::jpeg(1).checksum_base64());
+        let me = Answer::of(server.get(owner, "/users/me")).await;
+        assert_eq!(me.json["profileImagePath"], "");
     }
 }
 

@@ -102,6 +102,21 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn a_link_that_gives_no_originals_shows_the_preview_as_the_largest(server: Server) {
+        let owner = &server.admin;
+        let id = upload(&server, owner, &Picture::jpeg(1)).await;
+        for settings in [json!({"allowDownload": false}), json!({"showMetadata": false})] {
+            let link = owner.share_key(&server, &[id], settings).await;
+            let request = THUMBNAIL.request(&server, &link, id).query(&[("size", "fullsize")]);
+            let answer = Answer::of(request).await;
+            assert_eq!(answer.status, 302, "{answer:?}");
+            let location = answer.header("location");
+            assert!(location.starts_with("thumbnail?size=preview&key="), "{location}");
+        }
+    }
+}
+
+test_on_both! {
     async fn each_size_has_its_format_and_measure(server: Server) {
         let owner = &server.admin;
         let wide = upload(&server, owner, &Picture::jpeg_of_size(1, 1800, 1200)).await;

@@ -1,6 +1,7 @@
 //! What every route shares, down to the connection.
 
 mod hung_disk;
+mod repeated_ids;
 
 use std::time::Duration;
 

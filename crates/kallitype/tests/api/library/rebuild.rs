@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::server::Options;
+use crate::support::server::{Options, files_below};
 use crate::support::user::User;
 use crate::support::{Answer, Engine, Picture, Server};
 use crate::test_on_both;
@@ -166,6 +166,92 @@ test_on_both! {
         let onboarding = User::login(server.http(), &server.address, &other.email).await;
         assert_eq!(Answer::of(server.get(&onboarding, "/users/me/onboarding")).await.json["isOnboarded"], true);
         let check = server.options.command(&["check"]).output().unwrap();
+        assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
+    }
+}
+
+/// The files of the journal, oldest first.
+fn segments(server: &Server) -> Vec<std::path::PathBuf> {
+    let mut files = files_below(&server.options.data.join("journal"));
+    files.sort();
+    files
+}
+
+test_on_both! {
+    async fn what_cannot_be_read_keeps_nothing_else_away(server: Server by first_start) {
+        let mut server = server;
+        let owner = server.admin.clone();
+        let mut ids = Vec::new();
+        for seed in 0..3 {
+            ids.push(owner.upload(&server, &Picture::jpeg(seed)).await);
+        }
+        server.crash();
+        let segment = segments(&server).pop().expect("a journal");
+        let text = std::fs::read_to_string(&segment).expect("lines");
+        let of_second = ids[1].to_string();
+        let mut lines: Vec<Vec<u8>> = text.lines().map(|line| line.as_bytes().to_vec()).collect();
+        let mut damaged = 0;
+        for line in &mut lines {
+            let written = String::from_utf8_lossy(line).into_owned();
+            if written.contains(&of_second) {
+                // A zero byte in the middle of a line.
+                let middle = line.len() / 2;
+                line[middle] = 0;
+                damaged += 1;
+            } else if written.contains(&ids[2].to_string()) {
+                // A hole that a power cut left before it.
+                line.splice(0..0, [0; 512]);
+            }
+        }
+        assert!(damaged > 0, "{text}");
+        lines.push(b"\xff\xfe no line at all".to_vec());
+        // It can be read, but no database takes it.
+        let account = r#"{"type":"asset","updateId":"00000000-0000-0000-ffff-000000000000","id":"#;
+        let state = format!(r#"{{"ownerId":"{}","originalPath":"x"}}"#, owner.id);
+        lines.push(format!(r#"{account}"{of_second}","state":{state}}}"#).into_bytes());
+        std::fs::write(&segment, [lines.join(&b'\n'), b"\n".to_vec()].concat()).expect("the journal");
+
+        let said = lose_and_rebuild(&mut server);
+        assert_eq!(said.matches("passed over: ").count(), damaged + 1, "{said}");
+        assert!(said.contains(", line ") && said.contains("1 accounts, 2 assets"), "{said}");
+        server.start_again();
+        let owner = User::login(server.http(), &server.address, &owner.email).await;
+        for (seed, id) in [(0, ids[0]), (2, ids[2])] {
+            let original = Answer::of(server.get(&owner, &format!("/assets/{id}/original"))).await;
+            assert_eq!(original.bytes, Picture::jpeg(seed).bytes);
+        }
+    }
+}
+
+test_on_both! {
+    async fn a_rebuild_leaves_no_orphans(server: Server by first_start) {
+        let mut server = server;
+        let owner = server.admin.clone();
+        let mut live = Vec::new();
+        for seed in 0..2 {
+            let part = owner.upload(&server, &Picture::video(seed)).await;
+            let still = Picture::jpeg(seed).with("livePhotoVideoId", &part.to_string());
+            live.push((owner.upload(&server, &still).await, part));
+        }
+        server.finish_jobs().await;
+        let original = async |id: uuid::Uuid| {
+            let path = owner.asset(&server, id).await["originalPath"].clone();
+            server.options.data.join(path.as_str().expect("a path"))
+        };
+        let ((lone_still, lost_part), (lost_still, lone_part)) = (live[0], live[1]);
+        let lost = [original(lost_part).await, original(lost_still).await];
+        server.crash();
+        lost.iter().for_each(|path| std::fs::remove_file(path).expect("an original"));
+        let said = lose_and_rebuild(&mut server);
+        assert!(said.contains("2 assets and 0 albums are back, 2 assets without"), "{said}");
+        assert_eq!(files_below(&server.options.data.join("thumbs")), Vec::<std::path::PathBuf>::new());
+        server.start_again();
+        let owner = User::login(server.http(), &server.address, &owner.email).await;
+        assert_eq!(owner.asset(&server, lone_still).await["livePhotoVideoId"], Value::Null);
+        assert_eq!(owner.asset(&server, lone_part).await["visibility"], "timeline", "someone can find it");
+        server.finish_jobs().await;
+        server.stop();
+        let check = server.options.command(&["check"]).output().expect("a report");
         assert!(check.status.success(), "{}", String::from_utf8_lossy(&check.stdout));
     }
 }

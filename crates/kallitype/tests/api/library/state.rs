@@ -32,6 +32,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
         "created_at",
         "no one asks since when someone is in an album",
     ),
+    ("asset", "bare_video_path", "is made when it is asked for"),
     ("asset", "encoded_video_path", "derived files get new names"),
     ("asset", "fullsize_path", "derived files get new names"),
     ("asset", "preview_path", "derived files get new names"),

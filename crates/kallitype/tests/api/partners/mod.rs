@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Picture, Server, User, assert_invalid, assert_refused};
+use crate::support::{Answer, Credential, Picture, Server, User, assert_invalid, assert_refused};
 use crate::test_on_both;
 
 async fn list(server: &Server, user: &User, direction: &str) -> Value {
@@ -94,5 +94,155 @@ test_on_both! {
         let mine = me.upload(&server, &Picture::jpeg(2)).await;
         let both = drawn().await;
         assert!(!both.is_empty() && both.iter().all(|id| *id == json!(theirs) || *id == json!(mine)), "{both:?}");
+    }
+}
+
+/// What a partner has made of one's pictures: an album that someone else is in, and links to it and to the pictures.
+struct Shown {
+    viewer: User,
+    album: Value,
+    links: [Credential; 2],
+}
+
+impl Shown {
+    async fn build(server: &Server, partner: &User, assets: &[Uuid]) -> Self {
+        let viewer = User::another(server, "viewer@example.org").await;
+        let people = json!({"albumUsers": [{"userId": viewer.id, "role": "viewer"}]});
+        let album = partner.album(server, assets, people).await;
+        let body = json!({"type": "ALBUM", "albumId": album["id"]});
+        let link = Answer::of(server.post(partner, "/shared-links").json(&body)).await;
+        let album_link = Credential::LinkKey(link.json["key"].as_str().expect("a key").to_owned());
+        let links = [
+            album_link,
+            partner.share_key(server, assets, json!({})).await,
+        ];
+        Self {
+            viewer,
+            album,
+            links,
+        }
+    }
+
+    fn path(&self) -> String {
+        format!("/albums/{}", self.album["id"].as_str().expect("an id"))
+    }
+
+    /// How many pictures the album shows, says it shows, is shown by and has talk about, for whoever looks.
+    async fn in_album(&self, server: &Server, way: impl Into<Credential>) -> [usize; 3] {
+        let album = Answer::of(server.get(way, &self.path())).await.json;
+        let count = album["assetCount"].as_u64().expect("a number");
+        [
+            album["assets"].as_array().expect("a list").len(),
+            usize::try_from(count).expect("a few"),
+            usize::from(album["albumThumbnailAssetId"].is_string()),
+        ]
+    }
+
+    /// Whether one's picture is seen by all these ways, or by none.
+    async fn is_seen(&self, server: &Server, partner: &User, asset: Uuid) -> bool {
+        let mut seen = Vec::new();
+        let [by_album, by_assets] = &self.links;
+        for way in [partner.into(), (&self.viewer).into(), by_album.clone()] {
+            let shown = self.in_album(server, &way).await;
+            assert!(
+                shown.iter().all(|count| *count == shown[0]),
+                "{way:?}: {shown:?}"
+            );
+            seen.push(shown[0] > 0);
+        }
+        for way in [by_album.clone(), by_assets.clone(), (&self.viewer).into()] {
+            for path in ["", "/original"] {
+                let answer = Answer::of(server.get(&way, &format!("/assets/{asset}{path}"))).await;
+                seen.push(answer.status == 200);
+            }
+        }
+        let mine = Answer::of(server.get(by_assets, "/shared-links/me"))
+            .await
+            .json;
+        seen.push(
+            mine["assets"]
+                .as_array()
+                .is_some_and(|list| !list.is_empty()),
+        );
+        let talk = format!(
+            "/activities?albumId={}",
+            self.album["id"].as_str().expect("an id")
+        );
+        let talk = Answer::of(server.get(&self.viewer, &talk)).await.json;
+        seen.push(talk.as_array().is_some_and(|list| !list.is_empty()));
+        assert!(
+            seen.iter().all(|it| *it == seen[0]),
+            "all or nothing: {seen:?}"
+        );
+        seen[0]
+    }
+}
+
+test_on_both! {
+    async fn what_partners_show_of_ones_pictures_ends_with_the_right_to(server: Server) {
+        let (me, partner) = (&server.admin, User::another(&server, "partner@example.org").await);
+        let asset = me.upload(&server, &Picture::jpeg(1)).await;
+        share(&server, me, &partner).await;
+        let shown = Shown::build(&server, &partner, &[asset]).await;
+        let comment = json!({"albumId": shown.album["id"], "assetId": asset, "type": "comment", "comment": "Look!"});
+        assert_eq!(Answer::of(server.post(&shown.viewer, "/activities").json(&comment)).await.status, 201);
+        assert!(shown.is_seen(&server, &partner, asset).await);
+
+        for visibility in ["archive", "hidden"] {
+            me.update(&server, asset, json!({"visibility": visibility})).await;
+            assert!(!shown.is_seen(&server, &partner, asset).await, "{visibility}");
+        }
+        me.update(&server, asset, json!({"visibility": "timeline"})).await;
+        assert!(shown.is_seen(&server, &partner, asset).await, "it is in the timeline again");
+
+        let path = format!("/partners/{}", partner.id);
+        assert_eq!(Answer::of(server.delete(me, &path)).await.status, 204);
+        assert!(!shown.is_seen(&server, &partner, asset).await, "the partnership has ended");
+        let refused = "Not found or no asset.read access";
+        assert_refused(server.get(&partner, &format!("/assets/{asset}")), 400, refused).await;
+        share(&server, me, &partner).await;
+        assert!(shown.is_seen(&server, &partner, asset).await);
+    }
+}
+
+test_on_both! {
+    async fn what_one_shows_oneself_needs_no_partnership(server: Server) {
+        let (me, other) = (&server.admin, User::another(&server, "other@example.org").await);
+        let (mine, theirs) = (me.upload(&server, &Picture::jpeg(1)).await, me.upload(&server, &Picture::jpeg(2)).await);
+        share(&server, me, &other).await;
+        let people = json!({"albumUsers": [{"userId": me.id, "role": "editor"}]});
+        let album = other.album(&server, &[theirs], people).await;
+        let path = format!("/albums/{}", album["id"].as_str().expect("an id"));
+        let add = async |asset: Uuid| {
+            let request = server.put(me, &format!("{path}/assets")).json(&json!({"ids": [asset]}));
+            Answer::of(request).await.json[0].clone()
+        };
+        let count = async || Answer::of(server.get(&other, &path)).await.json["assetCount"].clone();
+        assert_eq!(add(mine).await["success"], true);
+        assert_eq!(add(theirs).await["error"], "duplicate");
+        assert_eq!(count().await, 2);
+        assert_eq!(Answer::of(server.delete(me, &format!("/partners/{}", other.id))).await.status, 204);
+        assert_eq!(count().await, 1, "only what the other put there");
+        assert_eq!(add(theirs).await["success"], true, "now it is mine to show");
+        assert_eq!(count().await, 2);
+        me.update(&server, mine, json!({"visibility": "archive"})).await;
+        assert_eq!(count().await, 2);
+        assert_eq!(Answer::of(server.delete(me, &format!("{path}/user/me"))).await.status, 204);
+        assert_eq!(count().await, 2, "it was given, and stays");
+    }
+}
+
+test_on_both! {
+    async fn the_moving_part_of_a_partners_picture_is_shown_as_long_as_the_picture(server: Server) {
+        let (me, partner) = (&server.admin, User::another(&server, "partner@example.org").await);
+        let part = me.upload(&server, &Picture::video(1)).await;
+        let still = Picture::jpeg(1).with("livePhotoVideoId", &part.to_string());
+        let still = me.upload(&server, &still).await;
+        share(&server, me, &partner).await;
+        let link = partner.share_key(&server, &[still], json!({})).await;
+        let plays = async || Answer::of(server.get(&link, &format!("/assets/{part}/video/playback"))).await.status;
+        assert_eq!(plays().await, 200);
+        me.update(&server, still, json!({"visibility": "archive"})).await;
+        assert_eq!(plays().await, 400);
     }
 }

@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 
+use reqwest::RequestBuilder;
 use reqwest::multipart::Part;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -23,6 +24,17 @@ impl LateUpload {
         credential: impl Into<Credential>,
         picture: &Picture,
     ) -> Self {
+        let request = server.post(credential, "/assets");
+        Self::send(server, request, picture, "assetData").await
+    }
+
+    /// The same for any request with a picture's form; `part` is what the form calls the file.
+    pub async fn send(
+        server: &Server,
+        request: RequestBuilder,
+        picture: &Picture,
+        part: &'static str,
+    ) -> Self {
         let begun = parts(server);
         let (rest, goes_on) = oneshot::channel();
         let (begin, end) = picture.bytes.split_at(BEGINNING);
@@ -32,9 +44,8 @@ impl LateUpload {
         );
         let form = picture
             .fields_form()
-            .part("assetData", file.file_name("late.jpg"));
-        let request = server.post(credential, "/assets").multipart(form);
-        let answer = tokio::spawn(Answer::of(request));
+            .part(part, file.file_name(picture.name.clone()));
+        let answer = tokio::spawn(Answer::of(request.multipart(form)));
         eventually("the upload's beginning", async || {
             (parts(server) > begun).then_some(())
         })

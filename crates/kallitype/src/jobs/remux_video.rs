@@ -1,0 +1,73 @@
+//! Makes a video without what it says of itself, for links that hide metadata. The picture and the sound stay as they are.
+
+use uuid::Uuid;
+
+use crate::app::state::App;
+use crate::core::assets::facts;
+use crate::core::assets::file_type::FileType;
+use crate::jobs::backlog::Backlog;
+use crate::jobs::derived::record_files;
+use crate::jobs::error::JobError;
+use crate::jobs::job::Job;
+use crate::jobs::progress::Progress;
+use crate::jobs::{subject, video};
+use crate::queue::kind::JobKind;
+use kallitype_db::new_id;
+use kallitype_media::{Container, MediaError};
+use kallitype_storage::{Kind, StorageKey};
+use kallitype_web::time::now;
+
+pub(crate) struct RemuxVideo;
+
+impl Job for RemuxVideo {
+    const KIND: JobKind = JobKind::RemuxVideo;
+    const BACKLOG: Option<Backlog> = Some(Backlog::assets(
+        "asset.bare_video_path IS NOT NULL",
+        // It is made when someone asks for it. What could not be made is tried again.
+        "EXISTS (SELECT 1 FROM job failed WHERE failed.kind = 'remux-video' AND failed.subject_id = asset.id)",
+    ));
+
+    async fn run(app: &App, subject: Uuid, _: &Progress) -> Result<(), JobError> {
+        run(app, subject).await
+    }
+}
+
+async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
+    let subject = app
+        .db
+        .read(move |connection| subject::find_subject(connection, id))
+        .await?;
+    let Some(subject) = subject.filter(video::is_video) else {
+        return Ok(());
+    };
+    let tools = video::tools(app)?;
+    let input = video::original_path(app, &subject)?;
+    let found = tools.probe(&input).await?;
+    let extension =
+        FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
+    let container = Container::of_extension(extension);
+    let (draft, most_bytes) = video::begin(app).await?;
+    let done = tools
+        .remux(&input, draft.path(), &found, container, most_bytes)
+        .await;
+    match done {
+        Ok(()) => {}
+        // It would take as long again.
+        Err(MediaError::TimedOut) => {
+            return Err(JobError::Permanent(MediaError::TimedOut.to_string()));
+        }
+        Err(error) => return Err(video::without_room(app, most_bytes, error)),
+    }
+    let key = StorageKey::derived(
+        subject.owner_id,
+        new_id(),
+        Kind::BareVideo,
+        container.extension(),
+    );
+    let placed = video::place(app, id, draft, key).await?;
+    let bare = placed.key().to_string();
+    record_files(app, [placed], move |connection| {
+        facts::set_bare_video(connection, id, &subject.original_path, &bare, now())
+    })
+    .await
+}
