@@ -7,7 +7,7 @@ CLIENTS := crates/kallitype/tests/clients
 PYTHON_CLIENTS := $(or $(CARGO_TARGET_DIR),target)/python-clients
 TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl python3-venv
 
-.PHONY: serve test hostile fuzz lint bench bench-pipeline bench-pictures bench-large bench-queue bench-changes bench-scale setup setup-clients
+.PHONY: serve test hostile fuzz lint package bench bench-pipeline bench-pictures bench-large bench-queue bench-changes bench-scale setup setup-clients
 
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
@@ -39,6 +39,10 @@ fuzz: setup
 lint:
 	cargo fmt --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
+
+# What would be published: the client for programs in Rust, built as those who download it build it.
+package:
+	cargo package --locked --package kallitype-client
 
 # Beside a bare write loop, and beside nginx with the same files.
 bench: setup-build

@@ -65,3 +65,8 @@ pub use reqwest::Method;
 pub use secret::Secret;
 pub use server::*;
 pub use tls::tls;
+
+/// Has the tests compile what the readme shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
