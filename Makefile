@@ -4,19 +4,28 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # A C compiler, cmake and nasm build the JPEG and WebP libraries; the tests need the rest.
 BUILD_PACKAGES := build-essential cmake nasm pkg-config
 CLIENTS := crates/kallitype/tests/clients
-TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl
+PYTHON_CLIENTS := $(or $(CARGO_TARGET_DIR),target)/python-clients
+TEST_PACKAGES := $(BUILD_PACKAGES) postgresql ffmpeg util-linux libimage-exiftool-perl python3-venv
 
-.PHONY: serve test hostile fuzz lint bench bench-pipeline bench-pictures bench-large bench-queue bench-changes bench-scale setup
+.PHONY: serve test hostile fuzz lint package bench bench-pipeline bench-pictures bench-large bench-queue bench-changes bench-scale setup setup-clients
 
 serve: setup-build
 	cargo run --release --locked --bin kallitype -- serve
 
-test: setup $(CLIENTS)/node_modules/.package-lock.json
+test: setup-clients
 	tools/with-postgres cargo test --locked --workspace
 
-# What clients the tests need; installed when it is not there, or other versions are wanted.
+# What clients the tests need, and the generator that makes more of them; installed when it is not there, or other versions
+# are wanted. The tests themselves need no network.
+setup-clients: setup $(CLIENTS)/node_modules/.package-lock.json $(PYTHON_CLIENTS)/installed
+
 $(CLIENTS)/node_modules/.package-lock.json: $(CLIENTS)/package-lock.json
 	npm ci --prefix $(CLIENTS) --no-audit --no-fund
+	touch $@
+
+$(PYTHON_CLIENTS)/installed: $(CLIENTS)/requirements.txt
+	python3 -m venv --clear $(PYTHON_CLIENTS)
+	$(PYTHON_CLIENTS)/bin/pip install --quiet --require-hashes --only-binary :all: --requirement $<
 	touch $@
 
 # Ten thousand broken and malicious files through the API, and what became of them; the suite tries a few hundred.
@@ -30,6 +39,10 @@ fuzz: setup
 lint:
 	cargo fmt --check
 	cargo clippy --locked --workspace --all-targets -- --deny warnings
+
+# What would be published: the client for programs in Rust, built as those who download it build it.
+package:
+	cargo package --locked --package kallitype-client
 
 # Beside a bare write loop, and beside nginx with the same files.
 bench: setup-build

@@ -3,6 +3,7 @@
 //! A reader takes what it wants from [`Fields`]. Every broken rule is noted and reading goes on, so that
 //! one answer names them all; what a reader made of broken input is thrown away.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
@@ -20,8 +21,18 @@ use crate::time::parse_date;
 pub struct Fields<'a> {
     object: &'a Map<String, Value>,
     prefix: String,
+    source: Source,
     max_items: usize,
     failures: &'a RefCell<Vec<String>>,
+}
+
+/// Where properties come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    /// JSON, or a query.
+    Values,
+    /// The parts of a form, in which lists and objects are JSON in a text.
+    Form,
 }
 
 /// What can be read from a request's properties.
@@ -48,10 +59,28 @@ pub trait Enumeration: Sized + Copy + 'static {
 /// # Errors
 /// 400 with one sentence a broken rule.
 pub fn read<T: FromFields>(object: &Map<String, Value>, max_items: usize) -> Result<T> {
+    read_from(Source::Values, object, max_items)
+}
+
+/// Reads a form's parts, which are all texts, or says which rules they break. Lists and objects are written as JSON;
+/// an empty text is an empty list, and no object.
+///
+/// # Errors
+/// 400 with one sentence a broken rule.
+pub fn read_form<T: FromFields>(parts: &Map<String, Value>, max_items: usize) -> Result<T> {
+    read_from(Source::Form, parts, max_items)
+}
+
+fn read_from<T: FromFields>(
+    source: Source,
+    object: &Map<String, Value>,
+    max_items: usize,
+) -> Result<T> {
     let failures = RefCell::new(Vec::new());
     let value = T::read(&Fields {
         object,
         prefix: String::new(),
+        source,
         max_items,
         failures: &failures,
     });
@@ -76,6 +105,30 @@ impl Fields<'_> {
 
     fn given(&self, name: &str) -> Option<&Value> {
         self.object.get(name)
+    }
+
+    /// A property that should be a list, which in a form is written as JSON.
+    fn given_list(&self, name: &str) -> Option<Cow<'_, Value>> {
+        match self.given(name)? {
+            Value::String(text) if self.source == Source::Form && text.is_empty() => {
+                Some(Cow::Owned(Value::Array(Vec::new())))
+            }
+            value => Some(self.parsed(value)),
+        }
+    }
+
+    /// A property that should be an object, which in a form is written as JSON.
+    fn given_object(&self, name: &str) -> Option<Cow<'_, Value>> {
+        match self.given(name)? {
+            Value::String(text) if self.source == Source::Form && text.is_empty() => None,
+            value => Some(self.parsed(value)),
+        }
+    }
+
+    fn parsed<'v>(&self, value: &'v Value) -> Cow<'v, Value> {
+        let text = value.as_str().filter(|_| self.source == Source::Form);
+        let parsed = text.and_then(|text| serde_json::from_str(text).ok());
+        parsed.map_or(Cow::Borrowed(value), Cow::Owned)
     }
 
     /// Whether the property is there, be it null.
@@ -273,7 +326,8 @@ impl Fields<'_> {
     /// How many entries a list has; none if it is no list.
     #[must_use]
     pub fn count(&self, name: &str) -> usize {
-        self.given(name)
+        let list = self.given_list(name);
+        list.as_deref()
             .and_then(Value::as_array)
             .map_or(0, Vec::len)
     }
@@ -287,8 +341,8 @@ impl Fields<'_> {
     /// A list of strings that must be there and hold at least one.
     #[must_use]
     pub fn non_empty_strings(&self, name: &str) -> Vec<String> {
-        if matches!(self.given(name), Some(Value::Array(list)) if list.is_empty()) {
-            self.fail(name, "must contain at min 1 elements");
+        if matches!(self.given_list(name).as_deref(), Some(Value::Array(list)) if list.is_empty()) {
+            self.fail(name, "must contain at least 1 elements");
         }
         self.texts(name)
     }
@@ -434,6 +488,7 @@ impl Fields<'_> {
             read.push(T::read(&Fields {
                 object,
                 prefix,
+                source: Source::Values,
                 max_items: self.max_items,
                 failures: self.failures,
             }));
@@ -444,13 +499,15 @@ impl Fields<'_> {
     /// An optional object; rules it breaks are named `name.property`.
     #[must_use]
     pub fn nested<T: FromFields>(&self, name: &str) -> Option<T> {
-        let Value::Object(object) = self.given(name)? else {
+        let given = self.given_object(name)?;
+        let Value::Object(object) = given.as_ref() else {
             self.fail(name, "must be an object");
             return None;
         };
         Some(T::read(&Fields {
             object,
             prefix: format!("{}{name}.", self.prefix),
+            source: Source::Values,
             max_items: self.max_items,
             failures: self.failures,
         }))
@@ -459,8 +516,8 @@ impl Fields<'_> {
     /// A JSON object that must be there.
     #[must_use]
     pub fn object(&self, name: &str) -> Map<String, Value> {
-        match self.given(name) {
-            Some(Value::Object(object)) => return object.clone(),
+        match self.given_object(name).map(Cow::into_owned) {
+            Some(Value::Object(object)) => return object,
             Some(_) => self.fail(name, "must be an object"),
             None => {
                 self.fail(name, "must be an object");
@@ -491,21 +548,23 @@ impl Fields<'_> {
         }
     }
 
-    fn list(&self, name: &str) -> Option<&[Value]> {
-        match self.given(name) {
-            Some(Value::Array(list)) if list.len() <= self.max_items => Some(list),
-            Some(Value::Array(_)) => {
-                self.fail(
-                    name,
-                    &format!("must contain no more than {} elements", self.max_items),
-                );
-                Some(&[])
-            }
+    fn list(&self, name: &str) -> Option<Cow<'_, [Value]>> {
+        let list = match self.given_list(name) {
+            Some(Cow::Borrowed(Value::Array(list))) => Cow::Borrowed(list.as_slice()),
+            Some(Cow::Owned(Value::Array(list))) => Cow::Owned(list),
             _ => {
                 self.fail(name, "must be an array");
-                None
+                return None;
             }
+        };
+        if list.len() > self.max_items {
+            self.fail(
+                name,
+                &format!("must contain no more than {} elements", self.max_items),
+            );
+            return Some(Cow::Borrowed(&[]));
         }
+        Some(list)
     }
 }
 

@@ -97,7 +97,7 @@ fn check(mut received: Received, body: &[u8]) {
     }
     check_file(received.asset.as_ref(), ROOM, body);
     check_file(received.sidecar.as_ref(), settings.max_sidecar_bytes, body);
-    let dto = fields::read::<AssetMediaCreateDto>(&received.fields, settings.max_list_items);
+    let dto = fields::read_form::<AssetMediaCreateDto>(&received.fields, settings.max_list_items);
     let filename = dto.ok().and_then(|dto| dto.filename);
     if let Ok(asset) = received.take_asset(filename.as_deref()) {
         let name = asset.original.name;

@@ -83,14 +83,11 @@ pub(crate) async fn receive_file(
     let mut parts = Parts::open(destination, headers, body)?;
     let mut received = None;
     while let Some(field) = parts.next().await? {
-        if field.name() != Some(name) {
+        if field.name() != Some(name) || !is_file(&field) {
             take_text(destination, field).await?;
-        } else if received.is_none() {
-            received = Some(take_file(destination, parts.needed, field, limit, None).await?);
         } else {
-            return Err(ApiError::invalid(vec![format!(
-                "{name} must be given once"
-            )]));
+            require_first(received.is_none(), name)?;
+            received = Some(take_file(destination, parts.needed, field, limit, None).await?);
         }
     }
     received
@@ -155,33 +152,71 @@ async fn take_part(
 ) -> Result<()> {
     let name = field.name().unwrap_or_default().to_owned();
     match name.as_str() {
-        "assetData" if received.asset.is_some() => Err(ApiError::invalid(vec![
-            "assetData must be given once".into(),
-        ])),
-        "assetData" => {
+        "assetData" if is_file(&field) => {
+            require_first(received.asset.is_none(), &name)?;
             let limit = destination.settings.max_upload_bytes;
             received.asset =
                 Some(take_file(destination, needed, field, limit, remaining_quota).await?);
-            Ok(())
         }
-        "sidecarData" => {
+        "sidecarData" if is_file(&field) => {
+            require_first(received.sidecar.is_none(), &name)?;
             let limit = destination.settings.max_sidecar_bytes;
             received.sidecar = Some(take_file(destination, needed, field, limit, None).await?);
-            Ok(())
         }
         _ => {
             let text = take_text(destination, field).await?;
-            let value = if name == "metadata" {
-                serde_json::from_str(&text).ok()
-            } else {
-                None
-            };
-            received
-                .fields
-                .insert(name, value.unwrap_or(Value::String(text)));
-            Ok(())
+            received.fields.insert(name, Value::String(text));
         }
     }
+    Ok(())
+}
+
+/// Whether a part is a file, as clients send it, and not a field that is only called like one: it has a name, or a type
+/// that is no text's.
+fn is_file(field: &Field<'_>) -> bool {
+    let is_typed = field
+        .content_type()
+        .is_some_and(|kind| kind.type_() != mime::TEXT);
+    is_typed || file_name(field).is_some()
+}
+
+/// What a part says its file is called. `filename*` can hold letters that `filename` cannot, and some clients send both.
+fn file_name(field: &Field<'_>) -> Option<String> {
+    let disposition = field.headers().get(header::CONTENT_DISPOSITION);
+    let extended = disposition.and_then(|value| extended_file_name(value.as_bytes()));
+    extended.or_else(|| field.file_name().map(str::to_owned))
+}
+
+/// The `filename*=utf-8''…` among a header's parameters.
+fn extended_file_name(disposition: &[u8]) -> Option<String> {
+    let mut is_quoted = false;
+    let mut parameters = disposition.split(|byte| {
+        is_quoted ^= *byte == b'"';
+        *byte == b';' && !is_quoted
+    });
+    parameters.find_map(|parameter| {
+        let encoded = strip_word(parameter.trim_ascii(), b"filename*=utf-8''")?;
+        let name = percent_encoding::percent_decode(encoded)
+            .decode_utf8()
+            .ok()?;
+        Some(name.into_owned())
+    })
+}
+
+/// What follows a word that may be in capitals.
+fn strip_word<'a>(text: &'a [u8], word: &[u8]) -> Option<&'a [u8]> {
+    let (start, rest) = text.split_at_checked(word.len())?;
+    start.eq_ignore_ascii_case(word).then_some(rest)
+}
+
+/// # Errors
+/// 400 for another file under the same name.
+fn require_first(is_first: bool, name: &str) -> Result<()> {
+    if is_first {
+        return Ok(());
+    }
+    let rule = format!("{name} must be given once");
+    Err(ApiError::invalid(vec![rule]))
 }
 
 async fn take_file(
@@ -191,11 +226,7 @@ async fn take_file(
     limit: u64,
     remaining_quota: Option<u64>,
 ) -> Result<ReceivedFile> {
-    let mut writer = Writer::start(
-        destination.storage,
-        needed,
-        field.file_name().map(str::to_owned),
-    );
+    let mut writer = Writer::start(destination.storage, needed, file_name(&field));
     let mut size = 0;
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
         size += chunk.len() as u64;

@@ -45,7 +45,7 @@ pub(crate) struct ReceivedAsset {
 pub(crate) struct Received {
     pub asset: Option<ReceivedFile>,
     pub sidecar: Option<ReceivedFile>,
-    /// The fields, as strings; `metadata` as the JSON it is.
+    /// The fields, all of them texts.
     pub fields: Map<String, Value>,
 }
 

@@ -8,6 +8,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, Method, header};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::normalize_path::NormalizePath;
 
 use super::authentication::Credentials;
 use super::compression::compress;
@@ -64,7 +65,7 @@ pub(crate) fn describe_api() -> serde_json::Result<serde_json::Value> {
 /// The whole server as one service.
 pub(crate) fn router(app: App) -> Router {
     let (routes, _, _) = gather(Some(Arc::new(Credentials(app.clone())))).finish();
-    routes
+    let router = routes
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_route)
         .layer(CatchPanicLayer::custom(|_| {
@@ -74,7 +75,9 @@ pub(crate) fn router(app: App) -> Router {
         .layer(from_fn(whole_for_head))
         .layer(from_fn(compress))
         .layer(from_fn_with_state(app.clone(), observe))
-        .with_state(app)
+        .with_state(app);
+    // Before a route is chosen: with a slash at its end, an address is the same address.
+    Router::new().fallback_service(NormalizePath::trim_trailing_slash(router))
 }
 
 async fn no_such_route(request: Request) -> ApiError {

@@ -142,3 +142,24 @@ test_on_both! {
         }
     }
 }
+
+test_on_both! {
+    async fn an_address_with_a_slash_at_its_end_is_the_same(server: Server) {
+        for mut route in guarded() {
+            route.path.push('/');
+            assert_refused(request(&server, &Credential::None, &route), 401, "Authentication required").await;
+        }
+        let form = Picture::jpeg(1).form();
+        let uploaded = Answer::of(server.post(&server.admin, "/assets/").multipart(form)).await;
+        assert_eq!(uploaded.status, 201, "{uploaded:?}");
+        let id = uploaded.id();
+        for path in [format!("/assets/{id}/"), format!("/assets/{id}//"), "/assets/statistics/?isTrashed=false".into()] {
+            let answer = Answer::of(server.get(&server.admin, &path)).await;
+            assert_eq!(answer.status, 200, "{path} {answer:?}");
+        }
+        let link = server.admin.share_key(&server, &[id], json!({})).await;
+        let answer = Answer::of(server.get(&link, &format!("/assets/{id}/original/"))).await;
+        assert_eq!(answer.bytes, Picture::jpeg(1).bytes, "with a query behind it");
+        assert_refused(server.get(&server.admin, "/nothing/"), 404, "Cannot GET /api/nothing").await;
+    }
+}

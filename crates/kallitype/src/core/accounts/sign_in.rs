@@ -24,6 +24,9 @@ pub(crate) struct NewAccount {
     pub quota_bytes: Option<i64>,
 }
 
+/// The storage label of the first administrator.
+const FIRST_LABEL: &str = "admin";
+
 /// Makes an account and answers its id.
 ///
 /// # Errors
@@ -33,10 +36,14 @@ pub(crate) fn create_account(
     account: &NewAccount,
 ) -> Result<Uuid> {
     let id = Uuid::new_v4();
+    let label = match account.is_admin {
+        true => first_label(connection)?,
+        false => None,
+    };
     connection.execute(
         "INSERT INTO account (id, email, name, password_hash, is_admin, should_change_password, avatar_color, \
-         quota_bytes, profile_changed_at, created_at, updated_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, next_change_id())",
+         quota_bytes, profile_changed_at, created_at, updated_at, storage_label, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $9, $10, next_change_id())",
         &[
             id.into(),
             (&account.email).into(),
@@ -47,9 +54,17 @@ pub(crate) fn create_account(
             AvatarColor::of_email(&account.email).into(),
             account.quota_bytes.into(),
             now().into(),
+            label.into(),
         ],
     )?;
     Ok(id)
+}
+
+/// The label of an administrator, if they are the first and no one else has it.
+fn first_label(connection: &mut Connection<'_>) -> Result<Option<&'static str>> {
+    lock_accounts(connection)?;
+    let is_free = queries::find_by_label(connection, FIRST_LABEL)?.is_none();
+    Ok((is_free && !has_admin(connection)?).then_some(FIRST_LABEL))
 }
 
 /// Lets no other transaction pass here before this one ends: what it then reads of the accounts stays true.

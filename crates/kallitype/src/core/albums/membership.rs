@@ -77,8 +77,8 @@ pub(crate) fn add_upload(
     Ok(())
 }
 
-/// Takes assets out of an album: its owner any, its editors those that they may share. Answers what became of each,
-/// in order.
+/// Takes assets out of an album: its owner any, its editors those that are theirs, wherever they are, and those that
+/// they may share. Answers what became of each, in order.
 ///
 /// # Errors
 /// When the database fails.
@@ -94,7 +94,9 @@ pub(crate) fn remove(
     let allowed = if is_owner {
         held.clone()
     } else {
-        reachable(connection, caller, Action::Share, assets)?
+        let mut own = reachable(connection, caller, Action::Update, assets)?;
+        own.extend(reachable(connection, caller, Action::Share, assets)?);
+        own
     };
     let mut removed = Vec::new();
     let answers = assets

@@ -13,6 +13,7 @@ pub(crate) mod notify;
 pub(crate) mod queries;
 pub(crate) mod update_album_info;
 
+use axum::routing::{get, post, put};
 use utoipa_axum::routes;
 
 use crate::access::Permission::{
@@ -67,5 +68,24 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .add(
             Who::User(AlbumUserDelete),
             routes!(album_users::remove_user_from_album),
+        )
+        // Version 2 of the official command line client still uses the paths of API 1.
+        .alias(
+            Who::User(AlbumRead),
+            "GET",
+            "/api/album",
+            get(get_all_albums::get_all_albums),
+        )
+        .alias(
+            Who::User(AlbumCreate),
+            "POST",
+            "/api/album",
+            post(create_album::create_album),
+        )
+        .alias(
+            Who::UserOrLink(AlbumAssetCreate),
+            "PUT",
+            "/api/album/{id}/assets",
+            put(album_assets::add_assets_to_album),
         )
 }

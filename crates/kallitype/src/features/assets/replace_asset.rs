@@ -59,7 +59,8 @@ pub(crate) async fn replace_asset(
     if let Some(file) = &received.asset {
         require_announced(announced.as_deref(), &file.checksum)?;
     }
-    let dto: AssetMediaReplaceDto = fields::read(&received.fields, app.settings.max_list_items)?;
+    let dto: AssetMediaReplaceDto =
+        fields::read_form(&received.fields, app.settings.max_list_items)?;
     let (id, status) = replace(&app, caller, asset, &mut received, dto).await?;
     Ok(Json(AssetMediaResponseDto { id, status }))
 }

@@ -56,7 +56,8 @@ pub(crate) async fn upload_asset(
         return Ok(duplicate(id));
     }
     let mut received = ingest::receive(&app, &headers, body, outlook.remaining_quota).await?;
-    let dto: AssetMediaCreateDto = fields::read(&received.fields, app.settings.max_list_items)?;
+    let dto: AssetMediaCreateDto =
+        fields::read_form(&received.fields, app.settings.max_list_items)?;
     ingest::require_distinct_keys(&dto.metadata)?;
     let file = received.take_asset(dto.filename.as_deref())?;
     require_announced(announced.as_deref(), &file.original.checksum)?;

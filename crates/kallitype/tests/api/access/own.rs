@@ -76,6 +76,8 @@ fn no_operation_on_what_is_someones_own_is_forgotten() {
             !route.path.starts_with("/api/assets") && !route.path.starts_with("/api/albums")
         })
         .map(|route| route.operation)
+        // Old paths lead to operations that have another one, too.
+        .filter(|operation| !operation.is_empty())
         .collect();
     let forgotten: Vec<&String> = known
         .iter()

@@ -75,6 +75,21 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn editors_take_theirs_out_wherever_it_is(server: Server) {
+        let (owner, editor) = (&server.admin, User::another(&server, "editor@example.org").await);
+        let (mine, trashed) = (owner.upload(&server, &Picture::jpeg(1)).await, editor.upload(&server, &Picture::jpeg(2)).await);
+        let album = owner.album(&server, &[mine], json!({})).await;
+        invite(&server, owner, &album, &editor, "editor").await;
+        add(&server, &editor, &album, &[trashed]).await;
+        editor.trash(&server, trashed).await;
+        owner.trash(&server, mine).await;
+        let answers = remove(&server, &editor, &album, &[trashed, mine]).await;
+        assert_eq!(answers, json!([done(trashed), refused(mine, "no_permission")]));
+        assert_eq!(remove(&server, owner, &album, &[trashed]).await, json!([refused(trashed, "not_found")]));
+    }
+}
+
+test_on_both! {
     async fn what_is_trashed_hidden_or_locked_is_not_shown(server: Server) {
         let (owner, viewer) = (&server.admin, User::another(&server, "viewer@example.org").await);
         let mut ids = Vec::new();

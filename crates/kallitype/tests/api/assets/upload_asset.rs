@@ -1,6 +1,7 @@
 //! `POST /assets`
 
 use reqwest::Method;
+use reqwest::multipart::{Form, Part};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -189,6 +190,115 @@ test_on_both! {
         let request = server.post(owner, "/assets").multipart(Picture::jpeg(1).with("metadata", twice).form());
         assert_refused(request, 400, "Duplicate items are not allowed: a").await;
         assert!(server.stored_originals().is_empty());
+    }
+}
+
+/// The bytes of a form as .NET writes them: each part's type before its name, names without quotes.
+fn dotnet_form(boundary: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Vec<u8> {
+    let mut form = Vec::new();
+    for (name, value) in fields {
+        form.extend_from_slice(
+            format!(
+                "--{boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n\
+                 Content-Disposition: form-data; name={name}\r\n\r\n{value}\r\n"
+            )
+            .as_bytes(),
+        );
+    }
+    let (names, bytes) = file;
+    let head = format!(
+        "--{boundary}\r\nContent-Type: application/octet-stream\r\n\
+         Content-Disposition: form-data; name=assetData; {names}\r\n\r\n"
+    );
+    form.extend_from_slice(head.as_bytes());
+    form.extend_from_slice(bytes);
+    form.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    form
+}
+
+test_on_both! {
+    async fn forms_of_dotnet_are_read(server: Server) {
+        let owner = &server.admin;
+        for (number, names, name, created, moment) in [
+            (1, "filename=plain.jpg; filename*=utf-8''plain.jpg", "plain.jpg",
+                "2024-05-06T07:08:09.1234567", "2024-05-06T07:08:09.123Z"),
+            (2, "filename=\"two words; more.jpg\"; filename*=utf-8''two%20words%3B%20more.jpg", "two words; more.jpg",
+                "2024-05-06T07:08:09.1234567Z", "2024-05-06T07:08:09.123Z"),
+            (3, "filename=\"=?utf-8?B?w7xuw68uanBn?=\"; filename*=utf-8''%C3%BCn%C3%AF.jpg", "ünï.jpg",
+                "2024-05-06T07:08:09.1234567+02:00", "2024-05-06T05:08:09.123Z"),
+            (4, "filename*=UTF-8''%C3%BCn%C3%AF.jpg; filename=\"a; filename*=utf-8''b.jpg\"", "ünï.jpg",
+                "2024-05-06T07:08:09.0000000-11:30", "2024-05-06T18:38:09.000Z"),
+        ] {
+            let picture = Picture::jpeg(number);
+            let boundary = "---------0F8FAD5B-D9CB-469F-A165-70867728950E";
+            let fields = [
+                ("deviceAssetId", "picture"),
+                ("deviceId", "dotnet"),
+                ("fileCreatedAt", created),
+                ("fileModifiedAt", created),
+                ("metadata", ""),
+                ("isFavorite", "true"),
+            ];
+            let request = server
+                .post(owner, "/assets")
+                .header("content-type", format!("multipart/form-data; boundary=\"{boundary}\""))
+                .body(dotnet_form(boundary, &fields, (names, &picture.bytes)));
+            let answer = Answer::of(request).await;
+            assert_eq!(answer.status, 201, "{names} {answer:?}");
+            let asset = owner.asset(&server, answer.id()).await;
+            let seen = ["originalFileName", "fileModifiedAt", "isFavorite", "checksum"].map(|property| &asset[property]);
+            assert_eq!(seen, [&json!(name), &json!(moment), &json!(true), &json!(picture.checksum_base64())]);
+        }
+    }
+}
+
+test_on_both! {
+    async fn an_empty_text_is_an_empty_list(server: Server) {
+        let owner = &server.admin;
+        let request = server.post(owner, "/assets").multipart(Picture::jpeg(1).form().text("metadata", ""));
+        let answer = Answer::of(request).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let kept = Answer::of(server.get(owner, &format!("/assets/{}/metadata", answer.id()))).await;
+        assert_eq!(kept.json, json!([]));
+        for text in ["{}", "1", "[object Object]", "\"\"", " "] {
+            let request = server.post(owner, "/assets").multipart(Picture::jpeg(2).form().text("metadata", text));
+            assert_invalid(request, &["metadata must be an array"]).await;
+        }
+        // Of JSON it is not said.
+        let body = json!({"items": ""});
+        let request = server.put(owner, &format!("/assets/{}/metadata", answer.id())).json(&body);
+        assert_invalid(request, &["items must be an array"]).await;
+    }
+}
+
+test_on_both! {
+    async fn a_text_called_like_a_file_is_a_field(server: Server) {
+        let owner = &server.admin;
+        let picture = Picture::jpeg(1);
+        let text = |form: Form, name: &'static str| form.text(name, "[object Object]");
+        let file = |form: Form, name: &'static str| {
+            form.part(name, Part::bytes(picture.bytes.clone()).file_name("a.jpg"))
+        };
+        let form = text(text(picture.fields_form(), "assetData"), "sidecarData");
+        let form = text(file(form, "assetData"), "assetData");
+        let answer = Answer::of(server.post(owner, "/assets").multipart(form)).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let original = Answer::of(server.get(owner, &format!("/assets/{}/original", answer.id()))).await;
+        assert_eq!(original.bytes, picture.bytes);
+        assert_eq!(server.stored_originals().len(), 1, "and no sidecar");
+
+        let only_text = text(picture.fields_form(), "assetData");
+        let request = server.post(owner, "/assets").multipart(only_text);
+        assert_invalid(request, &["assetData should not be empty"]).await;
+        for twice in ["assetData", "sidecarData"] {
+            let form = file(file(picture.fields_form(), twice), twice);
+            let request = server.post(owner, "/assets").multipart(form);
+            assert_invalid(request, &[&format!("{twice} must be given once")]).await;
+        }
+        // A type says as much as a name.
+        let typed = Part::bytes(Picture::jpeg(2).bytes).mime_str("image/jpeg").expect("a type");
+        let form = picture.fields_form().text("filename", "b.jpg").part("assetData", typed);
+        assert_eq!(Answer::of(server.post(owner, "/assets").multipart(form)).await.status, 201);
     }
 }
 

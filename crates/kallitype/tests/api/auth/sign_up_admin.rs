@@ -32,12 +32,21 @@ test_on_both! {
             ("quotaSizeInBytes", Value::Null),
             ("quotaUsageInBytes", json!(0)),
             ("deletedAt", Value::Null),
+            ("storageLabel", json!("admin")),
         ] {
             assert_eq!(answer.json[property], value, "{property}");
         }
         assert!(!String::from_utf8_lossy(&answer.bytes).contains("argon2"), "no secret is shown");
         let login = server.post(Credential::None, "/auth/login").json(&someone());
         assert_eq!(Answer::of(login).await.json["userId"], answer.json["id"]);
+    }
+}
+
+test_on_both! {
+    async fn a_storage_label_that_someone_has_stays_theirs(server: Server by first_start) {
+        server.execute_sql("UPDATE account SET is_admin = FALSE").await;
+        let answer = Answer::of(server.post(Credential::None, PATH).json(&someone())).await;
+        assert_eq!((answer.status, &answer.json["storageLabel"]), (201, &Value::Null), "{answer:?}");
     }
 }
 

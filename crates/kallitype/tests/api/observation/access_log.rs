@@ -32,7 +32,7 @@ fn parse(line: &str) -> Option<Value> {
 }
 
 impl Server {
-    async fn start_with_access_log(engine: Engine) -> Self {
+    pub async fn start_with_access_log(engine: Engine) -> Self {
         Self::start_with(engine, logged).await
     }
 }

@@ -96,6 +96,11 @@ test_on_both! {
         assert_invalid(send(&server, me, b"", "me.png"), &["file should not be empty"]).await;
         let other_part = server.post(me, PATH).multipart(Form::new().text("x", "y"));
         assert_invalid(other_part, &["file should not be empty"]).await;
+        let only_text = server.post(me, PATH).multipart(Form::new().text("file", "[object Object]"));
+        assert_invalid(only_text, &["file should not be empty"]).await;
+        let part = || Part::bytes(Picture::png(1).bytes).file_name("me.png");
+        let twice = Form::new().part("file", part()).part("file", part());
+        assert_invalid(server.post(me, PATH).multipart(twice), &["file must be given once"]).await;
         assert_eq!(Answer::of(server.post(me, PATH).json(&json!({}))).await.status, 400);
         assert!(stored(&server).is_empty());
     }

@@ -12,7 +12,8 @@ use sha1::{Digest, Sha1};
 use walkdir::WalkDir;
 
 use crate::{
-    CheckAction, CheckItem, Client, Error, MediaTypes, Result, Secret, UploadFile, UploadStatus,
+    AssetBulkUploadCheckDto, AssetBulkUploadCheckItem, AssetMediaCreateDto, AssetMediaStatus,
+    Client, Credential, Error, FileData, MediaTypes, Result, Secret, UploadAction,
 };
 
 /// What the server is told about who uploads.
@@ -61,6 +62,33 @@ pub struct UploadOptions {
     pub quiet: bool,
 }
 
+/// A file that may have to be uploaded.
+#[derive(Debug)]
+struct LocalFile {
+    path: PathBuf,
+    sidecar: Option<PathBuf>,
+    /// SHA-1 in hexadecimal.
+    checksum: String,
+    /// Bytes.
+    size: u64,
+}
+
+impl LocalFile {
+    /// What is sent of it; the bar moves along.
+    async fn request(&self, bar: ProgressBar) -> Result<AssetMediaCreateDto> {
+        let data = FileData::open(&self.path).await?;
+        let sidecar_data = match &self.sidecar {
+            Some(sidecar) => Some(FileData::open(sidecar).await?),
+            None => None,
+        };
+        Ok(AssetMediaCreateDto {
+            checksum: Some(self.checksum.clone()),
+            sidecar_data,
+            ..AssetMediaCreateDto::new(data.watched(move |bytes| bar.inc(bytes)), DEVICE)
+        })
+    }
+}
+
 /// What came of it.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -80,7 +108,7 @@ pub struct Report {
 pub async fn run(options: UploadOptions) -> Result<Report> {
     let client = Client::discover(&options.server)
         .await?
-        .with_api_key(&options.key);
+        .with(Credential::ApiKey(options.key.clone()));
     let types = client.media_types().await?;
     let mut report = Report::default();
     let found = find(&options, &types, &mut report);
@@ -152,7 +180,7 @@ async fn hash_all(
     found: Vec<PathBuf>,
     options: &UploadOptions,
     report: &mut Report,
-) -> Vec<UploadFile> {
+) -> Vec<LocalFile> {
     let bar = bar(
         options.quiet,
         found.len() as u64,
@@ -182,39 +210,39 @@ async fn hash_all(
     files
 }
 
-fn hash(path: &Path) -> Result<UploadFile> {
-    let unreadable = |source| Error::File {
-        path: path.to_owned(),
-        source,
-    };
-    let mut file = std::fs::File::open(path).map_err(unreadable)?;
+fn hash(path: &Path) -> Result<LocalFile> {
+    let unreadable = Error::file(path);
+    let mut file = std::fs::File::open(path).map_err(&unreadable)?;
     let mut hash = Sha1::new();
     let mut chunk = vec![0; 1 << 20];
+    let mut size = 0;
     loop {
-        match file.read(&mut chunk).map_err(unreadable)? {
+        match file.read(&mut chunk).map_err(&unreadable)? {
             0 => break,
-            read => hash.update(&chunk[..read]),
+            read => {
+                hash.update(&chunk[..read]);
+                size += read as u64;
+            }
         }
     }
-    let checksum = Some(hex::encode(hash.finalize()));
-    Ok(UploadFile {
-        checksum,
+    Ok(LocalFile {
+        path: path.to_owned(),
         sidecar: sidecar_of(path),
-        ..UploadFile::new(path, DEVICE)?
+        checksum: hex::encode(hash.finalize()),
+        size,
     })
 }
 
 /// Keeps the files that the server does not have, one of each.
 async fn ask(
     client: &Client,
-    files: Vec<UploadFile>,
+    files: Vec<LocalFile>,
     report: &mut Report,
-) -> Result<Vec<UploadFile>> {
-    let mut distinct: HashMap<String, UploadFile> = HashMap::new();
+) -> Result<Vec<LocalFile>> {
+    let mut distinct: HashMap<String, LocalFile> = HashMap::new();
     let mut order = Vec::new();
     for file in files {
-        let checksum = file.checksum.clone().unwrap_or_default();
-        match distinct.entry(checksum) {
+        match distinct.entry(file.checksum.clone()) {
             Entry::Occupied(place) => {
                 report.duplicates += 1;
                 // The same picture twice, one with a sidecar: the sidecar goes along.
@@ -229,17 +257,17 @@ async fn ask(
     }
     let mut missing = Vec::new();
     for batch in order.chunks(BATCH) {
-        let items: Vec<CheckItem> = batch
-            .iter()
-            .map(|checksum| CheckItem {
-                id: checksum.clone(),
-                checksum: checksum.clone(),
-            })
-            .collect();
-        for checked in client.check_bulk_upload(&items).await? {
+        let item = |checksum: &String| AssetBulkUploadCheckItem {
+            id: checksum.clone(),
+            checksum: checksum.clone(),
+        };
+        let question = AssetBulkUploadCheckDto {
+            assets: batch.iter().map(item).collect(),
+        };
+        for checked in client.check_bulk_upload(&question).await?.results {
             match checked.action {
-                CheckAction::Accept => missing.extend(distinct.remove(&checked.id)),
-                CheckAction::Reject => report.duplicates += 1,
+                UploadAction::Accept => missing.extend(distinct.remove(&checked.id)),
+                UploadAction::Reject => report.duplicates += 1,
             }
         }
     }
@@ -248,7 +276,7 @@ async fn ask(
 
 async fn send_all(
     client: &Client,
-    files: Vec<UploadFile>,
+    files: Vec<LocalFile>,
     options: &UploadOptions,
     report: &mut Report,
 ) {
@@ -265,8 +293,8 @@ async fn send_all(
     let mut sending = sending.buffer_unordered(options.concurrency.max(1));
     while let Some((file, sent)) = sending.next().await {
         match sent {
-            Ok(UploadStatus::Duplicate) => report.duplicates += 1,
-            Ok(UploadStatus::Created | UploadStatus::Replaced) => {
+            Ok(AssetMediaStatus::Duplicate) => report.duplicates += 1,
+            Ok(AssetMediaStatus::Created | AssetMediaStatus::Replaced) => {
                 report.uploaded += 1;
                 report.bytes += file.size;
             }
@@ -277,17 +305,17 @@ async fn send_all(
 }
 
 /// Sends a file, again and again while there is hope.
-async fn send(client: &Client, file: &UploadFile, bar: &ProgressBar) -> Result<UploadStatus> {
+async fn send(client: &Client, file: &LocalFile, bar: &ProgressBar) -> Result<AssetMediaStatus> {
     let mut pause = FIRST_PAUSE;
     for _ in 1..ATTEMPTS {
-        let moving = bar.clone();
-        match client.upload(file, move |bytes| moving.inc(bytes)).await {
+        match client.upload_asset(file.request(bar.clone()).await?).await {
             Err(error) if error.is_temporary() => tokio::time::sleep(pause).await,
             sent => return Ok(sent?.status),
         }
         pause *= 2;
     }
-    Ok(client.upload(file, |_| {}).await?.status)
+    let request = file.request(ProgressBar::hidden()).await?;
+    Ok(client.upload_asset(request).await?.status)
 }
 
 fn bar(quiet: bool, length: u64, template: &str, message: &'static str) -> ProgressBar {

@@ -1,13 +1,10 @@
 //! The official command line clients, of both major versions that are in use.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use serde_json::json;
 
-use crate::support::{Answer, Credential, Picture, Server, eventually};
+use super::{make_folder, node, node_modules};
+use crate::support::{Answer, Credential, Server, eventually};
 use crate::test_on_both;
-
-/// Where `make test` installs them.
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/node_modules");
 
 /// A client with a home of its own.
 struct Cli {
@@ -29,18 +26,11 @@ impl Cli {
 
     /// Runs a command that has to succeed; answers what it prints.
     fn run(&self, words: &[&str]) -> String {
-        let folder = PathBuf::from(FOLDER);
-        let node = folder.join("node/bin/node");
-        assert!(
-            node.exists(),
-            "the clients are not installed; `make test` does that"
-        );
-        let output = Command::new(node)
-            .arg(folder.join(self.program))
+        let output = node()
+            .arg(node_modules().join(self.program))
             .arg("--config-directory")
             .arg(self.home.path())
             .args(words)
-            .env_clear()
             .env("HOME", self.home.path())
             .output()
             .expect("Node runs");
@@ -52,22 +42,6 @@ impl Cli {
         );
         said
     }
-}
-
-/// A folder with pictures in it and below it, one of them twice.
-fn make_folder(folder: &Path) -> Vec<Picture> {
-    let pictures = [
-        Picture::jpeg(1),
-        Picture::png(2),
-        Picture::jpeg(3).named("ünïcode 😀.jpg"),
-    ];
-    std::fs::create_dir_all(folder.join("below/deep")).unwrap();
-    for (picture, place) in pictures.iter().zip(["", "below", "below/deep"]) {
-        std::fs::write(folder.join(place).join(&picture.name), &picture.bytes).unwrap();
-    }
-    std::fs::write(folder.join("below/again.jpg"), &pictures[0].bytes).unwrap();
-    std::fs::write(folder.join("notes.txt"), "not a photo").unwrap();
-    pictures.to_vec()
 }
 
 async fn walk_through(server: Server, cli: Cli) {
@@ -132,6 +106,38 @@ async fn walk_through(server: Server, cli: Cli) {
     }
 }
 
+/// Folders become albums: new ones, and those that are there.
+async fn into_albums(server: Server, cli: Cli) {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = make_folder(folder.path());
+    server
+        .admin
+        .album(&server, &[], json!({"albumName": "deep"}))
+        .await;
+    let Credential::ApiKey(key) = server.admin.api_key(&server, &["all"]).await else {
+        unreachable!()
+    };
+    cli.run(&[cli.login, &server.address, &key]);
+    let below = folder.path().join("below").display().to_string();
+    cli.run(&["upload", "--recursive", "--album", &below]);
+    let albums = Answer::of(server.get(&server.admin, "/albums")).await;
+    let mut albums: Vec<(&str, u64)> = albums
+        .json
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|album| {
+            (
+                album["albumName"].as_str().unwrap(),
+                album["assetCount"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    albums.sort_unstable();
+    assert_eq!(albums, [("below", 2), ("deep", 1)]);
+    assert_eq!(server.stored_originals().len(), pictures.len());
+}
+
 test_on_both! {
     async fn the_client_of_version_2_logs_in_uploads_and_asks(server: Server) {
         walk_through(server, Cli::new("immich-cli-2/dist/index.js", "login-key")).await;
@@ -139,31 +145,19 @@ test_on_both! {
 }
 
 test_on_both! {
-    async fn the_client_of_version_3_logs_in_uploads_and_asks(server: Server) {
-        walk_through(server, Cli::new("immich-cli-3/bin/immich", "login")).await;
+    async fn the_client_of_version_2_uploads_into_albums(server: Server) {
+        into_albums(server, Cli::new("immich-cli-2/dist/index.js", "login-key")).await;
     }
 }
 
 test_on_both! {
-    async fn the_own_uploader_sends_what_is_missing_and_nothing_twice(server: Server) {
-        let folder = tempfile::tempdir().unwrap();
-        make_folder(folder.path());
-        std::fs::write(folder.path().join("picture-1.jpg.xmp"), "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>").unwrap();
-        std::fs::write(folder.path().join("below/picture-2.XMP"), "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>").unwrap();
-        let Credential::ApiKey(key) = server.admin.api_key(&server, &["asset.upload"]).await else { unreachable!() };
-        let upload = || {
-            let output = crate::support::server::program()
-                .args(["upload", "--quiet", "--server", &server.address, "--key", &key])
-                .arg(folder.path())
-                .output()
-                .expect("the command ends");
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-            String::from_utf8_lossy(&output.stdout).into_owned()
-        };
-        let said = upload();
-        assert!(said.starts_with("3 uploaded") && said.contains("1 there already, 0 failed"), "{said}");
-        let said = upload();
-        assert!(said.starts_with("0 uploaded") && said.contains("4 there already, 0 failed"), "{said}");
-        assert_eq!(server.stored_originals().len(), 5, "three pictures and two sidecars");
+    async fn the_client_of_version_3_uploads_into_albums(server: Server) {
+        into_albums(server, Cli::new("immich-cli-3/bin/immich", "login")).await;
+    }
+}
+
+test_on_both! {
+    async fn the_client_of_version_3_logs_in_uploads_and_asks(server: Server) {
+        walk_through(server, Cli::new("immich-cli-3/bin/immich", "login")).await;
     }
 }
