@@ -404,7 +404,7 @@ impl Fields<'_> {
             return Vec::new();
         };
         if list.is_empty() {
-            self.fail(name, "must contain at min 1 elements");
+            self.fail(name, "must contain at least 1 elements");
         }
         let chosen: Option<Vec<T>> = list
             .iter()

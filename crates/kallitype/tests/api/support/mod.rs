@@ -35,6 +35,15 @@ use std::time::{Duration, Instant};
 /// How long something that happens by itself may take.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often something random is tried: `thorough` times where `KALLITYPE_TEST_THOROUGH` is set, as in CI; `quick` times
+/// where someone waits for the tests.
+pub fn tries(thorough: usize, quick: usize) -> usize {
+    match std::env::var_os("KALLITYPE_TEST_THOROUGH") {
+        Some(_) => thorough,
+        None => quick,
+    }
+}
+
 /// Asks until the answer is `Some`, and fails the test when it never is.
 pub async fn eventually<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
     within(PATIENCE, what, ask).await

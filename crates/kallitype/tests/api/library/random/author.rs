@@ -109,8 +109,8 @@ pub struct Author {
     /// Makes names that no other client makes.
     pub number: usize,
     named: usize,
-    /// What was done, and how often.
-    pub done: BTreeMap<&'static str, usize>,
+    /// What was done.
+    pub done: BTreeSet<&'static str>,
 }
 
 /// One person's turn.
@@ -130,7 +130,7 @@ impl Author {
             people: vec![Person::new(admin, true)],
             number,
             named: 0,
-            done: BTreeMap::new(),
+            done: BTreeSet::new(),
         }
     }
 
@@ -151,7 +151,7 @@ impl Author {
                     self.people.remove(person);
                 }
             } else if answer.status < 300 {
-                *self.done.entry(operation.name).or_default() += 1;
+                self.done.insert(operation.name);
                 self.learn(server, person, operation, &call, &answer).await;
             }
         }

@@ -22,14 +22,16 @@ use self::operations::OPERATIONS;
 use super::rebuild::lose_and_rebuild;
 use super::state::State;
 use crate::support::server::Options;
-use crate::support::{Answer, Engine, Server, User, within};
+use crate::support::{Answer, Engine, Server, User, tries, within};
 
 /// How many clients work at once, and what they do together.
 const CLIENTS: usize = 8;
 const OPERATIONS_IN_ALL: usize = 5000;
+const QUICK_OPERATIONS: usize = 1200;
 
 /// What they do together where half of it is not waited for.
 const HUNG_UP_IN_ALL: usize = 1200;
+const QUICK_HUNG_UP: usize = 400;
 
 /// How often everything is tried until everything could be.
 const MAX_ROUNDS: usize = 10;
@@ -189,16 +191,17 @@ async fn a_rebuild_equals_the_database(engine: Engine) {
     let begun = Instant::now();
     let mut server = start_with(engine, |options| options).await;
     let mut authors = authors(&server, seed, CLIENTS).await;
-    work(&[&server], &mut authors, OPERATIONS_IN_ALL, Manner::Patient).await;
-    println!("{:.1?}: {OPERATIONS_IN_ALL} operations", begun.elapsed());
-    assert_everything_was_done(&authors);
+    let count = tries(OPERATIONS_IN_ALL, QUICK_OPERATIONS);
+    work(&[&server], &mut authors, count, Manner::Patient).await;
+    work_until_everything_was_done(&server, &mut authors).await;
+    println!("{:.1?}: the operations", begun.elapsed());
 
     finish_and_stop(&mut server).await;
     // They are to be made anew, and until then albums do not show what partners put there.
     server.execute_sql("DELETE FROM partner").await;
     println!("{:.1?}: their jobs", begun.elapsed());
     let (before, shown) = state_and_sight(&mut server).await;
-    assert!(before.count("asset") > 100 && before.count("album") > 50 && before.count("tag") > 50);
+    assert!(before.count("asset") > 50 && before.count("album") > 10 && before.count("tag") > 10);
     lose_and_rebuild(&mut server);
     println!("{:.1?}: a rebuild", begun.elapsed());
     server.start_again();
@@ -218,19 +221,22 @@ async fn state_and_sight(server: &mut Server) -> (State, BTreeMap<(String, Strin
     (State::of(server).await, seen)
 }
 
-/// An operation that is never accepted is not tried.
-fn assert_everything_was_done(authors: &[Author]) {
-    let mut done: BTreeMap<&str, usize> = BTreeMap::new();
-    for (operation, count) in authors.iter().flat_map(|author| &author.done) {
-        *done.entry(operation).or_default() += count;
+/// Goes on until every operation was accepted: one that never is, is not tried.
+async fn work_until_everything_was_done(server: &Server, authors: &mut [Author]) {
+    for _ in 0..MAX_ROUNDS {
+        if never_done(authors).is_empty() {
+            return;
+        }
+        work(&[server], authors, QUICK_OPERATIONS / 4, Manner::Patient).await;
     }
-    println!("{done:?}");
-    let never: Vec<&str> = OPERATIONS
-        .iter()
-        .map(|operation| operation.name)
-        .filter(|operation| !done.contains_key(operation))
-        .collect();
+    let never = never_done(authors);
     assert!(never.is_empty(), "never done: {never:?}");
+}
+
+fn never_done(authors: &[Author]) -> Vec<&'static str> {
+    let names = OPERATIONS.iter().map(|operation| operation.name);
+    let is_done = |name: &&str| authors.iter().any(|author| author.done.contains(*name));
+    names.filter(|name| !is_done(name)).collect()
 }
 
 #[tokio::test]
@@ -251,7 +257,8 @@ async fn who_hangs_up_leaves_nothing_half_told(engine: Engine, is_crash: bool) {
     // Without workers, so that the next start changes nothing by itself.
     let mut server = start_with(engine, |options| options.with("roles", "api")).await;
     let mut authors = authors(&server, seed, CLIENTS).await;
-    work(&[&server], &mut authors, HUNG_UP_IN_ALL, Manner::HangingUp).await;
+    let count = tries(HUNG_UP_IN_ALL, QUICK_HUNG_UP);
+    work(&[&server], &mut authors, count, Manner::HangingUp).await;
     let mut sent: BTreeSet<&str> = BTreeSet::new();
     for _ in 0..MAX_ROUNDS {
         let hanging_up = authors
@@ -262,13 +269,7 @@ async fn who_hangs_up_leaves_nothing_half_told(engine: Engine, is_crash: bool) {
             break;
         }
         // No one knew of anything to do the others with.
-        work(
-            &[&server],
-            &mut authors,
-            HUNG_UP_IN_ALL / 4,
-            Manner::Patient,
-        )
-        .await;
+        work(&[&server], &mut authors, QUICK_HUNG_UP, Manner::Patient).await;
     }
     assert_eq!(sent.len(), OPERATIONS.len(), "{what}: {sent:?}");
     if is_crash {
