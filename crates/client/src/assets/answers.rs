@@ -275,3 +275,96 @@ pub struct TagResponseDto {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As Immich 2 answers it, to the owner of a picture with everything in it.
+    const OF_VERSION_2: &str = r##"{
+        "id": "0192f3c4-0000-7000-8000-000000000001",
+        "deviceAssetId": "IMG_1.jpg-1234",
+        "ownerId": "0192f3c4-0000-7000-8000-000000000002",
+        "owner": {
+            "id": "0192f3c4-0000-7000-8000-000000000002", "name": "Me", "email": "me@example.org",
+            "avatarColor": "primary", "profileImagePath": "", "profileChangedAt": "2024-01-01T00:00:00.000Z"
+        },
+        "deviceId": "CLI", "libraryId": null, "type": "IMAGE", "originalPath": "/data/IMG_1.jpg",
+        "originalFileName": "IMG_1.jpg", "originalMimeType": "image/jpeg", "thumbhash": "1QcSHQRnh493V4dIh4eXh1h4kJUI",
+        "fileCreatedAt": "2024-05-06T07:08:09.123Z", "fileModifiedAt": "2024-05-06T07:08:09.123Z",
+        "localDateTime": "2024-05-06T09:08:09.123Z", "createdAt": "2024-05-07T00:00:00.000Z",
+        "updatedAt": "2024-05-07T00:00:00.000Z",
+        "isFavorite": true, "isArchived": false, "isTrashed": false, "isOffline": false, "visibility": "timeline",
+        "duration": "0:00:00.00000", "livePhotoVideoId": null, "checksum": "Y2hlY2tzdW0=", "duplicateId": null,
+        "hasMetadata": true, "resized": true,
+        "exifInfo": {
+            "make": "Camera", "model": null, "exifImageWidth": 4000, "exifImageHeight": 3000.0,
+            "fileSizeInByte": 1234, "orientation": "1", "dateTimeOriginal": "2024-05-06T07:08:09+00:00",
+            "modifyDate": null, "timeZone": "UTC+2", "lensModel": null, "fNumber": 1.8, "focalLength": 4.25,
+            "iso": 100, "exposureTime": "1/125", "latitude": 50.5, "longitude": -8, "city": "Rome", "state": null,
+            "country": "Italy", "description": "", "projectionType": null, "rating": null
+        },
+        "people": [{
+            "id": "0192f3c4-0000-7000-8000-000000000003", "name": "", "birthDate": "1980-02-29", "thumbnailPath": "",
+            "isHidden": false, "isFavorite": true, "color": "#ff8800", "updatedAt": "2024-05-07T00:00:00.000Z",
+            "faces": [{
+                "id": "0192f3c4-0000-7000-8000-000000000004", "imageHeight": 300, "imageWidth": 400,
+                "boundingBoxX1": 1, "boundingBoxX2": 20, "boundingBoxY1": 3, "boundingBoxY2": 40,
+                "sourceType": "machine-learning"
+            }]
+        }],
+        "unassignedFaces": [],
+        "stack": {
+            "id": "0192f3c4-0000-7000-8000-000000000005",
+            "primaryAssetId": "0192f3c4-0000-7000-8000-000000000001", "assetCount": 2
+        },
+        "tags": [{
+            "id": "0192f3c4-0000-7000-8000-000000000006", "name": "Rome", "value": "Places/Rome",
+            "parentId": "0192f3c4-0000-7000-8000-000000000007", "color": "#00ff00",
+            "createdAt": "2024-05-07T00:00:00.000Z", "updatedAt": "2024-05-07T00:00:00.000Z"
+        }]
+    }"##;
+
+    /// As Immich 3 answers it, to someone whom a film is shown.
+    const OF_VERSION_3: &str = r#"{
+        "id": "0192f3c4-0000-7000-8000-000000000001", "ownerId": "0192f3c4-0000-7000-8000-000000000002",
+        "type": "VIDEO", "originalPath": "/data/a.mp4", "originalFileName": "a.mp4", "thumbhash": null,
+        "fileCreatedAt": "2024-05-06T07:08:09.123Z", "fileModifiedAt": "2024-05-06T07:08:09.123Z",
+        "localDateTime": "2024-05-06T09:08:09.123Z", "createdAt": "2024-05-07T00:00:00.000Z",
+        "updatedAt": "2024-05-07T00:00:00.000Z", "isFavorite": false, "isArchived": false, "isTrashed": false,
+        "isOffline": false, "isEdited": false, "visibility": "somewhere new", "duration": 62500, "checksum": "eA==",
+        "hasMetadata": true, "width": 1920, "height": 1080, "people": [{
+            "id": "0192f3c4-0000-7000-8000-000000000003", "name": "Ada", "birthDate": null, "thumbnailPath": "",
+            "isHidden": false
+        }]
+    }"#;
+
+    #[test]
+    fn assets_of_version_2_are_read() {
+        let asset: AssetResponseDto = serde_json::from_str(OF_VERSION_2).expect("an asset");
+        let exif = asset.exif_info.expect("what is known of it");
+        assert_eq!(
+            (exif.exif_image_height, exif.longitude),
+            (Some(3000), Some(-8.0))
+        );
+        assert_eq!(exif.date_time_original, "2024-05-06T07:08:09Z".parse().ok());
+        assert_eq!((asset.duration, asset.kind), (None, AssetTypeEnum::Image));
+        assert_eq!(asset.people[0].faces[0].bounding_box_y2, 40);
+        assert_eq!(asset.people[0].birth_date, "1980-02-29".parse().ok());
+        assert_eq!(asset.tags[0].value, "Places/Rome");
+        assert_eq!(asset.stack.map(|stack| stack.asset_count), Some(2));
+        assert_eq!(asset.owner.map(|owner| owner.name), Some("Me".into()));
+    }
+
+    #[test]
+    fn assets_of_version_3_are_read() {
+        let asset: AssetResponseDto = serde_json::from_str(OF_VERSION_3).expect("an asset");
+        assert_eq!(asset.duration, Some(Duration::from_millis(62_500)));
+        assert_eq!((asset.device_id.as_str(), asset.exif_info), ("", None));
+        assert_eq!(asset.visibility, AssetVisibility::Other);
+        assert_eq!(
+            (asset.people[0].name.as_str(), asset.people[0].faces.len()),
+            ("Ada", 0)
+        );
+    }
+}

@@ -189,9 +189,10 @@ fn file_name(field: &Field<'_>) -> Option<String> {
 
 /// The `filename*=utf-8''…` among a header's parameters.
 fn extended_file_name(disposition: &[u8]) -> Option<String> {
-    let mut is_quoted = false;
+    let (mut is_quoted, mut is_escaped) = (false, false);
     let mut parameters = disposition.split(|byte| {
-        is_quoted ^= *byte == b'"';
+        is_quoted ^= *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
         *byte == b';' && !is_quoted
     });
     parameters.find_map(|parameter| {

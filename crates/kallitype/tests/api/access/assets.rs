@@ -296,10 +296,14 @@ async fn bring(server: &Server, house: &House, link: Visitor) -> Subject {
     let form = film(rand::random()).form();
     let answer = Answer::of(server.post(house.link(link), "/assets").multipart(form)).await;
     assert_eq!(answer.status, 201, "{answer:?}");
+    let id = answer.id();
+    let items = json!({"items": [{"key": "mobile-app", "value": {}}]});
+    let kept = server.put(&house.owner, &format!("/assets/{id}/metadata"));
+    assert_eq!(Answer::of(kept.json(&items)).await.status, 200);
     Subject {
         role: Role::Brought(link),
         place: Place::Timeline,
-        id: answer.id(),
+        id,
     }
 }
 

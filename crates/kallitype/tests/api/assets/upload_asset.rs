@@ -228,6 +228,8 @@ test_on_both! {
                 "2024-05-06T07:08:09.1234567+02:00", "2024-05-06T05:08:09.123Z"),
             (4, "filename*=UTF-8''%C3%BCn%C3%AF.jpg; filename=\"a; filename*=utf-8''b.jpg\"", "ünï.jpg",
                 "2024-05-06T07:08:09.0000000-11:30", "2024-05-06T18:38:09.000Z"),
+            (5, r#"filename="a\"; filename*=utf-8''b.jpg""#, "a\"; filename*=utf-8''b.jpg",
+                "2024-05-06T07:08:09", "2024-05-06T07:08:09.000Z"),
         ] {
             let picture = Picture::jpeg(number);
             let boundary = "---------0F8FAD5B-D9CB-469F-A165-70867728950E";

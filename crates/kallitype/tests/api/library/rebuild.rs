@@ -224,6 +224,38 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn albums_come_back_from_journals_that_do_not_say_who_filled_them(server: Server by first_start) {
+        let mut server = server;
+        let (owner, other) = (server.admin.clone(), User::another(&server, "other@example.org").await);
+        let mine = owner.upload(&server, &Picture::jpeg(1)).await;
+        let theirs = other.upload(&server, &Picture::jpeg(2)).await;
+        let people = json!({"albumUsers": [{"userId": other.id, "role": "editor"}]});
+        let album = owner.album(&server, &[mine], people).await;
+        let path = format!("/albums/{}", album["id"].as_str().expect("an id"));
+        let add = server.put(&other, &format!("{path}/assets")).json(&json!({"ids": [theirs]}));
+        assert_eq!(Answer::of(add).await.json[0]["success"], true);
+        server.crash();
+        let mut told = 0;
+        for segment in segments(&server) {
+            let text = std::fs::read_to_string(&segment).expect("lines");
+            let earlier = text.lines().map(|line| {
+                let mut line: Value = serde_json::from_str(line).expect("a line");
+                let state = line["state"].as_object_mut();
+                told += usize::from(state.is_some_and(|state| state.remove("addedBy").is_some()));
+                format!("{line}\n")
+            });
+            let earlier: String = earlier.collect();
+            std::fs::write(&segment, earlier).expect("the journal");
+        }
+        assert!(told >= 2, "it says so today");
+        lose_and_rebuild(&mut server);
+        server.start_again();
+        let owner = User::login(server.http(), &server.address, &owner.email).await;
+        assert_eq!(Answer::of(server.get(&owner, &path)).await.json["assetCount"], 2);
+    }
+}
+
+test_on_both! {
     async fn a_rebuild_leaves_no_orphans(server: Server by first_start) {
         let mut server = server;
         let owner = server.admin.clone();

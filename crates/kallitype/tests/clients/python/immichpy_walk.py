@@ -19,6 +19,16 @@ async def walk(client, folder):
     again = await client.assets.upload(folder)
     assert (again.stats.uploaded, again.stats.rejected) == (0, 3), again
 
+    # It reads what version 3 of the API writes, and does not say so.
+    client.base_client.set_default_header("x-kallitype-api-version", "3")
+    for entry in sent.uploaded:
+        asset = await client.assets.get_asset_info(entry.asset.id)
+        assert asset.original_file_name == entry.filepath.name
+    into = await client.assets.upload(folder, album_name="Holidays")
+    assert into.stats.rejected == 3, into
+    [album] = await client.albums.get_all_albums()
+    assert (album.album_name, album.asset_count) == ("Holidays", 3)
+
     with tempfile.TemporaryDirectory() as copies:
         for entry in sent.uploaded:
             copy = await client.assets.download_asset_to_file(entry.asset.id, pathlib.Path(copies))
