@@ -17,6 +17,7 @@ mod listener;
 mod migrate;
 mod permits;
 mod postgres;
+pub mod private;
 mod row;
 mod sql;
 mod sqlite;

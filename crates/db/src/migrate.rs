@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::connection::Connection;
 use crate::postgres::CachedClient;
-use crate::{DatabaseError, DatabaseSettings, Result, statistics};
+use crate::{DatabaseError, DatabaseSettings, Result, private, statistics};
 
 /// A step from one schema to the next. `common` is read by both engines, after it the engine's own part.
 struct Migration {
@@ -107,6 +107,13 @@ const MIGRATIONS: &[Migration] = &[
         number: 13,
         name: "sharing",
         common: include_str!("migrations/0013_sharing.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
+        number: 14,
+        name: "guesses",
+        common: include_str!("migrations/0014_guesses.sql"),
         sqlite: "",
         postgres: "",
     },
@@ -304,11 +311,13 @@ fn take_snapshot(
     let unavailable = |error: std::io::Error| {
         DatabaseError::Unavailable(format!("no snapshot could be taken: {error}"))
     };
-    std::fs::create_dir_all(&settings.snapshots).map_err(unavailable)?;
+    private::create_folder(&settings.snapshots).map_err(unavailable)?;
     let stamp = Timestamp::now().strftime("%Y%m%dT%H%M%S%3f");
     let path = settings
         .snapshots
         .join(format!("schema-{from:04}-{stamp}.sqlite"));
+    // It takes an empty file for none.
+    private::create_file(&path).map_err(unavailable)?;
     connection.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
     std::fs::File::open(&path)
         .and_then(|file| file.sync_all())
@@ -361,6 +370,7 @@ pub fn restore_snapshot(snapshot: &Path, database: &Path) -> std::io::Result<Pat
     };
     let incoming = beside(".restoring");
     std::fs::copy(snapshot, &incoming)?;
+    private::close(&incoming)?;
     std::fs::File::open(&incoming)?.sync_all()?;
     let kept = beside(&format!(
         ".before-{}",

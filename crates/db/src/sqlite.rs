@@ -11,7 +11,9 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{OpenFlags, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use crate::{Committed, Connection, DatabaseError, DatabaseSettings, Result, change, statistics};
+use crate::{
+    Committed, Connection, DatabaseError, DatabaseSettings, Result, change, private, statistics,
+};
 
 /// How many transactions share one commit at most.
 const BATCH: usize = 256;
@@ -82,8 +84,25 @@ where
     }
 }
 
+/// The database holds hashes of passwords, so it is the account's only, with its log and its copies. What SQLite makes
+/// beside it gets the same permissions.
+fn close_to_others(settings: &DatabaseSettings) -> std::io::Result<()> {
+    private::create_file(&settings.file)?;
+    let name = settings.file.file_name().unwrap_or_default();
+    if let Some(folder) = settings.file.parent() {
+        private::close_all(folder, &name.to_string_lossy())?;
+    }
+    if settings.snapshots.is_dir() {
+        private::close(&settings.snapshots)?;
+    }
+    private::close_all(&settings.snapshots, "")
+}
+
 impl Sqlite {
     pub(crate) fn open(settings: &DatabaseSettings) -> Result<Self> {
+        close_to_others(settings).map_err(|error| {
+            DatabaseError::Unavailable(format!("{}: {error}", settings.file.display()))
+        })?;
         let sqlite = Self {
             file: settings.file.clone(),
             readers: Mutex::new(Vec::new()),

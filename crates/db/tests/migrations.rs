@@ -17,10 +17,10 @@ use kallitype_db::Connection;
 use uuid::Uuid;
 
 /// The schemas that some version was released with.
-const RELEASED: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+const RELEASED: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13];
 
 /// The newest schema.
-const NEWEST: i64 = 13;
+const NEWEST: i64 = 14;
 
 /// Tables that have another name by now.
 const RENAMED: &[(&str, &str)] = &[

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
+use kallitype_db::private;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::oneshot;
@@ -112,7 +113,8 @@ impl Journal {
     /// When the file cannot be made.
     pub fn open(root: &Path, library: Uuid) -> io::Result<Self> {
         let folder = root.join("journal");
-        std::fs::create_dir_all(&folder)?;
+        private::create_folder(&folder)?;
+        private::close_all(&folder, "")?;
         let segment = folder.join(format!("{}.jsonl", kallitype_db::new_id()));
         let mut file = private_file(&segment)?;
         file.write_all(&to_line(&Entry::Library { id: library })?)?;

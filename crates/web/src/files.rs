@@ -35,6 +35,24 @@ pub struct Served<'a> {
     pub mime: &'static str,
     /// Changes whenever the bytes do.
     pub tag: &'a str,
+    pub kept: Kept,
+}
+
+/// How long whoever was given a file may show it again without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Not at all: tomorrow it may be locked. What they have is good as long as its tag is.
+    Asking,
+    ForADay,
+}
+
+impl Kept {
+    fn cache_control(self) -> &'static str {
+        match self {
+            Self::Asking => "private, no-cache, no-transform",
+            Self::ForADay => "private, max-age=86400, no-transform",
+        }
+    }
 }
 
 /// The answer to a GET or HEAD for a file: 200, 206, 304 or 416; `None` when it is not there. A file whose tag the
@@ -150,10 +168,7 @@ fn finish(
     let name = utf8_percent_encode(served.name, NAME);
     let mut builder = builder
         .header(header::ETAG, tag)
-        .header(
-            header::CACHE_CONTROL,
-            "private, max-age=86400, no-transform",
-        )
+        .header(header::CACHE_CONTROL, served.kept.cache_control())
         .header(
             header::CONTENT_DISPOSITION,
             format!("inline; filename*=UTF-8''{name}"),

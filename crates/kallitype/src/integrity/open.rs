@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::config::Settings;
 use crate::integrity::queries;
-use kallitype_db::{Connection, Database, DatabaseError, Migrated};
+use kallitype_db::{Connection, Database, DatabaseError, Migrated, private};
 use kallitype_storage::{Lock, list_files, read_marker, write_marker};
 use kallitype_web::time::now;
 
@@ -74,9 +74,8 @@ pub(crate) async fn open(settings: &Settings) -> Result<Opened, OpenError> {
     if is_embedded && !database.file.exists() {
         require_untouched(media, marker)?;
     }
-    for folder in [data.as_path(), media] {
-        std::fs::create_dir_all(folder).map_err(io(folder))?;
-    }
+    private::create_folder(data).map_err(io(data))?;
+    std::fs::create_dir_all(media).map_err(io(media))?;
     let lock = if is_embedded { Some(lock(data)?) } else { None };
     let db = open_database(database.clone()).await?;
     let known = db.read_consistent(queries::library_id).await?;

@@ -16,7 +16,7 @@ use crate::integrity::queries;
 use crate::integrity::queries::JournalState;
 use crate::queue;
 use crate::queue::kind::JobKind;
-use kallitype_db::{Connection, Database, DatabaseError};
+use kallitype_db::{Connection, Database, DatabaseError, private};
 use kallitype_storage::{
     Entry, Line, Lock, StorageKey, is_in_use, read_journal, read_marker, remove_derived_files,
 };
@@ -72,7 +72,7 @@ pub(crate) async fn rebuild(settings: &Settings) -> Result<RebuildReport, Rebuil
     let media = settings.media().to_owned();
     let shown = media.display().to_string();
     let library = read_marker(&media)?.ok_or(RebuildError::NoLibrary(shown))?;
-    std::fs::create_dir_all(&settings.data)?;
+    private::create_folder(&settings.data)?;
     let lock = Lock::take_soon(&settings.data.join("kallitype.lock"))?;
     let _lock = lock.ok_or_else(|| RebuildError::InUse(settings.data.display().to_string()))?;
     // Servers on PostgreSQL hold no lock on a database: they share it. Each holds one beside the media.

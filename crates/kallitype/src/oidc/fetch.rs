@@ -1,6 +1,7 @@
 //! Requests to the provider, limited in time and size.
 
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
 
@@ -59,6 +60,45 @@ impl Fetcher {
 }
 
 impl<'a> AsyncHttpClient<'a> for Fetcher {
+    type Error = FetchError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, FetchError>> + Send + 'a>>;
+
+    fn call(&'a self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.fetch(request))
+    }
+}
+
+/// Fetches, and remembers what the last answer said.
+pub(crate) struct Listening<'f> {
+    fetcher: &'f Fetcher,
+    heard: Mutex<Vec<u8>>,
+}
+
+impl<'f> Listening<'f> {
+    pub(crate) fn to(fetcher: &'f Fetcher) -> Self {
+        Self {
+            fetcher,
+            heard: Mutex::default(),
+        }
+    }
+
+    /// The body of the last answer.
+    #[must_use]
+    pub(crate) fn heard(&self) -> Vec<u8> {
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.clone()
+    }
+
+    async fn fetch(&self, request: HttpRequest) -> Result<HttpResponse, FetchError> {
+        let answer = self.fetcher.fetch(request).await?;
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.clone_from(answer.body());
+        drop(heard);
+        Ok(answer)
+    }
+}
+
+impl<'a> AsyncHttpClient<'a> for Listening<'_> {
     type Error = FetchError;
     type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, FetchError>> + Send + 'a>>;
 

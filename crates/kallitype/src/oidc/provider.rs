@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::error::Error;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType,
     CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
@@ -22,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::config::{OAuthOptions, OAuthSettingsError, TokenAuthMethod};
-use crate::oidc::fetch::{FetchError, Fetcher};
+use crate::oidc::fetch::{FetchError, Fetcher, Listening};
 use crate::oidc::flow::Flow;
 use crate::oidc::profile::Profile;
 use kallitype_web::error::{ApiError, Result};
@@ -170,6 +172,9 @@ impl Provider {
         let claims = self.check(&client, &tokens, &flow.nonce)?;
         let subject = claims.subject().clone();
         let mut all = names_and_values(&claims)?;
+        if let Some(token) = tokens.id_token() {
+            take_as_said(&mut all, token.to_string().as_bytes());
+        }
         if !all.contains_key("email") {
             all.extend(
                 self.ask_further(&client, tokens.access_token(), &subject)
@@ -242,11 +247,14 @@ impl Provider {
         if client.user_info_url().is_none() {
             return Ok(Map::new());
         }
+        let fetcher = Listening::to(&self.fetcher);
         let claims: UserInfoClaims<OtherClaims, CoreGenderClaim> = client
             .user_info(token.clone(), Some(subject.clone()))?
-            .request_async(&self.fetcher)
+            .request_async(&fetcher)
             .await?;
-        names_and_values(&claims)
+        let mut all = names_and_values(&claims)?;
+        take_as_said(&mut all, &fetcher.heard());
+        Ok(all)
     }
 }
 
@@ -261,6 +269,26 @@ fn names_and_values(claims: &impl Serialize) -> Result<Map<String, Value>, Provi
         Ok(_) => Ok(Map::new()),
         Err(error) => Err(ProviderError::Refused(error.to_string())),
     }
+}
+
+/// The library takes texts for truth values, so that no one is shut out whose provider writes them. Whether an address
+/// was verified is taken as it was said: an account is given away for it.
+fn take_as_said(claims: &mut Map<String, Value>, said: &[u8]) {
+    const CLAIM: &str = "email_verified";
+    if claims.contains_key(CLAIM) {
+        let said = claims_in(said).and_then(|mut claims| claims.remove(CLAIM));
+        claims.insert(CLAIM.into(), said.unwrap_or_default());
+    }
+}
+
+/// The claims in an object, or in a signed token that holds one.
+fn claims_in(said: &[u8]) -> Option<Map<String, Value>> {
+    if let Ok(claims) = serde_json::from_slice(said) {
+        return Some(claims);
+    }
+    let payload = said.split(|byte| *byte == b'.').nth(1)?;
+    let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).ok()?;
+    serde_json::from_slice(&payload).ok()
 }
 
 /// An error with its causes: the library's own texts leave them out.

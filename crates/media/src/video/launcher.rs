@@ -8,12 +8,14 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd,
-    Ruleset, RulesetAttr, RulesetCreated, RulesetCreatedAttr, RulesetError, path_beneath_rules,
+    AccessFs, BitFlags, PathBeneath, PathFd, Ruleset, RulesetCreated, RulesetCreatedAttr,
+    RulesetError, path_beneath_rules,
 };
 use rustix::process::{Resource, Signal, nice, set_parent_process_death_signal};
+use rustix::thread::CapabilitySet;
 use serde::{Deserialize, Serialize};
 
+use crate::worker::calls::{Calls, allow_only};
 use crate::worker::confine;
 
 /// The exit code that says that the program was not even started.
@@ -36,6 +38,14 @@ const DEVICE_FOLDERS: &[&str] = &["/dev", "/sys", "/proc", "/etc"];
 
 /// Descriptors a program may have open: videos need a handful.
 const DESCRIPTORS: u64 = 64;
+
+/// Threads and processes that the server's account may have, for a program to start a thread.
+const THREADS: u64 = 4096;
+
+/// What an administrator's process may do beyond others and keeps: opening files of other accounts, where Landlock
+/// lets it.
+const CAPABILITIES: CapabilitySet =
+    CapabilitySet::DAC_OVERRIDE.union(CapabilitySet::DAC_READ_SEARCH);
 
 /// Address space that a program and its libraries take before they do anything.
 const PROGRAM_BYTES: u64 = 2 << 30;
@@ -73,13 +83,17 @@ fn launch(words: &[OsString]) -> io::Result<std::convert::Infallible> {
 }
 
 fn confine(confinement: &Confinement, program: PathBuf) -> io::Result<()> {
+    confine::keep_capabilities(CAPABILITIES)?;
     // Whatever ends the server ends what works for it.
     set_parent_process_death_signal(Some(Signal::KILL))?;
     nice(confine::NICENESS)?;
     confine::accept_huge_pages();
     limit_resources(confinement)?;
     limit_files(confinement, program).map_err(io::Error::other)?;
-    confine::forbid_calls_but_starting()
+    allow_only(match confinement.devices {
+        true => Calls::ProgramWithDevices,
+        false => Calls::Program,
+    })
 }
 
 fn limit_resources(confinement: &Confinement) -> io::Result<()> {
@@ -92,19 +106,15 @@ fn limit_resources(confinement: &Confinement) -> io::Result<()> {
     confine::limit(Resource::Cpu, confinement.processor_seconds)?;
     confine::limit(Resource::Fsize, confinement.file_bytes)?;
     confine::limit(Resource::Nofile, DESCRIPTORS)?;
+    confine::limit(Resource::Nproc, THREADS)?;
     confine::limit(Resource::Core, 0)
 }
 
 fn limit_files(confinement: &Confinement, program: PathBuf) -> Result<(), RulesetError> {
-    let newest = ABI::V5;
-    let running = AccessFs::from_read(newest);
+    let running = AccessFs::from_read(confine::NEWEST);
     let writing = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::Truncate;
     let devices = writing | AccessFs::ReadDir | AccessFs::IoctlDev;
-    let rules = Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(newest))?
-        .handle_access(AccessNet::from_all(newest))?
-        .create()?;
+    let rules = confine::landlock().and_then(Ruleset::create)?;
     let rules = rules
         .add_rules(path_beneath_rules(PROGRAM_FOLDERS, running))?
         .add_rules(path_beneath_rules([program], running))?;

@@ -27,12 +27,21 @@ fn work() -> io::Result<()> {
     confine::accept_huge_pages();
     let mut stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let limits: Limits = receive(&mut stream)?;
+    work_in_one_thread()?;
     confine::confine(&limits)?;
     while let Some((request, file)) = receive_with_file(&mut stream)? {
         confine::allow_processor_time(limits.seconds)?;
         answer(&mut stream, request, file)?;
     }
     Ok(())
+}
+
+/// A worker starts no threads, so that it needs no right to. There is one a core.
+fn work_in_one_thread() -> io::Result<()> {
+    let alone = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .use_current_thread();
+    alone.build_global().map_err(io::Error::other)
 }
 
 fn answer(stream: &mut UnixStream, request: Request, file: File) -> io::Result<()> {

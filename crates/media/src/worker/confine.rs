@@ -4,49 +4,29 @@
 //! and no other process. A program for videos needs its own libraries, one input and one output. Each layer holds
 //! without the others: a kernel that lacks one still has the rest.
 
-use std::collections::BTreeMap;
 use std::io;
 
-use landlock::{ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr};
-use rustix::process::{Resource, Rlimit, getrlimit, nice, setrlimit};
-use rustix::thread::disable_transparent_huge_pages;
-use rustix::time::{ClockId, clock_gettime};
-use seccompiler::{
-    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition,
-    SeccompFilter, SeccompRule,
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetError,
+    Scope,
 };
+use rustix::process::{Resource, Rlimit, getrlimit, nice, setrlimit};
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, capabilities, disable_transparent_huge_pages, set_capabilities,
+};
+use rustix::time::{ClockId, clock_gettime};
 
+use super::calls::{Calls, allow_only};
 use super::wire::Limits;
+
+/// The newest rules of Landlock that are asked for; kernels enforce those that they have.
+pub(crate) const NEWEST: ABI = ABI::V6;
 
 /// Descriptors a worker may have open: the socket, the standard ones, an input.
 const DESCRIPTORS: u64 = 16;
 
 /// The politest priority: answering requests and receiving uploads comes first.
 pub(crate) const NICENESS: i32 = 19;
-
-/// What starts another program.
-const STARTING: &[libc::c_long] = &[libc::SYS_execve, libc::SYS_execveat];
-
-/// What no decoder has any business calling. They fail as if not permitted.
-const FORBIDDEN: &[libc::c_long] = &[
-    libc::SYS_socket,
-    libc::SYS_connect,
-    libc::SYS_bind,
-    libc::SYS_listen,
-    libc::SYS_ptrace,
-    libc::SYS_process_vm_readv,
-    libc::SYS_process_vm_writev,
-    libc::SYS_kill,
-    libc::SYS_mount,
-    libc::SYS_unshare,
-    libc::SYS_setns,
-    libc::SYS_bpf,
-    libc::SYS_perf_event_open,
-    libc::SYS_io_uring_setup,
-    libc::SYS_keyctl,
-    libc::SYS_add_key,
-    libc::SYS_request_key,
-];
 
 /// Confines this process for the rest of its life.
 ///
@@ -56,18 +36,40 @@ pub(crate) fn confine(limits: &Limits) -> io::Result<()> {
     nice(NICENESS)?;
     limit(Resource::Data, limits.memory_bytes)?;
     limit(Resource::Nofile, DESCRIPTORS)?;
+    limit(Resource::Nproc, 0)?;
     limit(Resource::Fsize, 0)?;
     limit(Resource::Core, 0)?;
-    forbid_files()?;
-    forbid_calls(&[STARTING, FORBIDDEN].concat())
+    let nothing = landlock().and_then(Ruleset::create);
+    let enforced = nothing.and_then(landlock::RulesetCreated::restrict_self);
+    enforced.map_err(io::Error::other)?;
+    keep_capabilities(CapabilitySet::empty())?;
+    allow_only(Calls::Worker)
 }
 
-/// As much of it as a process can take that is about to become another program.
+/// Rules that know of no file, no port and no process outside yet.
+pub(crate) fn landlock() -> Result<Ruleset, RulesetError> {
+    Ruleset::default()
+        .set_compatibility(CompatLevel::BestEffort)
+        .handle_access(AccessFs::from_all(NEWEST))?
+        .handle_access(AccessNet::from_all(NEWEST))?
+        .scope(Scope::from_all(NEWEST))
+}
+
+/// Gives up what an administrator's process may do beyond others, such as raising its own limits.
 ///
 /// # Errors
-/// When the filter of system calls cannot be set.
-pub(crate) fn forbid_calls_but_starting() -> io::Result<()> {
-    forbid_calls(FORBIDDEN)
+/// When the system refuses it.
+pub(crate) fn keep_capabilities(kept: CapabilitySet) -> io::Result<()> {
+    let present = capabilities(None)?;
+    set_capabilities(
+        None,
+        CapabilitySets {
+            effective: present.effective & kept,
+            permitted: present.permitted & kept,
+            inheritable: CapabilitySet::empty(),
+        },
+    )?;
+    Ok(())
 }
 
 /// Takes pages of 2 MiB where they are to be had. The server declines them for itself, and what it starts inherits
@@ -76,11 +78,13 @@ pub(crate) fn accept_huge_pages() {
     disable_transparent_huge_pages(false).ok();
 }
 
-/// Sets a limit that cannot be raised again.
+/// Sets a limit that cannot be raised again, unless there is a lower one.
 ///
 /// # Errors
 /// When the system refuses it.
 pub(crate) fn limit(resource: Resource, limit: u64) -> io::Result<()> {
+    let present = getrlimit(resource).maximum;
+    let limit = present.map_or(limit, |present| present.min(limit));
     setrlimit(
         resource,
         Rlimit {
@@ -106,37 +110,4 @@ pub(crate) fn allow_processor_time(seconds: u64) -> io::Result<()> {
         },
     )?;
     Ok(())
-}
-
-fn forbid_files() -> io::Result<()> {
-    let newest = ABI::V5;
-    Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(newest))
-        .and_then(|rules| rules.handle_access(AccessNet::from_all(newest)))
-        .and_then(Ruleset::create)
-        .and_then(landlock::RulesetCreated::restrict_self)
-        .map_err(io::Error::other)?;
-    Ok(())
-}
-
-fn forbid_calls(calls: &[libc::c_long]) -> io::Result<()> {
-    let Ok(architecture) = std::env::consts::ARCH.try_into() else {
-        return Ok(());
-    };
-    let mut rules: BTreeMap<_, _> = calls.iter().map(|call| (*call, Vec::new())).collect();
-    let others = signalling_others().map_err(io::Error::other)?;
-    rules.insert(libc::SYS_tgkill, vec![others]);
-    let refuse = SeccompAction::Errno(libc::EPERM.unsigned_abs());
-    let filter = SeccompFilter::new(rules, SeccompAction::Allow, refuse, architecture)
-        .map_err(io::Error::other)?;
-    let program: BpfProgram = filter.try_into().map_err(io::Error::other)?;
-    seccompiler::apply_filter(&program).map_err(io::Error::other)
-}
-
-/// A process that runs out of memory ends by a signal to itself, which tells what became of it.
-fn signalling_others() -> Result<SeccompRule, BackendError> {
-    let own = u64::from(std::process::id());
-    let is_other = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, own)?;
-    SeccompRule::new(vec![is_other])
 }

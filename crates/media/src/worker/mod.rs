@@ -1,5 +1,6 @@
 //! Decoding in confined processes: the pool on the server's side, the loop on the worker's.
 
+pub(crate) mod calls;
 mod child;
 pub(crate) mod confine;
 mod pool;

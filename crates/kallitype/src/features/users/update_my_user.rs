@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use uuid::Uuid;
 
 use crate::access::Caller;
 use crate::app::password;
@@ -11,7 +12,7 @@ use crate::core::accounts::user::UserAdminResponseDto;
 use crate::core::accounts::{email_taken, queries};
 use crate::features::users::dto::UserUpdateMeDto;
 use crate::features::users::require_whole_account;
-use kallitype_db::DatabaseError;
+use kallitype_db::{Connection, DatabaseError};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 
@@ -29,10 +30,17 @@ pub(crate) async fn update_my_user(
     Body(dto): Body<UserUpdateMeDto>,
 ) -> Result<Json<UserAdminResponseDto>> {
     let id = caller.user_id()?;
-    if dto.password.is_some() {
+    let has_new_password = dto.password.is_some();
+    // An address is a way in, too: a provider may vouch for it.
+    if has_new_password || dto.email.is_some() {
         require_whole_account(&caller)?;
     }
-    let has_new_password = dto.password.is_some();
+    if has_new_password {
+        // Refused before anything is hashed, and again when it counts.
+        app.db
+            .read(move |connection| require_asked_for(connection, id))
+            .await?;
+    }
     let changes = AccountChanges {
         email: dto.email,
         name: dto.name,
@@ -43,6 +51,9 @@ pub(crate) async fn update_my_user(
     };
     let updated = app
         .commit(move |connection| {
+            if has_new_password {
+                require_asked_for(connection, id)?;
+            }
             match queries::update(connection, id, &changes) {
                 Err(DatabaseError::Duplicate) => return Err(email_taken()),
                 done => done?,
@@ -52,4 +63,15 @@ pub(crate) async fn update_my_user(
         })
         .await?;
     Ok(Json(updated))
+}
+
+/// A password is changed with the present one, at `/auth/change-password`; without, only when someone else chose the
+/// present one and a change was asked for.
+fn require_asked_for(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    match queries::find(connection, id)? {
+        Some(account) if account.should_change_password => Ok(()),
+        _ => Err(ApiError::bad_request(
+            "The present password is required: use POST /auth/change-password",
+        )),
+    }
 }

@@ -334,3 +334,35 @@ test_on_both! {
         assert_invalid(request, &[rule]).await;
     }
 }
+
+test_on_both! {
+    async fn locking_reaches_those_who_keep_what_they_saw(server: Server) {
+        let owner = &server.admin;
+        let id = upload(&server, owner, &Picture::jpeg(1)).await;
+        let key = owner.api_key(&server, &["all"]).await;
+        let pin = json!({"pinCode": "123456"});
+        assert_eq!(Answer::of(server.post(owner, "/auth/pin-code").json(&pin)).await.status, 204);
+        for path in ["/thumbnail", "/thumbnail?size=preview", "/original"] {
+            let path = format!("/assets/{id}{path}");
+            let seen = Answer::of(server.get(owner, &path)).await;
+            assert_eq!(seen.header("cache-control"), "private, no-cache, no-transform", "{path}");
+            let again = async |way: &Credential| {
+                let request = server.get(way, &path).header("if-none-match", seen.header("etag"));
+                Answer::of(request).await.status
+            };
+            // Locking takes an asset out of links.
+            let link = owner.share_key(&server, &[id], json!({})).await;
+            let ways = [owner.into(), link, key.clone()];
+            for way in &ways {
+                assert_eq!(again(way).await, 304, "{path} {way:?}");
+            }
+            assert_eq!(owner.update(&server, id, json!({"visibility": "locked"})).await.status, 200);
+            for way in &ways {
+                assert_eq!(again(way).await, 400, "{path} {way:?}");
+            }
+            assert_eq!(Answer::of(server.post(owner, "/auth/session/unlock").json(&pin)).await.status, 204);
+            assert_eq!(owner.update(&server, id, json!({"visibility": "timeline"})).await.status, 200);
+            assert_eq!(Answer::of(server.post(owner, "/auth/session/lock")).await.status, 204);
+        }
+    }
+}

@@ -387,14 +387,18 @@ async fn the_programs_reach_nothing_but_their_file() {
         folder.path(),
         "ffprobe",
         &format!(
-            "cat /etc/passwd && found=\"$found read\"\n\
-             (: > /tmp/kallitype-escaped) && found=\"$found wrote\"\n\
-             ls /tmp && found=\"$found listed\"\n\
-             bash -c ': <>/dev/tcp/127.0.0.1/{port}' && found=\"$found called\"\n\
+            // In one process: no other can be started.
+            "[ -n \"$BASH\" ] || exec bash \"$0\" \"$@\"\n\
+             read -r line < /etc/passwd && found=\"$found read\"\n\
+             {{ : > /tmp/kallitype-escaped; }} && found=\"$found wrote\"\n\
+             listed=(/tmp/*) && [ \"${{listed[0]}}\" != '/tmp/*' ] && found=\"$found listed\"\n\
+             {{ : <> /dev/tcp/127.0.0.1/{port}; }} && found=\"$found called\"\n\
              [ -n \"$KALLITYPE_CONFIG\" ] && found=\"$found inherited\"\n\
              for last; do :; done\n\
-             echo $(cat \"${{last#file:}}\")$found, blocks $(ulimit -f), nice $(nice) >&2\n\
-             exit 1"
+             read -r content < \"${{last#file:}}\"\n\
+             echo \"$content$found\" >&2\n\
+             ulimit -f >&2\n\
+             exec perl -e 'print STDERR getpriority(0, 0); exit 1'"
         ),
     );
     let server = with(|options| options.with("ffprobe-path", probing)).await;
@@ -404,7 +408,7 @@ async fn the_programs_reach_nothing_but_their_file() {
     let errors = server.job_errors().await;
     assert_eq!(errors.len(), 2);
     for error in errors {
-        assert!(error.ends_with("; open, blocks 0, nice 19"), "{error}");
+        assert!(error.ends_with(" open; 0; 19"), "{error}");
     }
 }
 
@@ -428,11 +432,7 @@ async fn a_program_that_does_not_end_is_ended() {
     let folder = tempfile::tempdir().unwrap();
     // Whoever looks for the process finds it by this number.
     let marker = format!("{}", 1_000_000_000 + u64::from(std::process::id()));
-    let probing = script(
-        folder.path(),
-        "ffprobe",
-        &format!("sleep {marker} & sleep {marker}"),
-    );
+    let probing = script(folder.path(), "ffprobe", &format!("exec sleep {marker}"));
     let server = with(|options| {
         let options = options
             .with("ffprobe-path", probing)
@@ -450,7 +450,7 @@ async fn a_program_that_does_not_end_is_ended() {
         "{errors:?}"
     );
     assert_eq!(errors.len(), 2);
-    eventually("the end of both programs", async || {
+    eventually("the program's end", async || {
         (running(&marker) == 0).then_some(())
     })
     .await;

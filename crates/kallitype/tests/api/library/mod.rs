@@ -6,6 +6,7 @@ mod journal;
 mod kill;
 mod lost_answers;
 mod open;
+mod private;
 pub mod random;
 pub mod rebuild;
 mod snapshots;

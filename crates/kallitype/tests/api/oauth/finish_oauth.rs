@@ -133,6 +133,23 @@ async fn claims_in_the_token_and_secrets_in_headers_do_too() {
     })
     .await;
     let world = World { server, provider };
+    // A text is no proof, wherever it stands. Who has an account of their own comes in with it all the same.
+    world
+        .know(
+            "eve",
+            json!({"email": "admin@example.org", "email_verified": "true"}),
+        )
+        .await;
+    let taking_over = world.sign_in("eve").await;
+    assert_eq!(taking_over.json["message"], REFUSED, "{taking_over:?}");
+    world
+        .know(
+            "cognito",
+            json!({"email": "cognito@example.org", "email_verified": "true"}),
+        )
+        .await;
+    account(&world.server, &world.sign_in("cognito").await).await;
+
     world.know("ada", ada()).await;
     let signed_in = world.sign_in("ada").await;
     assert_eq!(
@@ -148,6 +165,7 @@ test_on_both! {
         for claims in [
             json!({"email": "bob@example.org"}),
             json!({"email": "bob@example.org", "email_verified": false}),
+            json!({"email": "bob@example.org", "email_verified": "true"}),
         ] {
             world.know("bob", claims).await;
             let answer = world.sign_in("bob").await;
@@ -233,8 +251,15 @@ test_on_both! {
             let request = server.post(&way, "/auth/change-password").json(&change);
             assert_refused(request, 400, "Wrong password").await;
         }
-        let set = Answer::of(server.put(&way, "/users/me").json(&json!({"password": "long enough"}))).await;
-        assert_eq!(set.status, 200, "{set:?}");
+        // Whoever has a session has no more with it than before.
+        let password = json!({"password": "long enough"});
+        let message = "The present password is required: use POST /auth/change-password";
+        assert_refused(server.put(&way, "/users/me").json(&password), 400, message).await;
+        assert_eq!(Answer::of(server.get(&way, "/auth/status")).await.json["password"], false);
+        let me = Answer::of(server.get(&way, "/users/me")).await.id();
+        let set = server.put(&server.admin, &format!("/admin/users/{me}")).json(&password);
+        assert_eq!(Answer::of(set).await.status, 200);
+        let way = Credential::Bearer(world.sign_in("ada").await.json["accessToken"].as_str().expect("a token").to_owned());
         assert_eq!(Answer::of(server.get(&way, "/auth/status")).await.json["password"], true);
     }
 }

@@ -34,6 +34,8 @@ pub struct Options {
     pub output: Option<PathBuf>,
     /// Whether passwords are hashed as they are for everyone else, and not for next to nothing.
     pub strong_passwords: bool,
+    /// Words of a command that begins the server as what stands after them; without, it is begun by itself.
+    pub begun_by: Vec<String>,
 }
 
 impl Options {
@@ -58,6 +60,7 @@ impl Options {
             log: None,
             output: None,
             strong_passwords: false,
+            begun_by: Vec::new(),
         }
     }
 
@@ -96,6 +99,12 @@ impl Options {
             strong_passwords: true,
             ..self
         }
+    }
+
+    /// The same, begun by another command, which becomes what stands after its words.
+    pub fn begun_by(self, words: &[&str]) -> Self {
+        let begun_by = words.iter().map(|word| (*word).to_owned()).collect();
+        Self { begun_by, ..self }
     }
 
     /// The same with all it can say written into a file beside the data.
@@ -533,6 +542,9 @@ fn client() -> reqwest::Client {
 fn spawn(options: &Options) -> (Process, String) {
     let mut command = options.command(&["serve", "--listen", "127.0.0.1:0", "--log", "warn"]);
     command.args(&options.arguments);
+    if let [program, words @ ..] = options.begun_by.as_slice() {
+        command = wrapped(&command, program, words);
+    }
     if let Some(bytes) = options.disk {
         command = with_disk(&command, &options.data, bytes);
     }
@@ -577,11 +589,18 @@ pub fn start(command: &mut Command) -> (Process, String, BufReader<ChildStdout>)
 fn with_disk(command: &Command, folder: &Path, bytes: u64) -> Command {
     const MOUNT: &str = r#"mkdir -p "$1" "$1.beneath" && mount --bind "$1" "$1.beneath" &&
         mount -t tmpfs -o size="$2" tmpfs "$1" && cp -a "$1.beneath/." "$1" && shift 2 && exec "$@""#;
-    let mut wrapped = Command::new("unshare");
+    let words = ["--map-root-user", "--mount", "sh", "-c", MOUNT, "sh"];
+    let words = words.map(std::ffi::OsString::from).into_iter();
+    let disk = [folder.into(), bytes.to_string().into()];
+    let words: Vec<_> = words.chain(disk).collect();
+    wrapped(command, "unshare", &words)
+}
+
+/// The same command, begun by another one.
+fn wrapped(command: &Command, program: &str, words: &[impl AsRef<std::ffi::OsStr>]) -> Command {
+    let mut wrapped = Command::new(program);
     wrapped
-        .args(["--map-root-user", "--mount", "sh", "-c", MOUNT, "sh"])
-        .arg(folder)
-        .arg(bytes.to_string())
+        .args(words)
         .arg(command.get_program())
         .args(command.get_args());
     for (name, value) in command.get_envs() {

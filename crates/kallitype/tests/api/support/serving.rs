@@ -2,7 +2,7 @@ use reqwest::{Method, RequestBuilder};
 
 use super::{Answer, Server, User};
 
-const CACHED: &str = "private, max-age=86400, no-transform";
+const CACHED: &str = "private, no-cache, no-transform";
 
 /// Checks how a file is given out at a path: its headers, conditions and ranges. Answers its bytes.
 pub async fn assert_served(

@@ -75,6 +75,11 @@ fn update(
         let refusal = "Admin status can only be changed by another admin";
         return Err(ApiError::bad_request(refusal));
     }
+    if principal.user.id == id && opens_account(&account, changes) {
+        let refusal = "Change your own password and PIN with the present ones: \
+             use POST /auth/change-password and PUT /auth/pin-code";
+        return Err(ApiError::bad_request(refusal));
+    }
     if gives_away_admin(&account, changes) {
         require_whole_account(caller)?;
     }
@@ -86,6 +91,14 @@ fn update(
     }
     close(connection, principal, id, changes)?;
     find(connection, id)
+}
+
+/// Whether whoever has a session of the account, but not its password, would be let further in by this.
+fn opens_account(account: &UserAdminResponseDto, changes: &AccountChanges) -> bool {
+    let asks_for_a_change = changes.should_change_password == Some(true);
+    changes.password_hash.is_some()
+        || changes.pin_hash.is_some()
+        || asks_for_a_change && !account.should_change_password
 }
 
 /// Whether someone could become an administrator by this, or take an administrator's account over.

@@ -6,6 +6,7 @@
 mod bombs;
 mod mutations;
 mod samples;
+mod takeover;
 
 use std::collections::{BTreeMap, HashMap};
 use std::convert::Infallible;
