@@ -57,13 +57,13 @@ impl Charge {
     /// 413 for more than there ever is, 503 for more than there is now.
     pub fn take(&mut self, bytes: usize) -> Result<()> {
         let Budget { free, total } = &self.budget;
-        let most = total - self.kept_free;
+        let max = total - self.kept_free;
         let taken = self.taken.as_ref();
         let before = taken.map_or(0, OwnedSemaphorePermit::num_permits);
-        let fits = before.saturating_add(bytes) <= most;
+        let fits = before.saturating_add(bytes) <= max;
         let wanted = u32::try_from(bytes).ok().filter(|_| fits);
         let wanted = wanted.ok_or_else(|| {
-            ApiError::too_large(format!("The body takes more than {most} bytes of memory"))
+            ApiError::too_large(format!("The body takes more than {max} bytes of memory"))
         })?;
         if free.available_permits() < bytes + self.kept_free {
             return Err(busy());

@@ -12,11 +12,11 @@ use futures_util::Stream;
 use crate::error::{ApiError, Result};
 
 /// Bytes that may stand between two contents, before the first one and after the last.
-const MOST_BETWEEN: usize = 64 << 10;
+const MAX_BETWEEN: usize = 64 << 10;
 /// Bytes that the parser gets there at once, so that little of a content comes with its headers.
 const PORTION: usize = 4 << 10;
 /// What a smaller portion counts as: so many of them are looked through at most.
-const LEAST: usize = 256;
+const MIN_COUNTED: usize = 256;
 
 /// In a content, anything may come.
 const INSIDE: usize = usize::MAX;
@@ -28,7 +28,7 @@ pub struct Place(Arc<AtomicUsize>);
 impl Place {
     /// Whether the next bytes belong to a content.
     pub fn set_inside(&self, is_inside: bool) {
-        let room = if is_inside { INSIDE } else { MOST_BETWEEN };
+        let room = if is_inside { INSIDE } else { MAX_BETWEEN };
         self.0.store(room, Ordering::Relaxed);
     }
 }
@@ -44,7 +44,7 @@ pub struct Portions<S> {
 
 /// A body in portions, and what says where its parser stands: before everything, at first.
 pub fn portions<S: Stream<Item = Result<Bytes>>>(body: S) -> (Portions<S>, Place) {
-    let place = Place(Arc::new(AtomicUsize::new(MOST_BETWEEN)));
+    let place = Place(Arc::new(AtomicUsize::new(MAX_BETWEEN)));
     let portions = Portions {
         body: Box::pin(body),
         waiting: Bytes::new(),
@@ -76,9 +76,9 @@ impl<S> Portions<S> {
             return Ok(std::mem::take(&mut self.waiting));
         }
         let length = PORTION.min(self.waiting.len());
-        let left = room.checked_sub(length.max(LEAST)).ok_or_else(|| {
+        let left = room.checked_sub(length.max(MIN_COUNTED)).ok_or_else(|| {
             ApiError::too_large(format!(
-                "More than {MOST_BETWEEN} bytes stand before a part's content"
+                "More than {MAX_BETWEEN} bytes stand before a part's content"
             ))
         })?;
         self.place.0.store(left, Ordering::Relaxed);
