@@ -96,6 +96,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 13,
+        name: "guesses",
+        common: include_str!("migrations/0013_guesses.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// How many snapshots are kept.

@@ -42,7 +42,7 @@ const CORE_FLOORS: &[&[&str]] = &[
     &["begin_session"],
     &["accounts"],
     &["notifications", "sessions"],
-    &["choices"],
+    &["choices", "guesses"],
 ];
 
 /// Crates that only `crates/db` may name.

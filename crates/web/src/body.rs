@@ -9,6 +9,7 @@ use futures_util::{Stream, StreamExt};
 use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 
+use crate::budget::Charge;
 use crate::error::{ApiError, Result};
 
 /// The body's chunks; one that does not come within `idle_timeout` ends the stream with an error.
@@ -35,8 +36,13 @@ pub fn chunks(
 /// The whole body, if it is no longer than `most` bytes.
 ///
 /// # Errors
-/// 413 when it is longer, 400 when it is cut off, 408 when it stands still.
-pub async fn read_to_end(body: Body, most: usize, idle_timeout: Duration) -> Result<Vec<u8>> {
+/// 413 when it is longer, 400 when it is cut off, 408 when it stands still, 503 when there is no room for it.
+pub async fn read_to_end(
+    body: Body,
+    most: usize,
+    idle_timeout: Duration,
+    charge: &mut Charge,
+) -> Result<Vec<u8>> {
     let mut stream = std::pin::pin!(chunks(body, idle_timeout));
     let mut bytes = Vec::new();
     while let Some(chunk) = stream.next().await {
@@ -46,6 +52,7 @@ pub async fn read_to_end(body: Body, most: usize, idle_timeout: Duration) -> Res
                 "The body is longer than {most} bytes"
             )));
         }
+        charge.take(chunk.len())?;
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)

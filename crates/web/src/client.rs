@@ -95,7 +95,7 @@ fn last_untrusted<'a>(
 ) -> IpAddr {
     let mut client = peer;
     for address in backwards {
-        let Ok(address) = address.parse() else {
+        let Some(address) = parse_address(address) else {
             break;
         };
         client = address;
@@ -104,6 +104,17 @@ fn last_untrusted<'a>(
         }
     }
     client
+}
+
+/// An address as proxies write it: some add the port, and put the address of IPv6 into brackets.
+#[must_use]
+pub fn parse_address(text: &str) -> Option<IpAddr> {
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'));
+    let with_port = || text.parse().map(|address: SocketAddr| address.ip());
+    let address = bare.unwrap_or(text).parse().or_else(|_| with_port());
+    address.ok()
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Client

@@ -23,8 +23,27 @@ pub enum Credential {
     LinkKey(String),
     LinkSlug(String),
     Session(String),
+    /// A session's token that a browser sends along by itself.
+    Cookie(String),
     ApiKey(String),
 }
+
+impl Credential {
+    /// Whether a browser sends it, or a part of it, along with whatever any page has it send.
+    #[must_use]
+    pub fn is_by_cookie(&self, headers: &HeaderMap) -> bool {
+        match self {
+            Self::Cookie(_) => true,
+            // With what shows that the link's password was given.
+            Self::LinkKey(_) | Self::LinkSlug(_) => cookie(headers, cookies::SHARED_LINK).is_some(),
+            Self::Session(_) | Self::ApiKey(_) => false,
+        }
+    }
+}
+
+/// Stands in the extensions of a request that is to change something, and whose credential is a cookie.
+#[derive(Debug, Clone, Copy)]
+pub struct ByCookie;
 
 /// Random secrets are stored and compared as their SHA-256.
 #[must_use]
@@ -62,8 +81,8 @@ pub fn credential(headers: &HeaderMap, query: &str) -> Option<Credential> {
             .or_else(|| header("x-immich-session-token"))
             .or_else(|| queried("sessionKey"))
             .or_else(bearer)
-            .or_else(|| cookie(headers, cookies::ACCESS_TOKEN))
             .map(Credential::Session)
+            .or_else(|| cookie(headers, cookies::ACCESS_TOKEN).map(Credential::Cookie))
     };
     let api_key = || {
         header("x-api-key")

@@ -92,6 +92,10 @@ impl ApiError {
         Self::new(StatusCode::REQUEST_TIMEOUT, message)
     }
 
+    pub fn unsupported_media_type(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
+    }
+
     pub fn too_large(message: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, message)
     }
@@ -126,6 +130,14 @@ impl ApiError {
     pub fn unavailable(message: impl Into<String>, cause: impl ToString) -> Self {
         Self {
             cause: Some(cause.to_string()),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+        }
+    }
+
+    /// More is asked for at once than can be done.
+    pub fn busy(message: impl Into<String>) -> Self {
+        Self {
+            retry_after_seconds: Some(1),
             ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
         }
     }

@@ -8,10 +8,13 @@ use std::collections::HashMap;
 
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Path, Query, Request};
 use http::request::Parts;
+use http::{HeaderMap, header};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::body::read_to_end;
+use crate::budget::{Budget, Held, Sender};
+use crate::credential::ByCookie;
 use crate::error::{ApiError, Result};
 use crate::limits::Limits;
 use crate::time::parse_date;
@@ -538,27 +541,64 @@ pub struct Body<T>(pub T);
 impl<S: Send + Sync, T: FromFields> FromRequest<S> for Body<T>
 where
     Limits: FromRef<S>,
+    Budget: FromRef<S>,
 {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
         let limits = Limits::from_ref(state);
-        let bytes = read_to_end(
-            request.into_body(),
-            limits.max_json_bytes,
-            limits.body_timeout,
-        )
-        .await?;
-        let value = match bytes.is_empty() {
-            true => Value::Object(Map::new()),
-            false => serde_json::from_slice(&bytes)
-                .map_err(|error| ApiError::bad_request(error.to_string()))?,
-        };
-        let Value::Object(object) = value else {
-            return Err(ApiError::bad_request("The body must be a JSON object"));
-        };
+        let (parts, body) = request.into_parts();
+        let sender = parts.extensions.get::<Sender>().copied();
+        let mut charge = Budget::from_ref(state).charge(sender == Some(Sender::User));
+        let most = limits.json_bytes(sender);
+        let bytes = read_to_end(body, most, limits.body_timeout, &mut charge).await?;
+        // Browsers send other types for any page, without asking the server first.
+        let must_be_json = parts.extensions.get::<ByCookie>().is_some();
+        if must_be_json && !is_json(&parts.headers) && !bytes.is_empty() {
+            return Err(ApiError::unsupported_media_type(
+                "The body's type must be application/json",
+            ));
+        }
+        charge.take(weight(&bytes))?;
+        let object = parse_object(&bytes)?;
+        drop(bytes);
+        if let Some(held) = parts.extensions.get::<Held>() {
+            held.keep(charge);
+        }
         Ok(Self(read(&object, limits.max_list_items)?))
     }
+}
+
+/// Bytes of memory for each value of a JSON body, beside those of its text.
+const VALUE: usize = 64;
+
+/// What a JSON body takes when it is read: a number may be one byte of it, and is a value all the same.
+fn weight(bytes: &[u8]) -> usize {
+    let begins_another = |byte: &&u8| matches!(byte, b',' | b':' | b'[' | b'{');
+    bytes.iter().filter(begins_another).count() * VALUE
+}
+
+fn parse_object(bytes: &[u8]) -> Result<Map<String, Value>> {
+    if bytes.is_empty() {
+        return Ok(Map::new());
+    }
+    let value: Value =
+        serde_json::from_slice(bytes).map_err(|error| ApiError::bad_request(error.to_string()))?;
+    match value {
+        Value::Object(object) => Ok(object),
+        _ => Err(ApiError::bad_request("The body must be a JSON object")),
+    }
+}
+
+/// Whether a body is said to be JSON.
+fn is_json(headers: &HeaderMap) -> bool {
+    let named = headers.get(header::CONTENT_TYPE);
+    let kind = named
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let kind = kind.to_ascii_lowercase();
+    kind == "application/json" || kind.starts_with("application/") && kind.ends_with("+json")
 }
 
 /// A checked query.

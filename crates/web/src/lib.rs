@@ -4,6 +4,7 @@
 //! them it takes by `FromRef` as [`limits::Limits`] and [`client::Proxies`].
 
 pub mod body;
+pub mod budget;
 pub mod bulk;
 pub mod client;
 pub mod cookies;
@@ -16,11 +17,11 @@ pub mod files;
 pub mod limits;
 pub mod network;
 pub mod openapi;
+pub mod portions;
 pub mod request;
 pub mod request_id;
 pub mod response;
 pub mod server;
 pub mod stream;
-pub mod throttle;
 pub mod time;
 pub mod version;

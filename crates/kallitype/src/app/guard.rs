@@ -6,8 +6,8 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
-use http::HeaderMap;
 use http::request::Parts;
+use http::{HeaderMap, Method};
 
 use super::routes::Who;
 use crate::access::{Caller, CallerSlot};
@@ -16,25 +16,31 @@ use kallitype_web::error::{ApiError, Result};
 
 /// Finds who a request speaks for. The server implements it over sessions, API keys and links.
 pub(crate) trait Authenticator: Send + Sync {
-    /// The caller, if they may call a route for `who`: by the request's headers and its query. What the route wants
-    /// to know is read along with it.
+    /// The caller, if they may call a route for `who`. What the route wants to know is read along with it.
     ///
     /// # Errors
-    /// 401 without a valid credential, 403 with one that the route does not take.
+    /// 401 without a valid credential, 403 with one that the route does not take, or for a page of another server's.
     fn authenticate<'a>(
         &'a self,
         who: Who,
-        headers: &'a HeaderMap,
-        query: &'a str,
+        asked: Asked<'a>,
         along: Option<ReadingAlong>,
     ) -> BoxFuture<'a, Result<Authenticated>>;
+}
+
+/// What is looked at of a request to find out who it speaks for.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub method: &'a Method,
+    pub headers: &'a HeaderMap,
+    pub query: &'a str,
 }
 
 /// What a route wants to know of the database.
 pub(crate) type ReadingAlong =
     Box<dyn FnOnce(&mut Connection<'_>, &Caller) -> Result<http::Extensions> + Send>;
 
-/// A caller, and what was read along.
+/// A caller, and what was read along or is to be known of their credential.
 pub(crate) struct Authenticated {
     pub caller: Caller,
     pub along: http::Extensions,
@@ -74,15 +80,17 @@ pub(crate) struct Door {
 
 /// Lets a request through with its [`Caller`], or answers it with the refusal.
 pub(crate) async fn guard(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    let query = request.uri().query().unwrap_or_default();
+    let asked = Asked {
+        method: request.method(),
+        headers: request.headers(),
+        query: request.uri().query().unwrap_or_default(),
+    };
     let authenticator = &door.authenticator;
-    match authenticator
-        .authenticate(door.who, request.headers(), query, None)
-        .await
-    {
-        Ok(Authenticated { caller, .. }) => {
+    match authenticator.authenticate(door.who, asked, None).await {
+        Ok(Authenticated { caller, along }) => {
             tell(request.extensions(), &caller);
             request.extensions_mut().insert(caller);
+            request.extensions_mut().extend(along);
             next.run(request).await
         }
         Err(refused) => refused.into_response(),
@@ -108,10 +116,14 @@ async fn let_in<T: ReadAlong>(door: &Door, parts: &mut Parts) -> Result<()> {
         Ok(of) => (Some(of), Ok(())),
         Err(malformed) => (None, Err(malformed)),
     };
-    let query = parts.uri.query().unwrap_or_default();
+    let asked = Asked {
+        method: &parts.method,
+        headers: &parts.headers,
+        query: parts.uri.query().unwrap_or_default(),
+    };
     let authenticator = &door.authenticator;
     let Authenticated { caller, along } = authenticator
-        .authenticate(door.who, &parts.headers, query, of.map(reading::<T>))
+        .authenticate(door.who, asked, of.map(reading::<T>))
         .await?;
     tell(&parts.extensions, &caller);
     malformed?;

@@ -6,6 +6,7 @@ pub(crate) mod file_deletions;
 pub(crate) mod files;
 pub(crate) mod guard;
 pub(crate) mod journal;
+pub(crate) mod origin;
 pub(crate) mod password;
 pub(crate) mod probe;
 pub(crate) mod readiness;

@@ -62,29 +62,6 @@ pub(crate) async fn verify(app: &App, password: String, kept: Option<String>) ->
     with_hash_permit(app, move || verify_now(&password, kept.as_deref())).await?
 }
 
-/// Compares a guess with a kept hash and slows down whoever guesses wrong; `keys` are what wrong guesses are
-/// counted by.
-///
-/// Guesses sent together all wait for their turn to be hashed. Once too many of them were wrong, the rest are
-/// refused whatever they are, so that neither a right one nor the way it is refused stands out.
-///
-/// # Errors
-/// 429 after too many wrong ones.
-pub(crate) async fn verify_guess(
-    app: &App,
-    keys: &[String],
-    guess: String,
-    kept: Option<String>,
-) -> Result<Verdict> {
-    app.throttle.check(keys)?;
-    let verdict = verify(app, guess, kept).await?;
-    app.throttle.check(keys)?;
-    if verdict == Verdict::Wrong {
-        app.throttle.failed(keys);
-    }
-    Ok(verdict)
-}
-
 /// Hashing at once what a command needs hashed.
 ///
 /// # Errors

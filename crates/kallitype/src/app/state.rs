@@ -14,10 +14,10 @@ use crate::queue::signal::JobSignal;
 use kallitype_db::Database;
 use kallitype_media::{VideoTools, WorkerPool};
 use kallitype_storage::Storage;
+use kallitype_web::budget::Budget;
 use kallitype_web::client::Proxies;
 use kallitype_web::file_readers::FileReaders;
 use kallitype_web::limits::Limits;
-use kallitype_web::throttle::Throttle;
 use kallitype_web::time::now;
 
 /// Where a session that was begun at the provider is ended there too. Should the provider not say, it is not.
@@ -40,6 +40,8 @@ pub(crate) struct State {
     pub settings: Settings,
     pub limits: Limits,
     pub proxies: Proxies,
+    /// The memory for bodies that are read whole.
+    pub budget: Budget,
     pub db: Database,
     pub readiness: Readiness,
     pub storage: Storage,
@@ -48,7 +50,6 @@ pub(crate) struct State {
     pub journal: FollowedJournal,
     /// Tells the workers that there is something to do.
     pub job_signal: JobSignal,
-    pub throttle: Throttle,
     /// Where people can sign in elsewhere, if they can.
     pub oauth: Option<Provider>,
     /// The confined processes that strangers' files are decoded in.
@@ -79,6 +80,12 @@ impl Deref for App {
 impl FromRef<App> for Limits {
     fn from_ref(app: &App) -> Self {
         app.limits
+    }
+}
+
+impl FromRef<App> for Budget {
+    fn from_ref(app: &App) -> Self {
+        app.budget.clone()
     }
 }
 

@@ -31,9 +31,9 @@ use crate::server::observation::ACCESS;
 use crate::server::router::router;
 use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
 use kallitype_storage::{Lock, Storage};
+use kallitype_web::budget::Budget;
 use kallitype_web::file_readers::FileReaders;
 use kallitype_web::server;
-use kallitype_web::throttle::Throttle;
 
 /// How many passwords are hashed at once.
 const HASHED_AT_ONCE: usize = 2;
@@ -143,10 +143,6 @@ async fn make_app(
     storage: Storage,
 ) -> Result<(App, Option<Lock>), CommandError> {
     let journal = journal::follow(&opened.db, storage.root(), opened.id).await?;
-    let throttle = Throttle::new(
-        settings.login_attempts,
-        Duration::from_secs(settings.login_window_seconds),
-    );
     let media = media_workers(&settings)?;
     let video_tools = find_video_tools(&settings)?;
     let oauth = Provider::new(&settings.oauth)?;
@@ -161,13 +157,13 @@ async fn make_app(
     let app = App::new(State {
         limits: settings.limits(),
         proxies: settings.proxies(),
+        budget: Budget::new(settings.max_body_memory_bytes),
         db: opened.db,
         readiness: Readiness::new(opened.id),
         storage,
         file_readers,
         journal,
         job_signal: JobSignal::default(),
-        throttle,
         oauth,
         media,
         video_tools,

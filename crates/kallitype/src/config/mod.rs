@@ -105,9 +105,21 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_MAX_HEADERS", default_value_t = 100)]
     pub max_headers: usize,
 
-    /// Bytes of a JSON body
+    /// Bytes of a JSON body of someone who has signed in
     #[arg(long, env = "KALLITYPE_MAX_JSON_BYTES", default_value_t = 16 << 20)]
     pub max_json_bytes: usize,
+
+    /// Bytes of a JSON body that comes by a shared link
+    #[arg(long, env = "KALLITYPE_MAX_LINK_JSON_BYTES", default_value_t = 1 << 20)]
+    pub max_link_json_bytes: usize,
+
+    /// Bytes of a JSON body that comes without a valid credential, such as one to sign in with
+    #[arg(long, env = "KALLITYPE_MAX_ANONYMOUS_JSON_BYTES", default_value_t = 64 << 10)]
+    pub max_anonymous_json_bytes: usize,
+
+    /// Bytes of memory for all JSON bodies and fields together, one half of them for who has signed in
+    #[arg(long, env = "KALLITYPE_MAX_BODY_MEMORY_BYTES", default_value_t = 96 << 20)]
+    pub max_body_memory_bytes: usize,
 
     /// Entries of a list in a request, such as ids or checksums
     #[arg(long, env = "KALLITYPE_MAX_LIST_ITEMS", default_value_t = 50_000)]
@@ -133,7 +145,7 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_MAX_PARTS", default_value_t = 64)]
     pub max_parts: usize,
 
-    /// Bytes of one field of a multipart upload
+    /// Bytes of the fields of a multipart upload together
     #[arg(long, env = "KALLITYPE_MAX_FIELD_BYTES", default_value_t = 1 << 20)]
     pub max_field_bytes: u64,
 
@@ -141,13 +153,17 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_MIN_FREE_BYTES", default_value_t = 64 << 20)]
     pub min_free_bytes: u64,
 
-    /// Wrong passwords from one address, or for one account, before they are refused for a while
+    /// Wrong passwords from one address, or for one account, before the next one has to wait
     #[arg(long, env = "KALLITYPE_LOGIN_ATTEMPTS", default_value_t = 10)]
     pub login_attempts: u32,
 
-    /// Seconds after which a wrong password is forgotten
+    /// Seconds after which a wrong password from an address is forgotten; the longest wait
     #[arg(long, env = "KALLITYPE_LOGIN_WINDOW_SECONDS", default_value_t = 300)]
     pub login_window_seconds: u64,
+
+    /// Seconds after which the last wrong password for an account is forgotten
+    #[arg(long, env = "KALLITYPE_LOGIN_MEMORY_SECONDS", default_value_t = 86_400)]
+    pub login_memory_seconds: u64,
 
     /// Whether passwords open a session: true or false; without, people sign in at a provider
     #[arg(long, env = "KALLITYPE_PASSWORD_LOGIN", default_value_t = true, action = ArgAction::Set)]
@@ -344,6 +360,8 @@ impl Settings {
             max_headers: self.max_headers,
             body_timeout: self.body_timeout(),
             max_json_bytes: self.max_json_bytes,
+            max_link_json_bytes: self.max_link_json_bytes,
+            max_anonymous_json_bytes: self.max_anonymous_json_bytes,
             max_list_items: self.max_list_items,
         }
     }

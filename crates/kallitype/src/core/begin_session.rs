@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::app::state::App;
 use crate::core::accounts;
+use crate::core::guesses;
 use crate::core::sessions;
 use crate::core::sessions::device::Device;
 use crate::core::sessions::queries::NewSession;
@@ -16,6 +17,10 @@ use kallitype_web::cookies;
 use kallitype_web::credential::{hash_secret, new_secret};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::response::created;
+use kallitype_web::time::now;
+
+/// How long someone is known where they signed in, in microseconds: as long as browsers keep them signed in.
+const KNOWN_FOR: i64 = 400 * 24 * 60 * 60 * 1_000_000;
 
 /// How someone showed who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,9 +60,11 @@ pub(crate) async fn begin_session(
         expires_at: None,
         is_oauth: way == Way::OAuth,
     };
+    let origin = client.origin();
     let (user, is_onboarded) = app
         .commit(move |connection| {
             sessions::queries::insert_session(connection, &session)?;
+            guesses::queries::remember(connection, user, &origin, now(), now() - KNOWN_FOR)?;
             let is_onboarded = accounts::queries::is_onboarded(connection, user)?;
             let user = accounts::queries::find(connection, user)?
                 .ok_or_else(|| ApiError::internal("an account vanished while it signed in"))?;

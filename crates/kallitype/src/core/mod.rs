@@ -9,6 +9,7 @@ pub(crate) mod asset_removal;
 pub(crate) mod assets;
 pub(crate) mod begin_session;
 pub(crate) mod choices;
+pub(crate) mod guesses;
 pub(crate) mod links;
 pub(crate) mod notifications;
 pub(crate) mod partners;

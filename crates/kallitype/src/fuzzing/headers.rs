@@ -1,5 +1,6 @@
 use http::{HeaderMap, HeaderValue, header};
 
+use crate::app::origin;
 use crate::core::sessions::device::{Device, MAX_NAME};
 use crate::features::assets::upload_asset::announced_checksum;
 use crate::features::oauth::flow::Returned;
@@ -7,7 +8,7 @@ use crate::features::oauth::redirect;
 use crate::features::oauth::redirect::MOBILE;
 use crate::features::shared_links::authentication::{REMEMBERED, remember};
 use crate::fuzzing::{SETTINGS, address, header_lines, split_line};
-use kallitype_web::client::Client;
+use kallitype_web::client::{Client, parse_address};
 use kallitype_web::cookies::cookie;
 use kallitype_web::credential::{Credential, credential, query_value};
 use kallitype_web::version::Wire;
@@ -99,7 +100,7 @@ fn check_client(headers: &HeaderMap) {
     let mut named = named
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(','));
-    let is_named = named.any(|name| name.trim().parse() == Ok(client.address));
+    let is_named = named.any(|name| parse_address(name.trim()) == Some(client.address));
     assert!(client.address == proxy || is_named);
     assert!(!client.is_secure || headers.contains_key("x-forwarded-proto"));
 }
@@ -127,7 +128,7 @@ fn check_addresses(headers: &HeaderMap, query: &str) {
         assert!(allowed == MOBILE || allowed == wanted && is_own(&allowed));
     }
     if let Some(origin) = headers.get(header::ORIGIN)
-        && redirect::is_from_here(&SETTINGS, headers)
+        && origin::is_from_here(&SETTINGS, headers)
     {
         assert!(is_own(origin.to_str().unwrap()));
     }

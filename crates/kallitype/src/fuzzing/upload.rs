@@ -13,11 +13,15 @@ use crate::ingest::multipart::{Destination, receive_into};
 use crate::ingest::received::MAX_NAME;
 use crate::ingest::{Received, ReceivedFile};
 use kallitype_storage::Storage;
+use kallitype_web::budget::Budget;
 use kallitype_web::error::Result;
 use kallitype_web::fields;
 
 /// Bytes that the owner of an upload has left.
 const ROOM: u64 = 2048;
+
+/// Bytes of memory for its fields.
+const MEMORY: usize = 1 << 30;
 
 thread_local! {
     pub(crate) static RUNTIME: Runtime = Builder::new_current_thread()
@@ -63,7 +67,9 @@ fn receive(headers: &HeaderMap, body: &[u8], step: usize) -> Result<Received> {
         settings: &SETTINGS,
         storage: &STORAGE,
     };
-    RUNTIME.with(|runtime| runtime.block_on(receive_into(destination, headers, body, Some(ROOM))))
+    let mut charge = Budget::new(MEMORY).charge(true);
+    let receiving = receive_into(destination, headers, body, Some(ROOM), &mut charge);
+    RUNTIME.with(|runtime| runtime.block_on(receiving))
 }
 
 /// What of an upload can be compared.

@@ -13,7 +13,9 @@ use crate::ingest::received::{Received, ReceivedFile};
 use crate::ingest::writer::Writer;
 use kallitype_storage::Storage;
 use kallitype_web::body::chunks;
+use kallitype_web::budget::Charge;
 use kallitype_web::error::{ApiError, Result};
+use kallitype_web::portions::{Place, portions};
 
 /// Receives an upload. `room` is how many bytes the owner's quota leaves.
 ///
@@ -26,7 +28,11 @@ pub(crate) async fn receive(
     body: Body,
     remaining_quota: Option<u64>,
 ) -> Result<Received> {
-    receive_into(app.into(), headers, body, remaining_quota).await
+    let mut charge = app.budget.charge(true);
+    let mut received =
+        receive_into(app.into(), headers, body, remaining_quota, &mut charge).await?;
+    received.charge = Some(charge);
+    Ok(received)
 }
 
 /// Where uploads go, and the limits they have.
@@ -51,8 +57,10 @@ pub(crate) async fn receive_into(
     headers: &HeaderMap,
     body: Body,
     remaining_quota: Option<u64>,
+    charge: &mut Charge,
 ) -> Result<Received> {
     let mut parts = Parts::open(destination, headers, body)?;
+    let mut texts = Texts::new(destination, charge);
     let mut received = Received::default();
     while let Some(field) = parts.next().await? {
         take_part(
@@ -61,6 +69,7 @@ pub(crate) async fn receive_into(
             &mut received,
             field,
             remaining_quota,
+            &mut texts,
         )
         .await?;
     }
@@ -81,10 +90,12 @@ pub(crate) async fn receive_file(
 ) -> Result<ReceivedFile> {
     let destination = Destination::from(app);
     let mut parts = Parts::open(destination, headers, body)?;
+    let mut charge = app.budget.charge(true);
+    let mut texts = Texts::new(destination, &mut charge);
     let mut received = None;
     while let Some(field) = parts.next().await? {
         if field.name() != Some(name) {
-            take_text(destination, field).await?;
+            texts.take(field).await?;
         } else if received.is_none() {
             received = Some(take_file(destination, parts.needed, field, most, None).await?);
         } else {
@@ -101,6 +112,7 @@ pub(crate) async fn receive_file(
 /// The parts of a multipart body, in the order in which they come.
 struct Parts {
     multipart: Multipart<'static>,
+    place: Place,
     /// Bytes that have to be free for what comes.
     needed: u64,
     taken: usize,
@@ -115,8 +127,11 @@ impl Parts {
             .unwrap_or_default();
         let boundary = multer::parse_boundary(content_type)
             .map_err(|_| ApiError::bad_request("The body must be multipart/form-data"))?;
+        let body = chunks(body, destination.settings.body_timeout());
+        let (portions, place) = portions(body);
         Ok(Self {
-            multipart: Multipart::new(chunks(body, destination.settings.body_timeout()), boundary),
+            multipart: Multipart::new(portions, boundary),
+            place,
             needed: needed_space(destination.settings, headers),
             taken: 0,
             most: destination.settings.max_parts,
@@ -124,7 +139,9 @@ impl Parts {
     }
 
     async fn next(&mut self) -> Result<Option<Field<'static>>> {
+        self.place.set_inside(false);
         let field = self.multipart.next_field().await.map_err(refusal)?;
+        self.place.set_inside(true);
         self.taken += usize::from(field.is_some());
         if self.taken > self.most {
             return Err(ApiError::too_large(format!(
@@ -152,6 +169,7 @@ async fn take_part(
     received: &mut Received,
     field: Field<'_>,
     remaining_quota: Option<u64>,
+    texts: &mut Texts<'_>,
 ) -> Result<()> {
     let name = field.name().unwrap_or_default().to_owned();
     match name.as_str() {
@@ -170,7 +188,7 @@ async fn take_part(
             Ok(())
         }
         _ => {
-            let text = take_text(destination, field).await?;
+            let text = texts.take(field).await?;
             let value = if name == "metadata" {
                 serde_json::from_str(&text).ok()
             } else {
@@ -214,18 +232,40 @@ async fn take_file(
     Ok(file)
 }
 
-async fn take_text(destination: Destination<'_>, mut field: Field<'_>) -> Result<String> {
-    let most = destination.settings.max_field_bytes;
-    let mut bytes = Vec::new();
-    while let Some(chunk) = field.chunk().await.map_err(refusal)? {
-        if (bytes.len() + chunk.len()) as u64 > most {
-            return Err(ApiError::too_large(format!(
-                "A field is longer than {most} bytes"
-            )));
+/// The fields of an upload, which are kept in memory.
+struct Texts<'c> {
+    charge: &'c mut Charge,
+    most: u64,
+    left: u64,
+}
+
+impl<'c> Texts<'c> {
+    fn new(destination: Destination<'_>, charge: &'c mut Charge) -> Self {
+        let most = destination.settings.max_field_bytes;
+        Self {
+            charge,
+            most,
+            left: most,
         }
-        bytes.extend_from_slice(&chunk);
     }
-    String::from_utf8(bytes).map_err(|_| ApiError::bad_request("A field is not UTF-8"))
+
+    async fn take(&mut self, mut field: Field<'_>) -> Result<String> {
+        self.count(field.name().unwrap_or_default().len())?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = field.chunk().await.map_err(refusal)? {
+            self.count(chunk.len())?;
+            bytes.extend_from_slice(&chunk);
+        }
+        String::from_utf8(bytes).map_err(|_| ApiError::bad_request("A field is not UTF-8"))
+    }
+
+    fn count(&mut self, bytes: usize) -> Result<()> {
+        let left = self.left.checked_sub(bytes as u64);
+        self.left = left.ok_or_else(|| {
+            ApiError::too_large(format!("The fields are longer than {} bytes", self.most))
+        })?;
+        self.charge.take(bytes)
+    }
 }
 
 fn refusal(error: multer::Error) -> ApiError {

@@ -4,6 +4,7 @@ use crate::core::assets::file_type::FileType;
 use crate::core::assets::model::AssetType;
 use crate::core::assets::new_asset::NewOriginal;
 use kallitype_storage::Draft;
+use kallitype_web::budget::Charge;
 use kallitype_web::error::{ApiError, Result};
 
 /// A file that arrived whole, not yet durable.
@@ -47,6 +48,8 @@ pub(crate) struct Received {
     pub sidecar: Option<ReceivedFile>,
     /// The fields, as strings; `metadata` as the JSON it is.
     pub fields: Map<String, Value>,
+    /// What the fields take of the memory for bodies.
+    pub charge: Option<Charge>,
 }
 
 /// The longest name that is kept, in characters.

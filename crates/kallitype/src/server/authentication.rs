@@ -6,7 +6,8 @@ use uuid::Uuid;
 
 use crate::access::permission::missing_permission;
 use crate::access::{Caller, Identity, Link, Principal};
-use crate::app::guard::{Authenticated, Authenticator, ReadingAlong};
+use crate::app::guard::{Asked, Authenticated, Authenticator, ReadingAlong};
+use crate::app::origin;
 use crate::app::routes::Who;
 use crate::app::state::{App, idle_limit};
 use crate::core::sessions;
@@ -15,7 +16,8 @@ use crate::core::sessions::touch::SESSION_TOUCH_INTERVAL;
 use crate::features::api_keys;
 use crate::features::shared_links::authentication;
 use kallitype_db::Connection;
-use kallitype_web::credential::{Credential, credential, hash_secret};
+use kallitype_web::budget::Sender;
+use kallitype_web::credential::{ByCookie, Credential, credential, hash_secret};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::time::now;
 
@@ -26,27 +28,35 @@ impl Authenticator for Credentials {
     fn authenticate<'a>(
         &'a self,
         who: Who,
-        headers: &'a HeaderMap,
-        query: &'a str,
+        asked: Asked<'a>,
         along: Option<ReadingAlong>,
     ) -> BoxFuture<'a, Result<Authenticated>> {
-        Box::pin(authenticate(&self.0, who, headers, query, along))
+        Box::pin(authenticate(&self.0, who, asked, along))
     }
 }
 
 /// Who the request speaks for, if they may call a route for `who`, and what is read along.
 ///
 /// # Errors
-/// 401 without a valid credential, 403 with one that the route does not take.
+/// 401 without a valid credential, 403 with one that the route does not take, or for a page of another server's.
 async fn authenticate(
     app: &App,
     who: Who,
-    headers: &HeaderMap,
-    query: &str,
+    asked: Asked<'_>,
     along: Option<ReadingAlong>,
 ) -> Result<Authenticated> {
+    let Asked {
+        method,
+        headers,
+        query,
+    } = asked;
     let credential = credential(headers, query)
         .ok_or_else(|| ApiError::unauthorized("Authentication required"))?;
+    let is_change = origin::is_change(method, headers);
+    let changes_by_cookie = is_change && credential.is_by_cookie(headers);
+    if changes_by_cookie {
+        origin::require_own_page(&app.settings, headers)?;
+    }
     let presented = Presented::of(credential, headers, query);
     let idle_limit = idle_limit(app);
     let reads_along = along.is_some();
@@ -57,7 +67,7 @@ async fn authenticate(
         let along = along.unwrap_or_default();
         Ok::<_, ApiError>((Authenticated { caller, along }, found.last_used))
     };
-    let (authenticated, last_used) = match reads_along {
+    let (mut authenticated, last_used) = match reads_along {
         true => app.db.read_consistent(find).await?,
         false => app.db.read(find).await?,
     };
@@ -65,6 +75,16 @@ async fn authenticate(
         && now() - last_used > SESSION_TOUCH_INTERVAL
     {
         touch::touch_session(app, session);
+    }
+    if is_change {
+        let is_visitor = authenticated.caller.link().is_some();
+        authenticated.along.insert(match is_visitor {
+            true => Sender::Visitor,
+            false => Sender::User,
+        });
+    }
+    if changes_by_cookie {
+        authenticated.along.insert(ByCookie);
     }
     Ok(authenticated)
 }
@@ -88,7 +108,9 @@ struct Found {
 impl Presented {
     fn of(credential: Credential, headers: &HeaderMap, query: &str) -> Self {
         match credential {
-            Credential::Session(token) => Self::Session(hash_secret(&token)),
+            Credential::Session(token) | Credential::Cookie(token) => {
+                Self::Session(hash_secret(&token))
+            }
             Credential::ApiKey(secret) => Self::ApiKey(hash_secret(&secret)),
             link => Self::Link(link, authentication::given_tokens(headers, query)),
         }

@@ -20,6 +20,7 @@ use crate::features::{
     activities, albums, api_keys, assets, auth, jobs, notifications, oauth, partners, server_info,
     sessions, shared_links, tags, users,
 };
+use kallitype_web::budget::Held;
 use kallitype_web::error::ApiError;
 use kallitype_web::openapi;
 
@@ -70,6 +71,7 @@ pub(crate) fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(|_| {
             ApiError::internal("a handler stopped in the middle").into_response()
         }))
+        .layer(from_fn(hold))
         .layer(from_fn(harden))
         .layer(from_fn(whole_for_head))
         .layer(from_fn(compress))
@@ -91,6 +93,18 @@ async fn whole_for_head(mut request: Request, next: Next) -> Response {
         request.headers_mut().remove(header::RANGE);
     }
     next.run(request).await
+}
+
+/// Counts what a request's body takes until it is answered.
+async fn hold(mut request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let held = Held::default();
+    request.extensions_mut().insert(held.clone());
+    let response = next.run(request).await;
+    drop(held);
+    response
 }
 
 /// Headers that keep browsers from doing what no one asked for.

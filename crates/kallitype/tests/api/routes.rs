@@ -10,7 +10,7 @@ use crate::support::{Answer, Credential, Picture, Server, User, assert_refused};
 use crate::test_on_both;
 
 /// A request for a route; ids in its path are of nothing.
-fn request(server: &Server, credential: &Credential, route: &Route) -> RequestBuilder {
+pub fn request(server: &Server, credential: &Credential, route: &Route) -> RequestBuilder {
     let path = route
         .path
         .replace("{id}", &Uuid::nil().to_string())
@@ -36,7 +36,7 @@ fn permission(route: &Route) -> Option<&'static str> {
     }
 }
 
-fn guarded() -> impl Iterator<Item = Route> {
+pub fn guarded() -> impl Iterator<Item = Route> {
     route_table()
         .into_iter()
         .filter(|route| route.who != Who::Anyone)

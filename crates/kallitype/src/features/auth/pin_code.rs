@@ -10,6 +10,8 @@ use crate::app::password::Verdict;
 use crate::app::state::App;
 use crate::core::accounts::sign_in;
 use crate::core::accounts::sign_in::Secrets;
+use crate::core::guesses;
+use crate::core::guesses::Counted;
 use crate::core::sessions;
 use crate::features::auth::dto::{PinCodeChangeDto, PinCodeResetDto, PinCodeSetupDto};
 use kallitype_web::error::{ApiError, Result};
@@ -102,8 +104,8 @@ pub(crate) async fn matches_password(app: &App, user: Uuid, password: String) ->
 }
 
 async fn matches(app: &App, user: Uuid, secret: String, kept: Option<String>) -> Result<bool> {
-    let keys = [format!("secrets of {user}")];
-    Ok(password::verify_guess(app, &keys, secret, kept).await? != Verdict::Wrong)
+    let counted = [Counted::of(format!("secrets of {user}"))];
+    Ok(guesses::verify(app, &counted, secret, kept).await? != Verdict::Wrong)
 }
 
 /// Requires the PIN or the password.

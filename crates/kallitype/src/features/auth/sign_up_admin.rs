@@ -2,7 +2,9 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use http::HeaderMap;
 
+use crate::app::origin::require_own_page;
 use crate::app::password;
 use crate::app::state::App;
 use crate::core::accounts;
@@ -26,8 +28,11 @@ use kallitype_web::response::created;
 )]
 pub(crate) async fn sign_up_admin(
     State(app): State<App>,
+    headers: HeaderMap,
     Body(dto): Body<SignUpDto>,
 ) -> Result<Response> {
+    // Or any page makes itself the administrator of a new server that its visitors can reach.
+    require_own_page(&app.settings, &headers)?;
     refuse_second(app.db.read(sign_in::has_admin).await?)?;
     let account = NewAccount {
         email: dto.email,

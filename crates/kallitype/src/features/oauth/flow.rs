@@ -12,7 +12,10 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::Url;
 
+use crate::app::origin::require_own_page;
 use crate::app::state::App;
+use crate::core::guesses;
+use crate::core::guesses::Counted;
 use crate::features::oauth::dto::{OAuthCallbackDto, OAuthConfigDto};
 use crate::features::oauth::{provider, queries, redirect};
 use crate::oidc::flow::Flow;
@@ -104,25 +107,25 @@ pub(crate) async fn finish(
 ) -> Result<Profile> {
     let provider = provider(app)?;
     // A page elsewhere could have a browser sign in as whom it likes, with an app's secrets that it made itself.
-    if !redirect::is_from_here(&app.settings, headers) {
+    if require_own_page(&app.settings, headers).is_err() {
         return Err(refused());
     }
-    let keys = [format!("oauth from {}", client.origin())];
-    app.throttle.check(&keys)?;
+    let counted = [Counted::from(format!("oauth from {}", client.origin()))];
+    guesses::require_patience(app, &counted).await?;
     let returned = Returned::read(&dto.url).ok_or_else(refused)?;
     let state = dto
         .state
         .or_else(|| cookie(headers, cookies::OAUTH_STATE))
         .filter(|state| !state.is_empty())
         .ok_or_else(|| ApiError::bad_request("OAuth state is missing"))?;
-    let (flow, verifier) = match returned.state.as_ref() == Some(&state) {
+    let taken = match returned.state.as_ref() == Some(&state) {
         true => take(app, headers, &state, dto.code_verifier).await?,
         false => None,
-    }
-    .ok_or_else(|| {
-        app.throttle.failed(&keys);
-        refused()
-    })?;
+    };
+    let Some((flow, verifier)) = taken else {
+        guesses::note_wrong(app, &counted).await?;
+        return Err(refused());
+    };
     if redirect::allowed(&app.settings, headers, &returned.address).as_ref()
         != Some(&flow.redirect_uri)
     {

@@ -38,7 +38,9 @@ pub(crate) fn find(connection: &mut Connection<'_>, credential: &Credential) -> 
             "Invalid share slug",
         ),
         Credential::LinkKey(text) => (find_by_key(connection, text)?, "Invalid share key"),
-        Credential::Session(_) | Credential::ApiKey(_) => (None, "Invalid share key"),
+        Credential::Session(_) | Credential::Cookie(_) | Credential::ApiKey(_) => {
+            (None, "Invalid share key")
+        }
     };
     found
         .map(FoundLink)

@@ -8,9 +8,10 @@ use http::{HeaderMap, StatusCode, Uri, header};
 use utoipa::IntoParams;
 
 use crate::access::Caller;
-use crate::app::password;
 use crate::app::password::Verdict;
 use crate::app::state::App;
+use crate::core::guesses;
+use crate::core::guesses::Counted;
 use crate::core::links as queries;
 use crate::core::links::LinkRow;
 use crate::features::shared_links::authentication::{is_open, remember, token};
@@ -120,8 +121,11 @@ async fn require_password(app: &App, client: Client, link: &LinkRow, given: Stri
     let Some(hash) = link.password_hash.clone() else {
         return Ok(());
     };
-    let keys = [client.origin(), format!("link {}", link.id)];
-    match password::verify_guess(app, &keys, given, Some(hash)).await? {
+    let counted = [
+        Counted::from(client.origin()),
+        Counted::of(format!("link {}", link.id)),
+    ];
+    match guesses::verify(app, &counted, given, Some(hash)).await? {
         Verdict::Wrong => Err(ApiError::unauthorized("Invalid password")),
         Verdict::Right | Verdict::Outdated => Ok(()),
     }

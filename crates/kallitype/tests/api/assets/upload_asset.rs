@@ -408,7 +408,7 @@ async fn limits_are_settings() {
         options
             .with("max-upload-bytes", 1000)
             .with("max-parts", 6)
-            .with("max-field-bytes", 200)
+            .with("max-field-bytes", 400)
     })
     .await;
     let owner = &server.admin;
@@ -424,8 +424,8 @@ async fn limits_are_settings() {
             "The body has more than 6 parts",
         ),
         (
-            Picture::new(vec![1; 10], "a.jpg").with("a", &"x".repeat(201)),
-            "A field is longer than 200 bytes",
+            Picture::new(vec![1; 10], "a.jpg").with("a", &"x".repeat(400)),
+            "The fields are longer than 400 bytes",
         ),
     ] {
         let request = server.post(owner, "/assets").multipart(picture.form());

@@ -179,6 +179,119 @@ async fn waiting_ends() {
     .await;
 }
 
+/// A server behind a proxy, which takes three wrong passwords.
+struct Guarded(Server);
+
+impl Guarded {
+    async fn start(engine: Engine) -> Self {
+        let server = Server::start_with(engine, |options| {
+            options
+                .with("login-attempts", 3)
+                .with("trusted-proxies", "127.0.0.0/8")
+        });
+        Self(server.await)
+    }
+
+    async fn login_from(&self, address: &str, email: &str, password: &str) -> Answer {
+        let request = login(&self.0, email, password);
+        Answer::of(request.header("x-forwarded-for", address)).await
+    }
+
+    /// How a guess at the first user's password is answered that comes from somewhere.
+    async fn guess_from(&self, address: &str, password: &str) -> u16 {
+        self.login_from(address, &self.0.admin.email, password)
+            .await
+            .status
+    }
+
+    /// Guesses so often from everywhere that no one else may guess any more. Answers the seconds to wait.
+    async fn exhaust(&self) -> u64 {
+        for number in 0..3 {
+            assert_eq!(
+                self.guess_from(&format!("203.0.113.{number}"), "wrong")
+                    .await,
+                401
+            );
+        }
+        self.wait().await
+    }
+
+    async fn wait(&self) -> u64 {
+        let refused = self
+            .login_from("203.0.113.200", &self.0.admin.email, PASSWORD)
+            .await;
+        assert_eq!(
+            (refused.status, &refused.json["message"]),
+            (429, &json!(TOO_OFTEN))
+        );
+        refused.header("retry-after").parse().expect("seconds")
+    }
+}
+
+test_on_both! {
+    async fn no_one_is_kept_out_of_where_they_signed_in_before(guarded: Guarded) {
+        let (home, other) = ("198.51.100.1", User::another(&guarded.0, "other@example.org").await);
+        assert_eq!(guarded.guess_from(home, PASSWORD).await, 201);
+        assert_eq!(guarded.login_from("198.51.100.2", &other.email, PASSWORD).await.status, 201);
+        guarded.exhaust().await;
+        assert_eq!(guarded.guess_from(home, PASSWORD).await, 201);
+        // They are known where they were themselves.
+        assert_eq!(guarded.guess_from("198.51.100.2", PASSWORD).await, 429);
+        assert_eq!(guarded.login_from("203.0.113.200", &other.email, PASSWORD).await.status, 201);
+        // NUL is kept by no database, and changes no address.
+        let spelled = format!("{}\0", guarded.0.admin.email);
+        assert_eq!(guarded.login_from("203.0.113.201", &spelled, PASSWORD).await.status, 429);
+        // Nor may more be guessed there than elsewhere.
+        let mut statuses = Vec::new();
+        for password in ["wrong", "wrong", "wrong", PASSWORD] {
+            statuses.push(guarded.guess_from(home, password).await);
+        }
+        assert_eq!(statuses, [401, 401, 401, 429]);
+    }
+}
+
+test_on_both! {
+    async fn who_guesses_from_everywhere_waits_longer_each_time(guarded: Guarded) {
+        let mut waits = vec![guarded.exhaust().await];
+        for number in 10..13 {
+            // The time that has to pass.
+            let past = guarded.0.execute_sql("UPDATE wrong_guess SET last_at = last_at - 301000000").await;
+            assert!(past > 0);
+            assert_eq!(guarded.guess_from(&format!("203.0.113.{number}"), "wrong").await, 401);
+            waits.push(guarded.wait().await);
+        }
+        let expected = [5, 10, 20, 40];
+        for (wait, expected) in waits.iter().zip(expected) {
+            assert!((expected - 4..=expected + 1).contains(wait), "{waits:?}");
+        }
+        guarded.0.execute_sql("UPDATE wrong_guess SET last_at = last_at - 301000000").await;
+        assert_eq!(guarded.guess_from("203.0.113.200", PASSWORD).await, 201);
+    }
+}
+
+test_on_both! {
+    async fn a_start_forgets_no_guess_and_time_does(guarded: Guarded) {
+        let mut guarded = guarded;
+        guarded.exhaust().await;
+        guarded.0.stop();
+        guarded.0.start_again();
+        guarded.wait().await;
+        guarded.0.execute_sql("UPDATE wrong_guess SET forgotten_at = 1").await;
+        assert_eq!(guarded.guess_from("203.0.113.0", "wrong").await, 401);
+        let left = guarded.0.texts("SELECT key FROM wrong_guess".into()).await;
+        assert_eq!(left.len(), 2, "what is forgotten is gone: {left:?}");
+    }
+}
+
+#[tokio::test]
+async fn servers_of_one_library_count_together() {
+    let guarded = Guarded::start(Engine::Postgres).await;
+    let beside = Guarded(guarded.0.beside(|options| options));
+    guarded.exhaust().await;
+    beside.wait().await;
+    assert_eq!(guarded.guess_from("198.51.100.1", PASSWORD).await, 429);
+}
+
 /// The statuses of wrong guesses at accounts that do not exist, one for each forwarded address.
 async fn guesses_from(server: &Server, forwarded: &[&[&str]]) -> Vec<u16> {
     let mut statuses = Vec::new();
@@ -213,10 +326,22 @@ async fn guesses_are_counted_by_the_address_that_a_trusted_proxy_names() {
             // One customer has 64 bits of addresses.
             &["2001:db8::2:1"],
             &["2001:db8:0:1::1"],
+            // Some proxies add the port.
+            &["198.51.100.1:50000"],
+            &["198.51.100.3:50000"],
+            &["203.0.113.7, 198.51.100.3:50001"],
+            &["[2001:db8::3]:50000"],
+            &["[2001:db8:0:2::1]"],
+            &["2001:db8:0:2::2"],
         ],
     )
     .await;
-    assert_eq!(statuses, [401, 429, 429, 429, 429, 401, 401, 429, 401]);
+    assert_eq!(
+        statuses,
+        [
+            401, 429, 429, 429, 429, 401, 401, 429, 401, 429, 401, 429, 429, 401, 429
+        ]
+    );
 }
 
 #[tokio::test]

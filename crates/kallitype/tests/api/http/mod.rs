@@ -1,5 +1,7 @@
 //! What every route shares, down to the connection.
 
+mod bodies;
+mod cross_site;
 mod hung_disk;
 
 use std::time::Duration;

@@ -11,6 +11,7 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("change_counter", "goes on above what it was"),
     ("doomed_file", "names files that are gone by then"),
     ("job", "is enqueued for everything"),
+    ("known_origin", "is to be learned anew"),
     ("mail", "was sent, or is not worth it any more"),
     ("migration", "says when the tables were made"),
     ("notification", "is news of before"),
@@ -21,6 +22,7 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("shared_link", "is to be made anew"),
     ("shared_link_asset", "is to be made anew"),
     ("tombstone", "is of what is gone"),
+    ("wrong_guess", "lasts for a day"),
 ];
 
 /// Columns that a rebuild fills otherwise, and why; of one table, or of all.

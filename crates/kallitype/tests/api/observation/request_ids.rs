@@ -21,7 +21,7 @@ async fn called(request: RequestBuilder, status: u16) -> String {
 #[tokio::test]
 async fn every_refusal_says_what_its_request_is_called() {
     for engine in ENGINES {
-        let settings = |options: Options| options.with("max-json-bytes", 200);
+        let settings = |options: Options| options.with("max-anonymous-json-bytes", 200);
         let server = Server::start_with(engine, settings).await;
         server
             .execute_sql("ALTER TABLE tag RENAME TO lost_tag")
