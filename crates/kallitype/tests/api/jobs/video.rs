@@ -398,7 +398,11 @@ async fn the_programs_reach_nothing_but_their_file() {
              read -r content < \"${{last#file:}}\"\n\
              echo \"$content$found\" >&2\n\
              ulimit -f >&2\n\
-             exec perl -e 'print STDERR getpriority(0, 0); exit 1'"
+             exec perl -x \"$0\"\n\
+             #!perl\n\
+             print STDERR getpriority(0, 0);\n\
+             exit 1;\n\
+             __END__"
         ),
     );
     let server = with(|options| options.with("ffprobe-path", probing)).await;
