@@ -173,6 +173,10 @@ fn a_worker_makes_of_each_sample_what_is_made_of_it_elsewhere() {
     block_on(async {
         for sample in samples {
             let path = sample.unwrap().path();
+            // They take no other calls, but long.
+            if path.display().to_string().contains("large") {
+                continue;
+            }
             let extension = extension(&path);
             let open = || File::open(&path).unwrap();
             let options = RenderOptions {
