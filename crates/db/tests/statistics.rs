@@ -16,6 +16,9 @@ use kallitype_db::Database;
 /// More than the few rows that SQLite is told nothing about.
 const ROWS: i64 = 150_000;
 
+/// A schema that has the table, and others after it.
+const EARLIER: i64 = 12;
+
 async fn fill(db: &Database) {
     let sql = "INSERT INTO file_deletion (path, scheduled_at) \
         WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $1) \
@@ -79,7 +82,7 @@ fn sqlite_looks_when_it_is_closed() {
 fn sqlite_looks_after_a_migration() {
     let fresh = Fresh::sqlite();
     let db = fresh.open();
-    db.migrate_to(&fresh.settings, 9).unwrap();
+    db.migrate_to(&fresh.settings, EARLIER).unwrap();
     run(fill(&db));
     assert_eq!(sqlite_rows(&fresh), None);
     db.migrate(&fresh.settings).unwrap();
@@ -97,7 +100,7 @@ fn postgres_rows(fresh: &Fresh) -> f32 {
 fn postgres_looks_after_a_migration_and_when_it_is_told() {
     let fresh = Fresh::postgres();
     let db = fresh.open();
-    db.migrate_to(&fresh.settings, 9).unwrap();
+    db.migrate_to(&fresh.settings, EARLIER).unwrap();
     run(fill(&db));
     assert!(
         postgres_rows(&fresh) < 0.0,

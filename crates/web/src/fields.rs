@@ -444,7 +444,7 @@ impl Fields<'_> {
         characters: usize,
         reader: impl Fn(&Self, &str) -> T,
     ) -> T {
-        self.at_most(name, characters);
+        self.max_characters(name, characters);
         reader(self, name)
     }
 
@@ -541,7 +541,7 @@ impl Fields<'_> {
     }
 
     /// Notes when a string has more characters than it may.
-    pub fn at_most(&self, name: &str, characters: usize) {
+    pub fn max_characters(&self, name: &str, characters: usize) {
         let long = |text: &str| text.chars().nth(characters).is_some();
         if self.given(name).and_then(Value::as_str).is_some_and(long) {
             self.fail(
@@ -618,8 +618,8 @@ where
         let (parts, body) = request.into_parts();
         let sender = parts.extensions.get::<Sender>().copied();
         let mut charge = Budget::from_ref(state).charge(sender == Some(Sender::User));
-        let most = limits.json_bytes(sender);
-        let bytes = read_to_end(body, most, limits.body_timeout, &mut charge).await?;
+        let limit = limits.json_bytes(sender);
+        let bytes = read_to_end(body, limit, limits.body_timeout, &mut charge).await?;
         // Browsers send other types for any page, without asking the server first.
         let must_be_json = parts.extensions.get::<ByCookie>().is_some();
         if must_be_json && !is_json(&parts.headers) && !bytes.is_empty() {

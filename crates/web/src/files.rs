@@ -35,22 +35,22 @@ pub struct Served<'a> {
     pub mime: &'static str,
     /// Changes whenever the bytes do.
     pub tag: &'a str,
-    pub kept: Kept,
+    pub cache: CachePolicy,
 }
 
 /// How long whoever was given a file may show it again without asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum CachePolicy {
     /// Not at all: tomorrow it may be locked. What they have is good as long as its tag is.
-    Asking,
-    ForADay,
+    Revalidate,
+    OneDay,
 }
 
-impl Kept {
+impl CachePolicy {
     fn cache_control(self) -> &'static str {
         match self {
-            Self::Asking => "private, no-cache, no-transform",
-            Self::ForADay => "private, max-age=86400, no-transform",
+            Self::Revalidate => "private, no-cache, no-transform",
+            Self::OneDay => "private, max-age=86400, no-transform",
         }
     }
 }
@@ -168,7 +168,7 @@ fn finish(
     let name = utf8_percent_encode(served.name, NAME);
     let mut builder = builder
         .header(header::ETAG, tag)
-        .header(header::CACHE_CONTROL, served.kept.cache_control())
+        .header(header::CACHE_CONTROL, served.cache.cache_control())
         .header(
             header::CONTENT_DISPOSITION,
             format!("inline; filename*=UTF-8''{name}"),

@@ -10,11 +10,11 @@ pub struct Network {
     prefix: u8,
 }
 
-/// The bits by which an IPv4 address in IPv6 clothes is longer.
-const DRESS: u8 = 96;
+/// The bits of an IPv4-mapped IPv6 address that stand before the IPv4 address.
+const MAPPED_PREFIX_BITS: u8 = 96;
 
 impl Network {
-    /// Whether an address belongs to the network; an IPv4 address in IPv6 clothes counts as IPv4.
+    /// Whether an address belongs to the network; an IPv4-mapped IPv6 address counts as IPv4.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address.to_canonical()) {
@@ -30,11 +30,11 @@ impl Network {
         }
     }
 
-    /// An IPv4 network in IPv6 clothes is that network.
+    /// A network of IPv4-mapped IPv6 addresses is that IPv4 network.
     fn to_canonical(self) -> Option<Self> {
         let address = self.address.to_canonical();
-        let undressed = u8::from(address != self.address) * DRESS;
-        let prefix = self.prefix.checked_sub(undressed)?;
+        let mapped_bits = u8::from(address != self.address) * MAPPED_PREFIX_BITS;
+        let prefix = self.prefix.checked_sub(mapped_bits)?;
         Some(Self { address, prefix })
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use super::state::App;
 use kallitype_db::{Connection, DatabaseError, Mark, Result};
-use kallitype_storage::StorageKey;
+use kallitype_storage::{Storage, StorageKey};
 
 /// How many files are removed at a time.
 const BATCH: i64 = 500;
@@ -34,39 +34,48 @@ pub(crate) fn schedule_file_deletion(
     Ok(())
 }
 
-/// Removes the files of deleted assets. What cannot be removed now is left to the next time.
+/// Deletes the files that nothing names any more. What cannot be deleted now is left to the next time.
 pub(crate) async fn delete_scheduled_files(app: &App) {
     loop {
         match remove_batch(app).await {
-            Ok(true) => {}
-            Ok(false) => return,
+            Ok(0) => return,
+            Ok(_) => {}
             Err(error) => {
-                tracing::warn!(%error, "some files of deleted assets could not be removed; it will be tried again");
+                tracing::warn!(%error, "some files could not be deleted; it will be tried again");
                 return;
             }
         }
     }
 }
 
-async fn remove_batch(app: &App) -> Result<bool, FileDeletionError> {
+/// Answers how many files are gone. One that cannot be deleted keeps no other.
+async fn remove_batch(app: &App) -> Result<usize, FileDeletionError> {
     let paths = app
         .db
         .scan(|connection| list_scheduled(connection, BATCH))
         .await?;
-    if paths.is_empty() {
-        return Ok(false);
-    }
-    let (storage, due) = (app.storage.clone(), paths.clone());
+    let storage = app.storage.clone();
     let removing = tokio::task::spawn_blocking(move || {
-        due.iter()
-            .filter_map(|path| StorageKey::parse(path))
-            .try_for_each(|key| storage.remove(&key))
+        let is_gone = |path: &String| is_removed(&storage, path);
+        paths.into_iter().filter(is_gone).collect::<Vec<_>>()
     });
-    removing.await.map_err(io::Error::other)??;
-    app.db
-        .write(move |connection| forget_scheduled(connection, paths.clone()))
-        .await?;
-    Ok(true)
+    let gone = removing.await.map_err(io::Error::other)?;
+    let count = gone.len();
+    if count > 0 {
+        app.db
+            .write(move |connection| forget_scheduled(connection, gone.clone()))
+            .await?;
+    }
+    Ok(count)
+}
+
+/// Removes a file; what names no file in the library is as good as removed.
+fn is_removed(storage: &Storage, path: &str) -> bool {
+    let removed = StorageKey::parse(path).map_or(Ok(()), |key| storage.remove(&key));
+    if let Err(error) = &removed {
+        tracing::warn!(path, %error, "a file could not be deleted; it will be tried again");
+    }
+    removed.is_ok()
 }
 
 pub(crate) fn list_scheduled(connection: &mut Connection<'_>, limit: i64) -> Result<Vec<String>> {

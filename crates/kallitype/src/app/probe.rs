@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long an answer is good for.
 const FRESH: Duration = Duration::from_secs(1);
@@ -39,7 +39,7 @@ impl Probe {
             return finding.clone();
         }
         let asked = state.asked.get_or_insert_with(ask);
-        let finding = match timeout(PATIENCE, asked).await {
+        let finding = match timeout(TIMEOUT, asked).await {
             Ok(answer) => {
                 state.asked = None;
                 answer.unwrap_or_else(|stopped| Err(stopped.to_string()))

@@ -18,7 +18,7 @@ use crate::app::readiness::Readiness;
 use crate::app::state::{App, State};
 use crate::commands::{BLOCKING_THREADS, CommandError, block_on_threads};
 use crate::config::{LogFormat, Role, Settings};
-use crate::integrity as library;
+use crate::integrity;
 use crate::integrity::journal;
 use crate::integrity::open::Opened;
 use crate::jobs::runner::Workers;
@@ -61,12 +61,12 @@ fn decline_huge_pages() {
 async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     let stop = stop_signal()?;
     let recorded = start_recording(&settings).await?;
-    let opened = library::open(&settings).await?;
+    let opened = integrity::open(&settings).await?;
     if let Some(snapshot) = &opened.migrated.snapshot {
         tracing::info!(snapshot = %snapshot.display(), "the database was migrated; this is how it was before");
     }
     let storage = Storage::open(settings.media())?;
-    let swept = library::sweep(&opened.db, &storage).await?;
+    let swept = integrity::sweep(&opened.db, &storage).await?;
     if swept > 0 {
         tracing::info!(swept, "unfinished uploads were removed");
     }

@@ -278,11 +278,11 @@ pub struct Settings {
     #[command(flatten)]
     pub video: VideoOptions,
 
-    /// Times a job is tried before it is put aside with its error
+    /// Times a job is tried before it has failed; its error is kept
     #[arg(long, env = "KALLITYPE_JOB_ATTEMPTS", default_value_t = 5)]
     pub job_attempts: u32,
 
-    /// Seconds after which a job is another worker's, when its own does not say any more that it works on it
+    /// Seconds after which another worker takes a job whose own worker no longer renews its lease
     #[arg(long, env = "KALLITYPE_JOB_LEASE_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
     pub job_lease_seconds: u64,
 }

@@ -12,7 +12,7 @@ use rustix::fs::{MemfdFlags, memfd_create};
 use crate::fuzzing::header_lines;
 use crate::fuzzing::upload::RUNTIME;
 use kallitype_web::file_readers::FileReaders;
-use kallitype_web::files::{Kept, MAX_RANGES, Served, Wanted, serve, wanted};
+use kallitype_web::files::{CachePolicy, MAX_RANGES, Served, Wanted, serve, wanted};
 
 /// How long reading it may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -56,7 +56,7 @@ fn check_answer(request: &HeaderMap) {
         name: "picture.jpg",
         mime: "image/jpeg",
         tag: "tag",
-        kept: Kept::ForADay,
+        cache: CachePolicy::OneDay,
     };
     RUNTIME.with(|runtime| {
         runtime.block_on(async {

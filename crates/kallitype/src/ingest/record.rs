@@ -53,8 +53,16 @@ pub(crate) async fn record(
     asset.sidecar_path = sidecar.as_ref().map(|_| key.sidecar().to_string());
 
     // A line of an upload that then fails is harmless: a rebuild looks for its file. So journal and file wait for
-    // the disk together, and only the record waits for both.
+    // the disk together, and only the record waits for both. A line that names a moving part is not harmless: a
+    // rebuild has the part show up again when its picture is gone.
     let entry = new_asset::new_asset_entry(&asset);
+    let names_another = asset.live_photo_video_id.is_some();
+    let ahead = async {
+        if names_another {
+            return Ok(false);
+        }
+        app.journal.append_ahead(entry).await.map(|()| true)
+    };
     let placing = place(
         app,
         asset.id,
@@ -63,11 +71,11 @@ pub(crate) async fn record(
         original,
         sidecar,
     );
-    let (placed, ahead) = tokio::join!(placing, app.journal.append_ahead(entry));
+    let (placed, ahead) = tokio::join!(placing, ahead);
     let placed = placed?;
     let is_ahead = ahead
         .inspect_err(|error| tracing::warn!(%error, "an upload is journaled after its commit"))
-        .is_ok();
+        .unwrap_or(false);
     let submitted = placed.submit();
     let written: Result<Recorded> = app
         .commit(move |connection| {

@@ -1,4 +1,5 @@
-//! Removing files that nothing refers to: what interrupted uploads left, and what deletions left to do.
+//! Removing files without a record, which interrupted uploads left. Deletions that are still to be done are the start's
+//! (`tidy_up` in `commands/serve.rs`).
 
 use std::io;
 

@@ -109,7 +109,7 @@ async fn with_sidecar(
     let Some(sidecar) = sidecar::open(app, key).await? else {
         return Ok(found);
     };
-    let limit = sidecar::most_bytes(&app.settings);
+    let limit = sidecar::max_bytes(&app.settings);
     match media.read_sidecar(sidecar, limit).await {
         Ok(facts) => Ok(Found {
             facts: found.facts.overruled_by(facts),

@@ -24,7 +24,7 @@ impl Job for RemuxVideo {
     const BACKLOG: Option<Backlog> = Some(Backlog::assets(
         "asset.bare_video_path IS NOT NULL",
         // It is made when someone asks for it. What could not be made is tried again.
-        "EXISTS (SELECT 1 FROM job failed WHERE failed.kind = 'remux-video' AND failed.subject_id = asset.id)",
+        "EXISTS (SELECT 1 FROM job WHERE job.kind = 'remux-video' AND job.subject_id = asset.id)",
     ));
 
     async fn run(app: &App, subject: Uuid, _: &Progress) -> Result<(), JobError> {
@@ -46,9 +46,9 @@ async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
     let extension =
         FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
     let container = Container::of_extension(extension);
-    let (draft, most_bytes) = video::begin(app).await?;
+    let (draft, max_bytes) = video::begin(app).await?;
     let done = tools
-        .remux(&input, draft.path(), &found, container, most_bytes)
+        .remux(&input, draft.path(), &found, container, max_bytes)
         .await;
     match done {
         Ok(()) => {}
@@ -56,7 +56,7 @@ async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
         Err(MediaError::TimedOut) => {
             return Err(JobError::Permanent(MediaError::TimedOut.to_string()));
         }
-        Err(error) => return Err(video::without_room(app, most_bytes, error)),
+        Err(error) => return Err(video::out_of_space(app, max_bytes, error)),
     }
     let key = StorageKey::derived(
         subject.owner_id,

@@ -57,8 +57,8 @@ async fn convert(
     found: &VideoFacts,
 ) -> Result<Draft, JobError> {
     let input = video::original_path(app, subject)?;
-    let (draft, most_bytes) = video::begin(app).await?;
-    let target = target(app, most_bytes);
+    let (draft, max_bytes) = video::begin(app).await?;
+    let target = target(app, max_bytes);
     let said = progress.clone();
     progress.set(0);
     let done = video::tools(app)?
@@ -70,12 +70,12 @@ async fn convert(
         Ok(()) => Ok(draft),
         // It would take as long again.
         Err(MediaError::TimedOut) => Err(JobError::Permanent(MediaError::TimedOut.to_string())),
-        Err(error) => Err(video::without_room(app, most_bytes, error)),
+        Err(error) => Err(video::out_of_space(app, max_bytes, error)),
     }
 }
 
 /// What is wanted, of so many bytes at most.
-fn target(app: &App, most_bytes: u64) -> Target {
+fn target(app: &App, max_bytes: u64) -> Target {
     let video = &app.settings.video;
     Target {
         codec: video.transcode_codec.into(),
@@ -87,7 +87,7 @@ fn target(app: &App, most_bytes: u64) -> Target {
         threads: video.transcode_threads,
         // When only the container or the sound is in the way, the picture need not lose anything.
         keeps_common_picture: video.transcode == TranscodePolicy::Required,
-        most_bytes,
+        max_bytes,
     }
 }
 

@@ -36,14 +36,14 @@ pub(crate) async fn begin(app: &App) -> Result<(Draft, u64), JobError> {
     let storage = app.storage.clone();
     let beginning = move || Ok((storage.draft()?, storage.space()?.available));
     let (draft, available) = app.file_readers.run(beginning).await?;
-    let room = available.saturating_sub(app.settings.min_free_bytes);
-    Ok((draft, app.settings.video.transcode_max_bytes.min(room)))
+    let space = available.saturating_sub(app.settings.min_free_bytes);
+    Ok((draft, app.settings.video.transcode_max_bytes.min(space)))
 }
 
 /// Why nothing was made, of so many bytes at most: when the disk was in the way, it may go better another time.
-pub(crate) fn without_room(app: &App, most_bytes: u64, error: MediaError) -> JobError {
+pub(crate) fn out_of_space(app: &App, max_bytes: u64, error: MediaError) -> JobError {
     match error {
-        MediaError::TooLarge(_) if most_bytes < app.settings.video.transcode_max_bytes => {
+        MediaError::TooLarge(_) if max_bytes < app.settings.video.transcode_max_bytes => {
             JobError::Temporary("there is no room on the disk".into())
         }
         error => error.into(),

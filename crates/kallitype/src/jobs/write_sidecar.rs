@@ -158,7 +158,7 @@ async fn write(
     let Some(present) = present else {
         return Ok(new_sidecar(&edits)?);
     };
-    let limit = sidecar::most_bytes(&app.settings);
+    let limit = sidecar::max_bytes(&app.settings);
     let written = media.rewrite_sidecar(present, limit, edits).await;
     written.map_err(|error| match error {
         MediaError::Malformed(_) | MediaError::TooLarge(_) => JobError::Permanent(format!(

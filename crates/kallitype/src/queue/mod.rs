@@ -1,5 +1,5 @@
 //! Durable work: rows in the database, enqueued in the transaction that needs them, claimed with a lease,
-//! retried with growing pauses, put aside with their error when they keep failing.
+//! retried with growing pauses (`jobs/runner.rs` says which), failed with their error after the last one.
 
 pub(crate) mod depth;
 pub(crate) mod kind;
@@ -19,7 +19,7 @@ pub(crate) const JOBS_ENQUEUED: Mark = "jobs enqueued";
 /// Where PostgreSQL tells the other servers of jobs that were enqueued.
 pub(crate) const JOBS_CHANNEL: Channel = "kallitype_jobs";
 
-/// How far someone who waits goes before the rest.
+/// By how much the jobs of someone who waits come before the rest.
 const BY_HAND: i64 = 5;
 
 /// Has something done for a subject, once, however often it is asked for before it is begun.

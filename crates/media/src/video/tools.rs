@@ -155,14 +155,14 @@ impl VideoTools {
     /// Writes the same picture and sound without what the file says of itself into `output`, a file that exists.
     ///
     /// # Errors
-    /// When that cannot be told from the picture, needs more than `most_bytes`, or the program died or took too long.
+    /// When that cannot be told from the picture, needs more than `max_bytes`, or the program died or took too long.
     pub async fn remux(
         &self,
         input: &Path,
         output: &Path,
         facts: &VideoFacts,
         container: Container,
-        most_bytes: u64,
+        max_bytes: u64,
     ) -> Result<(), MediaError> {
         let (input, output) = (absolute(input)?, absolute(output)?);
         let arguments = remux::arguments(&input, &output, facts, container)?;
@@ -172,7 +172,7 @@ impl VideoTools {
                 arguments,
                 confinement: Confinement {
                     writable: vec![output],
-                    file_bytes: most_bytes,
+                    file_bytes: max_bytes,
                     processor_seconds: processor_seconds(inner.settings.transcode_timeout, 0),
                     ..inner.confinement(&[&input])
                 },
@@ -344,7 +344,7 @@ impl Inner {
         Confinement {
             memory_bytes: self.settings.memory_limit_bytes,
             processor_seconds: processor_seconds(self.settings.transcode_timeout, target.threads),
-            file_bytes: target.most_bytes,
+            file_bytes: target.max_bytes,
             readable: vec![input],
             writable: vec![output],
             devices: target.acceleration != Acceleration::Off,

@@ -48,7 +48,7 @@ pub struct Target {
     /// Whether a picture that browsers decode is kept as it is, bit for bit.
     pub keeps_common_picture: bool,
     /// Bytes of the result.
-    pub most_bytes: u64,
+    pub max_bytes: u64,
 }
 
 /// The presets, from the fastest to the slowest.

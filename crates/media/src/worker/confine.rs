@@ -25,7 +25,7 @@ pub(crate) const NEWEST: ABI = ABI::V6;
 /// Descriptors a worker may have open: the socket, the standard ones, an input.
 const DESCRIPTORS: u64 = 16;
 
-/// The politest priority: answering requests and receiving uploads comes first.
+/// The lowest priority: answering requests and receiving uploads comes first.
 pub(crate) const NICENESS: i32 = 19;
 
 /// Confines this process for the rest of its life.

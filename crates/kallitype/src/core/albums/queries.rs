@@ -350,7 +350,7 @@ pub(crate) fn held_in_vain(
     Ok(sql.query(connection)?.into_iter().collect())
 }
 
-/// Whether an asset is neither shown in an album nor such that no album shows it.
+/// Whether an asset may be shown to others and is not shown in an album yet.
 pub(crate) fn can_be_added(
     connection: &mut Connection<'_>,
     album: Uuid,

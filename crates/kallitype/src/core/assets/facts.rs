@@ -37,7 +37,7 @@ pub(crate) struct FactsRow {
     pub content_identifier: Option<String>,
 }
 
-/// What stands in `edited` when it is decided by what a picture moves, or that it does not.
+/// What stands in `edited` when the user chose a picture's moving part, or removed it.
 pub(crate) const MOTION: &str = "motion";
 
 /// Whether the user decided on a fact: date, description, place, rating, tags or motion. `edited` holds them by commas.

@@ -132,8 +132,8 @@ query! {
     }
 }
 
-/// How many assets of each type a listing holds, by owner. The counts are kept, not counted, but for those of the moving
-/// parts that are closed with their pictures.
+/// How many assets of each type a listing holds, by owner. The counts are read from `asset_count`, which triggers keep; those
+/// of moving parts that are closed with their pictures are subtracted.
 pub(crate) fn count(
     connection: &mut Connection<'_>,
     listing: &Listing,

@@ -27,7 +27,7 @@ pub(crate) async fn open(app: &App, key: StorageKey) -> io::Result<Option<File>>
 
 /// The bytes that a sidecar in the library may have: edits make those that were taken longer.
 #[must_use]
-pub(crate) fn most_bytes(settings: &Settings) -> u64 {
+pub(crate) fn max_bytes(settings: &Settings) -> u64 {
     settings.max_sidecar_bytes.saturating_mul(2)
 }
 

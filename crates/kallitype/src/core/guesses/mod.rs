@@ -12,12 +12,10 @@ use crate::app::password;
 use crate::app::password::Verdict;
 use crate::app::state::App;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::time::now;
+use kallitype_web::time::{SECOND, now};
 
 /// Seconds of the first wait for something that was guessed at too often; each one after it is twice as long.
 const FIRST_WAIT: u64 = 5;
-
-const SECOND: i64 = 1_000_000;
 
 /// What wrong guesses are counted by.
 #[derive(Debug, Clone)]
@@ -63,9 +61,9 @@ pub(crate) async fn verify(
     guess: String,
     kept: Option<String>,
 ) -> Result<Verdict> {
-    require_patience(app, counted).await?;
+    refuse_if_throttled(app, counted).await?;
     let verdict = password::verify(app, guess, kept).await?;
-    require_patience(app, counted).await?;
+    refuse_if_throttled(app, counted).await?;
     if verdict == Verdict::Wrong {
         note_wrong(app, counted).await?;
     }
@@ -76,7 +74,7 @@ pub(crate) async fn verify(
 ///
 /// # Errors
 /// 429 with the seconds to wait.
-pub(crate) async fn require_patience(app: &App, counted: &[Counted]) -> Result<()> {
+pub(crate) async fn refuse_if_throttled(app: &App, counted: &[Counted]) -> Result<()> {
     let wanted: Vec<Counted> = counted.to_vec();
     let found = app
         .db

@@ -1,5 +1,5 @@
 //! What other features have to tell. Each is told in the transaction in which it happens, so that nothing is told
-//! that did not happen, and nothing that happened is forgotten. Ring [`Bell`](crate::jobs::Bell) after its commit.
+//! that did not happen, and nothing that happened is forgotten.
 
 use serde_json::json;
 use uuid::Uuid;

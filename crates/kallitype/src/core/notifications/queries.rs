@@ -67,7 +67,7 @@ fn select_own(user: Uuid) -> Sql {
         .bind(user)
 }
 
-/// A user's notifications, newest first, `most` at most.
+/// A user's notifications, newest first, `limit` at most.
 pub(crate) fn list(
     connection: &mut Connection<'_>,
     user: Uuid,

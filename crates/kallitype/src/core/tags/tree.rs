@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::core::tags::queries;
 use kallitype_db::{Connection, DatabaseError, Result};
 
-/// The longest path, in characters, and the most names in one: indexes have to hold them.
+/// The limits on a path's characters and on its names: indexes have to hold them.
 pub(crate) const MAX_LENGTH: usize = 500;
 pub(crate) const MAX_DEPTH: usize = 20;
 

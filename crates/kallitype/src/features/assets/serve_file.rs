@@ -13,7 +13,7 @@ use kallitype_db::Connection;
 use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
-use kallitype_web::files::{Kept, Served, serve};
+use kallitype_web::files::{CachePolicy, Served, serve};
 
 /// What is answered when a file is not there, not yet or not any more.
 pub(crate) fn not_found() -> ApiError {
@@ -128,7 +128,7 @@ async fn stored(
         name,
         mime,
         tag,
-        kept: Kept::Asking,
+        cache: CachePolicy::Revalidate,
     };
     serve(&app.file_readers, headers, served)
         .await?

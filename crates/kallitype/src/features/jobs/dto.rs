@@ -39,7 +39,7 @@ pub(crate) struct JobCountsDto {
     pub completed: i64,
     /// To be tried again later.
     pub delayed: i64,
-    /// Put aside with their error.
+    /// Tried for the last time; their errors are kept.
     pub failed: i64,
     pub paused: i64,
     pub waiting: i64,

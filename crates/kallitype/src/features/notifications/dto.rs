@@ -14,7 +14,7 @@ use kallitype_web::request;
 const MAX_TITLE: usize = 1000;
 const MAX_DESCRIPTION: usize = 10_000;
 
-/// The most data, in bytes of JSON.
+/// The limit on data, in bytes of JSON.
 const MAX_DATA: usize = 65_536;
 
 request! {

@@ -50,7 +50,7 @@ request! {
 
 /// An optional secret; an empty one counts as absent. Cookies have to be able to hold it.
 fn secret(fields: &Fields<'_>, name: &str) -> Option<String> {
-    fields.at_most(name, MAX_SECRET);
+    fields.max_characters(name, MAX_SECRET);
     let secret = fields.text(name).filter(|text| !text.is_empty())?;
     if !secret.bytes().all(suits_cookies) {
         fields.refuse(

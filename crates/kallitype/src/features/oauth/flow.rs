@@ -108,7 +108,7 @@ pub(crate) async fn finish(
         return Err(refused());
     }
     let counted = [Counted::from(format!("oauth from {}", client.origin()))];
-    guesses::require_patience(app, &counted).await?;
+    guesses::refuse_if_throttled(app, &counted).await?;
     let returned = Returned::read(&dto.url).ok_or_else(refused)?;
     let state = dto
         .state

@@ -10,7 +10,7 @@ use crate::core::assets::model::FileBytes;
 use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
-use kallitype_web::files::{Kept, Served, serve};
+use kallitype_web::files::{CachePolicy, Served, serve};
 
 #[utoipa::path(
     get,
@@ -39,7 +39,7 @@ pub(crate) async fn get_profile_image(
         mime: profile_image::MIME,
         // Another picture has another path.
         tag: path.rsplit('/').next().unwrap_or_default(),
-        kept: Kept::ForADay,
+        cache: CachePolicy::OneDay,
     };
     serve(&app.file_readers, &headers, served)
         .await?

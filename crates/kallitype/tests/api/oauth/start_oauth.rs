@@ -107,7 +107,7 @@ async fn the_address_in_the_settings_is_good_too() {
     assert_eq!(queried(url, "redirect_uri"), page);
     assert_eq!(queried(url, "scope"), "openid groups");
     assert!(
-        answer.header("set-cookie").ends_with("; Secure"),
+        answer.header("set-cookie").contains("; Secure"),
         "{answer:?}"
     );
 }
