@@ -257,10 +257,10 @@ impl Server {
                 random_key, created_at, updated_at, update_id)
             SELECT randomblob(16), account.id, 'asset ' || n, 'bench', 'IMAGE',
                 'upload/bench/' || hex(randomblob(16)) || '.jpg', 'picture ' || n || '.jpg', 200000, randomblob(20),
-                n * 1000000000, n, n, 'timeline', FALSE, random(), n, n, randomblob(16)
+                n * 1000000000, n, n, 'timeline', FALSE, random(), n, n, unhex(printf('%016x%016x', 1000 + n, n))
             FROM number, account;
             INSERT INTO exif (asset_id, make, model, description, edited, update_id)
-            SELECT id, 'Maker', 'Model', '', '', randomblob(16) FROM asset;
+            SELECT id, 'Maker', 'Model', '', '', update_id FROM asset;
             COMMIT;"
         ))?;
         let mut statement =

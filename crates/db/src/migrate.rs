@@ -172,8 +172,9 @@ pub(crate) fn sqlite(
     }
     let from = current(&mut Connection::sqlite(connection))?;
     let steps = pending(from, newest)?;
-    let snapshot = match (from, steps.is_empty()) {
-        (0, _) | (_, true) => None,
+    let is_migrating = !steps.is_empty();
+    let snapshot = match (from, is_migrating) {
+        (0, _) | (_, false) => None,
         _ => Some(take_snapshot(connection, settings, from)?),
     };
     // A table is changed by making it anew and dropping the old one, and that would delete the rows that refer to it.
@@ -187,7 +188,9 @@ pub(crate) fn sqlite(
         transaction.execute_batch(step.sqlite)?;
         record(&mut Connection::sqlite(&transaction), step, step.sqlite)?;
     }
-    require_whole_references(&transaction)?;
+    if is_migrating {
+        require_whole_references(&transaction)?;
+    }
     transaction.commit()?;
     connection.pragma_update(None, "foreign_keys", true)?;
     let migrated = Migrated {
