@@ -58,11 +58,11 @@ bench-pipeline: setup-build
 
 # Claims a second with 1,000, 100,000 and 1,000,000 jobs in the queue, on both databases.
 bench-queue: setup
-	tools/with-postgres cargo test --locked --package kallitype --lib -- --ignored --nocapture bench_claims
+	CARGO_PROFILE_DEV_OPT_LEVEL=3 tools/with-postgres cargo test --locked --workspace --lib -- --ignored --nocapture bench_claims
 
 # What lists cost among a million assets of twenty owners, on both databases; BENCH_OWNERS and BENCH_ASSETS change that.
 bench-scale: setup
-	tools/with-postgres cargo test --locked --package kallitype --lib -- --ignored --nocapture bench_scale
+	CARGO_PROFILE_DEV_OPT_LEVEL=3 tools/with-postgres cargo test --locked --workspace --lib -- --ignored --nocapture bench_scale
 
 # What change ids cost an upload, on both databases.
 bench-changes: setup

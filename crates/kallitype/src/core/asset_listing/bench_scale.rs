@@ -104,7 +104,7 @@ async fn settle(database: &TestDatabase) {
         database.execute("ANALYZE").await;
     } else {
         let vacuum = |connection: &mut Connection<'_>| connection.execute("VACUUM ANALYZE", &[]);
-        database.db.scan(vacuum).await.expect("statistics");
+        database.db.read(vacuum).await.expect("statistics");
     }
 }
 
