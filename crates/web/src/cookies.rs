@@ -19,8 +19,9 @@ pub const OAUTH_CODE_VERIFIER: &str = "immich_oauth_code_verifier";
 /// What shows that a shared link's password was given.
 pub const SHARED_LINK: &str = "immich_shared_link_token";
 
-/// How long browsers keep a cookie: the longest they accept.
-const MAX_AGE: Duration = Duration::days(400);
+/// How many days browsers keep a cookie: the most that they accept.
+pub const MAX_AGE_DAYS: i64 = 400;
+const MAX_AGE: Duration = Duration::days(MAX_AGE_DAYS);
 
 /// The value of a request's cookie.
 #[must_use]

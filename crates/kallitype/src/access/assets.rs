@@ -92,26 +92,28 @@ impl Way {
 pub(crate) fn is_locked(asset: &'static str) -> Sql {
     Sql::new("(")
         .push(asset)
-        .push(".visibility = 'locked' OR EXISTS (SELECT 1 FROM asset holder WHERE holder.live_photo_video_id = ")
+        .push(".visibility = 'locked' OR ")
+        .append(is_part(asset, "visibility = 'locked'"))
+        .push(")")
+}
+
+/// The condition that an asset is the moving part of a picture of which something holds.
+fn is_part(asset: &'static str, of_picture: &'static str) -> Sql {
+    Sql::new("EXISTS (SELECT 1 FROM asset holder WHERE holder.live_photo_video_id = ")
         .push(asset)
-        .push(".id AND holder.visibility = 'locked'))")
+        .push(".id AND holder.")
+        .push(of_picture)
+        .push(")")
 }
 
 /// The condition that an asset is in the trash: by itself, or as the moving part of pictures that all are.
 pub(crate) fn is_trashed(asset: &'static str) -> Sql {
-    let holder = |state: &'static str| {
-        Sql::new("EXISTS (SELECT 1 FROM asset holder WHERE holder.live_photo_video_id = ")
-            .push(asset)
-            .push(".id AND holder.deleted_at ")
-            .push(state)
-            .push(")")
-    };
     Sql::new("(")
         .push(asset)
         .push(".deleted_at IS NOT NULL OR (")
-        .append(holder("IS NOT NULL"))
+        .append(is_part(asset, "deleted_at IS NOT NULL"))
         .push(" AND NOT ")
-        .append(holder("IS NULL"))
+        .append(is_part(asset, "deleted_at IS NULL"))
         .push("))")
 }
 

@@ -17,10 +17,10 @@ use kallitype_web::cookies;
 use kallitype_web::credential::{hash_secret, new_secret};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::response::created;
-use kallitype_web::time::now;
+use kallitype_web::time::{DAY, now};
 
 /// How long someone is known where they signed in, in microseconds: as long as browsers keep them signed in.
-const KNOWN_FOR: i64 = 400 * 24 * 60 * 60 * 1_000_000;
+const KNOWN_FOR: i64 = cookies::MAX_AGE_DAYS * DAY;
 
 /// How someone showed who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use crate::jobs::progress::Progress;
 use crate::jobs::{subject, video};
 use crate::queue::kind::JobKind;
 use kallitype_db::new_id;
-use kallitype_media::{Container, MediaError};
+use kallitype_media::Container;
 use kallitype_storage::{Kind, StorageKey};
 use kallitype_web::time::now;
 
@@ -47,17 +47,10 @@ async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
         FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
     let container = Container::of_extension(extension);
     let (draft, max_bytes) = video::begin(app).await?;
-    let done = tools
+    tools
         .remux(&input, draft.path(), &found, container, max_bytes)
-        .await;
-    match done {
-        Ok(()) => {}
-        // It would take as long again.
-        Err(MediaError::TimedOut) => {
-            return Err(JobError::Permanent(MediaError::TimedOut.to_string()));
-        }
-        Err(error) => return Err(video::out_of_space(app, max_bytes, error)),
-    }
+        .await
+        .map_err(|error| video::not_made(app, max_bytes, error))?;
     let key = StorageKey::derived(
         subject.owner_id,
         new_id(),

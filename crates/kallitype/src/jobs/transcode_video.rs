@@ -14,7 +14,7 @@ use crate::jobs::subject::Subject;
 use crate::jobs::{subject, video};
 use crate::queue::kind::JobKind;
 use kallitype_db::new_id;
-use kallitype_media::{MediaError, Target, VideoFacts};
+use kallitype_media::{Target, VideoFacts};
 use kallitype_storage::{Draft, Kind, Placed, StorageKey};
 use kallitype_web::time::now;
 
@@ -61,17 +61,13 @@ async fn convert(
     let target = target(app, max_bytes);
     let said = progress.clone();
     progress.set(0);
-    let done = video::tools(app)?
+    video::tools(app)?
         .transcode(&input, draft.path(), found, &target, move |percent| {
             said.set(percent)
         })
-        .await;
-    match done {
-        Ok(()) => Ok(draft),
-        // It would take as long again.
-        Err(MediaError::TimedOut) => Err(JobError::Permanent(MediaError::TimedOut.to_string())),
-        Err(error) => Err(video::out_of_space(app, max_bytes, error)),
-    }
+        .await
+        .map_err(|error| video::not_made(app, max_bytes, error))?;
+    Ok(draft)
 }
 
 /// What is wanted, of so many bytes at most.

@@ -40,12 +40,14 @@ pub(crate) async fn begin(app: &App) -> Result<(Draft, u64), JobError> {
     Ok((draft, app.settings.video.transcode_max_bytes.min(space)))
 }
 
-/// Why nothing was made, of so many bytes at most: when the disk was in the way, it may go better another time.
-pub(crate) fn out_of_space(app: &App, max_bytes: u64, error: MediaError) -> JobError {
+/// Why no video was made, of so many bytes at most: when the disk was in the way, it may go better another time.
+pub(crate) fn not_made(app: &App, max_bytes: u64, error: MediaError) -> JobError {
     match error {
         MediaError::TooLarge(_) if max_bytes < app.settings.video.transcode_max_bytes => {
             JobError::Temporary("there is no room on the disk".into())
         }
+        // It would take as long again.
+        MediaError::TimedOut => JobError::Permanent(MediaError::TimedOut.to_string()),
         error => error.into(),
     }
 }
