@@ -94,6 +94,18 @@ pub(crate) fn photographs(count: usize) -> Result<Vec<Body>> {
     Ok(numbered(&jpeg, count))
 }
 
+/// A JPEG that is followed by so many bytes more.
+pub(crate) fn large_picture(bytes: usize) -> Result<Body> {
+    let mut jpeg = Vec::new();
+    let encoder = image::codecs::jpeg::JpegEncoder::new(&mut jpeg);
+    RgbImage::new(200, 200).write_with_encoder(encoder)?;
+    jpeg.resize(jpeg.len() + bytes, 0);
+    Ok(Body::Picture {
+        jpeg: jpeg.into(),
+        number: 0,
+    })
+}
+
 fn numbered(jpeg: &[u8], count: usize) -> Vec<Body> {
     let jpeg: Arc<[u8]> = jpeg.into();
     (0..count as u64)
@@ -204,10 +216,15 @@ impl Connection {
     pub(crate) fn open(address: &str, credential: &str) -> Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
-        Ok(Self {
+        Ok(Self::on(stream, credential))
+    }
+
+    /// On a connection that there is.
+    pub(crate) fn on(stream: TcpStream, credential: &str) -> Self {
+        Self {
             stream: BufReader::new(stream),
             credential: credential.to_owned(),
-        })
+        }
     }
 
     /// Sends a request and reads the whole answer, which has to have this status.
@@ -230,7 +247,7 @@ impl Connection {
         format!("{method} {path} HTTP/1.1\r\nhost: bench\r\n{credential}{headers}content-length: {length}\r\n\r\n").into_bytes()
     }
 
-    fn upload(&mut self, file: &Body, status: u16) -> Result<Vec<u8>> {
+    pub(crate) fn upload(&mut self, file: &Body, status: u16) -> Result<Vec<u8>> {
         let mut before = String::new();
         for (name, value) in [
             ("deviceAssetId", "bench"),

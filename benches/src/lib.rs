@@ -1,3 +1,4 @@
 //! What is made up to measure with.
 
 pub mod library;
+pub mod vectors;

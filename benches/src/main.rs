@@ -4,7 +4,9 @@
 //! with one after the other, so that a noisy machine is noisy for both.
 
 mod bare;
+mod external;
 mod http;
+mod limits;
 mod nginx;
 mod server;
 
@@ -42,6 +44,9 @@ const PING: &str = "/api/server/ping";
 const LIBRARY: u32 = 100_000;
 const CHECKSUMS: usize = 5000;
 
+/// The files of an external library, unless a number is given.
+const EXTERNAL_FILES: usize = 100_000;
+
 /// The assets of a long album.
 const ALBUM: usize = 10_000;
 
@@ -49,11 +54,13 @@ fn main() -> Result<()> {
     let program = server_program()?;
     let folder = PathBuf::from("target/bench-data");
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    println!(
-        "{:<52} {:>12} {:>12} {:>7} {:>7}",
-        "", "server", "beside it", "ratio", "wanted"
-    );
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if !matches!(arguments.as_slice(), ["limits"] | ["libraries", ..]) {
+        println!(
+            "{:<52} {:>12} {:>12} {:>7} {:>7}",
+            "", "server", "beside it", "ratio", "wanted"
+        );
+    }
     match arguments.as_slice() {
         [] => {
             small_uploads(&program, &folder)?;
@@ -64,11 +71,22 @@ fn main() -> Result<()> {
         ["uploads"] => small_uploads(&program, &folder)?,
         ["reads"] => reads(&program, &folder)?,
         ["library"] => large_library(&program, &folder)?,
+        ["limits"] => {
+            if !limits::run(&program, &folder)? {
+                return Err("a goal was missed".into());
+            }
+        }
+        ["libraries"] => external::run(&program, &folder, EXTERNAL_FILES, "sqlite")?,
+        ["libraries", count] => external::run(&program, &folder, count.parse()?, "sqlite")?,
+        ["libraries", count, database] => {
+            external::run(&program, &folder, count.parse()?, database)?;
+        }
         ["pipeline"] => pipeline(&program, &folder, PHOTOGRAPHS)?,
         ["pipeline", count] => pipeline(&program, &folder, count.parse()?)?,
         _ => {
             return Err(
-                "kallitype-benches [uploads | reads | library | pipeline [PICTURES]]".into(),
+                "kallitype-benches [uploads | reads | library | libraries [FILES [DATABASE_URL]] | limits | pipeline [PICTURES]]"
+                    .into(),
             );
         }
     }

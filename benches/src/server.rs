@@ -32,7 +32,12 @@ pub(crate) struct Server {
 impl Server {
     /// A fresh server in a folder.
     pub(crate) fn start(program: &Path, data: &Path) -> Result<Self> {
-        let (child, address) = spawn(program, data)?;
+        Self::start_with(program, data, &[])
+    }
+
+    /// The same with some settings.
+    pub(crate) fn start_with(program: &Path, data: &Path, settings: &[&str]) -> Result<Self> {
+        let (child, address) = spawn(program, data, settings)?;
         let mut server = Self {
             program: program.to_owned(),
             data: data.to_owned(),
@@ -62,6 +67,27 @@ impl Server {
             .connect()?
             .request("POST", path, kind, body.as_bytes(), 201)?;
         Ok(serde_json::from_slice(&answer)?)
+    }
+
+    /// Sends JSON and answers what comes back, null for nothing.
+    pub(crate) fn send(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: &Value,
+        status: u16,
+    ) -> Result<Value> {
+        let (kind, body) = match body {
+            Value::Null => ("", String::new()),
+            body => ("content-type: application/json\r\n", body.to_string()),
+        };
+        let answer = self
+            .connect()?
+            .request(method, path, kind, body.as_bytes(), status)?;
+        match answer.as_slice() {
+            [] => Ok(Value::Null),
+            json => Ok(serde_json::from_slice(json)?),
+        }
     }
 
     pub(crate) fn connect(&self) -> Result<Connection> {
@@ -106,9 +132,23 @@ impl Server {
         Ok(())
     }
 
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// A header with the end of its line, of someone who may do everything.
+    pub(crate) fn credential(&self) -> &str {
+        &self.credential
+    }
+
+    /// Proportional memory in MiB, of the server itself.
+    pub(crate) fn own_memory(&self) -> Result<f64> {
+        pss(self.child.id())
+    }
+
     /// Proportional memory in MiB, of the server and of whatever it has started.
     pub(crate) fn memory(&self) -> Result<f64> {
-        let own = pss(self.child.id())?;
+        let own = self.own_memory()?;
         // A worker may end while it is looked at.
         let workers: f64 = self
             .workers()?
@@ -183,7 +223,7 @@ impl Server {
         &self,
         work: impl FnOnce() -> T + Send,
     ) -> Result<(T, f64)> {
-        self.watch(work, || pss(self.child.id()))
+        self.watch(work, || self.own_memory())
     }
 
     /// The same, with the memory of whatever it has started.
@@ -226,7 +266,7 @@ impl Server {
     }
 
     pub(crate) fn start_again(&mut self) -> Result<()> {
-        (self.child, self.address) = spawn(&self.program, &self.data)?;
+        (self.child, self.address) = spawn(&self.program, &self.data, &[])?;
         self.connect()?
             .request("GET", "/api/server/ping", "", &[], 200)?;
         Ok(())
@@ -278,7 +318,7 @@ impl Drop for Server {
     }
 }
 
-fn spawn(program: &Path, data: &Path) -> Result<(Child, String)> {
+fn spawn(program: &Path, data: &Path, settings: &[&str]) -> Result<(Child, String)> {
     let mut child = Command::new(program)
         .args([
             "serve",
@@ -289,6 +329,7 @@ fn spawn(program: &Path, data: &Path) -> Result<(Child, String)> {
             "--data",
         ])
         .arg(data)
+        .args(settings)
         .env_clear()
         .stdout(Stdio::piped())
         .spawn()?;

@@ -21,7 +21,7 @@ const MERGED_QUERIES: usize = 400;
 pub struct Connection<'a> {
     engine: Engine<'a>,
     marks: Vec<Mark>,
-    channels: Vec<Channel>,
+    notices: Vec<Notice>,
     /// How many statements may still be run.
     remaining: usize,
     /// The first statement that failed. A closure may not have passed its error on.
@@ -39,6 +39,14 @@ pub type Mark = &'static str;
 /// What processes that share a PostgreSQL tell each other something on. An SQL identifier.
 pub type Channel = &'static str;
 
+/// Something that a transaction tells when it is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    pub channel: Channel,
+    /// Empty when the channel says all.
+    pub text: String,
+}
+
 impl<'a> Connection<'a> {
     pub(crate) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
         Self::new(Engine::Sqlite(connection))
@@ -52,7 +60,7 @@ impl<'a> Connection<'a> {
         Self {
             engine,
             marks: Vec::new(),
-            channels: Vec::new(),
+            notices: Vec::new(),
             remaining: usize::MAX,
             failure: None,
         }
@@ -72,26 +80,24 @@ impl<'a> Connection<'a> {
         query: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let done = query(&mut self);
-        self.settle(done).map(|(committed, _)| committed.value)
+        self.settle(done).map(|committed| committed.value)
     }
 
-    /// What is to be committed, and the channels to notify, once the closure has ended. Nothing is when a statement
+    /// What is to be committed, and told, once the closure has ended. Nothing is when a statement
     /// failed, even if the closure did not pass that on: PostgreSQL would answer the COMMIT and roll back, and SQLite
     /// would keep what the other statements did.
     pub(crate) fn settle<T, E: From<DatabaseError>>(
         self,
         done: Result<T, E>,
-    ) -> Result<(Committed<T>, Vec<Channel>), E> {
+    ) -> Result<Committed<T>, E> {
         let value = done?;
         match self.failure {
             Some(failure) => Err(DatabaseError::Swallowed(failure.to_string()).into()),
-            None => Ok((
-                Committed {
-                    value,
-                    marks: self.marks,
-                },
-                self.channels,
-            )),
+            None => Ok(Committed {
+                value,
+                marks: self.marks,
+                notices: self.notices,
+            }),
         }
     }
 
@@ -127,6 +133,15 @@ impl Connection<'_> {
         matches!(self.engine, Engine::Sqlite(_))
     }
 
+    /// What is written for one engine or the other: SQL of what only one of them has.
+    #[must_use]
+    pub fn choose<T>(&self, sqlite: T, postgres: T) -> T {
+        match self.engine {
+            Engine::Sqlite(_) => sqlite,
+            Engine::Postgres(_) => postgres,
+        }
+    }
+
     /// Notes something for whoever commits this transaction.
     pub fn mark(&mut self, mark: Mark) {
         if !self.marks.contains(&mark) {
@@ -135,10 +150,16 @@ impl Connection<'_> {
     }
 
     /// Has this transaction, when it is committed, tell every process that [listens](crate::Database::listen) on a
-    /// channel. The embedded database has one process, which knows by the transaction's marks.
+    /// channel. The embedded database has one process, which knows by what was [committed](Committed).
     pub fn notify(&mut self, channel: Channel) {
-        if !self.channels.contains(&channel) {
-            self.channels.push(channel);
+        self.tell(channel, String::new());
+    }
+
+    /// As [`notify`](Self::notify), with a text of less than 8,000 bytes, which is all that PostgreSQL carries.
+    pub fn tell(&mut self, channel: Channel, text: String) {
+        let notice = Notice { channel, text };
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
         }
     }
 
@@ -149,6 +170,16 @@ impl Connection<'_> {
         match self.engine {
             Engine::Sqlite(_) => "",
             Engine::Postgres(_) => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// What makes a query lock the rows that it answers, after waiting for whoever has changed them or refers to them; no
+    /// one can refer to them from then on. The embedded database needs nothing.
+    #[must_use]
+    pub fn for_deletion(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite(_) => "",
+            Engine::Postgres(_) => " FOR UPDATE",
         }
     }
 
@@ -327,6 +358,16 @@ impl Connection<'_> {
     pub fn query_each<T: FromRow>(
         &mut self,
         sql: &'static str,
+        parameters: &[Value],
+        take: impl FnMut(T) -> Result<()>,
+    ) -> Result<()> {
+        self.query_each_text(sql, parameters, take)
+    }
+
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub(crate) fn query_each_text<T: FromRow>(
+        &mut self,
+        sql: &str,
         parameters: &[Value],
         mut take: impl FnMut(T) -> Result<()>,
     ) -> Result<()> {

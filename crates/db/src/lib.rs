@@ -11,6 +11,7 @@ pub mod change;
 mod checked;
 mod connection;
 mod connector;
+mod fold;
 mod json;
 mod latency;
 mod listener;
@@ -30,7 +31,8 @@ mod value;
 /// For texts of the program that are made of the columns of rows.
 pub use constcat;
 
-pub use connection::{Channel, Connection, Mark};
+pub use connection::{Channel, Connection, Mark, Notice};
+pub use fold::fold;
 pub use json::Json;
 pub use migrate::{Migrated, list_snapshots, restore_snapshot};
 pub use row::{ColumnType, FromRow, Row, without_comma};
@@ -141,6 +143,8 @@ pub struct Committed<T> {
     pub value: T,
     /// What it [marked](Connection::mark).
     pub marks: Vec<Mark>,
+    /// What it [tells](Connection::tell). With PostgreSQL, everyone who [listens](Database::listen) hears it, this process too.
+    pub notices: Vec<Notice>,
 }
 
 /// A handle on the database; clones share the same pool.
@@ -379,12 +383,16 @@ impl Database {
             .await
     }
 
-    /// Calls `heard` whenever a transaction of any process [notified](Connection::notify) a channel, and when something may
-    /// have been missed, for as long as the database is in use. The embedded database has no other processes.
+    /// Calls `heard` with what a transaction of any process [told](Connection::tell) on a channel, and with nothing when
+    /// something may have been missed, for as long as the database is in use. The embedded database has no other processes.
     ///
     /// # Errors
     /// When there is no thread for it.
-    pub fn listen(&self, channel: Channel, heard: impl Fn() + Send + 'static) -> Result<()> {
+    pub fn listen(
+        &self,
+        channel: Channel,
+        heard: impl Fn(Option<&str>) + Send + 'static,
+    ) -> Result<()> {
         match &*self.engine {
             Engine::Sqlite(_) => Ok(()),
             Engine::Postgres(postgres) => {

@@ -11,15 +11,15 @@ use crate::{DatabaseError, Result};
 /// How long to wait before a lost connection is made again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Starts a thread that calls `heard` for what is told on a channel, for as long as `is_wanted` says so. A connection that
-/// is lost is made again.
+/// Starts a thread that calls `heard` with what is told on a channel, and with nothing when something may have been
+/// missed, for as long as `is_wanted` says so. A connection that is lost is made again.
 ///
 /// # Errors
 /// When there is no thread for it.
 pub(crate) fn start(
     connector: Arc<Connector>,
     channel: Channel,
-    heard: impl Fn() + Send + 'static,
+    heard: impl Fn(Option<&str>) + Send + 'static,
     is_wanted: impl Fn() -> bool + Send + 'static,
 ) -> Result<()> {
     let listen = move || {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
 use postgres::{Client, Row, Statement};
+use postgres_protocol::escape::escape_literal;
 
-use crate::connection::{Channel, postgres_dialect};
+use crate::connection::{Channel, Notice, postgres_dialect};
 use crate::connector::Connector;
 use crate::permits::Permits;
 use crate::{Committed, Connection, DatabaseError, DatabaseSettings, Result, Value};
@@ -185,17 +186,17 @@ impl Postgres {
     pub(crate) fn hear(
         connector: &Connector,
         channel: Channel,
-        heard: &impl Fn(),
+        heard: &impl Fn(Option<&str>),
         is_wanted: &impl Fn() -> bool,
     ) -> Result<()> {
         let mut client = connector.connect()?;
         client.batch_execute(&format!("LISTEN {channel}"))?;
         // Something may have been told before.
-        heard();
+        heard(None);
         while is_wanted() && !client.is_closed() {
             let mut notices = client.notifications();
-            if notices.timeout_iter(HEARING).next()?.is_some() {
-                heard();
+            if let Some(notice) = notices.timeout_iter(HEARING).next()? {
+                heard(Some(notice.payload()));
             }
         }
         Ok(())
@@ -225,8 +226,8 @@ impl CachedClient {
         let mut connection = Connection::postgres(self);
         let done = transaction(&mut connection);
         match connection.settle(done) {
-            Ok((committed, channels)) => {
-                self.commit(&commit_and_notify(&channels))?;
+            Ok(committed) => {
+                self.commit(&commit_and_notify(&committed.notices))?;
                 Ok(committed)
             }
             Err(error) => {
@@ -320,8 +321,11 @@ impl CachedClient {
 }
 
 /// What ends a transaction, in one round trip.
-fn commit_and_notify(channels: &[Channel]) -> String {
-    let notices = channels.iter().map(|channel| format!("NOTIFY {channel}; "));
+fn commit_and_notify(notices: &[Notice]) -> String {
+    let notices = notices.iter().map(|Notice { channel, text }| {
+        let text = escape_literal(text);
+        format!("NOTIFY {channel}, {text}; ")
+    });
     notices.chain(["COMMIT".into()]).collect()
 }
 

@@ -117,6 +117,20 @@ impl Sql {
         connection.query_text(&text, &parameters)
     }
 
+    /// As [`Connection::query_each`].
+    ///
+    /// # Errors
+    /// As [`query`](Self::query), and when `take` refuses a row.
+    #[cfg_attr(feature = "checked-statements", track_caller)]
+    pub fn query_each<T: FromRow>(
+        self,
+        connection: &mut Connection<'_>,
+        take: impl FnMut(T) -> Result<()>,
+    ) -> Result<()> {
+        let (text, parameters) = self.into_parts(connection.is_embedded());
+        connection.query_each_text(&text, &parameters, take)
+    }
+
     /// As [`Connection::query_optional`].
     ///
     /// # Errors

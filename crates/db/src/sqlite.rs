@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
-use rusqlite::{OpenFlags, TransactionBehavior};
 use tokio::sync::oneshot;
 
 use crate::{
-    Committed, Connection, DatabaseError, DatabaseSettings, Result, change, private, statistics,
+    Committed, Connection, DatabaseError, DatabaseSettings, Result, change, fold, private,
+    statistics,
 };
 
 /// How many transactions share one commit at most.
@@ -66,7 +67,7 @@ where
         let result = catch_unwind(work).unwrap_or_else(|_| {
             Err(DatabaseError::Other("a transaction stopped in the middle".into()).into())
         });
-        let settled = connection.settle(result).map(|(committed, _)| committed);
+        let settled = connection.settle(result);
         let keep = settled.is_ok();
         self.result = Some(settled);
         keep
@@ -149,10 +150,11 @@ impl Sqlite {
         query: impl FnOnce(&mut Connection<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         self.with_reader(|reader| {
-            let transaction = reader
-                .transaction_with_behavior(TransactionBehavior::Deferred)
-                .map_err(DatabaseError::from)?;
-            Connection::sqlite(&transaction).answer(query)
+            statement(reader, "BEGIN")?;
+            let done = Connection::sqlite(reader).answer(query);
+            // Nothing was written, so this is the end whether it failed or not.
+            statement(reader, "COMMIT")?;
+            done
         })
     }
 
@@ -160,15 +162,17 @@ impl Sqlite {
     /// permitted, and one for each thread of the runtime that reads where it is.
     fn with_reader<T, E: From<DatabaseError>>(
         &self,
-        read: impl FnOnce(&mut rusqlite::Connection) -> std::result::Result<T, E>,
+        read: impl FnOnce(&rusqlite::Connection) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let idle = self.readers().pop();
-        let mut reader = match idle {
+        let reader = match idle {
             Some(reader) => reader,
             None => self.open_reader()?,
         };
-        let done = read(&mut reader);
-        self.readers().push(reader);
+        let done = read(&reader);
+        if reader.is_autocommit() {
+            self.readers().push(reader);
+        }
         done
     }
 
@@ -233,7 +237,8 @@ fn prepare(connection: &rusqlite::Connection) -> Result<()> {
     // plan better, which costs more than the short reads themselves.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     rusqlite::vtab::array::load_module(connection)?;
-    serve_clock(connection)
+    serve_clock(connection)?;
+    serve_fold(connection)
 }
 
 /// Gives the connection the clock that PostgreSQL has from its migrations. There is one server, so it is this process's.
@@ -244,11 +249,25 @@ fn serve_clock(connection: &rusqlite::Connection) -> Result<()> {
     Ok(())
 }
 
+/// Gives the connection the [`fold`] that PostgreSQL has from its migrations. Triggers use it, and only those that write a
+/// text.
+fn serve_fold(connection: &rusqlite::Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8
+        | FunctionFlags::SQLITE_DETERMINISTIC
+        | FunctionFlags::SQLITE_INNOCUOUS;
+    connection.create_scalar_function("fold_text", 1, flags, |arguments| {
+        let text = arguments.get::<Option<String>>(0)?;
+        Ok(text.as_deref().map(fold))
+    })?;
+    Ok(())
+}
+
 /// Gives a connection every function that statements use.
 #[cfg(feature = "checked-statements")]
 pub(crate) fn serve_functions(connection: &rusqlite::Connection) -> Result<()> {
     rusqlite::vtab::array::load_module(connection)?;
     serve_clock(connection)?;
+    serve_fold(connection)?;
     ChangeCounter::default().serve(connection)
 }
 

@@ -14,6 +14,7 @@ pub enum Value {
     Text(String),
     Bytes(Vec<u8>),
     Uuid(Uuid),
+    IntegerList(Vec<i64>),
     TextList(Vec<String>),
     BytesList(Vec<Vec<u8>>),
     UuidList(Vec<Uuid>),
@@ -36,6 +37,7 @@ value_from! {
     Vec<u8> => Bytes,
     &[u8] => Bytes,
     Uuid => Uuid,
+    Vec<i64> => IntegerList,
     Vec<Vec<u8>> => BytesList,
     Vec<Uuid> => UuidList,
     &[Uuid] => UuidList,
@@ -123,6 +125,9 @@ impl rusqlite::ToSql for Value {
             Self::Text(value) => ValueRef::Text(value.as_bytes()),
             Self::Bytes(value) => ValueRef::Blob(value),
             Self::Uuid(value) => ValueRef::Blob(value.as_bytes()),
+            Self::IntegerList(list) => {
+                return Ok(array(list, |number| SqliteValue::Integer(*number)));
+            }
             Self::TextList(list) => return Ok(array(list, |text| SqliteValue::Text(text.clone()))),
             Self::BytesList(list) => {
                 return Ok(array(list, |bytes| SqliteValue::Blob(bytes.clone())));
@@ -154,6 +159,7 @@ impl ToSql for Value {
             Self::Text(value) => value.to_sql_checked(kind, out),
             Self::Bytes(value) => value.to_sql_checked(kind, out),
             Self::Uuid(value) => value.to_sql_checked(kind, out),
+            Self::IntegerList(value) => value.to_sql_checked(kind, out),
             Self::TextList(value) => value.to_sql_checked(kind, out),
             Self::BytesList(value) => value.to_sql_checked(kind, out),
             Self::UuidList(value) => value.to_sql_checked(kind, out),

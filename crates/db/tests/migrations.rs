@@ -17,10 +17,10 @@ use kallitype_db::Connection;
 use uuid::Uuid;
 
 /// The schemas that some version was released with.
-const RELEASED: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13];
+const RELEASED: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17];
 
 /// The newest schema.
-const NEWEST: i64 = 14;
+const NEWEST: i64 = 26;
 
 /// Tables that have another name by now.
 const RENAMED: &[(&str, &str)] = &[
@@ -35,6 +35,13 @@ fn fill_sqlite(fresh: &Fresh) -> BTreeMap<String, i64> {
     let connection = rusqlite::Connection::open(&fresh.settings.file).unwrap();
     connection
         .pragma_update(None, "foreign_keys", false)
+        .unwrap();
+    // Triggers fold the texts that are written.
+    let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
+    connection
+        .create_scalar_function("fold_text", 1, flags, |arguments| {
+            Ok(kallitype_db::fold(&arguments.get::<String>(0)?))
+        })
         .unwrap();
     for table in sqlite_tables(&connection) {
         let mut columns = connection
@@ -370,4 +377,74 @@ fn pictures_in_albums_are_someones_on_sqlite() {
 #[test]
 fn pictures_in_albums_are_someones_on_postgres() {
     pictures_in_albums_are_someones(&Fresh::postgres());
+}
+
+/// An asset with a value that an app keeps with it, and a tag that was taken away from it.
+fn fill_asset(connection: &mut Connection<'_>, id: Uuid) -> kallitype_db::Result<()> {
+    connection.execute(ACCOUNT, &[id.into(), "".into()])?;
+    connection.execute(ASSET, &[id.into(), vec![0_u8].into()])?;
+    let sql = "INSERT INTO exif (asset_id, description, edited, update_id) VALUES ($1, '', '', $1)";
+    connection.execute(sql, &[id.into()])?;
+    let sql = "INSERT INTO asset_metadata (asset_id, key, value, updated_at, update_id) VALUES ($1, 'ü', '{}', 0, $1)";
+    connection.execute(sql, &[id.into()])?;
+    let sql = "INSERT INTO refused_tag (asset_id, value) VALUES ($1, 'x')";
+    connection.execute(sql, &[id.into()])?;
+    Ok(())
+}
+
+fn what_is_there_is_measured(fresh: &Fresh) {
+    let db = fresh.open();
+    db.migrate_to(&fresh.settings, 14).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let id = Uuid::from_u128(1);
+    runtime
+        .block_on(db.write(move |connection| fill_asset(connection, id)))
+        .unwrap();
+    db.migrate(&fresh.settings).unwrap();
+    let read = |connection: &mut Connection<'_>| {
+        let sql = "SELECT asset.metadata_bytes, (SELECT CAST(SUM(bytes) AS BIGINT) FROM asset_count), \
+            refused_tag.update_id FROM asset JOIN refused_tag ON refused_tag.asset_id = asset.id";
+        connection.query_one::<(i64, i64, Uuid)>(sql, &[])
+    };
+    // Two bytes of the key, two of the value, and one of the original.
+    let measured = runtime.block_on(db.scan(read)).unwrap();
+    assert_eq!(measured, (4, 5, id));
+}
+
+#[test]
+fn what_is_there_is_measured_on_sqlite() {
+    what_is_there_is_measured(&Fresh::sqlite());
+}
+
+#[test]
+fn what_is_there_is_measured_on_postgres() {
+    what_is_there_is_measured(&Fresh::postgres());
+}
+
+fn assets_stand_for_themselves(fresh: &Fresh) {
+    let db = fresh.open();
+    db.migrate_to(&fresh.settings, 17).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let id = Uuid::from_u128(1);
+    runtime
+        .block_on(db.write(move |connection| fill_asset(connection, id)))
+        .unwrap();
+    db.migrate(&fresh.settings).unwrap();
+    let read = |connection: &mut Connection<'_>| {
+        let sql = "SELECT assets, primaries, favorite_primaries, stack_count, stack_id \
+            FROM timeline_asset JOIN timeline_count ON timeline_count.month = timeline_asset.month";
+        connection.query_one::<(i64, i64, i64, i64, Option<Uuid>)>(sql, &[])
+    };
+    let counted = runtime.block_on(db.scan(read)).unwrap();
+    assert_eq!(counted, (1, 1, 0, 1, None));
+}
+
+#[test]
+fn assets_stand_for_themselves_on_sqlite() {
+    assets_stand_for_themselves(&Fresh::sqlite());
+}
+
+#[test]
+fn assets_stand_for_themselves_on_postgres() {
+    assets_stand_for_themselves(&Fresh::postgres());
 }

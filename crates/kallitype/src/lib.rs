@@ -1,8 +1,8 @@
 //! Kallitype: a photo and video library server that speaks Immich's HTTP API.
 //!
 //! The modules are floors: each may use those that stand below it, never one above. From the top:
-//! `commands`, `server`, `features`, `jobs`, `ingest` and `integrity`, `core`, `app`, then `mail`, `queue`,
-//! `oidc` and `access`, then `config` and `places`. `tests/layers.rs` holds them to it; CONTRIBUTING draws them.
+//! `commands`, `server`, `features`, `jobs`, `ingest` and `integrity`, `core`, `app`, then `mail`, `oidc`,
+//! `learning` and `access`, `queue`, then `config` and `places`. `tests/layers.rs` holds them to it; CONTRIBUTING draws them.
 
 pub(crate) mod access;
 pub(crate) mod app;
@@ -15,6 +15,7 @@ pub mod fuzzing;
 pub(crate) mod ingest;
 pub(crate) mod integrity;
 pub(crate) mod jobs;
+pub(crate) mod learning;
 pub(crate) mod mail;
 pub(crate) mod oidc;
 pub(crate) mod places;

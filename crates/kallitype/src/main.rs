@@ -61,9 +61,17 @@ fn main() -> ExitCode {
 
 fn arguments() -> Result<Arguments, CommandError> {
     let command = Arguments::command();
-    let all = config::with_file(&command, std::env::args_os().collect())?;
-    let matches = command.get_matches_from(all);
-    Ok(Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()))
+    let typed: Vec<_> = std::env::args_os().collect();
+    let all = config::with_file(&command, typed.clone())?;
+    let matches = command.clone().get_matches_from(all);
+    let mut arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    if let (Command::Serve(settings), Some((name, matches))) =
+        (&mut arguments.command, matches.subcommand())
+        && let Some(command) = command.find_subcommand(name)
+    {
+        settings.sources = config::Sources::of(command, matches, &typed);
+    }
+    Ok(arguments)
 }
 
 fn run(arguments: Arguments) -> Result<ExitCode, CommandError> {

@@ -6,6 +6,7 @@
 )]
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use uuid::Uuid;
 
@@ -52,6 +53,30 @@ impl TestDatabase {
         self.write(move |connection| connection.execute(sql, &[]))
             .await
     }
+}
+
+/// Has a database do what it does by itself when there is time. PostgreSQL does not do it within a transaction.
+pub(crate) async fn settle(database: &TestDatabase) {
+    if database.db.is_embedded() {
+        database.execute("ANALYZE").await;
+    } else {
+        let vacuum = |connection: &mut Connection<'_>| connection.execute("VACUUM ANALYZE", &[]);
+        database.db.read(vacuum).await.expect("statistics");
+    }
+}
+
+/// Says what was measured, and what is wanted.
+pub(crate) fn tell(what: &str, mut taken: Vec<Duration>, limit: f64) {
+    taken.sort();
+    let at = |share: f64| {
+        let position = (taken.len() as f64 * share) as usize;
+        taken[position].as_secs_f64() * 1000.0
+    };
+    println!(
+        "  {what:<36} median {:>7.2} ms, 9 of 10 within {:>7.2} ms, wanted {limit:.0} ms",
+        at(0.5),
+        at(0.9)
+    );
 }
 
 /// Opens a database; one of a test gets its schema.

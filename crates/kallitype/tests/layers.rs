@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
     &["ingest", "integrity"],
     &["core"],
     &["app"],
-    &["mail", "oidc", "access"],
+    &["mail", "oidc", "learning", "access"],
     &["queue"],
     &["config", "places", "test_database"],
 ];
@@ -35,14 +35,15 @@ const CORE_FLOORS: &[&[&str]] = &[
     &["account_removal"],
     &["asset_removal", "standing"],
     &["links"],
-    &["albums", "asset_listing"],
+    &["albums", "asset_listing", "libraries", "memories"],
+    &["asset_sync"],
     &["asset_details"],
-    &["tags"],
+    &["duplicates", "people", "stacks", "tags"],
     &["assets", "partners"],
-    &["begin_session"],
+    &["begin_session", "installation", "license"],
     &["accounts"],
     &["notifications", "sessions"],
-    &["choices", "guesses"],
+    &["choices", "guesses", "version_check"],
 ];
 
 /// Crates that only `crates/db` may name.

@@ -94,12 +94,11 @@ fn read_camera(block: &Block, facts: &mut Facts) {
     fill(&mut facts.f_number, block.positive(Tag::FNumber));
     fill(&mut facts.focal_length, block.positive(Tag::FocalLength));
     fill(&mut facts.iso, block.sensitivity());
-    fill(
-        &mut facts.content_identifier,
-        block
-            .bytes(Tag::MakerNote)
-            .and_then(apple::content_identifier),
-    );
+    let note = block.bytes(Tag::MakerNote).and_then(apple::read);
+    if let Some(note) = note {
+        fill(&mut facts.content_identifier, note.content_identifier);
+        fill(&mut facts.burst_id, note.burst_id);
+    }
 }
 
 fn read_picture(block: &Block, facts: &mut Facts) {

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::FaceRegion;
+
 /// What a file says about itself. Nothing of it is verified beyond its form: texts are cleaned of
 /// control characters and cut to a bounded length, numbers are in their documented range.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -39,10 +41,15 @@ pub struct Facts {
     pub rating: Option<i32>,
     /// `equirectangular` and the like, for panoramas.
     pub projection_type: Option<String>,
-    /// Keywords, each once, at most a thousand. Parents stand before their children, parted by `/`.
-    pub tags: Vec<String>,
+    /// Keywords, each once, at most a thousand. Parents stand before their children, parted by `/`. An empty list says
+    /// that there are none, whatever another file says.
+    pub tags: Option<Vec<String>>,
+    /// Faces with names, at most 200. An empty list says that there are none, whatever another file says.
+    pub faces: Option<Vec<FaceRegion>>,
     /// What a Live Photo's picture and video have in common.
     pub content_identifier: Option<String>,
+    /// What the pictures of one burst have in common.
+    pub burst_id: Option<String>,
     /// The video inside a motion photo, which is a file of its own.
     pub motion_part: Option<ByteRange>,
     /// Of a video.

@@ -240,6 +240,7 @@ fn check(facts: &Facts, file_length: usize) {
         &facts.lens_model,
         &facts.projection_type,
         &facts.content_identifier,
+        &facts.burst_id,
     ] {
         check_text(name.as_deref(), text::NAME_LIMIT);
     }
@@ -252,8 +253,9 @@ fn check(facts: &Facts, file_length: usize) {
         );
     }
     check_part(facts.motion_part, file_length);
-    assert!(facts.tags.len() <= 1000);
-    for tag in &facts.tags {
+    let tags = facts.tags.as_deref().unwrap_or_default();
+    assert!(tags.len() <= 1000);
+    for tag in tags {
         check_text(Some(tag), text::NAME_LIMIT);
     }
 }

@@ -132,7 +132,7 @@ mod tests {
         read_into(&data_sets, &mut findings);
         let facts = findings.into_facts();
         assert_eq!(facts.description.as_deref(), Some("Zwei\nZeilen: Köln"));
-        assert_eq!(facts.tags, ["Rhein", "Café"]);
+        assert_eq!(facts.tags.unwrap(), ["Rhein", "Café"]);
         assert_eq!(
             facts.taken_at,
             dates::parse_iso("2024-02-29T23:59:58+01:00")

@@ -1,10 +1,10 @@
 //! Bytes in, pictures and facts out.
 //!
 //! This crate reads what a photograph says about itself ([`extract`]) and makes the small pictures
-//! that clients show ([`render`]). It knows nothing of HTTP, databases or users.
+//! that clients show ([`render`], [`crop`]). It knows nothing of HTTP, databases or users.
 //!
 //! Files are written by strangers, and some decoders are written in C. A server therefore does not
-//! call these two functions itself but asks a [`WorkerPool`], which passes the opened file to a
+//! call these functions itself but asks a [`WorkerPool`], which passes the opened file to a
 //! confined process running [`run_worker`]: whatever a file does there, it costs one call.
 //!
 //! Videos are left to `ffmpeg` and `ffprobe`, see [`VideoTools`]; they too run confined, through [`run_launcher`].
@@ -17,6 +17,7 @@ mod dates;
 mod error;
 mod exif;
 mod extract;
+mod faces;
 mod facts;
 mod findings;
 #[cfg(any(fuzzing, test))]
@@ -36,8 +37,11 @@ mod xmp;
 
 pub use error::MediaError;
 pub use extract::extract;
+pub use faces::{FaceArea, FaceEdits, FaceRegion, MAX_FACES};
 pub use facts::{ByteRange, Facts, WallClock};
-pub use render::{Encoding, OutputFormat, RenderOptions, Rendered, render};
+pub use render::{
+    CropOptions, Encoding, Fingerprint, OutputFormat, RenderOptions, Rendered, crop, render,
+};
 pub use sidecar::{SidecarEdits, new_sidecar, read_sidecar, rewrite_sidecar};
 pub use video::{
     Acceleration, Container, PRESETS, Target, VideoCodec, VideoFacts, VideoSettings, VideoTools,

@@ -6,7 +6,8 @@
 //!   has too keeps the file's fraction of it;
 //! - place, rating, description, camera, lens and exposure, each by itself;
 //! - keywords, which count all or none: a sidecar that has any lists them all, so that a keyword that
-//!   was taken away in another program is gone.
+//!   was taken away in another program is gone. One with an empty list says that there are none;
+//! - faces, in the same way.
 //!
 //! What pixels and containers know better stays the file's: size, orientation, duration, what
 //! belongs together as a live photo, and when the file was changed.
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::findings::Findings;
 use crate::source::read_all;
-use crate::{Facts, MediaError, WallClock, xmp};
+use crate::{FaceEdits, Facts, MediaError, WallClock, xmp};
 
 /// What a user changed, to be said in a sidecar. `None` leaves what the sidecar says as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,7 @@ pub struct SidecarEdits {
     pub rating: Option<i32>,
     /// All tags, parents before their children, parted by `/`.
     pub tags: Option<Vec<String>>,
+    pub faces: Option<FaceEdits>,
 }
 
 /// Reads what a sidecar of at most `limit` bytes says.
@@ -96,11 +98,8 @@ impl Facts {
             description: sidecar.description.or(self.description),
             rating: sidecar.rating.or(self.rating),
             projection_type: sidecar.projection_type.or(self.projection_type),
-            tags: if sidecar.tags.is_empty() {
-                self.tags
-            } else {
-                sidecar.tags
-            },
+            tags: sidecar.tags.or(self.tags),
+            faces: sidecar.faces.or(self.faces),
             ..self
         }
     }
@@ -144,7 +143,7 @@ mod tests {
             description: Some("file".into()),
             latitude: Some(1.0),
             longitude: Some(2.0),
-            tags: vec!["file".into()],
+            tags: Some(vec!["file".into()]),
             ..Facts::default()
         };
         assert_eq!(file.clone().overruled_by(Facts::default()), file);
@@ -153,7 +152,7 @@ mod tests {
             rating: Some(5),
             latitude: Some(3.0),
             longitude: Some(4.0),
-            tags: vec!["sidecar".into()],
+            tags: Some(vec!["sidecar".into()]),
             ..Facts::default()
         };
         let both = file.overruled_by(sidecar);
@@ -161,7 +160,7 @@ mod tests {
         assert_eq!(both.rating, Some(5));
         assert_eq!(both.description.as_deref(), Some("file"));
         assert_eq!((both.latitude, both.longitude), (Some(3.0), Some(4.0)));
-        assert_eq!(both.tags, ["sidecar"]);
+        assert_eq!(both.tags.unwrap(), ["sidecar"]);
     }
 
     #[test]

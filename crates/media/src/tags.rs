@@ -11,6 +11,8 @@ pub(crate) struct Keywords {
     /// With their parents, parted by `/`.
     hierarchical: Vec<String>,
     flat: Vec<String>,
+    /// Whether there is a list of them, which may be empty.
+    pub has_list: bool,
 }
 
 impl Keywords {
@@ -30,8 +32,9 @@ impl Keywords {
     }
 
     /// All keywords once, in their order, those with parents first. Programs that write these
-    /// repeat each part of them as a flat keyword for those that do not, which is left out.
-    pub(crate) fn into_tags(self) -> Vec<String> {
+    /// repeat each part of them as a flat keyword for those that do not, which is left out. An empty list says that
+    /// there are none; without keywords and without a list nothing is said.
+    pub(crate) fn into_tags(self) -> Option<Vec<String>> {
         let mut tags = self.hierarchical;
         for keyword in self.flat {
             // A slash in a name is a bar where slashes part parents.
@@ -43,7 +46,7 @@ impl Keywords {
                 tags.push(keyword);
             }
         }
-        tags
+        (self.has_list || !tags.is_empty()).then_some(tags)
     }
 }
 
@@ -70,7 +73,7 @@ mod tests {
         keywords.add_hierarchical("Places/Italy/Rome", '/');
         keywords.add_hierarchical("Music|AC/DC", '|');
         assert_eq!(
-            keywords.into_tags(),
+            keywords.into_tags().unwrap(),
             ["Places/Italy/Rome", "Music/AC|DC", "cat"]
         );
     }
@@ -82,6 +85,6 @@ mod tests {
             keywords.add_flat(&number.to_string());
             keywords.add_hierarchical(&format!("a/{number}"), '/');
         }
-        assert_eq!(keywords.into_tags().len(), TAG_LIMIT);
+        assert_eq!(keywords.into_tags().unwrap().len(), TAG_LIMIT);
     }
 }

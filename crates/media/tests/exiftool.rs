@@ -215,7 +215,10 @@ fn texts(ours: &Facts, theirs: &Theirs) -> Pairs {
         ),
         (
             "tags",
-            (Some(ours.tags.join("; ")), Some(theirs.tags().join("; "))),
+            (
+                Some(ours.tags.clone().unwrap_or_default().join("; ")),
+                Some(theirs.tags().join("; ")),
+            ),
         ),
         (
             "description",

@@ -9,7 +9,9 @@ use std::path::Path;
 use std::process::Command;
 
 use jiff::civil::date;
-use kallitype_media::{SidecarEdits, WallClock, new_sidecar, rewrite_sidecar};
+use kallitype_media::{
+    FaceArea, FaceEdits, FaceRegion, SidecarEdits, WallClock, new_sidecar, rewrite_sidecar,
+};
 use serde_json::{Value, json};
 
 /// What exiftool reads in a sidecar, without the names of its groups.
@@ -37,6 +39,14 @@ fn edits() -> SidecarEdits {
         place: Some((-33.865_143, 151.209_9)),
         rating: Some(-1),
         tags: Some(vec!["Places/Sydney".into(), "cat".into()]),
+        faces: Some(FaceEdits {
+            named: vec![FaceRegion {
+                name: "Ada & \"Eve\"".into(),
+                area: FaceArea::new(0.25, 0.5, 0.75, 0.75).expect("a box"),
+                drawn_on: Some((4000, 3000)),
+            }],
+            ..FaceEdits::default()
+        }),
     }
 }
 
@@ -56,6 +66,13 @@ fn assert_read(sidecar: &[u8]) {
         ("XMP:Subject", json!(["Sydney", "cat"])),
         ("XMP:HierarchicalSubject", json!(["Places|Sydney", "cat"])),
         ("XMP:TagsList", json!(["Places/Sydney", "cat"])),
+        ("XMP:RegionName", json!("Ada & \"Eve\"")),
+        ("XMP:RegionType", json!("Face")),
+        ("XMP:RegionAreaX", json!(0.5)),
+        ("XMP:RegionAreaY", json!(0.625)),
+        ("XMP:RegionAreaW", json!(0.5)),
+        ("XMP:RegionAreaH", json!(0.25)),
+        ("XMP:RegionAppliedToDimensionsW", json!(4000)),
     ] {
         let found = match &read[name] {
             Value::Number(number) if value.is_string() => {

@@ -1,8 +1,9 @@
 //! The journal: what is needed to make the database again from the files alone.
 //!
 //! `journal/<time-ordered id>.jsonl`, one file a process, one JSON object a line, only ever appended to.
-//! A line holds the whole present state of an account, an asset, an album or a tag, or says that it is gone; the line
-//! with the greatest `updateId` wins, so repeating one is harmless and the order of lines does not matter.
+//! A line holds the present state of an account, an asset, an album, a tag, a stack, a person or a memory, or of a part that
+//! changes by itself, or says that it is gone; the line with the greatest `updateId` wins, so repeating one is harmless and the order of lines
+//! does not matter.
 
 use std::fmt;
 use std::fs::File;
@@ -20,8 +21,9 @@ use uuid::Uuid;
 
 use crate::{latency, sync_folder};
 
-/// How many waiting appends share one write to the disk at most.
+/// How many waiting appends share one write to the disk at most, and after how many bytes no more join.
 const BATCH: usize = 512;
+const BATCH_BYTES: usize = 8 << 20;
 
 /// A line of the journal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -39,17 +41,39 @@ pub enum Entry {
         id: Uuid,
         state: Map<String, Value>,
     },
-    /// An asset's present state.
+    /// An asset's whole present state, with all its parts: a new one's, or that of one whose journal is written anew.
+    /// Earlier versions wrote it for every change.
     Asset {
         update_id: Uuid,
         id: Uuid,
         state: Map<String, Value>,
     },
-    /// An album's present state, without its assets: each asset says which albums it is in.
+    /// An asset's own fields, without its parts.
+    AssetFields {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// An album's whole present state, without its assets: each asset says which albums it is in. Written as that of an
+    /// asset.
     Album {
         update_id: Uuid,
         id: Uuid,
         state: Map<String, Value>,
+    },
+    /// An album's own fields, without its parts.
+    AlbumFields {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// A part of the asset or album `id`: the one under `key`. Null says that it is gone.
+    Part {
+        update_id: Uuid,
+        id: Uuid,
+        part: PartKind,
+        key: String,
+        value: Value,
     },
     /// A tag's present state. Those that files bring along may be missing: they come again with the files.
     Tag {
@@ -57,10 +81,58 @@ pub enum Entry {
         id: Uuid,
         state: Map<String, Value>,
     },
-    /// An account, asset, album or tag that is gone.
+    /// A stack's present state, without its assets: each asset says which stack it is in.
+    Stack {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// A person's present state. Their faces are parts of assets.
+    Person {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// What was decided about the server as a whole. The id is the library's.
+    Server {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// A memory's present state with its assets, as long as someone made or saved it.
+    Memory {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// An external library's present state, without its assets: each asset says which library it is of.
+    ExternalLibrary {
+        update_id: Uuid,
+        id: Uuid,
+        state: Map<String, Value>,
+    },
+    /// An account, asset, album, tag, stack, person, memory or external library that is gone.
     Deleted { update_id: Uuid, id: Uuid },
     /// Every change up to here is in the journal.
     Checkpoint { update_id: Uuid },
+}
+
+/// What of an asset or an album changes by itself; most of it they may have many of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PartKind {
+    /// An album that an asset is in, by its id: since when, and who put it there.
+    Album,
+    /// A face on an asset, by its id: where it is, whose it is, and who found it.
+    Face,
+    /// What the user decided of an asset's facts, such as its description. There is one of them, under an empty key.
+    Facts,
+    /// What apps keep with an asset, by key.
+    Metadata,
+    /// What the user decided about a tag of an asset, by its path: true for given, false for taken away.
+    Tag,
+    /// Someone in an album, by id: what they are there.
+    User,
 }
 
 /// Why the journal could not be written.
@@ -207,13 +279,22 @@ impl Standing {
 
 impl Entry {
     /// The change id that the entry is of.
-    fn update_id(&self) -> Uuid {
+    #[must_use]
+    pub fn update_id(&self) -> Uuid {
         match self {
             Self::Library { .. } => Uuid::nil(),
             Self::Account { update_id, .. }
             | Self::Asset { update_id, .. }
+            | Self::AssetFields { update_id, .. }
             | Self::Album { update_id, .. }
+            | Self::AlbumFields { update_id, .. }
+            | Self::Part { update_id, .. }
             | Self::Tag { update_id, .. }
+            | Self::Stack { update_id, .. }
+            | Self::Person { update_id, .. }
+            | Self::Server { update_id, .. }
+            | Self::Memory { update_id, .. }
+            | Self::ExternalLibrary { update_id, .. }
             | Self::Deleted { update_id, .. }
             | Self::Checkpoint { update_id } => *update_id,
         }
@@ -371,9 +452,10 @@ pub fn to_line(entry: &Entry) -> serde_json::Result<Vec<u8>> {
 fn append_batches(mut file: File, orders: &Receiver<Order>) {
     let latency = latency::of("journal");
     while let Ok(first) = orders.recv() {
-        let mut lines = Vec::new();
-        let mut replies = Vec::new();
-        for order in std::iter::once(first).chain(orders.try_iter()).take(BATCH) {
+        let mut lines = first.lines;
+        let mut replies = vec![first.reply];
+        while replies.len() < BATCH && lines.len() < BATCH_BYTES {
+            let Ok(order) = orders.try_recv() else { break };
             lines.extend_from_slice(&order.lines);
             replies.push(order.reply);
         }

@@ -17,18 +17,21 @@ pub enum Kind {
     EncodedVideo,
     /// A video without what it says of itself.
     BareVideo,
+    /// The face that stands for a person.
+    PersonThumbnail,
     /// Of a user; it is made from a file that is not kept.
     ProfileImage,
 }
 
 impl Kind {
     /// What is made of an original, and can be made again.
-    const REMAKABLE: [Self; 5] = [
+    const REMAKABLE: [Self; 6] = [
         Self::Thumbnail,
         Self::Preview,
         Self::Fullsize,
         Self::EncodedVideo,
         Self::BareVideo,
+        Self::PersonThumbnail,
     ];
 
     fn name(self) -> &'static str {
@@ -38,13 +41,14 @@ impl Kind {
             Self::Fullsize => "fullsize",
             Self::EncodedVideo => "video",
             Self::BareVideo => "bare",
+            Self::PersonThumbnail => "person",
             Self::ProfileImage => "profile",
         }
     }
 
     fn folder(self) -> &'static str {
         match self {
-            Self::Thumbnail | Self::Preview | Self::Fullsize => "thumbs",
+            Self::Thumbnail | Self::Preview | Self::Fullsize | Self::PersonThumbnail => "thumbs",
             Self::EncodedVideo | Self::BareVideo => "encoded-video",
             Self::ProfileImage => "profile",
         }

@@ -4,27 +4,34 @@
 //! nothing a client sends becomes part of a path.
 
 pub mod draft;
+pub mod external;
 pub mod journal;
 pub mod key;
 mod latency;
+mod location;
 pub mod lock;
 pub mod marker;
 pub mod replacement;
+pub mod space;
 pub mod sweep;
 
 pub use draft::Draft;
 pub use draft::Placed;
 pub use draft::Submitted;
+pub use external::{Crawled, ExternalFile, ExternalFolder, FileState, Passed};
 pub use journal::read_all as read_journal;
 pub use journal::standing as journal_standing;
-pub use journal::{Entry, Journal, JournalError, Line, Standing, UnreadableLine};
+pub use journal::{Entry, Journal, JournalError, Line, PartKind, Standing, UnreadableLine};
 pub use key::Kind;
 pub use key::StorageKey;
+pub use location::{Location, is_external};
 pub use lock::Lock;
 pub use marker::read_marker;
 pub use marker::write_marker;
 pub use replacement::Before;
 pub use replacement::Replacement;
+pub use space::Reservation;
+pub use space::Space;
 pub use sweep::Stray;
 pub use sweep::abandoned;
 pub use sweep::is_in_use;
@@ -41,6 +48,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 use crate::latency::{Latencies, timed};
+use crate::space::Promised;
 
 /// The media folder of one library.
 #[derive(Debug, Clone)]
@@ -56,6 +64,7 @@ struct Inner {
     /// Folders whose own entries are known to survive a power cut.
     durable: Mutex<HashSet<PathBuf>>,
     latencies: Latencies,
+    promised: Promised,
     /// Held as long as the process lives; whoever can take it knows that the folder is abandoned.
     _lock: Lock,
 }
@@ -85,6 +94,7 @@ impl Storage {
                 incoming,
                 durable: Mutex::default(),
                 latencies: Latencies::new(),
+                promised: Promised::default(),
                 _lock: lock,
             }),
         })
@@ -187,24 +197,9 @@ impl Storage {
         )?)
     }
 
-    /// Bytes that are free on the disk, and its size.
-    ///
-    /// # Errors
-    /// When the file system does not say.
-    pub fn space(&self) -> io::Result<Space> {
-        let status = rustix::fs::statvfs(&self.inner.root)?;
-        Ok(Space {
-            available: status.f_bavail * status.f_frsize,
-            size: status.f_blocks * status.f_frsize,
-        })
+    fn promised(&self) -> &Promised {
+        &self.inner.promised
     }
-}
-
-/// The room on a disk, in bytes.
-#[derive(Debug, Clone, Copy)]
-pub struct Space {
-    pub available: u64,
-    pub size: u64,
 }
 
 /// Makes a folder's entries survive a power cut.

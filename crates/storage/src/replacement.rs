@@ -91,6 +91,14 @@ impl Replacement {
         &self.key
     }
 
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// When it cannot be looked at.
+    pub fn size(&self) -> io::Result<u64> {
+        Ok(self.draft.file().metadata()?.len())
+    }
+
     /// Takes the name, if what has it is what was expected; answers whether it has it now. Quick, and nothing more
     /// when it has it already.
     ///

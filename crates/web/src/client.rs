@@ -8,7 +8,7 @@ use axum::extract::{FromRef, FromRequestParts};
 use http::HeaderMap;
 use http::request::Parts;
 
-use crate::network::Network;
+use crate::network::{Network, origin};
 
 /// The other end of the connection.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +23,19 @@ pub struct Proxies {
 }
 
 impl Proxies {
-    fn trusts(&self, address: IpAddr) -> bool {
+    pub(crate) fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|network| network.contains(address))
+    }
+
+    /// Whom a trusted proxy sends a request for; `None` for requests that come by themselves, or are the proxy's own.
+    #[must_use]
+    pub fn client_behind(&self, peer: Option<Peer>, headers: &HeaderMap) -> Option<IpAddr> {
+        let peer = peer?.0.ip();
+        if !self.trusts(peer) {
+            return None;
+        }
+        let client = Client::of(peer, headers, self).address;
+        (!self.trusts(client)).then_some(client)
     }
 }
 
@@ -41,7 +52,7 @@ impl Client {
     /// one customer is given whole.
     #[must_use]
     pub fn origin(&self) -> String {
-        match self.address.to_canonical() {
+        match origin(self.address) {
             IpAddr::V4(address) => format!("address {address}"),
             IpAddr::V6(address) => {
                 let [a, b, c, d, ..] = address.segments();

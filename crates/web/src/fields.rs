@@ -140,15 +140,39 @@ impl Fields<'_> {
         self.object.contains_key(name)
     }
 
+    /// The property as it was given, if it is a text.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&str> {
+        self.given(name)?.as_str()
+    }
+
     /// Whether the property is this text.
     #[must_use]
     pub fn is(&self, name: &str, text: &str) -> bool {
-        self.given(name).and_then(Value::as_str) == Some(text)
+        self.raw(name) == Some(text)
+    }
+
+    /// Whether the property is a switch that is off.
+    #[must_use]
+    pub fn is_off(&self, name: &str) -> bool {
+        self.given(name) == Some(&Value::Bool(false)) || self.is(name, "false")
+    }
+
+    /// Whether the property is a list of nothing.
+    #[must_use]
+    pub fn is_empty_list(&self, name: &str) -> bool {
+        let list = self.given_list(name);
+        list.is_some_and(|list| list.as_array().is_some_and(Vec::is_empty))
     }
 
     /// Notes a broken rule that no reader here knows.
     pub fn refuse(&self, name: &str, rule: &str) {
         self.fail(name, rule);
+    }
+
+    /// As [`refuse`](Self::refuse), of what is in a list.
+    pub fn refuse_each(&self, name: &str, rule: &str) {
+        self.fail_each(name, rule);
     }
 
     /// An optional string.
@@ -324,6 +348,21 @@ impl Fields<'_> {
         let mut ids = self.uuids(name);
         ids.retain(|id| seen.insert(*id));
         ids
+    }
+
+    /// As [`distinct_uuids`](Self::distinct_uuids), of a query, in which a list is a name that is given once for each
+    /// entry.
+    #[must_use]
+    pub fn queried_uuids(&self, name: &str) -> Vec<Uuid> {
+        let several = self.given(&repeated(name)).and_then(Value::as_array);
+        let only = self.given(name).map(std::slice::from_ref);
+        let values = several.map(Vec::as_slice).or(only).unwrap_or_default();
+        let ids = values.iter().map(|value| parse_uuid(value.as_str()?));
+        let ids: Option<HashSet<Uuid>> = ids.collect();
+        if ids.is_none() || values.len() > self.max_items {
+            self.fail_each(name, "must be a UUID");
+        }
+        ids.into_iter().flatten().collect()
     }
 
     /// How many entries a list has; none if it is no list.
@@ -530,6 +569,19 @@ impl Fields<'_> {
         Map::new()
     }
 
+    /// An optional colour as style sheets have it, with its `#`; an empty text is none.
+    #[must_use]
+    pub fn color(&self, name: &str) -> Option<String> {
+        let text = self.text_unless_empty(name)?;
+        let digits = text.strip_prefix('#').unwrap_or(&text);
+        let is_color = matches!(digits.len(), 3 | 4 | 6 | 8)
+            && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        if !is_color {
+            self.fail(name, "must be a hexadecimal color");
+        }
+        Some(format!("#{digits}"))
+    }
+
     /// An address with something before and after its `@`, in lower case.
     #[must_use]
     pub fn email(&self, name: &str) -> String {
@@ -579,6 +631,9 @@ fn names<T: Enumeration>() -> String {
         .join(", ")
 }
 
+/// The longest name of anything, and the longest that a client calls its device and its files, in characters.
+pub const MAX_NAME: usize = 255;
+
 /// The longest address, in bytes.
 const MAX_EMAIL: usize = 320;
 
@@ -619,7 +674,7 @@ where
         let sender = parts.extensions.get::<Sender>().copied();
         let mut charge = Budget::from_ref(state).charge(sender == Some(Sender::User));
         let limit = limits.json_bytes(sender);
-        let bytes = read_to_end(body, limit, limits.body_timeout, &mut charge).await?;
+        let bytes = read_to_end(body, limit, &mut charge, weight).await?;
         // Browsers send other types for any page, without asking the server first.
         let must_be_json = parts.extensions.get::<ByCookie>().is_some();
         if must_be_json && !is_json(&parts.headers) && !bytes.is_empty() {
@@ -627,7 +682,6 @@ where
                 "The body's type must be application/json",
             ));
         }
-        charge.take(weight(&bytes))?;
         let object = parse_object(&bytes)?;
         drop(bytes);
         if let Some(held) = parts.extensions.get::<Held>() {
@@ -640,7 +694,7 @@ where
 /// Bytes of memory for each value of a JSON body, beside those of its text.
 const VALUE: usize = 64;
 
-/// What a JSON body takes when it is read: a number may be one byte of it, and is a value all the same.
+/// What a part of a JSON body takes when it is read: a number may be one byte of it, and is a value all the same.
 fn weight(bytes: &[u8]) -> usize {
     let begins_another = |byte: &&u8| matches!(byte, b',' | b':' | b'[' | b'{');
     bytes.iter().filter(begins_another).count() * VALUE
@@ -681,12 +735,30 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|_| ApiError::bad_request("The query cannot be read"))?;
-        let object = pairs
-            .into_iter()
-            .map(|(name, value)| (name, Value::String(value)))
-            .collect();
+        let object = from_pairs(pairs);
         Ok(Self(read(&object, Limits::from_ref(state).max_list_items)?))
     }
+}
+
+/// What a query says. The last value of a name counts; where there are several, they are also kept as a
+/// [list](repeated).
+fn from_pairs(pairs: Vec<(String, String)>) -> Map<String, Value> {
+    let mut object = Map::new();
+    for (name, value) in pairs {
+        let Some(before) = object.insert(name.clone(), Value::String(value.clone())) else {
+            continue;
+        };
+        let list = object.entry(repeated(&name));
+        if let Value::Array(list) = list.or_insert_with(|| Value::Array(vec![before])) {
+            list.push(Value::String(value));
+        }
+    }
+    object
+}
+
+/// What all values of a name that a query has more than once are kept under. No name is written so.
+fn repeated(name: &str) -> String {
+    format!("{name}[]")
 }
 
 /// The id in a path.

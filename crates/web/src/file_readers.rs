@@ -18,8 +18,8 @@ use tokio::sync::Semaphore;
 /// Files up to this size are read as soon as they are opened.
 const SMALL: u64 = 512 << 10;
 
-/// How much of a larger file is read at a time.
-const CHUNK: u64 = 512 << 10;
+/// How much of a larger file is read at a time. For each client that does not take its answer, two of these are held.
+const CHUNK: u64 = 128 << 10;
 
 /// How many chunks are on their way: one is sent while the next is read.
 const CHUNKS_AHEAD: usize = 2;
@@ -61,6 +61,44 @@ pub(crate) enum Content {
     Large(Arc<File>),
 }
 
+/// A file to be opened.
+#[derive(Clone)]
+pub struct Source {
+    path: PathBuf,
+    /// How, where its path alone is not to be trusted.
+    open: Option<Arc<dyn Fn() -> io::Result<File> + Send + Sync>>,
+}
+
+impl From<PathBuf> for Source {
+    fn from(path: PathBuf) -> Self {
+        Self { path, open: None }
+    }
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.path.fmt(formatter)
+    }
+}
+
+impl Source {
+    /// A file that is opened in another way than by its path.
+    #[must_use]
+    pub fn opened_by(
+        path: PathBuf,
+        open: impl Fn() -> io::Result<File> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            path,
+            open: Some(Arc::new(open)),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
 impl FileReaders {
     /// Readers of the files below `root`. So many are opened or read at once, each in no longer than `timeout`, waiting
     /// for its turn included.
@@ -74,10 +112,14 @@ impl FileReaders {
     }
 
     /// Opens a file, and reads it when it is small.
-    pub(crate) async fn open(&self, path: PathBuf) -> io::Result<Opened> {
+    pub(crate) async fn open(&self, source: Source) -> io::Result<Opened> {
+        let Source { path, open } = source;
+        if let Some(open) = open {
+            return self.run(move || look(open()?)).await;
+        }
         match self.is_local.then(|| open_cached(&path)).flatten() {
             Some(opened) => Ok(opened),
-            None => self.run(move || open(&path)).await,
+            None => self.run(move || look(File::open(path)?)).await,
         }
     }
 
@@ -167,8 +209,7 @@ fn read_cached(file: &File, part: Range<u64>) -> Option<Bytes> {
     (read.ok()? == length).then(|| bytes.into())
 }
 
-fn open(path: &Path) -> io::Result<Opened> {
-    let file = File::open(path)?;
+fn look(file: File) -> io::Result<Opened> {
     let metadata = file.metadata()?;
     let content = match metadata.len() {
         length @ ..=SMALL => Content::Small(read_at(&file, 0..length)?),

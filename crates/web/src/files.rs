@@ -2,7 +2,6 @@
 
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
 use std::time::SystemTime;
 
 use axum::body::{Body, Bytes};
@@ -12,7 +11,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{ApiError, Result};
-use crate::file_readers::{Content, FileReaders};
+use crate::file_readers::{Content, FileReaders, Source};
 
 /// How many ranges one request may ask for; with more it gets the whole file.
 pub const MAX_RANGES: usize = 16;
@@ -29,7 +28,7 @@ const SANDBOX: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-
 
 /// A file to be given out.
 pub struct Served<'a> {
-    pub path: PathBuf,
+    pub source: Source,
     /// What it is called where it is saved; may hold anything.
     pub name: &'a str,
     pub mime: &'static str,
@@ -71,7 +70,7 @@ pub async fn serve(
     if knows_tag == Some(true) {
         return finish(not_modified(), &served, &tag, None, Body::empty()).map(Some);
     }
-    let opened = match readers.open(served.path.clone()).await {
+    let opened = match readers.open(served.source.clone()).await {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened?,
     };

@@ -1,6 +1,6 @@
 //! Addresses and networks in CIDR notation.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 /// An address or a network in CIDR notation: `10.0.0.0/8`, `::1`.
@@ -8,6 +8,20 @@ use std::str::FromStr;
 pub struct Network {
     address: IpAddr,
     prefix: u8,
+}
+
+/// The bits of an IPv6 address that say whose it is: one customer is given the network whole.
+const CUSTOMER_BITS: u32 = 64;
+
+/// What tells those apart that come from somewhere: the address, or of IPv6 the first one of its network.
+#[must_use]
+pub fn origin(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() >> CUSTOMER_BITS << CUSTOMER_BITS).into()
+        }
+        address => address,
+    }
 }
 
 /// The bits of an IPv4-mapped IPv6 address that stand before the IPv4 address.

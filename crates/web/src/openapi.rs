@@ -108,6 +108,10 @@ fn drop_formats(object: &mut Map<String, Value>) {
         object.remove("format");
     }
     object.remove("x-keep-format");
+    // The API's document gives lists the format of what is in them, which they cannot have by themselves.
+    if let Some(format) = object.remove("x-list-format") {
+        object.insert("format".into(), format);
+    }
     object.remove("propertyNames");
 }
 

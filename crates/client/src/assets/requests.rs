@@ -208,15 +208,19 @@ pub struct AssetMediaCreateDto {
     pub visibility: Option<AssetVisibility>,
 }
 
+/// The longest that a device may call a file, in characters. Of more, the end is kept.
+const MAX_DEVICE_ASSET_ID: usize = 255;
+
 impl AssetMediaCreateDto {
     /// A file of a device, with what is known of it: its times as the file system has them, and as its id on the device
     /// its name and length, as the official clients do it.
     #[must_use]
     pub fn new(asset_data: FileData, device_id: impl Into<String>) -> Self {
         let length = asset_data.length.unwrap_or_default();
-        let id = format!("{}-{length}", asset_data.name);
+        let id = format!("{}-{length}", asset_data.name).replace(char::is_whitespace, "");
+        let surplus = id.chars().count().saturating_sub(MAX_DEVICE_ASSET_ID);
         Self {
-            device_asset_id: id.replace(char::is_whitespace, ""),
+            device_asset_id: id.chars().skip(surplus).collect(),
             device_id: device_id.into(),
             file_created_at: asset_data.created_at.unwrap_or_else(Timestamp::now),
             file_modified_at: asset_data.modified_at.unwrap_or_else(Timestamp::now),
@@ -334,4 +338,18 @@ impl FileDescription {
 
 fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|error| Error::Invalid(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_long_name_tells_files_apart() {
+        let name = format!("{}.jpg", "x".repeat(251));
+        let file = FileData::from_bytes(name, vec![0; 1234]);
+        let id = AssetMediaCreateDto::new(file, "device").device_asset_id;
+        assert_eq!(id.len(), 255);
+        assert!(id.ends_with("xx.jpg-1234"), "{id}");
+    }
 }

@@ -27,6 +27,8 @@ pub(crate) enum AlbumAction {
     Share,
     AddAssets,
     RemoveAssets,
+    /// Takes the originals along.
+    Download,
     /// Comments on it and likes it, as long as its owner lets people do so.
     React,
 }
@@ -36,15 +38,15 @@ impl AlbumAction {
     fn roles(self) -> &'static [AlbumRole] {
         use AlbumRole::{Editor, Owner, Viewer};
         match self {
-            Self::Read | Self::React => &[Owner, Editor, Viewer],
+            Self::Read | Self::Download | Self::React => &[Owner, Editor, Viewer],
             Self::AddAssets | Self::RemoveAssets => &[Owner, Editor],
             Self::Update | Self::Delete | Self::Share => &[Owner],
         }
     }
 
-    /// Whether a link to the album may do it; whether the link allows uploads counts, too.
+    /// Whether a link to the album may do it; whether the link allows uploads or downloads counts, too.
     fn suits_links(self) -> bool {
-        matches!(self, Self::Read | Self::AddAssets)
+        matches!(self, Self::Read | Self::Download | Self::AddAssets)
     }
 
     fn name(self) -> &'static str {
@@ -55,6 +57,7 @@ impl AlbumAction {
             Self::Share => "album.share",
             Self::AddAssets => "albumAsset.create",
             Self::RemoveAssets => "albumAsset.delete",
+            Self::Download => "album.download",
             Self::React => "activity.create",
         }
     }
@@ -83,6 +86,7 @@ pub(crate) fn require_album(
             link.album_id == Some(album)
                 && need.suits_links()
                 && (need != AlbumAction::AddAssets || link.allow_upload)
+                && (need != AlbumAction::Download || !caller.keeps_originals_back())
         }
     };
     if is_allowed {

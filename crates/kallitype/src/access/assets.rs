@@ -125,8 +125,9 @@ pub(crate) fn presentable(asset: &'static str) -> Sql {
         .append(is_locked(asset))
 }
 
-/// As [`presentable`], for what is no moving part.
-fn presentable_by_itself(asset: &'static str) -> Sql {
+/// The condition that an asset is shown by itself in the library of its owner: it is neither in the trash nor locked, and no
+/// moving part.
+pub(crate) fn shown_by_itself(asset: &'static str) -> Sql {
     Sql::new(asset)
         .push(".deleted_at IS NULL AND ")
         .push(asset)
@@ -151,7 +152,7 @@ pub(crate) fn still_shared(asset: &'static str, by: &'static str) -> Sql {
 
 /// The condition that an album shows `asset`, which is in it as `held` says, to whoever looks.
 pub(crate) fn shown_in_album() -> Sql {
-    presentable_by_itself("asset")
+    shown_by_itself("asset")
         .push(" AND ")
         .push(OWNER_IN_USE)
         .push(" AND ")
@@ -177,7 +178,7 @@ fn shown_to_others(shows: impl Fn(&'static str) -> Sql) -> Sql {
             ") OR EXISTS (SELECT 1 FROM asset still \
              WHERE still.live_photo_video_id = asset.id AND ",
         )
-        .append(presentable_by_itself("still"))
+        .append(shown_by_itself("still"))
         .push(" AND ")
         .append(shows("still"))
         .push(")))")

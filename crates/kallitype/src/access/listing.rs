@@ -7,7 +7,7 @@
 
 use uuid::Uuid;
 
-use crate::access::{Caller, is_locked};
+use crate::access::{Caller, Principal, is_locked};
 use kallitype_db as db;
 use kallitype_db::{Connection, Sql};
 use kallitype_web::error::{ApiError, Result};
@@ -58,10 +58,15 @@ impl Section {
         } else {
             "IS NULL"
         };
+        let condition = self.shown_condition();
+        condition.push(" AND asset.deleted_at ").push(deleted)
+    }
+
+    /// The part of it that says where an asset shows up, be it in the trash or not.
+    pub(crate) fn shown_condition(self) -> Sql {
         let condition = Sql::new("asset.visibility = '")
             .push(self.visibility.name())
-            .push("' AND asset.deleted_at ")
-            .push(deleted);
+            .push("'");
         match self.visibility {
             Visibility::Hidden => condition.push(" AND NOT ").append(is_locked("asset")),
             Visibility::Timeline | Visibility::Archive | Visibility::Locked => condition,
@@ -79,15 +84,37 @@ impl Listing {
     /// # Errors
     /// 403 for links; 401 for what is locked, until the PIN is given.
     pub(crate) fn own(caller: &Caller, sections: &[Section]) -> Result<Self> {
-        let principal = caller.principal()?;
-        let is_locked = |section: &Section| section.visibility == Visibility::Locked;
-        if sections.iter().any(is_locked) && !principal.is_elevated() {
-            return Err(ApiError::unauthorized("Elevated permission is required"));
-        }
-        Ok(Self::owned(principal.user.id, sections))
+        let user = caller.user_id()?;
+        require_open(caller, sections)?;
+        Ok(Self::owned(user, sections))
     }
 
-    /// The same, and beside the caller's timeline those that they are shown in it. Of a partner nothing else is listed.
+    /// Sections of the library of a user: of the caller's all that are asked for, of someone's who shares with the caller
+    /// the timeline.
+    ///
+    /// # Errors
+    /// As [`own`](Self::own); 400 for someone who does not share with the caller.
+    pub(crate) fn of_user(
+        connection: &mut Connection<'_>,
+        caller: &Caller,
+        user: Uuid,
+        sections: &[Section],
+    ) -> Result<Self> {
+        let me = caller.user_id()?;
+        if user == me {
+            return Self::own(caller, sections);
+        }
+        if !shares_timeline(connection, user, me)? {
+            return Err(refused_timeline());
+        }
+        let shown = sections.contains(&Section::TIMELINE);
+        Ok(Self::owned(
+            user,
+            if shown { &[Section::TIMELINE] } else { &[] },
+        ))
+    }
+
+    /// Sections of the caller's library, and beside their timeline those that they are shown in it.
     ///
     /// # Errors
     /// As [`own`](Self::own), and when the database fails.
@@ -96,13 +123,50 @@ impl Listing {
         caller: &Caller,
         sections: &[Section],
     ) -> Result<Self> {
-        let mut listing = Self::own(caller, sections)?;
-        for (section, owners) in &mut listing.0 {
+        Self::own(caller, sections)?.and_partners(connection, caller)
+    }
+
+    /// The same, and beside a timeline those that the caller is shown in theirs. Of a partner nothing else is listed.
+    ///
+    /// # Errors
+    /// 403 for links, and when the database fails.
+    pub(crate) fn and_partners(
+        self,
+        connection: &mut Connection<'_>,
+        caller: &Caller,
+    ) -> Result<Self> {
+        let partners = list_partners_in_timeline(connection, caller.user_id()?)?;
+        Ok(self.and_timelines_of(partners))
+    }
+
+    /// The same, and beside a timeline those of everyone who shares theirs with the caller.
+    ///
+    /// # Errors
+    /// As [`and_partners`](Self::and_partners).
+    pub(crate) fn and_all_partners(
+        self,
+        connection: &mut Connection<'_>,
+        caller: &Caller,
+    ) -> Result<Self> {
+        let partners = list_partners(connection, caller.user_id()?)?;
+        Ok(self.and_timelines_of(partners))
+    }
+
+    fn and_timelines_of(mut self, others: Vec<Uuid>) -> Self {
+        for (section, owners) in &mut self.0 {
             if *section == Section::TIMELINE {
-                owners.extend(list_partners_in_timeline(connection, caller.user_id()?)?);
+                owners.extend(&others);
+                owners.sort_unstable();
+                owners.dedup();
             }
         }
-        Ok(listing)
+        self
+    }
+
+    /// No one's assets.
+    #[must_use]
+    pub(crate) fn nothing() -> Self {
+        Self(Vec::new())
     }
 
     /// Sections of a user's library, whoever asks.
@@ -123,6 +187,42 @@ impl Listing {
         let sections = self.0.iter();
         sections.flat_map(|(section, owners)| owners.iter().map(|owner| (*section, *owner)))
     }
+}
+
+/// Refuses what is locked until the PIN is given.
+///
+/// # Errors
+/// 401, for links and API keys always.
+pub(crate) fn require_open(caller: &Caller, sections: &[Section]) -> Result<()> {
+    let asks_for_locked = sections
+        .iter()
+        .any(|section| section.visibility == Visibility::Locked);
+    let is_open = caller.principal().is_ok_and(Principal::is_elevated);
+    match asks_for_locked && !is_open {
+        true => Err(ApiError::unauthorized("Elevated permission is required")),
+        false => Ok(()),
+    }
+}
+
+/// The answer to a caller who asks for the timeline of someone who does not show it, be there such a user or not.
+#[must_use]
+pub(crate) fn refused_timeline() -> ApiError {
+    ApiError::bad_request("Not found or no timeline.read access")
+}
+
+/// Whether a user shares their timeline with another, and has their account still.
+fn shares_timeline(connection: &mut Connection<'_>, by: Uuid, with: Uuid) -> db::Result<bool> {
+    let sql = "SELECT shared_by_id FROM partner JOIN account ON account.id = shared_by_id \
+        WHERE shared_by_id = $1 AND shared_with_id = $2 AND account.status = 'active'";
+    let found: Option<Uuid> = connection.query_optional(sql, &[by.into(), with.into()])?;
+    Ok(found.is_some())
+}
+
+/// Who shares their timeline with a user, and has their account still.
+fn list_partners(connection: &mut Connection<'_>, user: Uuid) -> db::Result<Vec<Uuid>> {
+    let sql = "SELECT shared_by_id FROM partner JOIN account ON account.id = shared_by_id \
+        WHERE shared_with_id = $1 AND account.status = 'active'";
+    connection.query(sql, &[user.into()])
 }
 
 /// Who shares their timeline with a user, has their account still, and is wanted among the user's own pictures.

@@ -3,19 +3,22 @@
 //! What follows does not run in the request's own future. A client that hangs up, or a server that is told to stop,
 //! leaves no change half told.
 
+use tokio::sync::oneshot;
+use tokio::sync::oneshot::error::RecvError;
 use tracing::Instrument;
 
 use super::file_deletions::{self, FILES_SCHEDULED};
+use super::live_config::CONFIG_CHANNEL;
 use super::state::App;
 use crate::queue::JOBS_ENQUEUED;
-use kallitype_db::{Committed, Connection, DatabaseError, Mark};
+use kallitype_db::{Committed, Connection, DatabaseError, Mark, Notice};
 
 /// Marks a transaction whose changes stood in the journal before it began.
 pub(crate) const JOURNALED_AHEAD: Mark = "journaled ahead";
 
 impl App {
     /// Runs a transaction. When this answers, its changes are durable, the journal has them or knows that it is behind,
-    /// the workers know of its jobs, and the files that it scheduled for deletion are gone.
+    /// the workers know of its jobs, the files that it scheduled for deletion are gone, and its events are on their way.
     ///
     /// The transaction may be run more than once, so it must do nothing but use its connection. An error rolls all of
     /// it back.
@@ -30,8 +33,12 @@ impl App {
     {
         let app = self.clone();
         let committing = async move {
-            let Committed { value, marks } = app.db.commit(transaction).await?;
-            app.follow_up(&marks).await;
+            let Committed {
+                value,
+                marks,
+                notices,
+            } = app.db.commit(transaction).await?;
+            app.follow_up(&marks, &notices).await;
             Ok(value)
         };
         let committing = self.commits.spawn(committing.in_current_span());
@@ -40,14 +47,31 @@ impl App {
         })
     }
 
-    /// Waits for the transactions that are under way, whether anyone waits for them or not, and for what follows from
+    /// Works on files in a thread where that may take long. A stop waits for it, whether anyone else does or not. What it
+    /// answers to no one is dropped before that.
+    ///
+    /// # Errors
+    /// When it stopped in the middle.
+    pub(crate) async fn work_on_files<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, RecvError> {
+        let (reply, answer) = oneshot::channel();
+        self.commits.spawn_blocking(move || {
+            // Whoever asked may have gone away.
+            drop(reply.send(work()));
+        });
+        answer.await
+    }
+
+    /// Waits for the transactions and the work on files that are under way, whether anyone waits for them or not, and for what follows from
     /// them. The server is no longer asked for more.
     pub(crate) async fn finish_commits(&self) {
         self.commits.close();
         self.commits.wait().await;
     }
 
-    async fn follow_up(&self, marks: &[Mark]) {
+    async fn follow_up(&self, marks: &[Mark], notices: &[Notice]) {
         if marks.contains(&JOBS_ENQUEUED) {
             self.job_signal.notify();
         }
@@ -56,6 +80,16 @@ impl App {
         }
         if marks.contains(&FILES_SCHEDULED) {
             file_deletions::delete_scheduled_files(self).await;
+        }
+        if notices
+            .iter()
+            .any(|notice| notice.channel == CONFIG_CHANNEL)
+        {
+            self.reload_config().await;
+        }
+        // PostgreSQL tells them every server, this one too.
+        if self.db.is_embedded() {
+            self.events.publish_noted(notices);
         }
     }
 }

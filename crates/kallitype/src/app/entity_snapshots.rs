@@ -1,182 +1,83 @@
-//! What the journal keeps of accounts, assets, albums and tags: their present states, and which of them changed.
+//! What the journal keeps of accounts, assets, albums, tags, stacks, persons, memories and external libraries: their
+//! present states.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use kallitype_db::{Connection, DatabaseError, FromRow, Result, Sql, row};
+use super::text_sizes;
+use kallitype_db::{Connection, DatabaseError, FromRow, Json as Stored, Result, Sql, row};
 use kallitype_storage::Entry;
 
-/// What changed after some change id, with each entity's greatest one.
-#[derive(Debug, Default)]
-pub(crate) struct Changes {
-    accounts: BTreeMap<Uuid, Uuid>,
-    assets: BTreeMap<Uuid, Uuid>,
-    albums: BTreeMap<Uuid, Uuid>,
-    tags: BTreeMap<Uuid, Uuid>,
-    deleted: BTreeMap<Uuid, Uuid>,
-    /// Up to which change id these are all; `None` when nothing comes after them.
-    pub through: Option<Uuid>,
-}
-
-/// Where entities of a kind, and what is kept with them, have their change ids.
-const SOURCES: &[(Kind, &str)] = &[
-    (Kind::Account, "SELECT id, update_id FROM account"),
-    (Kind::Asset, "SELECT id, update_id FROM asset"),
-    (Kind::Asset, "SELECT asset_id, update_id FROM exif"),
-    (
-        Kind::Asset,
-        "SELECT asset_id, update_id FROM asset_metadata",
-    ),
-    (Kind::Asset, "SELECT asset_id, update_id FROM album_asset"),
-    (Kind::Asset, "SELECT asset_id, update_id FROM tag_asset"),
-    (Kind::Album, "SELECT id, update_id FROM album"),
-    (Kind::Album, "SELECT album_id, update_id FROM album_user"),
-    (Kind::Tag, "SELECT id, update_id FROM tag"),
-];
-
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Account,
-    Asset,
-    Album,
-    Tag,
-    Deleted,
-}
-
-/// The entities that changed after a change id, from at most `limit` rows of each table.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) fn list_changes(
+/// An album's own fields, if it is there.
+pub(crate) fn list_album_fields(
     connection: &mut Connection<'_>,
-    after: Uuid,
-    limit: i64,
-) -> Result<Changes> {
-    let mut found = Vec::new();
-    let mut through: Option<Uuid> = None;
-    let mut take = |rows: Vec<(Kind, Uuid, Uuid)>, is_full: bool| {
-        if let (Some((_, _, last)), true) = (rows.last(), is_full) {
-            through = Some(through.map_or(*last, |through| through.min(*last)));
-        }
-        found.extend(rows);
-    };
-    for (kind, select) in SOURCES {
-        let sql = Sql::new(select).push(" WHERE update_id > ").bind(after);
-        let sql = sql.push(" ORDER BY update_id LIMIT ").bind(limit);
-        let rows: Vec<(Uuid, Uuid)> = sql.query(connection)?;
-        let rows: Vec<_> = rows
-            .into_iter()
-            .map(|(id, change)| (*kind, id, change))
-            .collect();
-        let is_full = rows.len() as i64 >= limit;
-        take(rows, is_full);
-    }
-    let rows = list_tombstones(connection, after, limit)?;
-    let is_full = rows.len() as i64 >= limit;
-    take(rows, is_full);
-    Ok(Changes::of(found, through))
+    id: Uuid,
+) -> Result<Vec<EntitySnapshot>> {
+    list_states::<AlbumState>(
+        connection,
+        Which::One(id).select("album", AlbumState::COLUMNS),
+    )
 }
 
-/// What tombstones tell: that an entity is gone, or that it changed as a part of it went.
-fn list_tombstones(
+/// An account, if it is there.
+pub(crate) fn list_account(
     connection: &mut Connection<'_>,
-    after: Uuid,
-    limit: i64,
-) -> Result<Vec<(Kind, Uuid, Uuid)>> {
-    let sql = "SELECT entity, entity_id, owner_id, update_id FROM tombstone \
-        WHERE update_id > $1 AND entity IN ('user', 'asset', 'asset_metadata', 'album_asset', 'tag_asset', 'tag', \
-        'album_user', 'album') ORDER BY update_id LIMIT $2";
-    let rows =
-        connection.query::<(String, Uuid, Uuid, Uuid)>(sql, &[after.into(), limit.into()])?;
-    let told = |(entity, id, owner, change): (String, _, _, _)| match entity.as_str() {
-        "album_user" => (Kind::Album, owner, change),
-        "asset_metadata" | "album_asset" | "tag_asset" => (Kind::Asset, id, change),
-        _ => (Kind::Deleted, id, change),
-    };
-    Ok(rows.into_iter().map(told).collect())
+    id: Uuid,
+) -> Result<Vec<EntitySnapshot>> {
+    list_accounts(connection, Which::One(id))
 }
 
-impl Changes {
-    fn of(found: Vec<(Kind, Uuid, Uuid)>, through: Option<Uuid>) -> Self {
-        let mut changes = Self {
-            through,
-            ..Self::default()
-        };
-        for (kind, id, change) in found {
-            if through.is_some_and(|through| change > through) {
-                continue;
-            }
-            let entities = match kind {
-                Kind::Account => &mut changes.accounts,
-                Kind::Asset => &mut changes.assets,
-                Kind::Album => &mut changes.albums,
-                Kind::Tag => &mut changes.tags,
-                Kind::Deleted => &mut changes.deleted,
-            };
-            let latest = entities.entry(id).or_insert(change);
-            *latest = change.max(*latest);
-        }
-        changes
-    }
+/// A tag, if it is there.
+pub(crate) fn list_tag(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<EntitySnapshot>> {
+    list_tags(connection, Which::One(id))
 }
 
-/// The journal's entries about what changed: present states, and what is gone.
-///
-/// # Errors
-/// When the database fails.
-pub(crate) fn read_entries(
+/// A stack, if it is there.
+pub(crate) fn list_stack(connection: &mut Connection<'_>, id: Uuid) -> Result<Vec<EntitySnapshot>> {
+    list_stacks(connection, Which::One(id))
+}
+
+/// A person, if they are there.
+pub(crate) fn list_person(
     connection: &mut Connection<'_>,
-    changes: &Changes,
-) -> Result<Vec<Entry>> {
-    let mut entries = Vec::new();
-    for (id, change) in &changes.accounts {
-        let states = list_accounts(connection, Which::One(*id))?.into_iter();
-        entries.extend(states.map(|state| state.changed_at(*change).into_account()));
-    }
-    for (id, change) in &changes.tags {
-        let states = list_tags(connection, Which::One(*id))?.into_iter();
-        entries.extend(states.map(|state| state.changed_at(*change).into_tag()));
-    }
-    for (id, change) in &changes.albums {
-        let states = list_albums(connection, Which::One(*id))?.into_iter();
-        entries.extend(states.map(|state| state.changed_at(*change).into_album()));
-    }
-    let assets: Vec<Uuid> = changes.assets.keys().copied().collect();
-    for batch in assets.chunks(BATCH) {
-        let states = list_assets(connection, batch.to_vec())?.into_iter();
-        entries.extend(states.map(|state| {
-            let change = changes.assets.get(&state.id).copied();
-            state.changed_at(change.unwrap_or_default()).into_asset()
-        }));
-    }
-    for (id, change) in &changes.deleted {
-        if !is_left_album(connection, *id)? {
-            entries.push(Entry::Deleted {
-                update_id: *change,
-                id: *id,
-            });
-        }
-    }
-    Ok(entries)
+    id: Uuid,
+) -> Result<Vec<EntitySnapshot>> {
+    list_persons(connection, Which::One(id))
 }
 
-/// How many assets are read at a time.
-const BATCH: usize = 1000;
-
-/// Whoever leaves an album is told that it is gone, but it is there.
-fn is_left_album(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
-    let found =
-        connection.query_optional::<Uuid>("SELECT id FROM album WHERE id = $1", &[id.into()])?;
-    Ok(found.is_some())
+/// An external library, if it is there.
+pub(crate) fn list_library(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Vec<EntitySnapshot>> {
+    list_libraries(connection, Which::One(id))
 }
 
-/// Albums; see [`Which`].
-fn list_albums(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
-    let albums = list_states::<AlbumState>(connection, which.select("album", AlbumState::COLUMNS))?;
-    with_users(connection, albums)
+/// What was decided about the server as a whole.
+pub(crate) fn list_server(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Vec<EntitySnapshot>> {
+    list_servers(connection, Which::One(id))
+}
+
+/// The same; see [`Which`].
+fn list_servers(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
+    list_states::<ServerState>(
+        connection,
+        which.select("installation", ServerState::COLUMNS),
+    )
+}
+
+/// A memory with its assets, if it is there.
+pub(crate) fn list_memory(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Vec<EntitySnapshot>> {
+    list_memories(connection, Which::One(id))
 }
 
 /// Accounts; see [`Which`].
@@ -187,6 +88,29 @@ fn list_accounts(connection: &mut Connection<'_>, which: Which) -> Result<Vec<En
 /// Tags; see [`Which`].
 fn list_tags(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
     list_states::<TagState>(connection, which.select("tag", TagState::COLUMNS))
+}
+
+/// Stacks; see [`Which`].
+fn list_stacks(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
+    list_states::<StackState>(connection, which.select("stack", StackState::COLUMNS))
+}
+
+/// Persons; see [`Which`].
+fn list_persons(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
+    list_states::<PersonState>(connection, which.select("person", PersonState::COLUMNS))
+}
+
+/// External libraries; see [`Which`].
+fn list_libraries(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
+    list_states::<LibraryState>(connection, which.select("library", LibraryState::COLUMNS))
+}
+
+/// Memories with their assets; see [`Which`].
+fn list_memories(connection: &mut Connection<'_>, which: Which) -> Result<Vec<EntitySnapshot>> {
+    let kept = "(SELECT * FROM memory WHERE is_kept = TRUE) AS memory";
+    let memories =
+        list_states::<MemoryState>(connection, which.select(kept, MemoryState::COLUMNS))?;
+    with_pictures(connection, memories)
 }
 
 /// Which states are read.
@@ -216,15 +140,20 @@ fn list_states<T: FromRow + Serialize>(
     sql: Sql,
 ) -> Result<Vec<EntitySnapshot>> {
     let rows: Vec<(Uuid, Uuid, T)> = sql.query(connection)?;
-    let snapshot = |(id, update_id, state): (_, _, T)| match serde_json::to_value(state) {
+    let rows = rows.into_iter();
+    rows.map(|(id, update_id, state)| snapshot(id, update_id, state))
+        .collect()
+}
+
+fn snapshot(id: Uuid, update_id: Uuid, state: impl Serialize) -> Result<EntitySnapshot> {
+    match serde_json::to_value(state) {
         Ok(Json::Object(state)) => Ok(EntitySnapshot {
             update_id,
             id,
             state,
         }),
         other => Err(DatabaseError::Other(format!("not a state: {other:?}"))),
-    };
-    rows.into_iter().map(snapshot).collect()
+    }
 }
 
 /// An asset's or account's present state, for the journal.
@@ -236,7 +165,7 @@ pub(crate) struct EntitySnapshot {
 }
 
 impl EntitySnapshot {
-    fn changed_at(mut self, change: Uuid) -> Self {
+    pub(crate) fn changed_at(mut self, change: Uuid) -> Self {
         self.update_id = change;
         self
     }
@@ -257,6 +186,22 @@ impl EntitySnapshot {
         }
     }
 
+    pub(crate) fn into_asset_fields(self) -> Entry {
+        Entry::AssetFields {
+            update_id: self.update_id,
+            id: self.id,
+            state: self.state,
+        }
+    }
+
+    pub(crate) fn into_album_fields(self) -> Entry {
+        Entry::AlbumFields {
+            update_id: self.update_id,
+            id: self.id,
+            state: self.state,
+        }
+    }
+
     pub(crate) fn into_album(self) -> Entry {
         Entry::Album {
             update_id: self.update_id,
@@ -265,8 +210,48 @@ impl EntitySnapshot {
         }
     }
 
+    pub(crate) fn into_person(self) -> Entry {
+        Entry::Person {
+            update_id: self.update_id,
+            id: self.id,
+            state: self.state,
+        }
+    }
+
+    pub(crate) fn into_library(self) -> Entry {
+        Entry::ExternalLibrary {
+            update_id: self.update_id,
+            id: self.id,
+            state: self.state,
+        }
+    }
+
+    pub(crate) fn into_server(self) -> Entry {
+        Entry::Server {
+            update_id: self.update_id,
+            id: self.id,
+            state: self.state,
+        }
+    }
+
+    pub(crate) fn into_memory(self) -> Entry {
+        Entry::Memory {
+            update_id: self.update_id,
+            id: self.id,
+            state: self.state,
+        }
+    }
+
     pub(crate) fn into_tag(self) -> Entry {
         Entry::Tag {
+            update_id: self.update_id,
+            id: self.id,
+            state: self.state,
+        }
+    }
+
+    pub(crate) fn into_stack(self) -> Entry {
+        Entry::Stack {
             update_id: self.update_id,
             id: self.id,
             state: self.state,
@@ -299,13 +284,25 @@ row! {
         duplicate_id: Option<Uuid> = "asset.duplicate_id",
         deleted_at: Option<i64> = "asset.deleted_at",
         created_at: i64 = "asset.created_at",
-        edited: String = "exif.edited",
-        description: String = "exif.description",
-        rating: Option<i64> = "exif.rating",
-        latitude: Option<f64> = "exif.latitude",
-        longitude: Option<f64> = "exif.longitude",
-        date_time_original: Option<i64> = "exif.date_time_original",
-        time_zone: Option<String> = "exif.time_zone",
+        stack_id: Option<Uuid> = "asset.stack_id",
+        library_id: Option<Uuid> = "asset.library_id",
+        offline_at: Option<i64> = "asset.offline_at",
+        unstacked_at: Option<i64> = "asset.unstacked_at",
+    }
+}
+
+row! {
+    /// What is known of an asset, of which the journal keeps what its user decided.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct FactsState {
+        edited: String,
+        description: String,
+        rating: Option<i64>,
+        latitude: Option<f64>,
+        longitude: Option<f64>,
+        date_time_original: Option<i64>,
+        time_zone: Option<String>,
     }
 }
 
@@ -321,20 +318,36 @@ const DECIDABLE: &[(&str, &[&str])] = &[
     ("date", &["dateTimeOriginal", "timeZone"]),
 ];
 
-fn select_assets(condition: &'static str) -> Sql {
-    Sql::new("SELECT asset.id, asset.update_id, ")
-        .push(AssetState::COLUMNS)
-        .push(" FROM asset JOIN exif ON exif.asset_id = asset.id WHERE ")
-        .push(condition)
+/// The own fields of assets, in the order of their ids.
+pub(crate) fn list_asset_fields(
+    connection: &mut Connection<'_>,
+    ids: Vec<Uuid>,
+) -> Result<Vec<EntitySnapshot>> {
+    let sql = Sql::new("SELECT id, update_id, ").push(AssetState::COLUMNS);
+    let sql = sql
+        .push(" FROM asset WHERE id IN LIST(")
+        .bind(ids)
+        .push(")");
+    let mut states = list_states::<AssetState>(connection, sql)?;
+    for snapshot in &mut states {
+        snapshot.state.retain(|_, value| !value.is_null());
+    }
+    states.sort_by_key(|snapshot| snapshot.id);
+    Ok(states)
 }
 
-fn list_asset_states(connection: &mut Connection<'_>, sql: Sql) -> Result<Vec<EntitySnapshot>> {
-    let mut states = list_states::<AssetState>(connection, sql)?;
+/// What users decided of the facts of assets: of those that a condition finds.
+pub(crate) fn list_asset_facts(
+    connection: &mut Connection<'_>,
+    condition: Sql,
+) -> Result<Vec<EntitySnapshot>> {
+    let sql = Sql::new("SELECT asset_id, update_id, ").push(FactsState::COLUMNS);
+    let sql = sql.push(" FROM exif WHERE ").append(condition);
+    let mut states = list_states::<FactsState>(connection, sql)?;
     for snapshot in &mut states {
         keep_decided(&mut snapshot.state);
     }
-    let states = with_tags(connection, states)?;
-    with_albums(connection, states)
+    Ok(states)
 }
 
 /// Leaves out what the file says of itself, and what is not there.
@@ -347,11 +360,6 @@ fn keep_decided(state: &mut Map<String, Json>) {
         }
     }
     state.retain(|_, value| !value.is_null());
-}
-
-fn list_assets(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<EntitySnapshot>> {
-    let sql = select_assets("asset.id IN LIST(").bind(ids).push(")");
-    list_asset_states(connection, sql)
 }
 
 /// States of accounts in the order of their ids, after one of them.
@@ -372,24 +380,99 @@ pub(crate) fn list_tags_after(
     list_tags(connection, Which::After(after, limit))
 }
 
-/// States of albums in the order of their ids, after one of them.
+/// States of stacks in the order of their ids, after one of them.
+pub(crate) fn list_stacks_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    list_stacks(connection, Which::After(after, limit))
+}
+
+/// States of persons in the order of their ids, after one of them.
+pub(crate) fn list_persons_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    list_persons(connection, Which::After(after, limit))
+}
+
+/// States of external libraries in the order of their ids, after one of them.
+pub(crate) fn list_libraries_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    list_libraries(connection, Which::After(after, limit))
+}
+
+/// What was decided about the server, as a list of one or none.
+pub(crate) fn list_servers_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    list_servers(connection, Which::After(after, limit))
+}
+
+/// States of memories in the order of their ids, after one of them.
+pub(crate) fn list_memories_after(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<EntitySnapshot>> {
+    list_memories(connection, Which::After(after, limit))
+}
+
+/// Whole states of albums in the order of their ids, after one of them.
 pub(crate) fn list_albums_after(
     connection: &mut Connection<'_>,
     after: Uuid,
     limit: i64,
 ) -> Result<Vec<EntitySnapshot>> {
-    list_albums(connection, Which::After(after, limit))
+    let sql = Which::After(after, limit).select("album", AlbumState::COLUMNS);
+    let albums = list_states::<AlbumState>(connection, sql)?;
+    with_users(connection, albums)
 }
 
-/// States of assets in the order of their ids, after one of them.
+/// Whole states of assets in the order of their ids, after one of them: as many as are read at a time, and so many at
+/// most.
 pub(crate) fn list_assets_after(
     connection: &mut Connection<'_>,
     after: Uuid,
     limit: i64,
 ) -> Result<Vec<EntitySnapshot>> {
-    let sql = select_assets("asset.id > ").bind(after);
-    let sql = sql.push(" ORDER BY asset.id LIMIT ").bind(limit);
-    list_asset_states(connection, sql)
+    let found: Vec<(Uuid, i64)> = connection.query(
+        "SELECT id, metadata_bytes FROM asset WHERE id > $1 ORDER BY id LIMIT $2
+         /* embedded: only its journal is written anew */",
+        &[after.into(), limit.into()],
+    )?;
+    let texts = text_sizes::of_assets(connection, found.iter().map(|(id, _)| *id).collect())?;
+    let size = |(id, metadata): &(Uuid, i64)| metadata + texts.get(id).copied().unwrap_or(0);
+    let count = text_sizes::fitting(found.iter().map(size));
+    let ids = found.into_iter().take(count).map(|(id, _)| id).collect();
+    let states = list_asset_fields(connection, ids)?;
+    let states = with_facts(connection, states)?;
+    let states = with_tags(connection, states)?;
+    let states = with_faces(connection, states)?;
+    with_albums(connection, states)
+}
+
+fn with_facts(
+    connection: &mut Connection<'_>,
+    mut states: Vec<EntitySnapshot>,
+) -> Result<Vec<EntitySnapshot>> {
+    let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
+    let condition = Sql::new("asset_id IN LIST(").bind(ids).push(")");
+    let facts = list_asset_facts(connection, condition)?.into_iter();
+    let mut facts: HashMap<Uuid, _> = facts.map(|facts| (facts.id, facts.state)).collect();
+    for snapshot in &mut states {
+        snapshot
+            .state
+            .extend(facts.remove(&snapshot.id).unwrap_or_default());
+    }
+    Ok(states)
 }
 
 /// With what their apps keep, and what their user decided about their tags.
@@ -418,10 +501,10 @@ fn with_metadata(
     mut states: Vec<EntitySnapshot>,
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
-    let sql = "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1)";
     let mut kept: HashMap<Uuid, Map<String, Json>> = HashMap::new();
     connection.query_each(
-        sql,
+        "SELECT asset_id, key, value FROM asset_metadata WHERE asset_id IN LIST($1)
+         /* embedded: only its journal is written anew */",
         &[ids.into()],
         |(asset, key, value): (Uuid, String, String)| {
             if let Ok(value) = serde_json::from_str(&value) {
@@ -440,6 +523,57 @@ fn with_metadata(
     Ok(states)
 }
 
+row! {
+    /// What the journal keeps of a face.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct FaceState {
+        person_id: Option<Uuid>,
+        image_width: i64,
+        image_height: i64,
+        x1: i64,
+        y1: i64,
+        x2: i64,
+        y2: i64,
+        source: String,
+        found_name: Option<String>,
+        is_decided: bool,
+        deleted_at: Option<i64>,
+    }
+}
+
+/// Faces that a condition finds, with the assets that they are on.
+pub(crate) fn list_faces(
+    connection: &mut Connection<'_>,
+    condition: Sql,
+) -> Result<Vec<(Uuid, EntitySnapshot)>> {
+    let sql = Sql::new("SELECT id, update_id, asset_id, ").push(FaceState::COLUMNS);
+    let sql = sql.push(" FROM asset_face WHERE ").append(condition);
+    let rows: Vec<(Uuid, Uuid, (Uuid, FaceState))> = sql.query(connection)?;
+    let face = |(id, update_id, (asset, state))| Ok((asset, snapshot(id, update_id, state)?));
+    rows.into_iter().map(face).collect()
+}
+
+/// Adds the faces on each asset, by their ids.
+fn with_faces(
+    connection: &mut Connection<'_>,
+    mut states: Vec<EntitySnapshot>,
+) -> Result<Vec<EntitySnapshot>> {
+    let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
+    let condition = Sql::new("asset_id IN LIST(").bind(ids).push(")");
+    let mut faces: HashMap<Uuid, Map<String, Json>> = HashMap::new();
+    for (asset, face) in list_faces(connection, condition)? {
+        let faces = faces.entry(asset).or_default();
+        faces.insert(face.id.to_string(), face.state.into());
+    }
+    for snapshot in &mut states {
+        if let Some(faces) = faces.remove(&snapshot.id) {
+            snapshot.state.insert("faces".into(), faces.into());
+        }
+    }
+    Ok(states)
+}
+
 /// By the ids of the albums that an asset is in: since when it is, and who put it there.
 #[derive(Default)]
 struct Held {
@@ -453,10 +587,10 @@ fn with_albums(
     mut states: Vec<EntitySnapshot>,
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = states.iter().map(|snapshot| snapshot.id).collect();
-    let sql = "SELECT asset_id, album_id, created_at, added_by FROM album_asset WHERE asset_id IN LIST($1)";
     let mut albums: HashMap<Uuid, Held> = HashMap::new();
     connection.query_each(
-        sql,
+        "SELECT asset_id, album_id, created_at, added_by FROM album_asset WHERE asset_id IN LIST($1)
+         /* embedded: only its journal is written anew */",
         &[ids.into()],
         |(asset, album, since, by): (Uuid, Uuid, i64, Option<Uuid>)| {
             let held = albums.entry(asset).or_default();
@@ -493,10 +627,10 @@ fn with_users(
     mut albums: Vec<EntitySnapshot>,
 ) -> Result<Vec<EntitySnapshot>> {
     let ids: Vec<Uuid> = albums.iter().map(|album| album.id).collect();
-    let sql = "SELECT album_id, user_id, role FROM album_user WHERE album_id IN LIST($1)";
     let mut users: HashMap<Uuid, Map<String, Json>> = HashMap::new();
     connection.query_each(
-        sql,
+        "SELECT album_id, user_id, role FROM album_user WHERE album_id IN LIST($1)
+         /* embedded: only its journal is written anew */",
         &[ids.into()],
         |(album, user, role): (Uuid, Uuid, String)| {
             let users = users.entry(album).or_default();
@@ -514,10 +648,99 @@ fn with_users(
 row! {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
+    struct ServerState {
+        is_onboarded: bool,
+        license_key: Option<String>,
+        license_activation_key: Option<String>,
+        license_activated_at: Option<i64>,
+        system_config: String,
+    }
+}
+
+row! {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct MemoryState {
+        owner_id: Uuid,
+        r#type: String = "type",
+        year: i64,
+        is_saved: bool,
+        memory_at: i64,
+        seen_at: Option<i64>,
+        show_at: Option<i64>,
+        hide_at: Option<i64>,
+        created_at: i64,
+    }
+}
+
+fn with_pictures(
+    connection: &mut Connection<'_>,
+    mut memories: Vec<EntitySnapshot>,
+) -> Result<Vec<EntitySnapshot>> {
+    let ids: Vec<Uuid> = memories.iter().map(|memory| memory.id).collect();
+    let mut pictures: HashMap<Uuid, Vec<Uuid>> = HashMap::new();
+    connection.query_each(
+        "SELECT memory_id, asset_id FROM memory_asset WHERE memory_id IN LIST($1)",
+        &[ids.into()],
+        |(memory, asset): (Uuid, Uuid)| {
+            pictures.entry(memory).or_default().push(asset);
+            Ok(())
+        },
+    )?;
+    for memory in &mut memories {
+        let pictures = pictures.remove(&memory.id).unwrap_or_default();
+        memory.state.insert("assets".into(), json!(pictures));
+    }
+    Ok(memories)
+}
+
+row! {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
     struct TagState {
         user_id: Uuid,
         value: String,
         color: Option<String>,
+        created_at: i64,
+    }
+}
+
+row! {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct StackState {
+        owner_id: Uuid,
+        primary_asset_id: Uuid,
+        created_at: i64,
+        is_automatic: bool,
+    }
+}
+
+row! {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct LibraryState {
+        owner_id: Uuid,
+        name: String,
+        import_paths: Stored<Vec<String>>,
+        exclusion_patterns: Stored<Vec<String>>,
+        refreshed_at: Option<i64>,
+        deleted_at: Option<i64>,
+        created_at: i64,
+    }
+}
+
+row! {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct PersonState {
+        owner_id: Uuid,
+        name: String,
+        birth_date: Option<String>,
+        is_hidden: bool,
+        is_favorite: bool,
+        color: Option<String>,
+        face_id: Option<Uuid>,
         created_at: i64,
     }
 }
@@ -555,8 +778,11 @@ fn list_decided_tags(
     connection: &mut Connection<'_>,
     assets: Vec<Uuid>,
 ) -> Result<Vec<(Uuid, String, bool)>> {
-    let sql = "SELECT tag_asset.asset_id, tag.value, TRUE FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id \
-        WHERE tag_asset.is_given = TRUE AND tag_asset.asset_id IN LIST($1) \
-        UNION ALL SELECT asset_id, value, FALSE FROM refused_tag WHERE asset_id IN LIST($1) ORDER BY 1, 2";
-    connection.query(sql, &[assets.into()])
+    connection.query(
+        "SELECT tag_asset.asset_id, tag.value, TRUE FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id
+         WHERE tag_asset.is_given = TRUE AND tag_asset.asset_id IN LIST($1)
+         UNION ALL SELECT asset_id, value, FALSE FROM refused_tag WHERE asset_id IN LIST($1) ORDER BY 1, 2
+         /* embedded: only its journal is written anew */",
+        &[assets.into()],
+    )
 }

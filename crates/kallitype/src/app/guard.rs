@@ -11,7 +11,8 @@ use http::{HeaderMap, Method};
 
 use super::routes::Who;
 use crate::access::{Caller, CallerSlot};
-use kallitype_db::Connection;
+use kallitype_db::Connection as DatabaseConnection;
+use kallitype_web::connection::Connection;
 use kallitype_web::error::{ApiError, Result};
 
 /// Finds who a request speaks for. The server implements it over sessions, API keys and links.
@@ -38,7 +39,7 @@ pub(crate) struct Asked<'a> {
 
 /// What a route wants to know of the database.
 pub(crate) type ReadingAlong =
-    Box<dyn FnOnce(&mut Connection<'_>, &Caller) -> Result<http::Extensions> + Send>;
+    Box<dyn FnOnce(&mut DatabaseConnection<'_>, &Caller) -> Result<http::Extensions> + Send>;
 
 /// A caller, and what was read along or is to be known of their credential.
 pub(crate) struct Authenticated {
@@ -54,7 +55,8 @@ pub(crate) trait ReadAlong: Clone + Send + Sync + Sized + 'static {
 
     /// # Errors
     /// When the database fails, or the caller is refused.
-    fn read(connection: &mut Connection<'_>, caller: &Caller, of: Self::Of) -> Result<Self>;
+    fn read(connection: &mut DatabaseConnection<'_>, caller: &Caller, of: Self::Of)
+    -> Result<Self>;
 
     /// What has to be read for a request.
     fn reading(of: Self::Of) -> Option<ReadingAlong> {
@@ -73,7 +75,7 @@ pub(crate) struct Nothing;
 impl ReadAlong for Nothing {
     type Of = Self;
 
-    fn read(_: &mut Connection<'_>, _: &Caller, _: Self) -> Result<Self> {
+    fn read(_: &mut DatabaseConnection<'_>, _: &Caller, _: Self) -> Result<Self> {
         Ok(Self)
     }
 
@@ -140,10 +142,18 @@ async fn let_in<T: ReadAlong>(door: &Door, parts: &mut Parts) -> Result<()> {
         .authenticate(door.who, asked, of.and_then(T::reading))
         .await?;
     tell(&parts.extensions, &caller);
+    vouch(&parts.extensions);
     malformed?;
     parts.extensions.insert(caller);
     parts.extensions.extend(along);
     Ok(())
+}
+
+/// Tells the connection that there is someone who may call.
+fn vouch(extensions: &http::Extensions) {
+    if let Some(connection) = extensions.get::<Arc<Connection>>() {
+        connection.vouch();
+    }
 }
 
 /// Tells the access log who the request speaks for.

@@ -10,11 +10,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use kallitype_db::{Database, DatabaseError};
-use kallitype_storage::{Entry, Journal, JournalError};
+use kallitype_storage::{Entry, Journal, JournalError, PartKind};
+use serde_json::Value as Json;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::entity_snapshots::{list_changes, read_entries};
+use super::entity_changes::{list_changes, read_entries};
+use super::entity_parts::split;
 
 /// How long the follower waits for someone to call before it looks by itself: other processes write, too, and what
 /// failed is tried again.
@@ -218,15 +220,16 @@ struct Written {
     generations: Mutex<Generations>,
 }
 
-/// Assets' states as hashes, in two generations: when the younger is full, the older is forgotten.
+/// The states of assets and their parts as hashes, by hashes of what they are of, in two generations: when the younger is
+/// full, the older is forgotten.
 #[derive(Default)]
 struct Generations {
-    younger: HashMap<Uuid, u64>,
-    older: HashMap<Uuid, u64>,
+    younger: HashMap<u64, u64>,
+    older: HashMap<u64, u64>,
 }
 
 /// How many states a generation holds.
-const GENERATION: usize = 10_000;
+const GENERATION: usize = 20_000;
 
 impl Written {
     fn new(with_change: bool) -> Self {
@@ -239,11 +242,12 @@ impl Written {
     fn unknown(&self, entries: Vec<Entry>) -> Vec<Entry> {
         let written = self.lock();
         let is_known = |entry: &Entry| {
-            let Some((id, hash)) = self.fingerprint(entry) else {
-                return false;
+            let prints = self.fingerprints(entry);
+            let is_written = |(what, state): &(u64, u64)| {
+                let before = written.younger.get(what);
+                before.or_else(|| written.older.get(what)) == Some(state)
             };
-            let before = written.younger.get(&id).or_else(|| written.older.get(&id));
-            before == Some(&hash)
+            !prints.is_empty() && prints.iter().all(is_written)
         };
         entries
             .into_iter()
@@ -253,11 +257,11 @@ impl Written {
 
     fn remember(&self, entries: &[Entry]) {
         let mut written = self.lock();
-        for (id, hash) in entries.iter().filter_map(|entry| self.fingerprint(entry)) {
+        for (what, state) in entries.iter().flat_map(|entry| self.fingerprints(entry)) {
             if written.younger.len() >= GENERATION {
                 written.older = std::mem::take(&mut written.younger);
             }
-            written.younger.insert(id, hash);
+            written.younger.insert(what, state);
         }
     }
 
@@ -267,19 +271,39 @@ impl Written {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// An asset's id, and a hash of its state.
-    fn fingerprint(&self, entry: &Entry) -> Option<(Uuid, u64)> {
-        let Entry::Asset {
-            id,
-            state,
-            update_id,
-        } = entry
-        else {
-            return None;
+    /// Hashes of what of an asset or an album an entry is about, and of the states of that.
+    fn fingerprints(&self, entry: &Entry) -> Vec<(u64, u64)> {
+        let print = |id: &Uuid, of: Option<(PartKind, &str)>, state: String| {
+            let change = self.with_change.then(|| entry.update_id());
+            (hash(&(id, of)), hash(&(state, change)))
         };
-        let mut hasher = DefaultHasher::new();
-        serde_json::to_string(state).ok()?.hash(&mut hasher);
-        self.with_change.then_some(update_id).hash(&mut hasher);
-        Some((*id, hasher.finish()))
+        match entry {
+            Entry::Asset { id, state, .. } => {
+                let mut fields = state.clone();
+                let parts = split(&mut fields);
+                let fields = print(id, None, Json::from(fields).to_string());
+                let parts = parts.iter().map(|((part, key), value)| {
+                    print(id, Some((*part, key.as_str())), value.to_string())
+                });
+                std::iter::once(fields).chain(parts).collect()
+            }
+            Entry::AssetFields { id, state, .. } => {
+                vec![print(id, None, Json::from(state.clone()).to_string())]
+            }
+            Entry::Part {
+                id,
+                part,
+                key,
+                value,
+                ..
+            } => vec![print(id, Some((*part, key.as_str())), value.to_string())],
+            _ => Vec::new(),
+        }
     }
+}
+
+fn hash(what: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    what.hash(&mut hasher);
+    hasher.finish()
 }

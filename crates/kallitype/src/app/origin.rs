@@ -5,7 +5,7 @@
 
 use http::{HeaderMap, Method, header};
 
-use crate::config::Settings;
+use crate::config::SystemConfigDto;
 use kallitype_web::error::{ApiError, Result};
 
 /// How browsers say whose page a request is for. Over HTTP without TLS they do not.
@@ -21,11 +21,11 @@ pub(crate) fn is_change(method: &Method, headers: &HeaderMap) -> bool {
 ///
 /// # Errors
 /// 403 when it does.
-pub(crate) fn require_own_page(settings: &Settings, headers: &HeaderMap) -> Result<()> {
+pub(crate) fn require_own_page(config: &SystemConfigDto, headers: &HeaderMap) -> Result<()> {
     let is_own = match headers.get(SITE) {
         // Without a page, someone typed the address.
         Some(site) => site == "same-origin" || site == "none",
-        None => is_from_here(settings, headers),
+        None => is_from_here(config, headers),
     };
     match is_own {
         true => Ok(()),
@@ -37,10 +37,10 @@ pub(crate) fn require_own_page(settings: &Settings, headers: &HeaderMap) -> Resu
 
 /// Whether a request comes from a page of this server's, or from no page at all, as far as its origin tells.
 #[must_use]
-pub(crate) fn is_from_here(settings: &Settings, headers: &HeaderMap) -> bool {
+pub(crate) fn is_from_here(config: &SystemConfigDto, headers: &HeaderMap) -> bool {
     headers.get(header::ORIGIN).is_none_or(|origin| {
         let origin = origin.as_bytes();
-        addresses(settings, headers)
+        addresses(config, headers)
             .iter()
             .any(|address| address.as_bytes() == origin)
     })
@@ -49,14 +49,14 @@ pub(crate) fn is_from_here(settings: &Settings, headers: &HeaderMap) -> bool {
 /// The server's addresses: the one in its settings, and the one it is asked under, whether or not it can tell that a
 /// proxy before it speaks TLS.
 #[must_use]
-pub(crate) fn addresses(settings: &Settings, headers: &HeaderMap) -> Vec<String> {
+pub(crate) fn addresses(config: &SystemConfigDto, headers: &HeaderMap) -> Vec<String> {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
     let asked = ["http", "https"]
         .into_iter()
         .filter_map(|scheme| Some(format!("{scheme}://{}", host?)));
-    let external = settings.site().to_owned();
+    let external = config.site().to_owned();
     asked
         .chain(Some(external).filter(|url| !url.is_empty()))
         .collect()

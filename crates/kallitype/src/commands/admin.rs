@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
+use crate::app::live_config;
 use crate::app::password;
 use crate::commands::{CommandError, block_on};
 use crate::config::Settings;
@@ -13,7 +14,9 @@ use crate::core::accounts::sign_in::NewAccount;
 use crate::core::choices::UserStatus;
 use crate::core::notifications::events;
 use crate::integrity::journal;
+use crate::mail::PostOptions;
 use kallitype_db::{Database, DatabaseError};
+use kallitype_web::fields::MAX_NAME;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -37,7 +40,7 @@ pub struct CreateUser {
     #[arg(long)]
     email: String,
     /// The name that others see
-    #[arg(long)]
+    #[arg(long, value_parser = parse_name)]
     name: String,
     /// Whether the account may administrate the server
     #[arg(long)]
@@ -92,11 +95,29 @@ async fn open(settings: &Settings) -> Result<Database, CommandError> {
     Ok(db)
 }
 
+/// A name that is not longer than one may be.
+fn parse_name(name: &str) -> Result<String, String> {
+    match name.chars().count() <= MAX_NAME {
+        true => Ok(name.to_owned()),
+        false => Err(format!("a name has at most {MAX_NAME} characters")),
+    }
+}
+
+/// Whether the server sends mail, as it was told here or is decided in its settings.
+async fn post_options(db: &Database, settings: &Settings) -> Result<PostOptions, CommandError> {
+    let config = live_config::read_document(db, &[]).await?;
+    let mut smtp = config.notifications.smtp;
+    if let Some(host) = &settings.mail.smtp_host {
+        smtp.enabled = !host.is_empty();
+    }
+    Ok(PostOptions::new(&smtp, &settings.mail))
+}
+
 async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
     let db = open(&options.settings).await?;
-    let mail = options.settings.mail.clone();
-    if options.notify && !mail.is_on() {
-        return Err("no mail can be sent: --smtp-host is not set".into());
+    let mail = post_options(&db, &options.settings).await?;
+    if options.notify && !mail.is_on {
+        return Err("no mail can be sent: there is no mail server in the settings, and --smtp-host is not set".into());
     }
     let password = read_password()?;
     let account = NewAccount {
@@ -112,7 +133,7 @@ async fn create_user(options: CreateUser) -> Result<ExitCode, CommandError> {
         .write(move |connection| {
             let id = sign_in::create_account(connection, &account)?;
             if options.notify {
-                events::account_created(connection, &mail, id, Some(&password))?;
+                events::account_created(connection, mail, id, Some(&password))?;
             }
             Ok(id)
         })

@@ -21,12 +21,13 @@ pub fn run(settings: &Settings) -> Result<ExitCode, CommandError> {
         paths.iter().for_each(|path| println!("{what}: {path}"));
     }
     println!(
-        "{} intact, {} missing, {} changed, {} untracked, {} derived files missing",
+        "{} intact, {} missing, {} changed, {} untracked, {} derived files missing; {} in external libraries, for scans to look at",
         report.intact,
         report.missing.len(),
         report.changed.len(),
         report.untracked.len(),
-        report.underived.len()
+        report.underived.len(),
+        report.external
     );
     Ok(if report.is_clean() {
         ExitCode::SUCCESS

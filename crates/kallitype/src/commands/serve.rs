@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
@@ -13,25 +15,32 @@ use tracing::Metadata;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
 
+use crate::app::events::Events;
 use crate::app::file_deletions;
+use crate::app::live_config;
+use crate::app::live_config::{Follow, LiveConfig};
 use crate::app::readiness::Readiness;
+use crate::app::search_pages::SearchPages;
 use crate::app::state::{App, State};
 use crate::commands::{BLOCKING_THREADS, CommandError, block_on_threads};
 use crate::config::{LogFormat, Role, Settings};
+use crate::core::stacks::automatic;
 use crate::integrity;
 use crate::integrity::journal;
 use crate::integrity::open::Opened;
 use crate::jobs::runner::Workers;
-use crate::jobs::{runner, schedule};
-use crate::mail::{MailServer, SmtpConfig};
-use crate::oidc::provider::Provider;
+use crate::jobs::{adopt_models, runner, schedule, watch_libraries};
+use crate::learning::Learning;
 use crate::queue::signal::JobSignal;
 use crate::server::metrics;
 use crate::server::metrics::Recorded;
 use crate::server::observation::ACCESS;
 use crate::server::router::router;
+use crate::server::web_app::PAGE;
+use crate::server::websocket::Websockets;
 use kallitype_media::{MediaError, VideoSettings, VideoTools, WorkerPool, WorkerSettings};
 use kallitype_storage::{Lock, Storage};
+use kallitype_web::addresses::Addresses;
 use kallitype_web::budget::Budget;
 use kallitype_web::file_readers::FileReaders;
 use kallitype_web::server;
@@ -42,12 +51,13 @@ const HASHED_AT_ONCE: usize = 2;
 /// # Errors
 /// When the library cannot be opened or the address is taken.
 pub fn run(settings: Settings) -> Result<ExitCode, CommandError> {
-    start_log(&settings)?;
+    let log = start_log(&settings)?;
     decline_huge_pages();
+    raise_descriptor_limit(&settings);
     // Each connection may be sending a file, whose thread waits for the disk; on one that hangs, for ever. What else
     // needs threads must not wait for them.
     let threads = BLOCKING_THREADS + settings.max_connections + settings.file_readers;
-    block_on_threads(threads, serve(settings))
+    block_on_threads(threads, serve(settings, log))
 }
 
 /// Takes memory in the smallest pages. The allocator asks for ones of 2 MiB, each of which stays as long as one of its
@@ -58,8 +68,53 @@ fn decline_huge_pages() {
     }
 }
 
-async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
+/// Descriptors for all but what connections need: the database, pipes to workers, the journal.
+const DESCRIPTORS: u64 = 512;
+/// Of one connection: its own, those of the files of an upload, and that of one that waits for its place.
+const DESCRIPTORS_PER_CONNECTION: u64 = 4;
+
+/// Has the system give as many descriptors as all connections at once may need. Many systems give 1,024 to who does not ask.
+fn raise_descriptor_limit(settings: &Settings) {
+    let connections = settings
+        .max_connections
+        .saturating_add(settings.file_readers) as u64;
+    let needed = connections
+        .saturating_mul(DESCRIPTORS_PER_CONNECTION)
+        .saturating_add(DESCRIPTORS);
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current.is_none_or(|current| current >= needed) {
+        return;
+    }
+    let most = maximum.map_or(needed, |maximum| maximum.min(needed));
+    if most < needed {
+        tracing::warn!(
+            needed,
+            most,
+            "the system allows fewer open files than --max-connections may need"
+        );
+    }
+    let limit = Rlimit {
+        current: Some(most),
+        maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit on open files stays as it is");
+    }
+}
+
+/// Fails when --web names a folder that no app can be served from.
+fn find_web_app(settings: &Settings) -> Result<(), CommandError> {
+    match &settings.web {
+        Some(folder) if !folder.join(PAGE).is_file() => {
+            Err(format!("--web: there is no {PAGE} in {}", folder.display()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn serve(settings: Settings, log: SetFilter) -> Result<ExitCode, CommandError> {
     let stop = stop_signal()?;
+    find_web_app(&settings)?;
     let recorded = start_recording(&settings).await?;
     let opened = integrity::open(&settings).await?;
     if let Some(snapshot) = &opened.migrated.snapshot {
@@ -71,9 +126,12 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
         tracing::info!(swept, "unfinished uploads were removed");
     }
     let listener = listen(&settings).await?;
+    let follow = follow_log_level(&settings, log);
     // The lock is kept until the process ends.
-    let (app, _lock) = make_app(settings, opened, storage).await?;
+    let (app, _lock) = make_app(settings, follow, opened, storage).await?;
+    let following = live_config::follow(&app)?;
     tokio::spawn(tidy_up(app.clone()));
+    tokio::spawn(forget_idle_vectors(app.clone()));
     let workers = start_workers(&app).await?;
     let stop = drained(app.clone(), stop);
 
@@ -83,12 +141,18 @@ async fn serve(settings: Settings) -> Result<ExitCode, CommandError> {
     }
     let metrics = serve_metrics(&app, recorded)?;
     match listener {
-        Some(listener) => server::serve(listener, router(app.clone()), &app.limits, stop).await,
+        Some(listener) => {
+            let websockets = Websockets::start(&app)?;
+            let router = router(app.clone(), &websockets);
+            let stop = stop.inspect(|()| websockets.stop());
+            server::serve(listener, router, &app.limits, &app.proxies(), stop).await;
+            websockets.finish().await;
+        }
         None => stop.await,
     }
-    drop(metrics);
-    if let Some((workers, schedule)) = workers {
-        drop(schedule);
+    drop((metrics, following));
+    if let Some((workers, rounds)) = workers {
+        drop(rounds);
         workers.stop().await;
     }
     app.finish_commits().await;
@@ -141,16 +205,14 @@ fn say(line: &str) -> std::io::Result<()> {
 /// The server, with the lock on its data that it keeps until it ends.
 async fn make_app(
     settings: Settings,
+    follow: Follow,
     opened: Opened,
     storage: Storage,
 ) -> Result<(App, Option<Lock>), CommandError> {
     let journal = journal::follow(&opened.db, storage.root(), opened.id).await?;
     let media = media_workers(&settings)?;
     let video_tools = find_video_tools(&settings)?;
-    let oauth = Provider::new(&settings.oauth)?;
-    if oauth.is_none() && !settings.password_login {
-        tracing::warn!("no one can sign in: passwords are not taken, and there is no provider");
-    }
+    let live_config = LiveConfig::load(&opened.db, &settings, follow).await?;
     let file_readers = FileReaders::new(
         storage.root(),
         settings.file_readers,
@@ -158,7 +220,8 @@ async fn make_app(
     );
     let app = App::new(State {
         limits: settings.limits(),
-        proxies: settings.proxies(),
+        clients: Addresses::new(settings.max_connections_per_address),
+        trusted_proxies: settings.trusted_proxies.as_slice().into(),
         budget: Budget::new(settings.max_body_memory_bytes),
         db: opened.db,
         readiness: Readiness::new(opened.id),
@@ -166,11 +229,13 @@ async fn make_app(
         file_readers,
         journal,
         commits: TaskTracker::new(),
+        search_pages: SearchPages::default(),
+        events: Events::default(),
         job_signal: JobSignal::default(),
-        oauth,
+        live_config,
+        learning: Learning::new(&settings.machine_learning)?,
         media,
         video_tools,
-        mail_server: SmtpConfig::from_settings(&settings.mail)?.map(MailServer::new),
         hashing: tokio::sync::Semaphore::new(HASHED_AT_ONCE),
         settings,
     });
@@ -200,9 +265,17 @@ fn find_video_tools(settings: &Settings) -> Result<Result<VideoTools, String>, C
 /// What may take long and can wait until the server answers.
 async fn tidy_up(app: App) {
     file_deletions::delete_scheduled_files(&app).await;
+    if let Err(error) = integrity::measure_sidecars(&app.db, &app.storage).await {
+        tracing::error!(%error, "not all sidecars could be measured; the next start will try again");
+    }
     if let Err(error) = journal::compact(&app).await {
         tracing::error!(%error, "the journal could not be written anew as one file; the next start will try again");
     }
+}
+
+/// Lets go of what searches compared, some time after the last of them.
+async fn forget_idle_vectors(app: App) {
+    app.learning.vectors.forget_idle().await;
 }
 
 /// The processes that pictures are decoded in; they are started when there is something to decode.
@@ -217,14 +290,23 @@ fn media_workers(settings: &Settings) -> Result<WorkerPool, CommandError> {
     }))
 }
 
-type Background = (Workers, JoinSet<()>);
+type Background = (Workers, [JoinSet<()>; 3]);
 
 async fn start_workers(app: &App) -> Result<Option<Background>, CommandError> {
     if !app.settings.has_role(Role::Worker) {
         return Ok(None);
     }
+    adopt_models::adopt_models(app).await?;
+    let rules = app.settings.stacks.rules_text();
+    app.commit(move |connection| automatic::request_all(connection, &rules))
+        .await?;
     let workers = runner::start(app).await?;
-    Ok(Some((workers, schedule::start(app))))
+    let rounds = [
+        schedule::start(app),
+        watch_libraries::start(app),
+        adopt_models::follow(app),
+    ];
+    Ok(Some((workers, rounds)))
 }
 
 /// Ends some time after `stop`, in which those who send people here find out that they no longer should.
@@ -247,18 +329,52 @@ fn stop_signal() -> Result<impl Future<Output = ()>, CommandError> {
     })
 }
 
-fn start_log(settings: &Settings) -> Result<(), CommandError> {
-    let filter = EnvFilter::try_new(&settings.log)?;
+/// Has another filter decide what is logged.
+type SetFilter = Box<dyn Fn(&str) -> Result<(), CommandError> + Send + Sync>;
+
+fn start_log(settings: &Settings) -> Result<SetFilter, CommandError> {
+    let filter = filter_of(settings.log.as_deref().unwrap_or("info"))?;
     let is_access = |line: &Metadata<'_>| line.target() == ACCESS;
     let log = tracing_subscriber::fmt()
-        .with_env_filter(filter.add_directive(format!("{ACCESS}=info").parse()?))
+        .with_env_filter(filter)
         .with_writer(
             std::io::stdout
                 .with_filter(is_access)
                 .or_else(std::io::stderr),
         );
     match settings.log_format {
-        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => log.json().try_init(),
+        LogFormat::Text => {
+            let log = log.with_ansi(std::io::stderr().is_terminal());
+            let log = log.with_filter_reloading();
+            let handle = log.reload_handle();
+            log.try_init()?;
+            Ok(Box::new(move |level| Ok(handle.reload(filter_of(level)?)?)))
+        }
+        LogFormat::Json => {
+            let log = log.json().with_filter_reloading();
+            let handle = log.reload_handle();
+            log.try_init()?;
+            Ok(Box::new(move |level| Ok(handle.reload(filter_of(level)?)?)))
+        }
     }
+}
+
+/// What is logged; the access log always is, where there is one.
+fn filter_of(text: &str) -> Result<EnvFilter, CommandError> {
+    let filter = EnvFilter::try_new(text)?;
+    Ok(filter.add_directive(format!("{ACCESS}=info").parse()?))
+}
+
+/// Has as much logged as the settings say, unless a flag does.
+fn follow_log_level(settings: &Settings, log: SetFilter) -> Follow {
+    let is_fixed = settings.log.is_some();
+    Box::new(move |config| {
+        let level = config.logging.filter();
+        if is_fixed {
+            return;
+        }
+        if let Err(error) = log(level) {
+            tracing::error!(%error, level, "what is logged stays as it is");
+        }
+    })
 }

@@ -1,24 +1,43 @@
-//! One typed configuration: flags, `KALLITYPE_*` environment variables and `kallitype.toml`, in that order.
+//! One typed configuration: flags, `KALLITYPE_*` environment variables and `kallitype.toml`, in that order. Those of them that
+//! administrators may change while the server runs stand in [`system`]; if they are given here, they are fixed.
 
 pub(crate) mod database;
 pub(crate) mod file;
+pub(crate) mod fixed;
+pub(crate) mod libraries;
+pub(crate) mod machine_learning;
 pub(crate) mod mail;
+pub(crate) mod memories;
+pub(crate) mod metadata;
 pub(crate) mod oauth;
 pub(crate) mod observation;
+pub(crate) mod pictures;
 pub(crate) mod secret;
+pub(crate) mod sources;
+pub(crate) mod stacks;
+pub(crate) mod system;
 pub(crate) mod video;
+pub(crate) mod websocket;
 
 pub use database::DatabaseOptions;
 pub use file::with_file;
+pub(crate) use fixed::FixedSetting;
+pub use libraries::LibraryOptions;
+pub use machine_learning::MachineLearningOptions;
 pub use mail::MailOptions;
 pub use mail::SmtpSecurity;
+pub use memories::MemoryOptions;
+pub use metadata::MetadataOptions;
 pub use oauth::OAuthOptions;
 pub use oauth::OAuthSettingsError;
-pub use oauth::TokenAuthMethod;
 pub use observation::ObservationOptions;
+pub use pictures::PictureOptions;
 pub use secret::Secret;
-pub use video::TranscodePolicy;
+pub use sources::Sources;
+pub use stacks::{StackOptions, StackRule};
+pub(crate) use system::SystemConfigDto;
 pub use video::VideoOptions;
+pub use websocket::WebsocketOptions;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -27,7 +46,6 @@ use std::time::Duration;
 use clap::{ArgAction, Args, ValueEnum};
 
 use kallitype_db::DatabaseSettings;
-use kallitype_web::client::Proxies;
 use kallitype_web::limits::Limits;
 use kallitype_web::network::Network;
 
@@ -59,8 +77,12 @@ pub struct Settings {
     pub roles: Vec<Role>,
 
     /// The address people reach the server under, as in https://photos.example.org
-    #[arg(long, env = "KALLITYPE_EXTERNAL_URL", default_value = "")]
-    pub external_url: String,
+    #[arg(long, env = "KALLITYPE_EXTERNAL_URL")]
+    pub external_url: Option<String>,
+
+    /// Folder with the build of another web app, whose index.html is its page [default: our own app]
+    #[arg(long, env = "KALLITYPE_WEB")]
+    pub web: Option<PathBuf>,
 
     /// Reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as addresses or networks
     #[arg(long, env = "KALLITYPE_TRUSTED_PROXIES", value_delimiter = ',')]
@@ -70,24 +92,47 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_LOG_FORMAT", value_enum, default_value = "text")]
     pub log_format: LogFormat,
 
-    /// What is logged: error, warn, info, debug, or a filter such as kallitype::jobs=debug
-    #[arg(long, env = "KALLITYPE_LOG", default_value = "info")]
-    pub log: String,
+    /// What is logged: error, warn, info, debug, or a filter such as kallitype::jobs=debug [default: info]
+    #[arg(long, env = "KALLITYPE_LOG")]
+    pub log: Option<String>,
 
     #[command(flatten)]
     pub observation: ObservationOptions,
 
-    /// Connections answered at once; more wait
+    /// Connections at once; for more, idle and slow ones make room
     #[arg(long, env = "KALLITYPE_MAX_CONNECTIONS", default_value_t = 1024)]
     pub max_connections: usize,
 
-    /// Seconds a client may take to send a request's headers
+    /// Connections at once from one address or IPv6 network of 64 bits; behind a trusted proxy, requests at once for one
+    #[arg(
+        long,
+        env = "KALLITYPE_MAX_CONNECTIONS_PER_ADDRESS",
+        default_value_t = 256
+    )]
+    pub max_connections_per_address: usize,
+
+    #[command(flatten)]
+    pub websocket: WebsocketOptions,
+
+    /// Seconds that someone with a valid credential may keep a request waiting while others need its connection
+    #[arg(long, env = "KALLITYPE_GIVE_WAY_SECONDS", default_value_t = 5)]
+    pub give_way_seconds: u64,
+
+    /// Seconds a client may take to send a request's headers, or to begin its next request
     #[arg(long, env = "KALLITYPE_HEADER_TIMEOUT_SECONDS", default_value_t = 15)]
     pub header_timeout_seconds: u64,
 
-    /// Seconds a request's body may stand still before it is given up
+    /// Seconds that a request's body is waited for; a long one is not given up while it is as fast as --min-bytes-per-second
     #[arg(long, env = "KALLITYPE_BODY_TIMEOUT_SECONDS", default_value_t = 60)]
     pub body_timeout_seconds: u64,
+
+    /// Seconds that a client is waited for to take its answer; a long one is not given up while it is as fast
+    #[arg(long, env = "KALLITYPE_ANSWER_TIMEOUT_SECONDS", default_value_t = 300)]
+    pub answer_timeout_seconds: u64,
+
+    /// Bytes a second, on the average of these times, that clients have to send of long bodies and take of long answers
+    #[arg(long, env = "KALLITYPE_MIN_BYTES_PER_SECOND", default_value_t = 1024)]
+    pub min_bytes_per_second: u64,
 
     /// Files opened or read for answers at once; more wait
     #[arg(long, env = "KALLITYPE_FILE_READERS", default_value_t = 64)]
@@ -149,7 +194,15 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_MAX_FIELD_BYTES", default_value_t = 1 << 20)]
     pub max_field_bytes: u64,
 
-    /// Bytes that an upload must leave free on the disk
+    /// Keys that apps may keep with one asset
+    #[arg(long, env = "KALLITYPE_MAX_METADATA_KEYS", default_value_t = 100)]
+    pub max_metadata_keys: usize,
+
+    /// Bytes that apps may keep with one asset, keys and values together; they count to its owner's quota
+    #[arg(long, env = "KALLITYPE_MAX_METADATA_BYTES", default_value_t = 64 << 10)]
+    pub max_metadata_bytes: usize,
+
+    /// Bytes that uploads must leave free on the disk
     #[arg(long, env = "KALLITYPE_MIN_FREE_BYTES", default_value_t = 64 << 20)]
     pub min_free_bytes: u64,
 
@@ -165,9 +218,9 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_LOGIN_MEMORY_SECONDS", default_value_t = 86_400)]
     pub login_memory_seconds: u64,
 
-    /// Whether passwords open a session: true or false; without, people sign in at a provider
-    #[arg(long, env = "KALLITYPE_PASSWORD_LOGIN", default_value_t = true, action = ArgAction::Set)]
-    pub password_login: bool,
+    /// Whether passwords open a session: true or false; without, people sign in at a provider [default: true]
+    #[arg(long, env = "KALLITYPE_PASSWORD_LOGIN", action = ArgAction::Set)]
+    pub password_login: Option<bool>,
 
     #[command(flatten)]
     pub oauth: OAuthOptions,
@@ -176,17 +229,17 @@ pub struct Settings {
     #[arg(long, env = "KALLITYPE_SESSION_DAYS", default_value_t = 90)]
     pub session_days: u32,
 
-    /// Days an asset stays in the trash; 0 keeps it there for ever
-    #[arg(long, env = "KALLITYPE_TRASH_DAYS", default_value_t = 30)]
-    pub trash_days: u32,
+    /// Days an asset stays in the trash; 0 keeps it there for ever [default: 30]
+    #[arg(long, env = "KALLITYPE_TRASH_DAYS", value_parser = clap::value_parser!(u32).range(..=i64::from(i32::MAX)))]
+    pub trash_days: Option<u32>,
 
     /// Seconds between two looks for what has to leave the trash
     #[arg(long, env = "KALLITYPE_TRASH_INTERVAL_SECONDS", default_value_t = 3600)]
     pub trash_interval_seconds: u64,
 
-    /// Days a deleted account can still be restored
-    #[arg(long, env = "KALLITYPE_USER_DELETE_DAYS", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
-    pub user_delete_days: u32,
+    /// Days a deleted account can still be restored [default: 7]
+    #[arg(long, env = "KALLITYPE_USER_DELETE_DAYS", value_parser = clap::value_parser!(u32).range(1..=i64::from(i32::MAX)))]
+    pub user_delete_days: Option<u32>,
 
     /// Seconds between two looks for accounts that have to go
     #[arg(
@@ -196,9 +249,9 @@ pub struct Settings {
     )]
     pub user_delete_interval_seconds: u64,
 
-    /// Whether users see each other, and so whom they can share with: true or false
-    #[arg(long, env = "KALLITYPE_PUBLIC_USERS", default_value_t = true, action = clap::ArgAction::Set)]
-    pub public_users: bool,
+    /// Whether users see each other, and so whom they can share with: true or false [default: true]
+    #[arg(long, env = "KALLITYPE_PUBLIC_USERS", action = clap::ArgAction::Set)]
+    pub public_users: Option<bool>,
 
     #[command(flatten)]
     pub mail: MailOptions,
@@ -218,6 +271,21 @@ pub struct Settings {
         default_value_t = 3600
     )]
     pub notification_interval_seconds: u64,
+
+    #[command(flatten)]
+    pub memories: MemoryOptions,
+
+    #[command(flatten)]
+    pub libraries: LibraryOptions,
+
+    #[command(flatten)]
+    pub machine_learning: MachineLearningOptions,
+
+    #[command(flatten)]
+    pub metadata: MetadataOptions,
+
+    #[command(flatten)]
+    pub stacks: StackOptions,
 
     /// Pictures worked on at once [default: the number of cores]
     #[arg(long, env = "KALLITYPE_MEDIA_WORKERS")]
@@ -239,37 +307,8 @@ pub struct Settings {
     )]
     pub media_max_pixels: u64,
 
-    /// Pixels of a thumbnail's short edge
-    #[arg(long, env = "KALLITYPE_THUMBNAIL_SIZE", default_value_t = 250, value_parser = clap::value_parser!(u32).range(16..=4096))]
-    pub thumbnail_size: u32,
-
-    /// Format of thumbnails
-    #[arg(long, env = "KALLITYPE_THUMBNAIL_FORMAT", default_value = "webp")]
-    pub thumbnail_format: PictureFormat,
-
-    /// Quality of thumbnails, 1 to 100
-    #[arg(long, env = "KALLITYPE_THUMBNAIL_QUALITY", default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub thumbnail_quality: u8,
-
-    /// Pixels of a preview's long edge
-    #[arg(long, env = "KALLITYPE_PREVIEW_SIZE", default_value_t = 1440, value_parser = clap::value_parser!(u32).range(16..=16_383))]
-    pub preview_size: u32,
-
-    /// Format of previews
-    #[arg(long, env = "KALLITYPE_PREVIEW_FORMAT", default_value = "jpeg")]
-    pub preview_format: PictureFormat,
-
-    /// Quality of previews, 1 to 100
-    #[arg(long, env = "KALLITYPE_PREVIEW_QUALITY", default_value_t = 80, value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub preview_quality: u8,
-
-    /// Whether pictures that browsers cannot show get a JPEG of full size: off or unshowable
-    #[arg(long, env = "KALLITYPE_FULLSIZE", default_value = "unshowable")]
-    pub fullsize: Fullsize,
-
-    /// Quality of pictures of full size, 1 to 100
-    #[arg(long, env = "KALLITYPE_FULLSIZE_QUALITY", default_value_t = 85, value_parser = clap::value_parser!(u8).range(1..=100))]
-    pub fullsize_quality: u8,
+    #[command(flatten)]
+    pub pictures: PictureOptions,
 
     /// Bytes of a picture of full size at most; one that would be larger is not made
     #[arg(long, env = "KALLITYPE_FULLSIZE_MAX_BYTES", default_value_t = 48 * 1024 * 1024)]
@@ -285,6 +324,18 @@ pub struct Settings {
     /// Seconds after which another worker takes a job whose own worker no longer renews its lease
     #[arg(long, env = "KALLITYPE_JOB_LEASE_SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
     pub job_lease_seconds: u64,
+
+    /// Where those settings come from that were given.
+    #[arg(skip)]
+    pub sources: Sources,
+}
+
+/// How much apps may keep with one asset.
+#[derive(Debug, Clone, Copy)]
+pub struct MetadataLimits {
+    pub keys: usize,
+    /// Of keys and values together.
+    pub bytes: usize,
 }
 
 /// A part a process can play.
@@ -292,22 +343,6 @@ pub struct Settings {
 pub enum Role {
     Api,
     Worker,
-}
-
-/// The format of a picture made for clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PictureFormat {
-    Jpeg,
-    Webp,
-}
-
-/// Which pictures are kept in full size in a format that every browser shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Fullsize {
-    /// None: the preview has to do.
-    Off,
-    /// Those whose original a browser cannot show, such as HEIC and raw files.
-    Unshowable,
 }
 
 /// How log lines are written.
@@ -330,24 +365,9 @@ impl Settings {
         self.storage.as_deref().unwrap_or(&self.data)
     }
 
-    /// The address people reach the server under, without a slash at its end; empty when it is not known.
-    #[must_use]
-    pub fn site(&self) -> &str {
-        self.external_url.trim_end_matches('/')
-    }
-
     #[must_use]
     pub fn has_role(&self, role: Role) -> bool {
         self.roles.contains(&role)
-    }
-
-    /// Which reverse proxies are believed.
-    #[must_use]
-    pub fn proxies(&self) -> Proxies {
-        Proxies {
-            trusted: self.trusted_proxies.as_slice().into(),
-            is_public_address_secure: self.external_url.starts_with("https://"),
-        }
     }
 
     /// What a client may send, and how long it may take.
@@ -355,10 +375,14 @@ impl Settings {
     pub fn limits(&self) -> Limits {
         Limits {
             max_connections: self.max_connections,
+            max_connections_per_address: self.max_connections_per_address,
+            give_way: Duration::from_secs(self.give_way_seconds),
             header_timeout: Duration::from_secs(self.header_timeout_seconds),
             max_header_bytes: self.max_header_bytes,
             max_headers: self.max_headers,
-            body_timeout: self.body_timeout(),
+            body_timeout: Duration::from_secs(self.body_timeout_seconds),
+            answer_timeout: Duration::from_secs(self.answer_timeout_seconds),
+            min_bytes_per_second: self.min_bytes_per_second,
             max_json_bytes: self.max_json_bytes,
             max_link_json_bytes: self.max_link_json_bytes,
             max_anonymous_json_bytes: self.max_anonymous_json_bytes,
@@ -366,9 +390,13 @@ impl Settings {
         }
     }
 
+    /// How much apps may keep with one asset.
     #[must_use]
-    pub fn body_timeout(&self) -> Duration {
-        Duration::from_secs(self.body_timeout_seconds)
+    pub fn metadata_limits(&self) -> MetadataLimits {
+        MetadataLimits {
+            keys: self.max_metadata_keys,
+            bytes: self.max_metadata_bytes,
+        }
     }
 
     #[must_use]

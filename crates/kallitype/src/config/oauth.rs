@@ -1,10 +1,11 @@
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::{ArgAction, Args, ValueEnum};
 use openidconnect::core::CoreJwsSigningAlgorithm;
 use url::Url;
 
+use super::fixed::FixedSettings;
+use super::system::oauth::MAX_QUOTA_GIB;
 use kallitype_client::Secret;
 
 /// What providers append to their address to describe themselves; some say it is their address.
@@ -14,20 +15,12 @@ const DESCRIPTION: &str = "/.well-known/openid-configuration";
 #[derive(Debug, Clone, Args)]
 pub struct OAuthOptions {
     /// The address of a provider that speaks OpenID Connect, to sign in there; empty for none
-    #[arg(
-        long = "oauth-issuer-url",
-        env = "KALLITYPE_OAUTH_ISSUER_URL",
-        default_value = ""
-    )]
-    pub issuer_url: String,
+    #[arg(long = "oauth-issuer-url", env = "KALLITYPE_OAUTH_ISSUER_URL")]
+    pub issuer_url: Option<String>,
 
     /// The name under which the provider knows this server
-    #[arg(
-        long = "oauth-client-id",
-        env = "KALLITYPE_OAUTH_CLIENT_ID",
-        default_value = ""
-    )]
-    pub client_id: String,
+    #[arg(long = "oauth-client-id", env = "KALLITYPE_OAUTH_CLIENT_ID")]
+    pub client_id: Option<String>,
 
     /// The secret that goes with the name [default: none]
     #[arg(
@@ -45,45 +38,34 @@ pub struct OAuthOptions {
     )]
     pub client_secret_file: Option<PathBuf>,
 
-    /// How the secret is sent to the provider
+    /// How the secret is sent to the provider [default: client_secret_post]
     #[arg(
         long = "oauth-token-auth-method",
         env = "KALLITYPE_OAUTH_TOKEN_AUTH_METHOD",
-        value_enum,
-        default_value = "client_secret_post"
+        value_enum
     )]
-    pub token_auth_method: TokenAuthMethod,
+    pub token_auth_method: Option<TokenAuthMethod>,
 
-    /// What the provider is asked for
-    #[arg(
-        long = "oauth-scope",
-        env = "KALLITYPE_OAUTH_SCOPE",
-        default_value = "openid email profile"
-    )]
-    pub scope: String,
+    /// What the provider is asked for [default: openid email profile]
+    #[arg(long = "oauth-scope", env = "KALLITYPE_OAUTH_SCOPE")]
+    pub scope: Option<String>,
 
-    /// How the provider signs who someone is
-    #[arg(long = "oauth-signing-algorithm", env = "KALLITYPE_OAUTH_SIGNING_ALGORITHM", default_value = "RS256",
-        value_parser = signing_algorithm)]
-    pub signing_algorithm: CoreJwsSigningAlgorithm,
+    /// How the provider signs who someone is [default: RS256]
+    #[arg(long = "oauth-signing-algorithm", env = "KALLITYPE_OAUTH_SIGNING_ALGORITHM",
+        value_parser = algorithm_name)]
+    pub signing_algorithm: Option<String>,
 
-    /// What stands on the button that leads to the provider
-    #[arg(
-        long = "oauth-button-text",
-        env = "KALLITYPE_OAUTH_BUTTON_TEXT",
-        default_value = "Login with OAuth"
-    )]
-    pub button_text: String,
+    /// What stands on the button that leads to the provider [default: Login with OAuth]
+    #[arg(long = "oauth-button-text", env = "KALLITYPE_OAUTH_BUTTON_TEXT")]
+    pub button_text: Option<String>,
 
-    /// Whether whoever comes from the provider without an account gets one: true or false
-    #[arg(long = "oauth-auto-register", env = "KALLITYPE_OAUTH_AUTO_REGISTER", default_value_t = true,
-        action = ArgAction::Set)]
-    pub auto_register: bool,
+    /// Whether whoever comes from the provider without an account gets one: true or false [default: true]
+    #[arg(long = "oauth-auto-register", env = "KALLITYPE_OAUTH_AUTO_REGISTER", action = ArgAction::Set)]
+    pub auto_register: Option<bool>,
 
-    /// Whether the login page leads to the provider by itself: true or false
-    #[arg(long = "oauth-auto-launch", env = "KALLITYPE_OAUTH_AUTO_LAUNCH", default_value_t = false,
-        action = ArgAction::Set)]
-    pub auto_launch: bool,
+    /// Whether the login page leads to the provider by itself: true or false [default: false]
+    #[arg(long = "oauth-auto-launch", env = "KALLITYPE_OAUTH_AUTO_LAUNCH", action = ArgAction::Set)]
+    pub auto_launch: Option<bool>,
 
     /// Where providers that refuse app.immich:///oauth-callback send the phone apps' users instead: this server's
     /// address with /api/oauth/mobile-redirect [default: none]
@@ -93,44 +75,36 @@ pub struct OAuthOptions {
     )]
     pub mobile_redirect_url: Option<Url>,
 
-    /// The claim that gives a new account its storage label
+    /// The claim that gives a new account its storage label [default: preferred_username]
     #[arg(
         long = "oauth-storage-label-claim",
-        env = "KALLITYPE_OAUTH_STORAGE_LABEL_CLAIM",
-        default_value = "preferred_username"
+        env = "KALLITYPE_OAUTH_STORAGE_LABEL_CLAIM"
     )]
-    pub storage_label_claim: String,
+    pub storage_label_claim: Option<String>,
 
-    /// The claim that gives a new account its quota, in GiB
+    /// The claim that gives a new account its quota, in GiB [default: immich_quota]
     #[arg(
         long = "oauth-storage-quota-claim",
-        env = "KALLITYPE_OAUTH_STORAGE_QUOTA_CLAIM",
-        default_value = "immich_quota"
+        env = "KALLITYPE_OAUTH_STORAGE_QUOTA_CLAIM"
     )]
-    pub storage_quota_claim: String,
+    pub storage_quota_claim: Option<String>,
 
-    /// The claim that makes a new account an administrator's, when it is admin
-    #[arg(
-        long = "oauth-role-claim",
-        env = "KALLITYPE_OAUTH_ROLE_CLAIM",
-        default_value = "immich_role"
-    )]
-    pub role_claim: String,
+    /// The claim that makes a new account an administrator's, when it is admin [default: immich_role]
+    #[arg(long = "oauth-role-claim", env = "KALLITYPE_OAUTH_ROLE_CLAIM")]
+    pub role_claim: Option<String>,
 
     /// GiB that new accounts may keep, unless a claim says otherwise [default: no limit]
     #[arg(
         long = "oauth-default-quota-gib",
-        env = "KALLITYPE_OAUTH_DEFAULT_QUOTA_GIB"
+        env = "KALLITYPE_OAUTH_DEFAULT_QUOTA_GIB",
+        value_parser = clap::value_parser!(u32).range(..=MAX_QUOTA_GIB)
     )]
     pub default_quota_gib: Option<u32>,
 
-    /// Seconds the provider may take for one answer
-    #[arg(
-        long = "oauth-timeout-seconds",
-        env = "KALLITYPE_OAUTH_TIMEOUT_SECONDS",
-        default_value_t = 30
-    )]
-    pub timeout_seconds: u64,
+    /// Seconds the provider may take for one answer [default: 30]
+    #[arg(long = "oauth-timeout-seconds", env = "KALLITYPE_OAUTH_TIMEOUT_SECONDS",
+        value_parser = clap::value_parser!(u32).range(1..=3600))]
+    pub timeout_seconds: Option<u32>,
 
     /// Bytes of one answer of the provider's
     #[arg(long = "oauth-max-answer-bytes", env = "KALLITYPE_OAUTH_MAX_ANSWER_BYTES", default_value_t = 1 << 20)]
@@ -177,34 +151,87 @@ pub enum OAuthSettingsError {
     },
 }
 
+/// The provider's address as it is expected to give it itself.
+#[must_use]
+pub(crate) fn issuer(url: &str) -> &str {
+    let url = url.trim();
+    url.strip_suffix(DESCRIPTION).unwrap_or(url)
+}
+
 impl OAuthOptions {
-    /// Whether there is a provider to sign in at.
-    #[must_use]
-    pub fn is_enabled(&self) -> bool {
-        !self.issuer_url.is_empty()
-    }
-
-    /// The provider's address as it is expected to give it itself.
-    #[must_use]
-    pub fn issuer(&self) -> &str {
-        let url = self.issuer_url.trim();
-        url.strip_suffix(DESCRIPTION).unwrap_or(url)
-    }
-
-    /// The secret, from wherever it is given.
-    ///
-    /// # Errors
-    /// When its file cannot be read.
-    pub fn secret(&self) -> Result<Option<Secret>, OAuthSettingsError> {
-        match &self.client_secret_file {
-            Some(path) => read_secret(path).map(Some),
-            None => Ok(self.client_secret.clone()),
+    pub(super) fn fix(&self, fixed: &mut FixedSettings<'_>) -> Result<(), OAuthSettingsError> {
+        let issuer_url = self.issuer_url.as_deref();
+        let is_enabled = issuer_url.map(|url| !url.is_empty());
+        if is_enabled == Some(true) {
+            Url::parse(issuer(issuer_url.unwrap_or_default()))?;
+            if self.client_id.as_ref().is_none_or(String::is_empty) {
+                return Err(OAuthSettingsError::NoClient);
+            }
         }
+        fixed.set("oauth.enabled", "oauth-issuer-url", is_enabled);
+        fixed.set("oauth.issuerUrl", "oauth-issuer-url", issuer_url);
+        fixed.set("oauth.clientId", "oauth-client-id", self.client_id.clone());
+        let secret = self.client_secret.as_ref().map(Secret::expose);
+        fixed.set("oauth.clientSecret", "oauth-client-secret", secret);
+        if let Some(path) = &self.client_secret_file {
+            let secret = read_secret(path)?;
+            fixed.set(
+                "oauth.clientSecret",
+                "oauth-client-secret-file",
+                Some(secret.expose()),
+            );
+        }
+        self.fix_manners(fixed);
+        Ok(())
     }
 
-    #[must_use]
-    pub fn timeout(&self) -> Duration {
-        Duration::from_secs(self.timeout_seconds)
+    fn fix_manners(&self, fixed: &mut FixedSettings<'_>) {
+        let method = self.token_auth_method;
+        fixed.name(
+            "oauth.tokenEndpointAuthMethod",
+            "oauth-token-auth-method",
+            method,
+        );
+        let texts = [
+            ("oauth.scope", "oauth-scope", &self.scope),
+            (
+                "oauth.signingAlgorithm",
+                "oauth-signing-algorithm",
+                &self.signing_algorithm,
+            ),
+            ("oauth.buttonText", "oauth-button-text", &self.button_text),
+            (
+                "oauth.storageLabelClaim",
+                "oauth-storage-label-claim",
+                &self.storage_label_claim,
+            ),
+            (
+                "oauth.storageQuotaClaim",
+                "oauth-storage-quota-claim",
+                &self.storage_quota_claim,
+            ),
+            ("oauth.roleClaim", "oauth-role-claim", &self.role_claim),
+        ];
+        for (path, flag, text) in texts {
+            fixed.set(path, flag, text.clone());
+        }
+        fixed.set(
+            "oauth.autoRegister",
+            "oauth-auto-register",
+            self.auto_register,
+        );
+        fixed.set("oauth.autoLaunch", "oauth-auto-launch", self.auto_launch);
+        let elsewhere = self.mobile_redirect_url.as_ref().map(Url::as_str);
+        let flag = "oauth-mobile-redirect-url";
+        fixed.set("oauth.mobileOverrideEnabled", flag, elsewhere.map(|_| true));
+        fixed.set("oauth.mobileRedirectUri", flag, elsewhere);
+        fixed.set(
+            "oauth.defaultStorageQuota",
+            "oauth-default-quota-gib",
+            self.default_quota_gib,
+        );
+        let milliseconds = self.timeout_seconds.map(|seconds| seconds * 1000);
+        fixed.set("oauth.timeout", "oauth-timeout-seconds", milliseconds);
     }
 }
 
@@ -217,7 +244,7 @@ fn read_secret(path: &Path) -> Result<Secret, OAuthSettingsError> {
 }
 
 /// An algorithm by its name in JSON Web Tokens. Unsigned tokens are never believed.
-fn signing_algorithm(name: &str) -> Result<CoreJwsSigningAlgorithm, String> {
+pub(crate) fn signing_algorithm(name: &str) -> Result<CoreJwsSigningAlgorithm, String> {
     let known = serde_json::from_value(serde_json::Value::String(name.to_owned()));
     match known {
         Ok(CoreJwsSigningAlgorithm::None) | Err(_) => {
@@ -225,4 +252,8 @@ fn signing_algorithm(name: &str) -> Result<CoreJwsSigningAlgorithm, String> {
         }
         Ok(algorithm) => Ok(algorithm),
     }
+}
+
+fn algorithm_name(name: &str) -> Result<String, String> {
+    signing_algorithm(name).map(|_| name.to_owned())
 }

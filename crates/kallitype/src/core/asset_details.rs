@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -9,7 +11,11 @@ use crate::core::accounts::user::UserResponseDto;
 use crate::core::assets::file_type::FileType;
 use crate::core::assets::model::{AssetType, Duration, ExifResponseDto, Visibility};
 use crate::core::assets::row::AssetRow;
-use crate::core::choices::SourceType;
+use crate::core::people;
+use crate::core::people::face::{AssetFaceWithoutPersonResponseDto, FaceRow};
+use crate::core::people::person::{PersonRow, PersonWithFacesResponseDto};
+use crate::core::stacks;
+use crate::core::stacks::Stack;
 use crate::core::tags;
 use crate::core::tags::tag::TagResponseDto;
 use kallitype_db::{Connection, Result, Sql};
@@ -27,11 +33,13 @@ pub(crate) fn find_details(
     let mut found = read_details(connection, Sql::new("asset"), which)?;
     if let Some(details) = found.first_mut() {
         details.tags = tags::queries::list_of_asset(connection, id)?;
+        details.stack = stacks::find_of_asset(connection, id)?;
     }
+    read_faces(connection, &mut found)?;
     Ok(found.pop())
 }
 
-/// As [`find_details`] without tags, for many; in no order.
+/// As [`find_details`] without tags, stacks and faces, for many; in no order.
 pub(crate) fn list_details(
     connection: &mut Connection<'_>,
     scope: &Scope,
@@ -67,8 +75,49 @@ pub(crate) fn read_details(
         owner,
         is_trashed,
         tags: Vec::new(),
+        stack: None,
+        faces: Faces::default(),
     });
     Ok(details.collect())
+}
+
+/// Adds the faces on assets, with whose they are.
+pub(crate) fn read_faces(
+    connection: &mut Connection<'_>,
+    details: &mut [AssetDetails],
+) -> Result<()> {
+    let ids: Vec<Uuid> = details.iter().map(|details| details.asset.id).collect();
+    let mut faces: HashMap<Uuid, Faces> = HashMap::new();
+    for (face, person) in people::queries::list_faces(connection, &ids)? {
+        faces.entry(face.asset_id).or_default().add(&face, person);
+    }
+    for details in details {
+        details.faces = faces.remove(&details.asset.id).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// The faces on an asset.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Faces {
+    people: Vec<PersonWithFacesResponseDto>,
+    unassigned: Vec<AssetFaceWithoutPersonResponseDto>,
+}
+
+impl Faces {
+    fn add(&mut self, face: &FaceRow, person: Option<PersonRow>) {
+        let shown = AssetFaceWithoutPersonResponseDto::new(face);
+        let Some(person) = person else {
+            return self.unassigned.push(shown);
+        };
+        match self.people.iter_mut().find(|known| known.id == person.id) {
+            Some(known) => known.faces.push(shown),
+            None => {
+                let person = PersonWithFacesResponseDto::new(person, vec![shown]);
+                self.people.push(person);
+            }
+        }
+    }
 }
 
 /// An asset with what is known of it.
@@ -152,58 +201,26 @@ pub(crate) struct LaterFields {
     pub is_edited: bool,
 }
 
-/// A person seen in a picture.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct PersonWithFacesResponseDto {
-    #[schema(required, format = Date)]
-    pub birth_date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub color: Option<String>,
-    pub faces: Vec<AssetFaceWithoutPersonResponseDto>,
-    #[schema(value_type = String)]
-    pub id: Uuid,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub is_favorite: Option<bool>,
-    pub is_hidden: bool,
-    pub name: String,
-    pub thumbnail_path: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = String, format = DateTime, required = false)]
-    pub updated_at: Option<Time>,
-}
-
-/// Where in a picture a face is, in pixels.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct AssetFaceWithoutPersonResponseDto {
-    #[serde(rename = "boundingBoxX1")]
-    pub bounding_box_x1: i32,
-    #[serde(rename = "boundingBoxX2")]
-    pub bounding_box_x2: i32,
-    #[serde(rename = "boundingBoxY1")]
-    pub bounding_box_y1: i32,
-    #[serde(rename = "boundingBoxY2")]
-    pub bounding_box_y2: i32,
-    pub id: Uuid,
-    pub image_height: i32,
-    pub image_width: i32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub source_type: Option<SourceType>,
-}
-
 /// The stack an asset belongs to.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AssetStackResponseDto {
-    pub asset_count: i32,
+    #[schema(value_type = i32)]
+    pub asset_count: usize,
     #[schema(value_type = String)]
     pub id: Uuid,
     #[schema(value_type = String)]
     pub primary_asset_id: Uuid,
+}
+
+impl From<Stack> for AssetStackResponseDto {
+    fn from(stack: Stack) -> Self {
+        Self {
+            asset_count: stack.assets.len(),
+            id: stack.id,
+            primary_asset_id: stack.primary,
+        }
+    }
 }
 
 /// An asset with its parts, as it was read for one answer.
@@ -215,9 +232,19 @@ pub(crate) struct AssetDetails {
     pub is_trashed: bool,
     /// What the owner calls it.
     pub tags: Vec<TagResponseDto>,
+    /// Where its owner stacked it.
+    pub stack: Option<Stack>,
+    /// Whom the owner sees in it.
+    pub faces: Faces,
 }
 
 impl AssetDetails {
+    /// What the asset's owner is shown of it.
+    #[must_use]
+    pub(crate) fn present_to_owner(self, wire: Wire) -> AssetResponseDto {
+        full(self, true, wire)
+    }
+
     /// What the caller is shown of the asset.
     #[must_use]
     pub(crate) fn present(self, caller: &Caller, wire: Wire) -> AssetResponseDto {
@@ -242,20 +269,27 @@ fn full(details: AssetDetails, is_owner: bool, wire: Wire) -> AssetResponseDto {
         owner,
         is_trashed,
         tags,
+        stack,
+        faces,
     } = details;
-    let (width, height) = upright(&exif);
+    let faces = if is_owner { faces } else { Faces::default() };
+    let (width, height) = upright(
+        (exif.exif_image_width, exif.exif_image_height),
+        exif.orientation.as_deref(),
+    );
     AssetResponseDto {
         checksum: STANDARD.encode(&asset.checksum),
         created_at: Time(asset.created_at),
         device_asset_id: asset.device_asset_id.clone(),
         device_id: asset.device_id.clone(),
-        duplicate_id: asset.duplicate_id,
+        duplicate_id: asset.duplicate_id.filter(|_| is_owner),
         exif_info: Some(exif),
         file_created_at: Time(asset.file_created_at),
         file_modified_at: Time(asset.file_modified_at),
         has_metadata: true,
         is_archived: asset.visibility == Visibility::Archive,
         is_favorite: is_owner && asset.is_favorite,
+        is_offline: asset.is_offline,
         is_trashed,
         library_id: asset.library_id,
         local_date_time: Time(asset.local_date_time),
@@ -266,10 +300,11 @@ fn full(details: AssetDetails, is_owner: bool, wire: Wire) -> AssetResponseDto {
             String::new()
         },
         owner: Some(owner),
-        people: Some(Vec::new()),
+        people: Some(faces.people),
         resized: Some(true),
+        stack: stack.filter(|_| is_owner).map(Into::into),
         tags: Some(if is_owner { tags } else { Vec::new() }),
-        unassigned_faces: Some(Vec::new()),
+        unassigned_faces: Some(faces.unassigned),
         updated_at: Time(asset.updated_at),
         later: LaterFields {
             width,
@@ -331,13 +366,14 @@ fn bare(asset: AssetRow, wire: Wire) -> AssetResponseDto {
     }
 }
 
-/// The picture's size as it is seen, its orientation applied.
-fn upright(exif: &ExifResponseDto) -> (Option<i64>, Option<i64>) {
-    let size = (exif.exif_image_width, exif.exif_image_height);
-    let is_on_its_side = matches!(exif.orientation.as_deref(), Some("5" | "6" | "7" | "8"));
-    if is_on_its_side {
-        (size.1, size.0)
-    } else {
-        size
+/// The picture's width and height as they are seen, its orientation applied.
+#[must_use]
+pub(crate) fn upright(
+    (width, height): (Option<i64>, Option<i64>),
+    orientation: Option<&str>,
+) -> (Option<i64>, Option<i64>) {
+    match orientation {
+        Some("5" | "6" | "7" | "8") => (height, width),
+        _ => (width, height),
     }
 }

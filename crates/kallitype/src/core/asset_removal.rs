@@ -1,10 +1,14 @@
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
+use crate::app::events;
 use crate::app::file_deletions::schedule_file_deletion;
 use crate::core::assets::model::Visibility;
-use crate::core::assets::queries;
 use crate::core::assets::row::{AssetRow, FilePaths};
-use crate::core::{albums, links};
+use crate::core::assets::{facts, queries};
+use crate::core::people::featured;
+use crate::core::{albums, libraries, links, stacks};
 use crate::queue::table::delete_jobs_on;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, Result, Sql};
@@ -16,6 +20,8 @@ pub(crate) struct DeletableAsset {
     pub id: Uuid,
     pub owner_id: Uuid,
     pub live_photo_video_id: Option<Uuid>,
+    /// The external library that it is of.
+    pub library_id: Option<Uuid>,
     /// Every file it has, as keys below the library's root.
     pub paths: Vec<String>,
 }
@@ -26,22 +32,24 @@ pub(crate) fn find_for_deletion(
 ) -> Result<Option<DeletableAsset>> {
     // A job must not give it another file between this and its deletion.
     connection.lock("asset", id)?;
-    let sql = Sql::new("SELECT owner_id, live_photo_video_id, ")
+    let sql = Sql::new("SELECT owner_id, live_photo_video_id, library_id, ")
         .push(FilePaths::COLUMNS)
         .push(" FROM asset WHERE id = ")
         .bind(id);
-    let found = sql.query_optional::<(Uuid, Option<Uuid>, FilePaths)>(connection)?;
-    Ok(
-        found.map(|(owner_id, live_photo_video_id, paths)| DeletableAsset {
+    type Found = (Uuid, Option<Uuid>, Option<Uuid>, FilePaths);
+    let found = sql.query_optional::<Found>(connection)?;
+    Ok(found.map(
+        |(owner_id, live_photo_video_id, library_id, paths)| DeletableAsset {
             id,
             owner_id,
             live_photo_video_id,
+            library_id,
             paths: paths.into_iter().collect(),
-        }),
-    )
+        },
+    ))
 }
 
-/// Deletes a record and notes its files for removal.
+/// Deletes a record and notes its files for removal. The file of a library stays.
 pub(crate) fn delete(
     connection: &mut Connection<'_>,
     asset: &DeletableAsset,
@@ -50,8 +58,13 @@ pub(crate) fn delete(
     for path in &asset.paths {
         schedule_file_deletion(connection, path, now)?;
     }
+    if asset.library_id.is_some() {
+        libraries::queries::refuse_file(connection, asset.id)?;
+    }
     delete_jobs_on(connection, asset.id)?;
     albums::queries::leave_all(connection, asset.id, now)?;
+    stacks::leave(connection, asset.id, now)?;
+    featured::leave(connection, asset.id, now)?;
     connection.execute("DELETE FROM asset WHERE id = $1", &[asset.id.into()])?;
     let tombstone = Tombstone {
         owner: asset.owner_id,
@@ -63,7 +76,7 @@ pub(crate) fn delete(
 }
 
 /// Moves an asset to where it shows up from now on. A locked one leaves every album and every link, and so does what it
-/// moves by.
+/// moves by; no face on it stands for a person.
 ///
 /// # Errors
 /// When the database fails.
@@ -81,7 +94,29 @@ pub(crate) fn set_visibility(
             links::forget_asset(connection, asset)?;
         }
     }
-    Ok(())
+    featured::settle(connection, &[id], now)
+}
+
+/// Puts assets into the trash. No face on them stands for a person.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn trash(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<()> {
+    let now = now();
+    for id in ids {
+        queries::set_deleted(connection, *id, Some(now), now)?;
+    }
+    featured::settle(connection, ids, now)
+}
+
+/// Takes assets out of the trash. Those that are not in it stay as they are.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn restore(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<()> {
+    let now = now();
+    queries::restore(connection, ids, now)?;
+    featured::settle(connection, ids, now)
 }
 
 /// Lets a video that no picture moves by any more show up by itself: where the picture does that it was a part of.
@@ -99,10 +134,11 @@ pub(crate) fn release_motion_part(
         return Ok(());
     }
     set_visibility(connection, video, picture.visibility, now())?;
-    match picture.deleted_at {
-        Some(_) => queries::set_deleted(connection, video, picture.deleted_at, now()),
-        None => Ok(()),
+    if picture.deleted_at.is_none() {
+        return facts::tell_if_ready(connection, video);
     }
+    queries::set_deleted(connection, video, picture.deleted_at, now())?;
+    featured::settle(connection, &[video], now())
 }
 
 /// Deletes some of a user's assets for good, at most so many by themselves; answers how many records went.
@@ -124,13 +160,13 @@ pub(crate) fn delete_some_owned(
 /// When the database fails.
 pub(crate) fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<usize> {
     let now = now();
-    let mut deleted = 0;
+    let mut deleted = Deleted::default();
     for id in ids {
         let Some(asset) = find_for_deletion(connection, *id)? else {
             continue;
         };
         delete(connection, &asset, now)?;
-        deleted += 1;
+        deleted.add(&asset);
         queries::forget_motion_part(connection, *id, now)?;
         let Some(video) = asset.live_photo_video_id else {
             continue;
@@ -140,8 +176,26 @@ pub(crate) fn delete_for_good(connection: &mut Connection<'_>, ids: &[Uuid]) -> 
         }
         if let Some(asset) = find_for_deletion(connection, video)? {
             delete(connection, &asset, now)?;
-            deleted += 1;
+            deleted.add(&asset);
         }
     }
-    Ok(deleted)
+    deleted.tell(connection)
+}
+
+/// What was deleted, by whose it was.
+#[derive(Default)]
+struct Deleted(BTreeMap<Uuid, Vec<Uuid>>);
+
+impl Deleted {
+    fn add(&mut self, asset: &DeletableAsset) {
+        self.0.entry(asset.owner_id).or_default().push(asset.id);
+    }
+
+    /// Tells the owners; answers how many there are.
+    fn tell(self, connection: &mut Connection<'_>) -> Result<usize> {
+        for (owner, assets) in &self.0 {
+            events::tell_deleted(connection, *owner, assets)?;
+        }
+        Ok(self.0.values().map(Vec::len).sum())
+    }
 }

@@ -52,6 +52,17 @@ wire_enum! {
     }
 }
 
+impl AssetOrder {
+    /// The end of a query on `asset`: by the moment when pictures were taken, and by their ids within a moment.
+    #[must_use]
+    pub(crate) fn by_moment(self) -> &'static str {
+        match self {
+            Self::Ascending => " ORDER BY asset.file_created_at, asset.id",
+            Self::Descending => " ORDER BY asset.file_created_at DESC, asset.id DESC",
+        }
+    }
+}
+
 wire_enum! {
     /// Where a face was found.
     pub enum SourceType as "SourceType" {

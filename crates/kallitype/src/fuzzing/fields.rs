@@ -2,10 +2,13 @@ use axum::extract::Query;
 use http::Uri;
 use serde_json::{Map, Value};
 
+use crate::config::SystemConfigDto;
 use crate::core::accounts::preferences::{UserPreferencesResponseDto, UserPreferencesUpdateDto};
 use crate::core::accounts::queries::ListFilter;
-use crate::core::assets::model::{AssetMetadataUpsertItemDto, MAX_METADATA_KEY};
+use crate::core::assets::model::{AssetIdsDto, AssetMetadataUpsertItemDto};
+use crate::core::license::{LicenseKeyDto, is_license_key};
 use crate::core::notifications::notification::NotificationQuery;
+use crate::core::stacks;
 use crate::core::tags::path;
 use crate::features::activities::dto::{ActivityCreateDto, ActivityQuery};
 use crate::features::albums::dto::{
@@ -21,25 +24,27 @@ use crate::features::auth::dto::{
     ChangePasswordDto, LoginCredentialDto, PinCodeChangeDto, PinCodeResetDto, PinCodeSetupDto,
     SessionUnlockDto, SignUpDto,
 };
+use crate::features::download::dto::DownloadInfoDto;
 use crate::features::jobs::dto::{JobCommandDto, JobEntryQuery};
 use crate::features::notifications::dto::{
     NotificationCreateDto, NotificationDeleteAllDto, NotificationUpdateAllDto,
-    NotificationUpdateDto, SystemConfigSmtpDto, TemplateDto,
+    NotificationUpdateDto, TemplateDto,
 };
 use crate::features::oauth::dto::{OAuthCallbackDto, OAuthConfigDto};
 use crate::features::partners::dto::{PartnerCreateDto, PartnerUpdateDto};
 use crate::features::sessions::dto::{SessionCreateDto, SessionUpdateDto};
 use crate::features::shared_links::dto::{
-    AssetIdsDto, SharedLinkCreateDto, SharedLinkEditDto, SharedLinkLoginDto,
+    SharedLinkCreateDto, SharedLinkEditDto, SharedLinkLoginDto,
 };
+use crate::features::stacks::dto::StackCreateDto;
 use crate::features::tags::dto::{TagBulkAssetsDto, TagCreateDto, TagUpdateDto, TagUpsertDto};
 use crate::features::users::admin::dto::{
     UserAdminCreateDto, UserAdminDeleteDto, UserAdminUpdateDto,
 };
-use crate::features::users::dto::{LicenseKeyDto, OnboardingDto, UserUpdateMeDto, is_license_key};
+use crate::features::users::dto::{OnboardingDto, UserUpdateMeDto};
 use crate::fuzzing::SETTINGS;
 use crate::oidc::profile::Profile;
-use kallitype_web::fields::{FromFields, parse_email, read};
+use kallitype_web::fields::{FromFields, MAX_NAME, parse_email, read};
 use kallitype_web::time::{is_on_calendar, parse_zone};
 
 /// Bodies in JSON, and queries, as every operation reads them. What is read keeps to the rules.
@@ -113,7 +118,7 @@ fn check_rating(rating: Option<Option<i64>>) {
 fn check_metadata(items: &[AssetMetadataUpsertItemDto]) {
     assert!(items.len() <= SETTINGS.max_list_items);
     for item in items {
-        assert!((1..=MAX_METADATA_KEY).contains(&item.key.chars().count()));
+        assert!((1..=MAX_NAME).contains(&item.key.chars().count()));
     }
 }
 
@@ -232,6 +237,9 @@ fn check_others(object: &Map<String, Value>) {
         let line = secret.map(|secret| kallitype_web::cookies::set("name", &secret, true, false));
         assert!(line.is_none_or(|line| line.is_ok()));
     }
+    if let Some(dto) = read_as::<StackCreateDto>(object) {
+        assert!((2..=stacks::MAX_ASSETS).contains(&dto.asset_ids.len()));
+    }
     if let Some(dto) = read_as::<AddUsersDto>(object) {
         assert!(!dto.album_users.is_empty());
     }
@@ -260,6 +268,7 @@ fn check_unconstrained(object: &Map<String, Value>) {
     read_as::<AssetIdsDto>(object);
     read_as::<ChangePasswordDto>(object);
     read_as::<CreateAlbumDto>(object);
+    read_as::<DownloadInfoDto>(object);
     read_as::<JobCommandDto>(object);
     read_as::<ListFilter>(object);
     read_as::<NotificationDeleteAllDto>(object);
@@ -274,7 +283,10 @@ fn check_unconstrained(object: &Map<String, Value>) {
     read_as::<SessionUnlockDto>(object);
     read_as::<SessionUpdateDto>(object);
     read_as::<SharedLinkLoginDto>(object);
-    read_as::<SystemConfigSmtpDto>(object);
+    if let Some(config) = read_as::<SystemConfigDto>(object) {
+        let json = config.to_json();
+        assert_eq!(SystemConfigDto::of_json(&json).unwrap().to_json(), json);
+    }
     read_as::<TemplateDto>(object);
     read_as::<UpdateAlbumDto>(object);
     read_as::<UpdateAlbumUserDto>(object);

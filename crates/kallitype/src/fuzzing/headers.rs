@@ -1,6 +1,10 @@
+use std::sync::LazyLock;
+
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::app::origin;
+use crate::config::SystemConfigDto;
+use crate::config::system::effective::Decisions;
 use crate::core::sessions::device::{Device, MAX_NAME};
 use crate::features::assets::upload_asset::announced_checksum;
 use crate::features::oauth::flow::Returned;
@@ -8,7 +12,7 @@ use crate::features::oauth::redirect;
 use crate::features::oauth::redirect::MOBILE;
 use crate::features::shared_links::authentication::{REMEMBERED, remember};
 use crate::fuzzing::{SETTINGS, address, header_lines, split_line};
-use kallitype_web::client::{Client, parse_address};
+use kallitype_web::client::{Client, Proxies, parse_address};
 use kallitype_web::cookies::cookie;
 use kallitype_web::credential::{Credential, credential, query_value};
 use kallitype_web::version::Wire;
@@ -92,9 +96,10 @@ fn check_device(headers: &HeaderMap) {
 /// Only who is trusted can speak for others.
 fn check_client(headers: &HeaderMap) {
     let stranger = address("192.0.2.1");
-    let mut settings = SETTINGS.clone();
-    settings.external_url.clear();
-    let proxies = settings.proxies();
+    let proxies = Proxies {
+        trusted: SETTINGS.trusted_proxies.as_slice().into(),
+        ..Proxies::default()
+    };
     let seen = Client::of(stranger, headers, &proxies);
     assert!(seen.address == stranger && !seen.is_secure);
     assert_eq!(seen.origin(), "address 192.0.2.1");
@@ -117,6 +122,12 @@ fn check_version(headers: &HeaderMap) {
     }
 }
 
+/// What administrators are shown of the settings.
+static CONFIG: LazyLock<SystemConfigDto> = LazyLock::new(|| {
+    let fixed = SETTINGS.fixed().unwrap();
+    Decisions::none().document(&fixed).unwrap()
+});
+
 /// No one is sent to, or believed to come from, an address that is not this server's.
 fn check_addresses(headers: &HeaderMap, query: &str) {
     let host = headers.get(header::HOST).map(HeaderValue::as_bytes);
@@ -128,11 +139,11 @@ fn check_addresses(headers: &HeaderMap, query: &str) {
         })
     };
     let wanted = query_value(query, "redirectUri").unwrap_or_default();
-    if let Some(allowed) = redirect::allowed(&SETTINGS, headers, &wanted) {
+    if let Some(allowed) = redirect::allowed(&CONFIG, headers, &wanted) {
         assert!(allowed == MOBILE || allowed == wanted && is_own(&allowed));
     }
     if let Some(origin) = headers.get(header::ORIGIN)
-        && origin::is_from_here(&SETTINGS, headers)
+        && origin::is_from_here(&CONFIG, headers)
     {
         assert!(is_own(origin.to_str().unwrap()));
     }

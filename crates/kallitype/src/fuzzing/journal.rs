@@ -87,7 +87,7 @@ fn check_known(entries: &[Entry]) {
 fn known<'a>(entries: impl Iterator<Item = &'a Entry>) -> JournalContents {
     let mut known = JournalContents::default();
     entries.for_each(|entry| known.take(entry.clone()));
-    known.forget_deleted();
+    known.settle();
     known
 }
 

@@ -1,7 +1,7 @@
 use std::fs::{File, FileTimes};
 use std::io::Write;
 use std::os::fd::AsRawFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use axum::body::Bytes;
@@ -52,7 +52,7 @@ fn check_answer(request: &HeaderMap) {
     let content: Vec<u8> = (0..LENGTH).map(|position| position as u8).collect();
     let file = file_of(&content);
     let served = Served {
-        path: format!("/proc/self/fd/{}", file.as_raw_fd()).into(),
+        source: PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd())).into(),
         name: "picture.jpg",
         mime: "image/jpeg",
         tag: "tag",

@@ -10,12 +10,12 @@ use tokio::runtime::{Builder, Runtime};
 use crate::features::assets::dto::AssetMediaCreateDto;
 use crate::fuzzing::{SETTINGS, split_line};
 use crate::ingest::multipart::{Destination, receive_into};
-use crate::ingest::received::MAX_NAME;
 use crate::ingest::{Received, ReceivedFile};
 use kallitype_storage::Storage;
 use kallitype_web::budget::Budget;
 use kallitype_web::error::Result;
 use kallitype_web::fields;
+use kallitype_web::fields::MAX_NAME;
 
 /// Bytes that the owner of an upload has left.
 const ROOM: u64 = 2048;

@@ -5,10 +5,10 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
 use crate::core::accounts::label::clean_label;
+use crate::core::license::is_license_key;
 use crate::core::tags::{path, tree};
 use crate::features::assets::dto::parse_checksum;
 use crate::features::shared_links::authentication::parse_key;
-use crate::features::users::dto::is_license_key;
 use crate::ingest::received::asset_type;
 use crate::mail::page;
 use kallitype_storage::StorageKey;

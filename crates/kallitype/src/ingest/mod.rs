@@ -17,5 +17,4 @@ pub(crate) use record::AssetSource;
 pub(crate) use record::Recorded;
 pub(crate) use record::place;
 pub(crate) use record::record;
-pub(crate) use record::require_distinct_keys;
 pub(crate) use writer::copy;

@@ -1,5 +1,7 @@
 //! Taking a multipart upload apart while it arrives, in bounded memory.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use http::{HeaderMap, header};
 use metrics::counter;
@@ -11,7 +13,7 @@ use crate::config::Settings;
 use crate::core::assets::quota::quota_exceeded;
 use crate::ingest::received::{Received, ReceivedFile};
 use crate::ingest::writer::Writer;
-use kallitype_storage::Storage;
+use kallitype_storage::{Reservation, Storage};
 use kallitype_web::body::chunks;
 use kallitype_web::budget::Charge;
 use kallitype_web::error::{ApiError, Result};
@@ -21,7 +23,7 @@ use kallitype_web::portions::{Place, portions};
 ///
 /// # Errors
 /// 400 for a body that is broken or cut off, or over the quota; 413 for one that is too large; 408 for one that
-/// stands still; 507 when the disk is full. Nothing is left of it then.
+/// comes too slowly; 507 when the disk is full. Nothing is left of it then.
 pub(crate) async fn receive(
     app: &App,
     headers: &HeaderMap,
@@ -59,13 +61,13 @@ pub(crate) async fn receive_into(
     remaining_quota: Option<u64>,
     charge: &mut Charge,
 ) -> Result<Received> {
-    let mut parts = Parts::open(destination, headers, body)?;
+    let mut parts = Parts::open(destination, headers, body, remaining_quota).await?;
     let mut texts = Texts::new(destination, charge);
     let mut received = Received::default();
     while let Some(field) = parts.next().await? {
         take_part(
             destination,
-            parts.needed,
+            &parts.reservation,
             &mut received,
             field,
             remaining_quota,
@@ -89,7 +91,7 @@ pub(crate) async fn receive_file(
     limit: u64,
 ) -> Result<ReceivedFile> {
     let destination = Destination::from(app);
-    let mut parts = Parts::open(destination, headers, body)?;
+    let mut parts = Parts::open(destination, headers, body, None).await?;
     let mut charge = app.budget.charge(true);
     let mut texts = Texts::new(destination, &mut charge);
     let mut received = None;
@@ -98,7 +100,7 @@ pub(crate) async fn receive_file(
             texts.take(field).await?;
         } else {
             require_first(received.is_none(), name)?;
-            received = Some(take_file(destination, parts.needed, field, limit, None).await?);
+            received = Some(take_file(destination, &parts.reservation, field, limit, None).await?);
         }
     }
     received
@@ -110,26 +112,32 @@ pub(crate) async fn receive_file(
 struct Parts {
     multipart: Multipart<'static>,
     place: Place,
-    /// Bytes that have to be free for what comes.
-    needed: u64,
+    /// Room on the disk for what comes.
+    reservation: Arc<Reservation>,
     taken: usize,
     limit: usize,
 }
 
 impl Parts {
-    fn open(destination: Destination<'_>, headers: &HeaderMap, body: Body) -> Result<Self> {
+    async fn open(
+        destination: Destination<'_>,
+        headers: &HeaderMap,
+        body: Body,
+        remaining_quota: Option<u64>,
+    ) -> Result<Self> {
         let content_type = headers
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         let boundary = multer::parse_boundary(content_type)
             .map_err(|_| ApiError::bad_request("The body must be multipart/form-data"))?;
-        let body = chunks(body, destination.settings.body_timeout());
+        let reservation = reserve(destination, headers, remaining_quota).await?;
+        let body = chunks(body);
         let (portions, place) = portions(body);
         Ok(Self {
             multipart: Multipart::new(portions, boundary),
             place,
-            needed: needed_space(destination.settings, headers),
+            reservation: Arc::new(reservation),
             taken: 0,
             limit: destination.settings.max_parts,
         })
@@ -150,19 +158,30 @@ impl Parts {
     }
 }
 
-/// Bytes that have to be free for a request to be taken.
-fn needed_space(settings: &Settings, headers: &HeaderMap) -> u64 {
+/// Room for the bytes that a request announces, as far as it may bring them. What comes without having been announced
+/// finds its room while it is written.
+async fn reserve(
+    destination: Destination<'_>,
+    headers: &HeaderMap,
+    remaining_quota: Option<u64>,
+) -> Result<Reservation> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    settings
-        .min_free_bytes
-        .saturating_add(announced.unwrap_or(0))
+    let settings = destination.settings;
+    let files = settings
+        .max_upload_bytes
+        .min(remaining_quota.unwrap_or(u64::MAX));
+    let most = files.saturating_add(settings.max_sidecar_bytes);
+    let (bytes, keep_free) = (announced.unwrap_or(0).min(most), settings.min_free_bytes);
+    let storage = destination.storage.clone();
+    let reserving = tokio::task::spawn_blocking(move || storage.reserve(bytes, keep_free));
+    Ok(reserving.await.map_err(ApiError::internal)??)
 }
 
 async fn take_part(
     destination: Destination<'_>,
-    needed: u64,
+    reservation: &Arc<Reservation>,
     received: &mut Received,
     field: Field<'_>,
     remaining_quota: Option<u64>,
@@ -174,12 +193,12 @@ async fn take_part(
             require_first(received.asset.is_none(), &name)?;
             let limit = destination.settings.max_upload_bytes;
             received.asset =
-                Some(take_file(destination, needed, field, limit, remaining_quota).await?);
+                Some(take_file(destination, reservation, field, limit, remaining_quota).await?);
         }
         "sidecarData" if is_file(&field) => {
             require_first(received.sidecar.is_none(), &name)?;
             let limit = destination.settings.max_sidecar_bytes;
-            received.sidecar = Some(take_file(destination, needed, field, limit, None).await?);
+            received.sidecar = Some(take_file(destination, reservation, field, limit, None).await?);
         }
         _ => {
             let text = texts.take(field).await?;
@@ -240,12 +259,12 @@ fn require_first(is_first: bool, name: &str) -> Result<()> {
 
 async fn take_file(
     destination: Destination<'_>,
-    needed: u64,
+    reservation: &Arc<Reservation>,
     mut field: Field<'_>,
     limit: u64,
     remaining_quota: Option<u64>,
 ) -> Result<ReceivedFile> {
-    let mut writer = Writer::start(destination.storage, needed, file_name(&field));
+    let mut writer = Writer::start(destination.storage, reservation.clone(), file_name(&field));
     let mut size = 0;
     while let Some(chunk) = field.chunk().await.map_err(refusal)? {
         size += chunk.len() as u64;

@@ -6,6 +6,7 @@ use crate::core::assets::new_asset::NewOriginal;
 use kallitype_storage::Draft;
 use kallitype_web::budget::Charge;
 use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::MAX_NAME;
 
 /// A file that arrived whole, not yet durable.
 #[derive(Debug)]
@@ -20,6 +21,12 @@ pub(crate) struct ReceivedFile {
 }
 
 impl ReceivedFile {
+    /// Its bytes, as the database counts them.
+    #[must_use]
+    pub(crate) fn bytes(&self) -> i64 {
+        i64::try_from(self.size).unwrap_or(i64::MAX)
+    }
+
     /// The original that it becomes.
     #[must_use]
     pub(crate) fn original(&self, name: String, kind: AssetType) -> NewOriginal {
@@ -52,14 +59,11 @@ pub(crate) struct Received {
     pub charge: Option<Charge>,
 }
 
-/// The longest name that is kept, in characters.
-pub(crate) const MAX_NAME: usize = 1024;
-
 impl Received {
     /// Takes the asset's file out, with its name and type, after checking that it can be one.
     ///
     /// # Errors
-    /// 400 when the file is missing, empty or of a type that is not taken.
+    /// 400 when the file is missing, empty, of a type that is not taken or called by too long a name.
     pub(crate) fn take_asset(&mut self, filename: Option<&str>) -> Result<ReceivedAsset> {
         let file = self
             .asset
@@ -71,6 +75,10 @@ impl Received {
             ]));
         }
         let name = tidy(filename.or(file.name.as_deref()).unwrap_or_default());
+        if name.chars().count() > MAX_NAME {
+            let rule = format!("filename must be shorter than or equal to {MAX_NAME} characters");
+            return Err(ApiError::invalid(vec![rule]));
+        }
         let (kind, file_type) = asset_type(&name)?;
         Ok(ReceivedAsset {
             original: file.original(name, kind),
@@ -95,14 +103,9 @@ pub(crate) fn asset_type(name: &str) -> Result<(AssetType, &'static FileType)> {
         .ok_or_else(|| ApiError::bad_request(format!("Unsupported file type {name}")))
 }
 
-/// The last part of what may be a path, without control characters, not endlessly long.
+/// The last part of what may be a path, without control characters.
 fn tidy(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let readable: Vec<char> = last
-        .chars()
-        .filter(|character| !character.is_control())
-        .collect();
-    let surplus = readable.len().saturating_sub(MAX_NAME);
-    // The end is kept: it says what the file is.
-    readable[surplus..].iter().collect()
+    let readable = last.chars().filter(|character| !character.is_control());
+    readable.collect()
 }

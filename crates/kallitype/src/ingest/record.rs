@@ -3,10 +3,8 @@
 use uuid::Uuid;
 
 use crate::app::commit::JOURNALED_AHEAD;
-use crate::app::files;
 use crate::app::state::App;
 use crate::core::assets::live_photo::Still;
-use crate::core::assets::model::AssetMetadataUpsertItemDto;
 use crate::core::assets::new_asset::NewAsset;
 use crate::core::assets::quota::OwnerAccount;
 use crate::core::assets::{live_photo, motion_part, new_asset, queries};
@@ -15,7 +13,7 @@ use crate::ingest::received::ReceivedFile;
 use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_db::Connection;
-use kallitype_storage::{Placed, StorageKey, Submitted};
+use kallitype_storage::{Placed, StorageKey};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::time::now;
 
@@ -51,6 +49,7 @@ pub(crate) async fn record(
     let key = StorageKey::original(asset.owner_id, extension);
     asset.original_path = key.to_string();
     asset.sidecar_path = sidecar.as_ref().map(|_| key.sidecar().to_string());
+    asset.sidecar_bytes = sidecar.as_ref().map(ReceivedFile::bytes);
 
     // A line of an upload that then fails is harmless: a rebuild looks for its file. So journal and file wait for
     // the disk together, and only the record waits for both. A line that names a moving part is not harmless: a
@@ -76,22 +75,15 @@ pub(crate) async fn record(
     let is_ahead = ahead
         .inspect_err(|error| tracing::warn!(%error, "an upload is journaled after its commit"))
         .unwrap_or(false);
-    let submitted = placed.submit();
-    let written: Result<Recorded> = app
-        .commit(move |connection| {
-            let (recorded, changed_others) = insert(connection, &asset, &source)?;
-            if is_ahead && !changed_others {
-                connection.mark(JOURNALED_AHEAD);
-            }
-            Ok(recorded)
-        })
-        .await;
-    match &written {
-        Ok(Recorded::Created(_)) => files::settle(submitted),
-        Ok(Recorded::Duplicate(_)) => files::withdraw(submitted).await,
-        Err(error) => files::withdraw_if(submitted, error.is_refusal()).await,
-    }
-    written
+    let insert = move |connection: &mut Connection<'_>| {
+        let (recorded, changed_others) = insert(connection, &asset, &source)?;
+        if is_ahead && !changed_others {
+            connection.mark(JOURNALED_AHEAD);
+        }
+        Ok(recorded)
+    };
+    let is_new = |recorded: &Recorded| matches!(recorded, Recorded::Created(_));
+    app.commit_files(placed, insert, is_new).await
 }
 
 /// An original and what came with it, of which nothing is recorded yet.
@@ -100,10 +92,12 @@ pub(crate) struct PlacedUpload {
     pub sidecar: Option<Placed>,
 }
 
-impl PlacedUpload {
-    /// Before the record is sent.
-    pub(crate) fn submit(self) -> Submitted {
-        Submitted::of([self.original].into_iter().chain(self.sidecar))
+impl IntoIterator for PlacedUpload {
+    type Item = Placed;
+    type IntoIter = std::iter::Chain<std::iter::Once<Placed>, std::option::IntoIter<Placed>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        std::iter::once(self.original).chain(self.sidecar)
     }
 }
 
@@ -120,7 +114,7 @@ pub(crate) async fn place(
     sidecar: Option<ReceivedFile>,
 ) -> Result<PlacedUpload> {
     let storage = app.storage.clone();
-    let placing = tokio::task::spawn_blocking(move || {
+    let placing = app.work_on_files(move || {
         original.draft.set_modified(modified_at)?;
         let sidecar_key = key.sidecar();
         let original = original.draft.place(&storage, asset, key)?;
@@ -148,10 +142,10 @@ fn insert(
     if !queries::insert_asset(connection, asset)? {
         return find_duplicate(connection, asset, source);
     }
-    owner.require_quota(connection)?;
     for item in &asset.metadata {
         queries::upsert_metadata(connection, asset.id, &item.key, &item.value, now())?;
     }
+    owner.require_quota(connection)?;
     let changed_others = connect(connection, asset, source)?;
     queue::enqueue(connection, JobKind::ExtractMetadata, asset.id)?;
     queue::enqueue(connection, JobKind::GenerateThumbnails, asset.id)?;
@@ -182,6 +176,7 @@ fn connect(
 ) -> Result<bool> {
     if let Some(video) = asset.live_photo_video_id {
         motion_part::require_picture(asset.kind)?;
+        motion_part::require_same_library(connection, None, video)?;
         motion_part::hide(connection, asset.owner_id, video)?;
     }
     let is_shown = match source {
@@ -192,19 +187,4 @@ fn connect(
         }
     };
     Ok(is_shown || asset.live_photo_video_id.is_some())
-}
-
-/// The values to keep with an asset, by key.
-///
-/// # Errors
-/// 400 naming a key that comes twice.
-pub(crate) fn require_distinct_keys(items: &[AssetMetadataUpsertItemDto]) -> Result<()> {
-    let mut seen = std::collections::HashSet::new();
-    match items.iter().find(|item| !seen.insert(&item.key)) {
-        Some(twice) => Err(ApiError::bad_request(format!(
-            "Duplicate items are not allowed: {}",
-            twice.key
-        ))),
-        None => Ok(()),
-    }
 }

@@ -24,13 +24,15 @@ const CHUNK: usize = 1 << 20;
 pub(crate) struct CheckReport {
     /// Originals that are what they were.
     pub intact: usize,
+    /// Originals in external libraries, which are looked at by scans.
+    pub external: usize,
     /// Originals that are gone, as paths below the media folder.
     pub missing: Vec<String>,
     /// Originals whose bytes are not those that were uploaded.
     pub changed: Vec<String>,
     /// Files that the database does not know.
     pub untracked: Vec<String>,
-    /// Sidecars, derived files and profile images that are gone.
+    /// Sidecars, derived files, profile images and persons' thumbnails that are gone.
     pub underived: Vec<String>,
 }
 
@@ -78,7 +80,9 @@ pub(crate) async fn check(
                 .for_each(|other| drop(strangers.take(other)));
         }
     }
-    for picture in db.scan(queries::list_profile_images).await? {
+    let mut pictures = db.scan(queries::list_profile_images).await?;
+    pictures.extend(list_person_thumbnails(db).await?);
+    for picture in pictures {
         strangers.remove(&picture);
         if is_gone(media, &picture) {
             report.underived.push(picture);
@@ -89,6 +93,22 @@ pub(crate) async fn check(
         .filter(|path| media.join(path).exists())
         .collect();
     Ok(report)
+}
+
+/// The thumbnails of all persons, as keys.
+async fn list_person_thumbnails(db: &Database) -> Result<Vec<String>, DatabaseError> {
+    let mut thumbnails = Vec::new();
+    let mut after = Uuid::nil();
+    loop {
+        let found = db
+            .scan(move |connection| queries::list_person_thumbnails(connection, after, BATCH))
+            .await?;
+        let Some((last, _)) = found.last() else {
+            return Ok(thumbnails);
+        };
+        after = *last;
+        thumbnails.extend(found.into_iter().filter_map(|(_, path)| path));
+    }
 }
 
 /// Every media file, as a path below the media folder.
@@ -114,6 +134,7 @@ pub(crate) enum CheckError {
 fn verify(media: &Path, original: &Original, report: &mut CheckReport) {
     let key = StorageKey::parse(&original.path);
     match key.map(|key| hash(&media.join(key.as_str()))) {
+        _ if original.is_external => report.external += 1,
         Some(Ok((size, checksum)))
             if checksum == original.checksum && i64::try_from(size) == Ok(original.file_size) =>
         {

@@ -5,7 +5,9 @@ use std::path::Path;
 use uuid::Uuid;
 
 use crate::app::entity_snapshots::{
-    EntitySnapshot, list_accounts_after, list_albums_after, list_assets_after, list_tags_after,
+    EntitySnapshot, list_accounts_after, list_albums_after, list_assets_after,
+    list_libraries_after, list_memories_after, list_persons_after, list_servers_after,
+    list_stacks_after, list_tags_after,
 };
 use crate::app::journal::FollowedJournal;
 use crate::app::state::App;
@@ -13,8 +15,9 @@ use crate::integrity::queries;
 use kallitype_db::{Connection, Database, DatabaseError};
 use kallitype_storage::{Entry, Journal, JournalError, Standing, journal_standing};
 
-/// How many states are written at a time.
-const BATCH: i64 = 1000;
+/// How many states are written at a time. Those of assets may be fewer, by their sizes; no other is longer than some tens
+/// of kilobytes.
+const BATCH: i64 = 200;
 
 /// How many files the journal may have before it is written anew as one.
 const MAX_SEGMENTS: usize = 20;
@@ -95,6 +98,13 @@ pub(crate) async fn compact(app: &App) -> Result<(), JournalingError> {
     append_all(
         &app.db,
         journal,
+        list_servers_after,
+        EntitySnapshot::into_server,
+    )
+    .await?;
+    append_all(
+        &app.db,
+        journal,
         list_accounts_after,
         EntitySnapshot::into_account,
     )
@@ -107,6 +117,34 @@ pub(crate) async fn compact(app: &App) -> Result<(), JournalingError> {
     )
     .await?;
     append_all(&app.db, journal, list_tags_after, EntitySnapshot::into_tag).await?;
+    append_all(
+        &app.db,
+        journal,
+        list_memories_after,
+        EntitySnapshot::into_memory,
+    )
+    .await?;
+    append_all(
+        &app.db,
+        journal,
+        list_stacks_after,
+        EntitySnapshot::into_stack,
+    )
+    .await?;
+    append_all(
+        &app.db,
+        journal,
+        list_persons_after,
+        EntitySnapshot::into_person,
+    )
+    .await?;
+    append_all(
+        &app.db,
+        journal,
+        list_libraries_after,
+        EntitySnapshot::into_library,
+    )
+    .await?;
     append_all(
         &app.db,
         journal,

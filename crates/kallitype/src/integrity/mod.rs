@@ -3,12 +3,14 @@
 
 pub(crate) mod check;
 pub(crate) mod journal;
+pub(crate) mod measure;
 pub(crate) mod open;
 pub(crate) mod queries;
 pub(crate) mod rebuild;
 pub(crate) mod sweep;
 
 pub(crate) use check::check;
+pub(crate) use measure::measure_sidecars;
 pub(crate) use open::open;
 pub(crate) use rebuild::rebuild;
 pub(crate) use sweep::sweep;

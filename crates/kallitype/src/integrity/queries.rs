@@ -7,11 +7,18 @@ use uuid::Uuid;
 
 use crate::app::entity_snapshots::EntitySnapshot;
 use crate::core::assets::row::FilePaths;
-use crate::core::choices::{AssetOrder, AvatarColor};
+use crate::core::choices::{AssetOrder, AvatarColor, SourceType};
+use crate::core::people;
+use crate::core::people::face::FaceBox;
+use crate::core::people::featured;
+use crate::core::people::queries::NewFace;
 use crate::core::tags::own;
 use crate::places;
 use crate::places::Place;
-use kallitype_db::{Connection, Result, Sql};
+use crate::queue::enqueue;
+use crate::queue::kind::JobKind;
+use kallitype_db::{Connection, Result, Sql, Value, fold};
+use kallitype_storage::is_external;
 use kallitype_web::fields::Enumeration;
 
 /// The library's id; `None` for a database without one, be it without any tables. The database may be of an earlier
@@ -46,12 +53,14 @@ pub(crate) fn has_assets(connection: &mut Connection<'_>) -> Result<bool> {
         .is_some())
 }
 
-/// The files that an asset or an account has, as keys.
+/// The files that an asset, an account or a person has, as keys.
 pub(crate) fn list_paths(connection: &mut Connection<'_>, owner: Uuid) -> Result<Vec<String>> {
     let sql = Sql::select(FilePaths::COLUMNS)
         .push(" FROM asset WHERE id = ")
         .bind(owner)
         .push(" UNION ALL SELECT profile_image_path, NULL, NULL, NULL, NULL, NULL, NULL FROM account WHERE id = ")
+        .bind(owner)
+        .push(" UNION ALL SELECT thumbnail_path, NULL, NULL, NULL, NULL, NULL, NULL FROM person WHERE id = ")
         .bind(owner);
     let rows: Vec<FilePaths> = sql.query(connection)?;
     Ok(rows.into_iter().flatten().collect())
@@ -114,8 +123,10 @@ pub(crate) fn restore_asset(
         "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, sidecar_path, \
          original_file_name, file_size, checksum, file_created_at, file_modified_at, local_date_time, duration, \
          visibility, is_favorite, live_photo_video_id, duplicate_id, random_key, deleted_at, created_at, updated_at, \
-         update_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-         $20, $21, $22, next_change_id())",
+         sidecar_bytes, stack_id, library_id, offline_at, unstacked_at, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+         $17, $18, $19, $20, $21, $22, $23, (SELECT id FROM stack WHERE stack.id = $24 AND stack.owner_id = $2), $25, $26, \
+         $27, next_change_id())",
         &[
             snapshot.id.into(),
             state.uuid("ownerId").into(),
@@ -138,12 +149,18 @@ pub(crate) fn restore_asset(
             rand::random::<i64>().into(),
             state.integer("deletedAt").into(),
             state.integer("createdAt").unwrap_or(now).into(),
-            now.into()],
+            now.into(),
+            state.integer("sidecarBytes").into(),
+            state.uuid("stackId").into(),
+            state.uuid("libraryId").into(),
+            state.integer("offlineAt").into(),
+            state.integer("unstackedAt").into()],
     )?;
+    restore_library_file(connection, snapshot)?;
     connection.execute(
         "INSERT INTO exif (asset_id, description, rating, latitude, longitude, city, state, country, \
-         date_time_original, time_zone, edited, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, next_change_id())",
+         date_time_original, time_zone, edited, is_dated, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, next_change_id())",
         &[
             snapshot.id.into(),
             state.text("description").into(),
@@ -157,7 +174,62 @@ pub(crate) fn restore_asset(
             state.optional_text("timeZone").into(),
             state.text("edited").into()],
     )?;
+    // What was found of duplicates, and decided about them, stays.
+    connection.execute(
+        "INSERT INTO asset_fingerprint (asset_id, owner_id, is_compared) VALUES ($1, $2, TRUE)",
+        &[snapshot.id.into(), state.uuid("ownerId").into()],
+    )?;
     Ok(())
+}
+
+/// Notes the file of a library's asset, as far as the journal knew it. The next scan looks at it.
+fn restore_library_file(connection: &mut Connection<'_>, snapshot: &EntitySnapshot) -> Result<()> {
+    let state = JournalState(&snapshot.state);
+    let Some(library) = state.uuid("libraryId") else {
+        return Ok(());
+    };
+    connection.execute(
+        "INSERT INTO library_file (asset_id, library_id, path, size, modified_at, is_offline) \
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        &[
+            snapshot.id.into(),
+            library.into(),
+            state.text("originalPath").into(),
+            state.integer("fileSize").unwrap_or(0).into(),
+            state.integer("fileModifiedAt").unwrap_or(0).into(),
+            state.integer("offlineAt").is_some().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Puts an external library back as the journal knew it. One that was being removed goes on to be.
+pub(crate) fn restore_external_library(
+    connection: &mut Connection<'_>,
+    snapshot: &EntitySnapshot,
+    now: i64,
+) -> Result<()> {
+    let state = JournalState(&snapshot.state);
+    let deleted_at = state.integer("deletedAt");
+    connection.execute(
+        "INSERT INTO library (id, owner_id, name, import_paths, exclusion_patterns, refreshed_at, deleted_at, created_at, \
+         updated_at, update_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, next_change_id())",
+        &[
+            snapshot.id.into(),
+            state.uuid("ownerId").into(),
+            state.text("name").into(),
+            Value::json(&state.texts("importPaths"))?,
+            Value::json(&state.texts("exclusionPatterns"))?,
+            state.integer("refreshedAt").into(),
+            deleted_at.into(),
+            state.integer("createdAt").unwrap_or(now).into(),
+            now.into(),
+        ],
+    )?;
+    match deleted_at {
+        Some(_) => enqueue(connection, JobKind::RemoveLibrary, snapshot.id),
+        None => Ok(()),
+    }
 }
 
 /// Puts an album back as the journal knew it. Its picture is chosen once its assets are in it.
@@ -191,6 +263,65 @@ pub(crate) fn restore_album(
     Ok(())
 }
 
+/// Puts back what the journal knew to be decided about the server.
+pub(crate) fn restore_server(
+    connection: &mut Connection<'_>,
+    snapshot: &EntitySnapshot,
+) -> Result<()> {
+    let state = JournalState(&snapshot.state);
+    connection.execute(
+        "UPDATE installation SET is_onboarded = $1, license_key = $2, license_activation_key = $3, \
+         license_activated_at = $4, system_config = COALESCE($5, system_config), update_id = next_change_id()",
+        &[
+            state.boolean("isOnboarded").into(),
+            state.optional_text("licenseKey").into(),
+            state.optional_text("licenseActivationKey").into(),
+            state.integer("licenseActivatedAt").into(),
+            state.optional_text("systemConfig").into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Puts a memory back as the journal knew it, with those of its assets that are there.
+pub(crate) fn restore_memory(
+    connection: &mut Connection<'_>,
+    snapshot: &EntitySnapshot,
+    now: i64,
+) -> Result<()> {
+    let state = JournalState(&snapshot.state);
+    connection.execute(
+        "INSERT INTO memory (id, owner_id, type, year, is_saved, is_kept, memory_at, seen_at, show_at, hide_at, \
+         created_at, updated_at, update_id) VALUES ($1, $2, $3, $4, $5, TRUE, $6, $7, $8, $9, $10, $11, next_change_id())",
+        &[
+            snapshot.id.into(),
+            state.uuid("ownerId").into(),
+            state.text("type").into(),
+            state.integer("year").unwrap_or(1).into(),
+            state.boolean("isSaved").into(),
+            state.integer("memoryAt").unwrap_or(now).into(),
+            state.integer("seenAt").into(),
+            state.integer("showAt").into(),
+            state.integer("hideAt").into(),
+            state.integer("createdAt").unwrap_or(now).into(),
+            now.into()],
+    )?;
+    let assets: Vec<Uuid> = state
+        .texts("assets")
+        .iter()
+        .filter_map(|id| id.parse().ok())
+        .collect();
+    let sql = "INSERT INTO memory_asset (memory_id, asset_id, update_id) \
+        SELECT $1, id, next_change_id() FROM asset WHERE id IN LIST($2) AND owner_id = $3";
+    let parameters = [
+        snapshot.id.into(),
+        assets.into(),
+        state.uuid("ownerId").into(),
+    ];
+    connection.execute(sql, &parameters)?;
+    Ok(())
+}
+
 /// Puts a tag back as the journal knew it.
 pub(crate) fn restore_tag(
     connection: &mut Connection<'_>,
@@ -211,6 +342,105 @@ pub(crate) fn restore_tag(
         color.as_deref(),
         created,
     )
+}
+
+/// Puts a stack back as the journal knew it, without its assets.
+pub(crate) fn restore_stack(
+    connection: &mut Connection<'_>,
+    snapshot: &EntitySnapshot,
+    now: i64,
+) -> Result<()> {
+    let state = JournalState(&snapshot.state);
+    let sql = "INSERT INTO stack (id, owner_id, primary_asset_id, created_at, updated_at, is_automatic, update_id) \
+        VALUES ($1, $2, $3, $4, $5, $6, next_change_id())";
+    connection.execute(
+        sql,
+        &[
+            snapshot.id.into(),
+            state.uuid("ownerId").into(),
+            state.uuid("primaryAssetId").unwrap_or_default().into(),
+            state.integer("createdAt").unwrap_or(now).into(),
+            now.into(),
+            state.boolean("isAutomatic").into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Puts a person back as the journal knew them. Their featured face is chosen once faces are there.
+pub(crate) fn restore_person(
+    connection: &mut Connection<'_>,
+    snapshot: &EntitySnapshot,
+    now: i64,
+) -> Result<()> {
+    let state = JournalState(&snapshot.state);
+    let name = state.text("name");
+    connection.execute(
+        "INSERT INTO person (id, owner_id, name, folded_name, birth_date, is_hidden, is_favorite, color, created_at, \
+         updated_at, update_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, next_change_id())",
+        &[
+            snapshot.id.into(),
+            state.uuid("ownerId").into(),
+            (&name).into(),
+            fold(&name).into(),
+            state.optional_text("birthDate").into(),
+            state.boolean("isHidden").into(),
+            state.boolean("isFavorite").into(),
+            state.optional_text("color").into(),
+            state.integer("createdAt").unwrap_or(now).into(),
+            now.into()],
+    )?;
+    Ok(())
+}
+
+/// Chooses the face that stands for a person as the journal knew it, if it is there, and has its thumbnail drawn.
+pub(crate) fn restore_featured_face(
+    connection: &mut Connection<'_>,
+    person: &EntitySnapshot,
+) -> Result<()> {
+    let sql = "UPDATE person SET face_id = (SELECT id FROM asset_face WHERE id = $2 AND person_id = $1) WHERE id = $1";
+    let face = JournalState(&person.state).uuid("faceId");
+    connection.execute(sql, &[person.id.into(), face.into()])?;
+    featured::draw(connection, &[person.id])
+}
+
+/// Puts back the faces that the journal knew on an asset. Whoever is gone is no one's.
+pub(crate) fn restore_faces(
+    connection: &mut Connection<'_>,
+    snapshot: &EntitySnapshot,
+) -> Result<()> {
+    let state = JournalState(&snapshot.state);
+    let Some(owner) = state.uuid("ownerId") else {
+        return Ok(());
+    };
+    for (id, face) in state.entries("faces") {
+        let Json::Object(face) = face else { continue };
+        let face = JournalState(face);
+        let Some(source) = SourceType::from_name(&face.text("source")) else {
+            continue;
+        };
+        let person = face.uuid("personId").unwrap_or_default();
+        let own = people::queries::list_own(connection, owner, &[person])?;
+        let pixels = |name| face.integer(name).unwrap_or(0);
+        let face = NewFace {
+            asset: snapshot.id,
+            person: own.first().copied(),
+            area: FaceBox {
+                image_width: pixels("imageWidth"),
+                image_height: pixels("imageHeight"),
+                x1: pixels("x1"),
+                y1: pixels("y1"),
+                x2: pixels("x2"),
+                y2: pixels("y2"),
+            },
+            source,
+            found_name: face.optional_text("foundName"),
+            is_decided: face.boolean("isDecided"),
+            deleted_at: face.integer("deletedAt"),
+        };
+        people::queries::insert_face(connection, id, &face)?;
+    }
+    Ok(())
 }
 
 /// Puts an asset into the albums that the journal knew it in, as far as they are there. Journals of earlier versions do
@@ -359,6 +589,16 @@ pub(crate) fn list_profile_images(connection: &mut Connection<'_>) -> Result<Vec
     connection.query(sql, &[])
 }
 
+/// The thumbnails of persons in the order of the persons' ids, after one of them, with those ids.
+pub(crate) fn list_person_thumbnails(
+    connection: &mut Connection<'_>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<(Uuid, Option<String>)>> {
+    let sql = "SELECT id, thumbnail_path FROM person WHERE id > $1 ORDER BY id LIMIT $2";
+    connection.query(sql, &[after.into(), limit.into()])
+}
+
 /// An original as it was recorded.
 #[derive(Debug, Clone)]
 pub(crate) struct Original {
@@ -368,6 +608,8 @@ pub(crate) struct Original {
     pub checksum: Vec<u8>,
     /// The other files the asset should have.
     pub others: Vec<String>,
+    /// Whether it is a library's, and not the server's own.
+    pub is_external: bool,
 }
 
 impl Original {
@@ -378,6 +620,7 @@ impl Original {
         let others = files.into_iter().filter(|file| *file != path).collect();
         Self {
             id,
+            is_external: is_external(&path),
             path,
             file_size,
             checksum,

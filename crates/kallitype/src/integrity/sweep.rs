@@ -16,7 +16,8 @@ pub(crate) async fn sweep(db: &Database, storage: &Storage) -> Result<usize, Swe
     if !strays.is_empty() {
         db.write(|connection| {
             connection.wait_for_writers("asset")?;
-            connection.wait_for_writers("account")
+            connection.wait_for_writers("account")?;
+            connection.wait_for_writers("person")
         })
         .await?;
     }

@@ -16,17 +16,41 @@ pub(crate) struct Backlog {
     pub all: &'static str,
     /// The condition on subjects that lack what it makes.
     pub missing: &'static str,
+    /// What is to be forgotten before everything is made anew.
+    pub reset: Option<fn(&mut Connection<'_>) -> Result<()>>,
+}
+
+/// For how much of it something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What lacks what is made.
+    Missing,
+    /// Everything.
+    All,
+    /// Everything, and what was made before is forgotten.
+    Anew,
 }
 
 impl Backlog {
-    /// Assets with what is known of their files.
-    pub(crate) const fn assets(all: &'static str, missing: &'static str) -> Self {
+    pub(crate) const fn of(
+        id: &'static str,
+        tables: &'static str,
+        all: &'static str,
+        missing: &'static str,
+    ) -> Self {
         Self {
-            id: "asset.id",
-            tables: "asset JOIN exif ON exif.asset_id = asset.id",
+            id,
+            tables,
             all,
             missing,
+            reset: None,
         }
+    }
+
+    /// Assets with what is known of their files.
+    pub(crate) const fn assets(all: &'static str, missing: &'static str) -> Self {
+        let tables = "asset JOIN exif ON exif.asset_id = asset.id";
+        Self::of("asset.id", tables, all, missing)
     }
 }
 
@@ -37,15 +61,17 @@ impl Backlog {
 pub(crate) fn enqueue_many(
     connection: &mut Connection<'_>,
     kind: JobKind,
-    is_forced: bool,
+    extent: Extent,
 ) -> Result<()> {
     let Some(backlog) = registry::find(kind).and_then(|job| job.backlog) else {
         return Ok(());
     };
-    let condition = if is_forced {
-        backlog.all
-    } else {
-        backlog.missing
+    if let (Extent::Anew, Some(reset)) = (extent, backlog.reset) {
+        reset(connection)?;
+    }
+    let condition = match extent {
+        Extent::Missing => backlog.missing,
+        Extent::All | Extent::Anew => backlog.all,
     };
     let found = Sql::new(backlog.tables).push(" WHERE ").push(condition);
     table::enqueue_found(connection, kind, backlog.id, found)

@@ -30,8 +30,8 @@ impl Job for EmptyTrash {
 }
 
 async fn run(app: &App) -> Result<(), JobError> {
-    if app.settings.trash_days > 0 {
-        let deadline = now() - i64::from(app.settings.trash_days) * DAY;
+    if app.config().trash.days > 0 {
+        let deadline = now() - i64::from(app.config().trash.days) * DAY;
         while empty(app, deadline).await? {}
     }
     Ok(())

@@ -1,5 +1,6 @@
 use http::StatusCode;
 
+use crate::learning::error::LearningError;
 use kallitype_web::error::ApiError;
 
 /// Why a job did not succeed.
@@ -11,6 +12,9 @@ pub(crate) enum JobError {
     /// It may go better another time.
     #[error("{0}")]
     Temporary(String),
+    /// What does it is not there. It is tried again until it is.
+    #[error("{0}")]
+    Waiting(String),
 }
 
 impl From<kallitype_db::DatabaseError> for JobError {
@@ -26,6 +30,17 @@ impl From<ApiError> for JobError {
             Self::Permanent(error.to_string())
         } else {
             Self::Temporary(error.to_string())
+        }
+    }
+}
+
+impl From<LearningError> for JobError {
+    fn from(error: LearningError) -> Self {
+        let reason = error.to_string();
+        match error {
+            LearningError::Unavailable(_) => Self::Waiting(reason),
+            LearningError::Failed(_) => Self::Temporary(reason),
+            LearningError::Invalid(_) => Self::Permanent(reason),
         }
     }
 }

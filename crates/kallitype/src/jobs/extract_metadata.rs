@@ -3,8 +3,12 @@
 use uuid::Uuid;
 
 use crate::app::state::App;
+use crate::config::StackRule;
 use crate::core::assets::facts::FactsRow;
 use crate::core::assets::{facts, live_photo, sidecar};
+use crate::core::duplicates;
+use crate::core::people::found::{FoundFace, record_found};
+use crate::core::stacks::automatic;
 use crate::core::tags::own;
 use crate::jobs::backlog::Backlog;
 use crate::jobs::error::JobError;
@@ -12,12 +16,11 @@ use crate::jobs::found::{Found, read_headers};
 use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
 use crate::jobs::subject::Subject;
-use crate::jobs::{extract_video, fact_row, motion_photo, subject, video};
+use crate::jobs::{extract_video, faces, fact_row, motion_photo, subject, video};
 use crate::queue::enqueue;
 use crate::queue::kind::JobKind;
 use kallitype_db::Connection;
 use kallitype_media::{Facts, WorkerPool};
-use kallitype_storage::StorageKey;
 use kallitype_web::error::ApiError;
 use kallitype_web::time::now;
 
@@ -25,6 +28,9 @@ use kallitype_web::time::now;
 struct Findings {
     row: FactsRow,
     tags: Vec<String>,
+    /// None when faces are not imported.
+    faces: Option<Vec<FoundFace>>,
+    stack_rules: Vec<StackRule>,
     microseconds: Option<i64>,
     wants_transcode: bool,
 }
@@ -48,6 +54,7 @@ async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
         .db
         .read(move |connection| subject::find_subject(connection, id))
         .await?
+        .filter(|subject| !subject.is_offline)
     else {
         return Ok(());
     };
@@ -64,16 +71,22 @@ async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
             .duration_milliseconds
             .and_then(|length| i64::try_from(length.checked_mul(1000)?).ok()),
         wants_transcode: found.wants_transcode,
-        tags: std::mem::take(&mut found.facts.tags),
+        stack_rules: app.settings.stacks.auto_stack.clone(),
+        tags: found.facts.tags.take().unwrap_or_default(),
+        faces: match app.config().metadata.faces.import {
+            true => Some(faces::found(&mut found.facts)),
+            false => None,
+        },
         row: fact_row::of(
             found.facts,
             subject.file_created_at,
             subject.file_modified_at,
+            app.config().reverse_geocoding.enabled,
         ),
     };
-    let original = subject.original_path.clone();
+    let (owner, original) = (subject.owner_id, subject.original_path.clone());
     let recorded = app
-        .commit(move |connection| record(connection, id, &original, &findings))
+        .commit(move |connection| record(connection, (owner, id), &original, &findings))
         .await?;
     let Some(present) = recorded else {
         return Ok(());
@@ -103,10 +116,10 @@ async fn with_sidecar(
     subject: &Subject,
     found: Found,
 ) -> Result<Found, JobError> {
-    let Some(key) = subject.sidecar_path.as_deref().and_then(StorageKey::parse) else {
+    let Some(location) = subject.sidecar() else {
         return Ok(found);
     };
-    let Some(sidecar) = sidecar::open(app, key).await? else {
+    let Some(sidecar) = sidecar::open(app, location).await? else {
         return Ok(found);
     };
     let limit = sidecar::max_bytes(&app.settings);
@@ -130,10 +143,18 @@ async fn with_sidecar(
 /// assets changed beyond their facts.
 fn record(
     connection: &mut Connection<'_>,
-    id: Uuid,
+    (owner, id): (Uuid, Uuid),
     original: &str,
     findings: &Findings,
 ) -> Result<Option<Subject>, ApiError> {
+    if findings
+        .faces
+        .as_ref()
+        .is_some_and(|faces| !faces.is_empty())
+    {
+        // One after another: two pictures of someone new could each make a person.
+        connection.lock("account", owner)?;
+    }
     // Meanwhile the user may have changed the asset, given it another file or deleted it.
     connection.lock("asset", id)?;
     let present =
@@ -143,6 +164,9 @@ fn record(
     };
     facts::apply(connection, id, &findings.row, &present.edited, now())?;
     own::record_found(connection, present.owner_id, id, &findings.tags, now())?;
+    if let Some(faces) = &findings.faces {
+        record_found(connection, present.owner_id, id, faces, now())?;
+    }
     if let Some(microseconds) = findings.microseconds {
         facts::set_duration(connection, id, microseconds)?;
     }
@@ -153,5 +177,10 @@ fn record(
         enqueue(connection, JobKind::WriteSidecar, id)?;
     }
     live_photo::pair(connection, id)?;
+    duplicates::request(connection, id)?;
+    automatic::request(connection, id, &findings.stack_rules)?;
+    if present.is_unread {
+        facts::tell_if_ready(connection, id)?;
+    }
     Ok(subject::find_subject(connection, id)?)
 }

@@ -33,6 +33,6 @@ pub(crate) async fn look(
 }
 
 async fn probe(app: &App, subject: &Subject) -> Result<VideoFacts, JobError> {
-    let path = video::original_path(app, subject)?;
+    let path = video::original_path(app, subject).await?;
     Ok(video::tools(app)?.probe(&path).await?)
 }

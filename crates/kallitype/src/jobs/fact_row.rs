@@ -8,8 +8,13 @@ use crate::places::Place;
 use kallitype_media::{Facts, WallClock};
 use kallitype_web::time::zone_name;
 
-/// A file's facts as they are stored.
-pub(crate) fn of(found: Facts, file_created_at: i64, file_modified_at: i64) -> FactsRow {
+/// A file's facts as they are stored, with the names of its place if `names_place` says so.
+pub(crate) fn of(
+    found: Facts,
+    file_created_at: i64,
+    file_modified_at: i64,
+    names_place: bool,
+) -> FactsRow {
     // A file that does not say when it was taken existed at the earlier of its two dates at the latest.
     let earliest = file_created_at.min(file_modified_at);
     let taken = found.taken_at.and_then(to_moment);
@@ -17,7 +22,8 @@ pub(crate) fn of(found: Facts, file_created_at: i64, file_modified_at: i64) -> F
         .as_ref()
         .map_or((earliest, earliest), |(moment, local, _)| (*moment, *local));
     let position = found.latitude.zip(found.longitude);
-    let place = position.map_or_else(Place::default, |(latitude, longitude)| {
+    let named = position.filter(|_| names_place);
+    let place = named.map_or_else(Place::default, |(latitude, longitude)| {
         places::name(latitude, longitude)
     });
     FactsRow {
@@ -31,6 +37,7 @@ pub(crate) fn of(found: Facts, file_created_at: i64, file_modified_at: i64) -> F
         width: found.width.map(i64::from),
         height: found.height.map(i64::from),
         orientation: found.orientation.map(|orientation| orientation.to_string()),
+        is_dated: taken.is_some(),
         moment,
         local,
         zone: taken.and_then(|(_, _, zone)| zone),
@@ -44,6 +51,7 @@ pub(crate) fn of(found: Facts, file_created_at: i64, file_modified_at: i64) -> F
         rating: found.rating.map(i64::from),
         projection_type: found.projection_type,
         content_identifier: found.content_identifier,
+        burst_id: found.burst_id,
     }
 }
 

@@ -3,7 +3,6 @@ use crate::core::assets::file_type::FileType;
 use crate::jobs::error::JobError;
 use crate::jobs::subject::Subject;
 use kallitype_media::{Facts, WorkerPool};
-use kallitype_storage::StorageKey;
 
 /// What looking into a file came to.
 #[derive(Default)]
@@ -20,9 +19,8 @@ pub(crate) async fn read_headers(
     media: &WorkerPool,
     subject: &Subject,
 ) -> Result<Facts, JobError> {
-    let key = StorageKey::parse(&subject.original_path)
-        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
+    let original = app.open_location(subject.original()?).await?;
     let extension =
         FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
-    Ok(media.extract(app.open_file(key).await?, extension).await?)
+    Ok(media.extract(original, extension).await?)
 }

@@ -6,14 +6,17 @@ use std::io::Write;
 use uuid::Uuid;
 
 use crate::app::state::App;
-use crate::config::{Fullsize, PictureFormat, Settings};
+use crate::config::system::image::{ImageFormat, SystemConfigGeneratedImageDto};
 use crate::core::assets::facts;
 use crate::core::assets::facts::DerivedFiles;
 use crate::core::assets::file_type::{FileKind, FileType};
+use crate::core::duplicates;
+use crate::core::people::featured;
 use crate::jobs::backlog::Backlog;
 use crate::jobs::derived::record_files;
 use crate::jobs::error::JobError;
 use crate::jobs::job::Job;
+use crate::jobs::preview;
 use crate::jobs::progress::Progress;
 use crate::jobs::subject::Subject;
 use crate::jobs::{subject, video};
@@ -42,13 +45,14 @@ async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
         .db
         .read(move |connection| subject::find_subject(connection, id))
         .await?
+        .filter(|subject| !subject.is_offline)
     else {
         return Ok(());
     };
     let Some(file_type) = FileType::of_name(&subject.original_file_name) else {
         return Ok(());
     };
-    let options = options(&app.settings, file_type);
+    let options = options(app, file_type);
     let picture = match file_type.kind {
         FileKind::Image => open_picture(app, &subject).await?,
         FileKind::Video => make_poster(app, &subject, options.preview_size).await?,
@@ -82,15 +86,13 @@ async fn draw(
 }
 
 async fn open_picture(app: &App, subject: &Subject) -> Result<File, JobError> {
-    let key = StorageKey::parse(&subject.original_path)
-        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    Ok(app.open_file(key).await?)
+    Ok(app.open_location(subject.original()?).await?)
 }
 
 /// The frame that stands for a video. Its file has no name any more and goes with the descriptor.
 async fn make_poster(app: &App, subject: &Subject, long_edge: u32) -> Result<File, JobError> {
     let tools = video::tools(app)?;
-    let input = video::original_path(app, subject)?;
+    let input = video::original_path(app, subject).await?;
     let found = tools.probe(&input).await?;
     let storage = app.storage.clone();
     let draft = app.file_readers.run(move || storage.draft()).await?;
@@ -103,31 +105,29 @@ async fn make_poster(app: &App, subject: &Subject, long_edge: u32) -> Result<Fil
         .await?)
 }
 
-fn options(settings: &Settings, file_type: &FileType) -> RenderOptions {
-    let wants_fullsize = settings.fullsize == Fullsize::Unshowable
+fn options(app: &App, file_type: &FileType) -> RenderOptions {
+    let image = app.config().image.clone();
+    let wants_fullsize = image.fullsize.enabled
         && file_type.kind == FileKind::Image
         && !file_type.is_web_displayable();
     RenderOptions {
-        thumbnail_size: settings.thumbnail_size,
-        thumbnail: Encoding {
-            format: output_format(settings.thumbnail_format),
-            quality: settings.thumbnail_quality,
-        },
-        preview_size: settings.preview_size,
-        preview: Encoding {
-            format: output_format(settings.preview_format),
-            quality: settings.preview_quality,
-        },
-        fullsize_quality: wants_fullsize.then_some(settings.fullsize_quality),
-        fullsize_max_bytes: settings.fullsize_max_bytes,
-        pixel_limit: settings.media_max_pixels,
+        thumbnail_size: image.thumbnail.size,
+        thumbnail: encoding(image.thumbnail),
+        preview_size: image.preview.size,
+        preview: encoding(image.preview),
+        fullsize_quality: wants_fullsize.then_some(image.fullsize.quality),
+        fullsize_max_bytes: app.settings.fullsize_max_bytes,
+        pixel_limit: app.settings.media_max_pixels,
     }
 }
 
-fn output_format(format: PictureFormat) -> OutputFormat {
-    match format {
-        PictureFormat::Jpeg => OutputFormat::Jpeg,
-        PictureFormat::Webp => OutputFormat::Webp,
+fn encoding(image: SystemConfigGeneratedImageDto) -> Encoding {
+    Encoding {
+        format: match image.format {
+            ImageFormat::Jpeg => OutputFormat::Jpeg,
+            ImageFormat::Webp => OutputFormat::Webp,
+        },
+        quality: image.quality,
     }
 }
 
@@ -153,7 +153,7 @@ async fn keep(
     options: &RenderOptions,
     rendered: Rendered,
 ) -> Result<(), JobError> {
-    let thumbhash = rendered.thumbhash.clone();
+    let (thumbhash, fingerprint) = (rendered.thumbhash.clone(), rendered.fingerprint.clone());
     let (storage, owner, options) = (app.storage.clone(), subject.owner_id, options.clone());
     let placing =
         tokio::task::spawn_blocking(move || place(&storage, owner, id, &options, &rendered));
@@ -169,7 +169,13 @@ async fn keep(
     let original = subject.original_path.clone();
     let files = [placed.thumbnail, placed.preview].into_iter();
     record_files(app, files.chain(placed.fullsize), move |connection| {
-        facts::set_derived(connection, id, &original, &derived, now())
+        let is_recorded = facts::set_derived(connection, id, &original, &derived, now())?;
+        if is_recorded {
+            duplicates::enter(connection, id, fingerprint.as_ref())?;
+            preview::request(connection, id)?;
+        }
+        featured::redraw(connection, id)?;
+        Ok(is_recorded)
     })
     .await
 }

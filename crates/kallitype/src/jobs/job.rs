@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use crate::app::state::App;
-use crate::config::Settings;
+use crate::config::{Settings, SystemConfigDto};
 use crate::jobs::backlog::Backlog;
 use crate::jobs::error::JobError;
 use crate::jobs::progress::Progress;
@@ -18,6 +18,11 @@ pub(crate) trait Job: 'static {
     /// How often it comes round by itself, if it does.
     fn interval_seconds(_settings: &Settings) -> Option<u64> {
         None
+    }
+
+    /// Whether it comes round, as the settings are.
+    fn is_wanted(_config: &SystemConfigDto) -> bool {
+        true
     }
 
     /// Does it. It may have been done before, wholly or in part, and may be dropped at any point.

@@ -1,26 +1,43 @@
 //! Durable work: the runner that claims jobs from the queue, the registry of what can be done, and a file for each
 //! kind of work.
 
+pub(crate) mod adopt_models;
 pub(crate) mod backlog;
+pub(crate) mod clean_up_memories;
 pub(crate) mod clean_up_notifications;
+pub(crate) mod concurrency;
+pub(crate) mod create_memories;
 pub(crate) mod derived;
+pub(crate) mod detect_duplicates;
+pub(crate) mod detect_faces;
 pub(crate) mod empty_trash;
+pub(crate) mod encode_asset;
 pub(crate) mod error;
 pub(crate) mod extract_metadata;
 pub(crate) mod extract_video;
+pub(crate) mod faces;
 pub(crate) mod fact_row;
 pub(crate) mod found;
+pub(crate) mod generate_person_thumbnail;
 pub(crate) mod generate_thumbnails;
+pub(crate) mod hash_library;
 pub(crate) mod job;
 pub(crate) mod motion_photo;
+pub(crate) mod preview;
 pub(crate) mod progress;
+pub(crate) mod recognize_faces;
 pub(crate) mod registry;
 pub(crate) mod remove_account;
+pub(crate) mod remove_library;
 pub(crate) mod remux_video;
 pub(crate) mod runner;
+pub(crate) mod scan;
+pub(crate) mod scan_library;
 pub(crate) mod schedule;
 pub(crate) mod send_mail;
+pub(crate) mod stack_asset;
 pub(crate) mod subject;
 pub(crate) mod transcode_video;
 pub(crate) mod video;
+pub(crate) mod watch_libraries;
 pub(crate) mod write_sidecar;

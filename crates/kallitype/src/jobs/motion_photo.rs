@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::app::state::App;
 use crate::core::assets::live_photo::Still;
 use crate::core::assets::model::{AssetType, Visibility};
+use crate::core::assets::motion_part;
 use crate::core::assets::new_asset::{FileDescription, NewAsset};
 use crate::core::assets::{live_photo, queries};
 use crate::ingest;
@@ -16,12 +17,10 @@ use crate::jobs::error::JobError;
 use crate::jobs::subject::Subject;
 use kallitype_db::new_id;
 use kallitype_media::ByteRange;
-use kallitype_storage::{Storage, StorageKey};
+use kallitype_storage::Storage;
 
 /// What such videos are, whatever camera made them.
 const EXTENSION: &str = "mp4";
-/// The device that sent them, as far as clients ask.
-const DEVICE: &str = "kallitype";
 
 /// Makes the video in a picture's file its moving part, unless it has one.
 pub(crate) async fn take_out(
@@ -58,11 +57,9 @@ async fn copy(
     subject: &Subject,
     part: ByteRange,
 ) -> Result<ReceivedFile, JobError> {
-    let key = StorageKey::parse(&subject.original_path)
-        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    let storage = storage.clone();
+    let (location, storage) = (subject.original()?, storage.clone());
     let copying = tokio::task::spawn_blocking(move || {
-        let mut original = storage.open_file(&key)?;
+        let mut original = location.open(&storage)?;
         original.seek(SeekFrom::Start(part.offset))?;
         ingest::copy(&storage, original.take(part.length))
     });
@@ -95,7 +92,7 @@ fn new_asset(picture: Uuid, subject: &Subject, video: &ReceivedFile) -> NewAsset
     let original = video.original(format!("{stem}.{EXTENSION}"), AssetType::Video);
     let description = FileDescription {
         device_asset_id: format!("{picture}-motion"),
-        device_id: DEVICE.to_owned(),
+        device_id: motion_part::DEVICE.to_owned(),
         created_at: subject.file_created_at,
         modified_at: subject.file_modified_at,
         duration: None,

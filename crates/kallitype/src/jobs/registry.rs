@@ -5,18 +5,29 @@ use std::pin::Pin;
 use uuid::Uuid;
 
 use crate::app::state::App;
-use crate::config::Settings;
+use crate::config::{Settings, SystemConfigDto};
 use crate::jobs::backlog::Backlog;
+use crate::jobs::clean_up_memories::CleanUpMemories;
 use crate::jobs::clean_up_notifications::CleanUpNotifications;
+use crate::jobs::create_memories::CreateMemories;
+use crate::jobs::detect_duplicates::DetectDuplicates;
+use crate::jobs::detect_faces::DetectFaces;
 use crate::jobs::empty_trash::EmptyTrash;
+use crate::jobs::encode_asset::EncodeAsset;
 use crate::jobs::error::JobError;
 use crate::jobs::extract_metadata::ExtractMetadata;
+use crate::jobs::generate_person_thumbnail::GeneratePersonThumbnail;
 use crate::jobs::generate_thumbnails::GenerateThumbnails;
+use crate::jobs::hash_library::HashLibrary;
 use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
+use crate::jobs::recognize_faces::{RecognizeFace, RetryFaces};
 use crate::jobs::remove_account::{ExpireAccounts, RemoveAccount};
+use crate::jobs::remove_library::RemoveLibrary;
 use crate::jobs::remux_video::RemuxVideo;
+use crate::jobs::scan_library::ScanLibrary;
 use crate::jobs::send_mail::SendMail;
+use crate::jobs::stack_asset::StackAsset;
 use crate::jobs::transcode_video::TranscodeVideo;
 use crate::jobs::write_sidecar::WriteSidecar;
 use crate::queue::kind::JobKind;
@@ -26,14 +37,26 @@ use crate::queue::table::Claimed;
 pub(crate) const JOBS: &[Entry] = &[
     entry::<ExtractMetadata>(),
     entry::<GenerateThumbnails>(),
+    entry::<GeneratePersonThumbnail>(),
+    entry::<DetectDuplicates>(),
+    entry::<EncodeAsset>(),
+    entry::<DetectFaces>(),
+    entry::<RecognizeFace>(),
+    entry::<RetryFaces>(),
     entry::<EmptyTrash>(),
     entry::<TranscodeVideo>(),
     entry::<RemuxVideo>(),
     entry::<ExpireAccounts>(),
     entry::<RemoveAccount>(),
     entry::<WriteSidecar>(),
+    entry::<ScanLibrary>(),
+    entry::<HashLibrary>(),
+    entry::<RemoveLibrary>(),
     entry::<SendMail>(),
     entry::<CleanUpNotifications>(),
+    entry::<CreateMemories>(),
+    entry::<CleanUpMemories>(),
+    entry::<StackAsset>(),
 ];
 
 /// What a [`Job`] says of itself.
@@ -41,6 +64,7 @@ pub(crate) struct Entry {
     pub kind: JobKind,
     pub backlog: Option<Backlog>,
     pub interval_seconds: fn(&Settings) -> Option<u64>,
+    pub is_wanted: fn(&SystemConfigDto) -> bool,
     run: for<'a> fn(&'a App, Uuid, &'a Progress) -> Running<'a>,
 }
 
@@ -51,6 +75,7 @@ const fn entry<J: Job>() -> Entry {
         kind: J::KIND,
         backlog: J::BACKLOG,
         interval_seconds: J::interval_seconds,
+        is_wanted: J::is_wanted,
         run: run::<J>,
     }
 }

@@ -7,13 +7,14 @@ use crate::config::Settings;
 use crate::core::account_removal;
 use crate::core::accounts::{expiry, queries};
 use crate::core::asset_removal::delete_some_owned;
+use crate::core::people::assign::dissolve_some;
 use crate::jobs::error::JobError;
 use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
 use crate::queue::kind::JobKind;
 use kallitype_web::time::{DAY, now};
 
-/// How many assets are deleted in one transaction.
+/// How many assets or persons are deleted in one transaction.
 const BATCH: i64 = 500;
 
 /// Finds the accounts whose time has come.
@@ -43,13 +44,13 @@ impl Job for RemoveAccount {
 
 /// Has those removed whose time has come.
 async fn expire(app: &App) -> Result<(), JobError> {
-    let deadline = now() - i64::from(app.settings.user_delete_days) * DAY;
+    let deadline = now() - i64::from(app.config().user.delete_delay) * DAY;
     app.commit(move |connection| expiry::expire(connection, deadline))
         .await?;
     Ok(())
 }
 
-/// Removes an account: its assets batch by batch, then its record. Interrupted, it goes on where it was.
+/// Removes an account: its assets and its persons batch by batch, then its record. Interrupted, it goes on where it was.
 async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
     if !app
         .db
@@ -59,6 +60,10 @@ async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
         return Ok(());
     }
     while delete_batch(app, id).await? {}
+    while app
+        .commit(move |connection| dissolve_some(connection, id, BATCH, now()))
+        .await?
+    {}
     app.commit(move |connection| account_removal::finish(connection, id))
         .await?;
     Ok(())

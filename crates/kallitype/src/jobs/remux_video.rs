@@ -41,7 +41,7 @@ async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
         return Ok(());
     };
     let tools = video::tools(app)?;
-    let input = video::original_path(app, &subject)?;
+    let input = video::original_path(app, &subject).await?;
     let found = tools.probe(&input).await?;
     let extension =
         FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);

@@ -5,6 +5,8 @@ use tokio::task::JoinSet;
 use tracing::Instrument;
 
 use crate::app::state::App;
+use crate::jobs::concurrency;
+use crate::jobs::concurrency::InHand;
 use crate::jobs::error::JobError;
 use crate::jobs::progress::Progress;
 use crate::jobs::registry::perform;
@@ -24,10 +26,6 @@ const MAX_SLEEP: Duration = Duration::from_secs(15);
 /// How long workers leave a database alone that failed.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(5);
 
-/// Jobs in hand for each picture that may be worked on at once: while one waits for the disk to keep what was made,
-/// another one's picture is decoded.
-const JOBS_A_WORKER: usize = 2;
-
 /// The pause before the first repetition; each further one is four times as long.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -46,15 +44,14 @@ pub(crate) async fn start(app: &App) -> kallitype_db::Result<Workers> {
         app.db.write(table::release_all).await?;
     }
     let signal = app.job_signal.clone();
-    app.db.listen(JOBS_CHANNEL, move || signal.notify())?;
+    app.db.listen(JOBS_CHANNEL, move |_| signal.notify())?;
     let mut tasks = JoinSet::new();
-    for _ in 0..app.settings.media_worker_count() * JOBS_A_WORKER {
-        tasks.spawn(work(app.clone(), Lane::Pictures));
+    let in_hand = InHand::default();
+    for lane in Lane::ALL {
+        for number in 0..concurrency::max_workers(app, lane) {
+            tasks.spawn(work(app.clone(), in_hand.clone(), lane, number));
+        }
     }
-    for _ in 0..app.settings.video.video_workers.max(1) {
-        tasks.spawn(work(app.clone(), Lane::Videos));
-    }
-    tasks.spawn(work(app.clone(), Lane::Mail));
     Ok(Workers { tasks })
 }
 
@@ -65,15 +62,16 @@ impl Workers {
     }
 }
 
-async fn work(app: App, lane: Lane) {
+async fn work(app: App, in_hand: InHand, lane: Lane, number: usize) {
     loop {
-        match claim(&app, lane).await {
-            Ok(Claim::Job(job)) => {
+        concurrency::until_wanted(&app, lane, number).await;
+        match in_hand.claim(&app, lane, micros(lease(&app))).await {
+            Ok((Claim::Job(job), _hand)) => {
                 // There may be more: let the next one look.
                 app.job_signal.notify_lane(lane);
                 run(&app, job).await;
             }
-            Ok(Claim::Nothing(due)) => sleep(&app, lane, due).await,
+            Ok((Claim::Nothing(due), _)) => sleep(&app, lane, due).await,
             Err(error) => {
                 tracing::error!(%error, "the queue cannot be read");
                 tokio::time::sleep(PAUSE_AFTER_ERROR).await;
@@ -85,13 +83,6 @@ async fn work(app: App, lane: Lane) {
 /// How long a job is a worker's own unless it renews its lease.
 fn lease(app: &App) -> Duration {
     Duration::from_secs(app.settings.job_lease_seconds)
-}
-
-async fn claim(app: &App, lane: Lane) -> kallitype_db::Result<Claim> {
-    let lease = micros(lease(app));
-    app.db
-        .write(move |connection| table::claim(connection, lane, lease))
-        .await
 }
 
 /// Waits for a job: until someone enqueues one, or the clock makes one ready in `due` microseconds.
@@ -189,7 +180,7 @@ fn pause(app: &App, job: &Claimed, error: &JobError) -> Option<Duration> {
     match error {
         JobError::Permanent(_) => None,
         JobError::Temporary(_) if attempts >= app.settings.job_attempts => None,
-        JobError::Temporary(_) => {
+        JobError::Temporary(_) | JobError::Waiting(_) => {
             Some(FIRST_PAUSE * 4_u32.saturating_pow(attempts.saturating_sub(1)).min(1000))
         }
     }

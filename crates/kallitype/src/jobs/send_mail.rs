@@ -25,13 +25,13 @@ pub(crate) struct SendMail;
 impl Job for SendMail {
     const KIND: JobKind = JobKind::SendMail;
     /// A mail lacks being sent when it was tried in vain; what only waits for its time is sent early by force.
-    const BACKLOG: Option<Backlog> = Some(Backlog {
-        id: "mail.id",
-        tables: "mail",
-        all: "TRUE",
-        missing: "NOT EXISTS (SELECT 1 FROM job waiting WHERE waiting.kind = 'send-mail' AND waiting.subject_id = mail.id \
+    const BACKLOG: Option<Backlog> = Some(Backlog::of(
+        "mail.id",
+        "mail",
+        "TRUE",
+        "NOT EXISTS (SELECT 1 FROM job waiting WHERE waiting.kind = 'send-mail' AND waiting.subject_id = mail.id \
             AND waiting.state <> 'failed' AND waiting.error IS NULL)",
-    });
+    ));
 
     async fn run(app: &App, subject: Uuid, _: &Progress) -> Result<(), JobError> {
         run(app, subject).await
@@ -48,12 +48,18 @@ async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
         return Ok(());
     };
     if waiting.is_wanted {
-        let server = app.mail_server.as_ref().ok_or_else(|| {
-            JobError::Permanent("there is no mail server: --smtp-host is not set".into())
+        let server = app.mail_server().ok_or_else(|| {
+            JobError::Permanent(
+                "there is no mail server: none is in the settings, and --smtp-host is not set"
+                    .into(),
+            )
         })?;
-        let content = waiting.letter.content(&waiting.reader, app.settings.site());
+        let config = app.config();
+        let form = waiting
+            .letter
+            .form(&waiting.reader, config.site(), &config.templates.email);
         server
-            .send(&waiting.reader, &content, waiting.revision)
+            .send(&waiting.reader, &form, waiting.revision)
             .await?;
     }
     let revision = waiting.revision;

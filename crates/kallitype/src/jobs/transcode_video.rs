@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use crate::app::state::App;
-use crate::config::{Role, TranscodePolicy};
+use crate::config::Role;
+use crate::config::system::ffmpeg::TranscodePolicy;
 use crate::core::assets::facts;
 use crate::jobs::backlog::Backlog;
 use crate::jobs::derived::record_files;
@@ -41,7 +42,7 @@ async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobError> {
         return Ok(());
     };
     let found = video::tools(app)?
-        .probe(&video::original_path(app, &subject)?)
+        .probe(&video::original_path(app, &subject).await?)
         .await?;
     if !video::wants_transcode(app, &found) {
         return record(app, id, &subject, None).await;
@@ -56,7 +57,7 @@ async fn convert(
     subject: &Subject,
     found: &VideoFacts,
 ) -> Result<Draft, JobError> {
-    let input = video::original_path(app, subject)?;
+    let input = video::original_path(app, subject).await?;
     let (draft, max_bytes) = video::begin(app).await?;
     let target = target(app, max_bytes);
     let said = progress.clone();
@@ -72,17 +73,17 @@ async fn convert(
 
 /// What is wanted, of so many bytes at most.
 fn target(app: &App, max_bytes: u64) -> Target {
-    let video = &app.settings.video;
+    let ffmpeg = &app.config().ffmpeg;
     Target {
-        codec: video.transcode_codec.into(),
-        short_edge: video.transcode_resolution,
-        constant_rate_factor: video.transcode_crf,
-        preset: video.transcode_preset.clone(),
-        acceleration: video.transcode_acceleration.into(),
-        device: video.transcode_device.clone(),
-        threads: video.transcode_threads,
+        codec: ffmpeg.target_video_codec.into(),
+        short_edge: ffmpeg.short_edge(),
+        constant_rate_factor: ffmpeg.crf,
+        preset: ffmpeg.preset.clone(),
+        acceleration: ffmpeg.acceleration(),
+        device: ffmpeg.device(),
+        threads: ffmpeg.threads,
         // When only the container or the sound is in the way, the picture need not lose anything.
-        keeps_common_picture: video.transcode == TranscodePolicy::Required,
+        keeps_common_picture: ffmpeg.transcode == TranscodePolicy::Required,
         max_bytes,
     }
 }
@@ -113,7 +114,7 @@ async fn record(
 /// # Errors
 /// The reason.
 pub(crate) fn can_transcode(app: &App) -> Result<(), String> {
-    if app.settings.video.transcode == TranscodePolicy::Off {
+    if app.config().ffmpeg.transcode == TranscodePolicy::Disabled {
         return Err("it is switched off".into());
     }
     match &app.video_tools {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::app::state::App;
-use crate::config::TranscodePolicy;
+use crate::config::system::ffmpeg::TranscodePolicy;
 use crate::core::assets::file_type::{FileKind, FileType};
 use crate::jobs::error::JobError;
 use crate::jobs::subject::Subject;
@@ -25,18 +25,21 @@ pub(crate) fn is_video(subject: &Subject) -> bool {
         .is_some_and(|known| known.kind == FileKind::Video)
 }
 
-pub(crate) fn original_path(app: &App, subject: &Subject) -> Result<PathBuf, JobError> {
-    let key = StorageKey::parse(&subject.original_path)
-        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?;
-    Ok(app.storage.path(&key))
+/// The path of a video, for the programs.
+pub(crate) async fn original_path(app: &App, subject: &Subject) -> Result<PathBuf, JobError> {
+    let (original, storage) = (subject.original()?, app.storage.clone());
+    let finding = app
+        .file_readers
+        .run(move || original.program_path(&storage));
+    Ok(finding.await?)
 }
 
 /// A file for what is to be made of a video, and the bytes that it may have.
 pub(crate) async fn begin(app: &App) -> Result<(Draft, u64), JobError> {
     let storage = app.storage.clone();
-    let beginning = move || Ok((storage.draft()?, storage.space()?.available));
-    let (draft, available) = app.file_readers.run(beginning).await?;
-    let space = available.saturating_sub(app.settings.min_free_bytes);
+    let keep_free = app.settings.min_free_bytes;
+    let beginning = move || Ok((storage.draft()?, storage.unpromised(keep_free)?));
+    let (draft, space) = app.file_readers.run(beginning).await?;
     Ok((draft, app.settings.video.transcode_max_bytes.min(space)))
 }
 
@@ -69,10 +72,17 @@ pub(crate) async fn place(
 
 /// Whether the settings ask for a version for browsers.
 pub(crate) fn wants_transcode(app: &App, facts: &VideoFacts) -> bool {
-    match app.settings.video.transcode {
-        TranscodePolicy::Off => false,
+    let ffmpeg = &app.config().ffmpeg;
+    let is_too_large = || match ffmpeg.short_edge() {
+        0 => false,
+        limit => facts.width.min(facts.height) > limit,
+    };
+    match ffmpeg.transcode {
+        TranscodePolicy::Disabled => false,
         TranscodePolicy::Required => !facts.plays_in_browsers(),
-        TranscodePolicy::All => true,
+        TranscodePolicy::Optimal => !facts.plays_in_browsers() || is_too_large(),
+        // The rate of bits is not asked for: it is refused where it is chosen.
+        TranscodePolicy::All | TranscodePolicy::Bitrate => true,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Writes what the user changed of an asset to its XMP sidecar, where other programs read it. What else stands in the
 //! sidecar stays. One that cannot be taken apart is left as it is, and the job says so.
 //!
-//! A sidecar that names tags names all of them. So they are written only when those of the file are known.
+//! A sidecar that names tags names all of them. So they are written only when those of the file are known. With faces it
+//! is the same; those in the sidecar that are not known here stay.
 
 use std::fs::File;
 use std::io::Write;
@@ -10,12 +11,15 @@ use std::sync::Arc;
 use jiff::tz::Offset;
 use uuid::Uuid;
 
+use crate::app::events;
+use crate::app::events::Event;
 use crate::app::state::App;
 use crate::core::assets::facts::is_edited;
 use crate::core::assets::sidecar;
 use crate::core::tags;
 use crate::jobs::backlog::Backlog;
 use crate::jobs::error::JobError;
+use crate::jobs::faces;
 use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
 use crate::jobs::subject;
@@ -23,8 +27,8 @@ use crate::jobs::subject::{Edited, Subject};
 use crate::queue::kind::JobKind;
 use crate::queue::table;
 use kallitype_db::Connection;
-use kallitype_media::{MediaError, SidecarEdits, WallClock, WorkerPool, new_sidecar};
-use kallitype_storage::{Before, Replacement, StorageKey};
+use kallitype_media::{FaceEdits, MediaError, SidecarEdits, WallClock, WorkerPool, new_sidecar};
+use kallitype_storage::{Before, Location, Replacement, StorageKey};
 
 /// What is to be written, and where.
 struct Task {
@@ -61,20 +65,30 @@ async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
         // After it, this is done again.
         look_into(app, id).await?;
     }
-    if task.edits == SidecarEdits::default() {
-        return Ok(());
-    }
     let Task {
         subject,
-        edits,
+        mut edits,
         is_whole,
         update_id,
     } = task;
-    let key = StorageKey::parse(&subject.original_path)
-        .ok_or_else(|| JobError::Permanent("the path is no key".into()))?
-        .sidecar();
+    let key = match subject.original()? {
+        Location::Stored(key) => key.sidecar(),
+        // Nothing is written in a library: there, what the user changed is kept by the database and the journal alone.
+        Location::External(_) => return set_written(app, id, subject.owner_id, update_id).await,
+    };
+    let owner = subject.owner_id;
     // Whoever else put one there, it is kept.
-    let present = sidecar::open(app, key.clone()).await?;
+    let present = sidecar::open(app, Location::Stored(key.clone())).await?;
+    edits.faces = match edits.faces {
+        Some(known) => with_those_of_file(app, media, &subject, known, present.is_some()).await?,
+        None => None,
+    };
+    if edits == SidecarEdits::default() {
+        return match is_whole {
+            true => set_written(app, id, owner, update_id).await,
+            false => Ok(()),
+        };
+    }
     let before = Before::of(present.as_ref())?;
     let written = write(app, media, present, edits).await?;
     let successor = Arc::new(ready(app, id, key, written).await?);
@@ -88,10 +102,31 @@ async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
         return again_if_there(app, id).await;
     }
     sidecar::settle(app, successor).await?;
-    if is_whole {
-        app.commit(move |connection| subject::set_sidecar_written(connection, id, update_id))
-            .await?;
+    match is_whole {
+        true => set_written(app, id, owner, update_id).await,
+        false => Ok(()),
     }
+}
+
+/// Adds the faces that the file itself names. Where there is no sidecar and no face to name, there is nothing to say.
+async fn with_those_of_file(
+    app: &App,
+    media: &WorkerPool,
+    subject: &Subject,
+    mut known: FaceEdits,
+    has_sidecar: bool,
+) -> Result<Option<FaceEdits>, JobError> {
+    known.inherited = faces::of_file(app, media, subject).await?;
+    let is_needed = has_sidecar || !known.named.is_empty() || !known.inherited.is_empty();
+    Ok(is_needed.then_some(known))
+}
+
+async fn set_written(app: &App, id: Uuid, owner: Uuid, update_id: Uuid) -> Result<(), JobError> {
+    app.commit(move |connection| {
+        subject::set_sidecar_written(connection, id, update_id)?;
+        events::note(connection, &Event::AssetUpdated { owner, asset: id })
+    })
+    .await?;
     Ok(())
 }
 
@@ -103,15 +138,20 @@ fn find(connection: &mut Connection<'_>, id: Uuid) -> kallitype_db::Result<Optio
         return Ok(None);
     };
     let has_tags = is_edited(&edited.edited, "tags");
-    let tags = match has_tags && edited.tags_read {
-        true => Some(tags::queries::list_values(connection, id)?),
-        false => None,
-    };
+    let has_faces = is_edited(&edited.edited, "faces");
+    let mut edits = edits(&edited);
+    if has_tags && edited.tags_read {
+        edits.tags = Some(tags::queries::list_values(connection, id)?);
+    }
+    // How the picture is turned, its file says.
+    if has_faces && edited.tags_read {
+        edits.faces = Some(faces::edits(connection, id, &edited)?);
+    }
     Ok(Some(Task {
         subject,
-        is_whole: tags.is_some() || !has_tags,
+        is_whole: edited.tags_read || !(has_tags || has_faces),
         update_id: edited.update_id,
-        edits: edits(&edited, tags),
+        edits,
     }))
 }
 
@@ -123,7 +163,7 @@ async fn look_into(app: &App, id: Uuid) -> Result<(), JobError> {
 }
 
 /// What the user changed, and nothing else: the rest the file says itself.
-fn edits(edited: &Edited, tags: Option<Vec<String>>) -> SidecarEdits {
+fn edits(edited: &Edited) -> SidecarEdits {
     let is_edited = |what: &str| is_edited(&edited.edited, what);
     let place = edited.latitude.zip(edited.longitude);
     let rating = edited.rating.and_then(|rating| i32::try_from(rating).ok());
@@ -132,7 +172,7 @@ fn edits(edited: &Edited, tags: Option<Vec<String>>) -> SidecarEdits {
         taken_at: is_edited("date").then(|| wall_clock(edited)).flatten(),
         place: place.filter(|_| is_edited("place")),
         rating: is_edited("rating").then(|| rating.unwrap_or(0)),
-        tags,
+        ..SidecarEdits::default()
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::config::system::notifications::SystemConfigTemplateEmailsDto;
 use crate::mail::page;
 use kallitype_db::row;
 use kallitype_web::wire_enum;
@@ -14,6 +15,19 @@ wire_enum! {
         AlbumInvite = "album-invite",
         AlbumUpdate = "album-update",
         Test = "test",
+    }
+}
+
+impl Template {
+    /// An administrator's words for it; empty when there are none.
+    #[must_use]
+    pub(crate) fn words(self, templates: &SystemConfigTemplateEmailsDto) -> &str {
+        match self {
+            Self::Welcome => &templates.welcome_template,
+            Self::AlbumInvite => &templates.album_invite_template,
+            Self::AlbumUpdate => &templates.album_update_template,
+            Self::Test => "",
+        }
     }
 }
 
@@ -57,6 +71,14 @@ pub(crate) struct Content {
     pub details: Vec<(&'static str, String)>,
     /// Where the letter leads, with what to call it.
     pub link: Option<(&'static str, String)>,
+}
+
+/// A letter as it is sent.
+pub(crate) struct Form {
+    /// One line.
+    pub subject: String,
+    pub text: String,
+    pub page: String,
 }
 
 /// The longest name that is written out, in characters.
@@ -164,17 +186,30 @@ impl Letter {
         }
     }
 
-    /// The letter as a page.
+    /// The letter as it is sent, in the words of an administrator where there are any.
     #[must_use]
-    pub(crate) fn page(&self, reader: &Reader, site: &str) -> String {
-        page::page(&self.content(reader, site))
+    pub(crate) fn form(
+        &self,
+        reader: &Reader,
+        site: &str,
+        templates: &SystemConfigTemplateEmailsDto,
+    ) -> Form {
+        let content = self.content(reader, site);
+        Form {
+            text: page::text(&content),
+            page: self.page(self.template().words(templates), reader, site),
+            subject: content.subject,
+        }
     }
 
-    /// The letter as a page, in the words of an administrator: HTML in which `{albumName}` and the like stand
-    /// for what the letter is about.
+    /// The letter as a page, in the words of an administrator if there are any: HTML in which `{albumName}` and the like
+    /// stand for what the letter is about.
     #[must_use]
-    pub(crate) fn custom_page(&self, template: &str, reader: &Reader, site: &str) -> String {
+    pub(crate) fn page(&self, template: &str, reader: &Reader, site: &str) -> String {
         let content = self.content(reader, site);
+        if template.is_empty() {
+            return page::page(&content);
+        }
         let filled = page::fill(template, &self.variables(reader, site));
         page::custom(&content, &filled)
     }

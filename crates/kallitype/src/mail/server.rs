@@ -12,8 +12,7 @@ use lettre::transport::smtp::response::Category;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use uuid::Uuid;
 
-use crate::mail::letter::{Content, Reader, one_line};
-use crate::mail::page;
+use crate::mail::letter::{Form, Reader, one_line};
 use crate::mail::smtp_config::{Security, SmtpConfig};
 
 /// A mail server.
@@ -48,11 +47,11 @@ impl MailServer {
     pub(crate) async fn send(
         &self,
         reader: &Reader,
-        content: &Content,
+        form: &Form,
         id: Uuid,
     ) -> Result<String, MailError> {
         let message_id = format!("<{id}@{}>", self.0.domain());
-        let message = self.compose(reader, content, &message_id)?;
+        let message = self.compose(reader, form, &message_id)?;
         let transport = self.transport().await?;
         match tokio::time::timeout(self.0.timeout, transport.send(message)).await {
             Ok(Ok(_)) => Ok(message_id),
@@ -63,10 +62,26 @@ impl MailServer {
         }
     }
 
+    /// Signs in at the server, and sends nothing.
+    ///
+    /// # Errors
+    /// When the server cannot be reached or does not let anyone in.
+    pub(crate) async fn try_out(&self) -> Result<(), MailError> {
+        let transport = self.transport().await?;
+        match tokio::time::timeout(self.0.timeout, transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(MailError::Failed("the mail server does not answer".into())),
+            Ok(Err(error)) => Err(self.describe(&error)),
+            Err(_) => Err(MailError::Failed(
+                "the mail server did not answer in time".into(),
+            )),
+        }
+    }
+
     fn compose(
         &self,
         reader: &Reader,
-        content: &Content,
+        form: &Form,
         message_id: &str,
     ) -> Result<Message, MailError> {
         let address = reader.email.parse();
@@ -83,11 +98,11 @@ impl MailServer {
             .from(access.from.clone())
             .reply_to(access.reply_to.clone().unwrap_or(access.from.clone()))
             .to(Mailbox::new(name, address))
-            .subject(content.subject.as_str())
+            .subject(form.subject.as_str())
             .raw_header(HeaderValue::new(automatic, "auto-generated".into()))
             .multipart(MultiPart::alternative_plain_html(
-                page::text(content),
-                page::page(content),
+                form.text.clone(),
+                form.page.clone(),
             ))
             .map_err(|error| MailError::Refused(error.to_string()))
     }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use lettre::address::AddressError;
 use lettre::message::Mailbox;
-use lettre::transport::smtp;
 
+use crate::config::system::notifications::SystemConfigSmtpDto;
 use crate::config::{MailOptions, Secret, SmtpSecurity};
 
 /// How a connection to a mail server is encrypted.
@@ -30,11 +31,12 @@ impl From<SmtpSecurity> for Security {
 }
 
 impl Security {
-    fn usual_port(self) -> u16 {
-        match self {
-            Self::None => smtp::SMTP_PORT,
-            Self::Opportunistic | Self::StartTls => smtp::SUBMISSION_PORT,
-            Self::Tls => smtp::SUBMISSIONS_PORT,
+    /// Version 2.0 of the API does not ask whether a connection is encrypted from its beginning: at port 465 it is.
+    #[must_use]
+    pub(crate) fn usual(secure: Option<bool>, port: u16) -> Self {
+        match secure.unwrap_or(port == 465) {
+            true => Self::Tls,
+            false => Self::Opportunistic,
         }
     }
 }
@@ -54,40 +56,32 @@ pub(crate) struct SmtpConfig {
     pub timeout: Duration,
 }
 
-/// What is wrong with the settings for mail.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum MailSettingsError {
-    #[error("--smtp-from has to say whom mail comes from")]
-    NoSender,
-    #[error("the mail server's password cannot be read from {path}: {source}")]
-    Password {
-        path: String,
-        source: std::io::Error,
-    },
-}
-
 impl SmtpConfig {
-    /// What the settings say of a mail server, if they name one.
+    /// How the mail server in the document of settings is reached. How the connection is encrypted is not said there.
     ///
     /// # Errors
-    /// When they do not say enough.
-    pub(crate) fn from_settings(options: &MailOptions) -> Result<Option<Self>, MailSettingsError> {
-        let Some(host) = options.smtp_host.clone().filter(|_| options.is_on()) else {
-            return Ok(None);
+    /// When an address is none that mail can come from.
+    pub(crate) fn new(
+        smtp: &SystemConfigSmtpDto,
+        options: &MailOptions,
+    ) -> Result<Self, AddressError> {
+        let transport = &smtp.transport;
+        let security = match options.security() {
+            Some(security) => security.into(),
+            None => Security::usual(transport.secure, transport.port),
         };
-        let security = Security::from(options.smtp_security);
-        let from = options.smtp_from.clone();
-        Ok(Some(Self {
-            host,
-            port: options.smtp_port.unwrap_or(security.usual_port()),
+        let reply_to = Some(&smtp.reply_to).filter(|text| !text.is_empty());
+        Ok(Self {
+            host: transport.host.clone(),
+            port: transport.port,
             security,
-            ignore_certificate: options.smtp_ignore_certificate,
-            username: options.smtp_username.clone().unwrap_or_default(),
-            password: password(options)?,
-            from: from.ok_or(MailSettingsError::NoSender)?,
-            reply_to: options.smtp_reply_to.clone(),
+            ignore_certificate: transport.ignore_cert,
+            username: transport.username.clone(),
+            password: transport.password.clone(),
+            from: smtp.from.parse()?,
+            reply_to: reply_to.map(|text| text.parse()).transpose()?,
             timeout: Duration::from_secs(options.smtp_timeout_seconds),
-        }))
+        })
     }
 
     /// The domain that mail comes from, as far as it can be written where only ASCII can.
@@ -97,18 +91,5 @@ impl SmtpConfig {
             domain if domain.is_ascii() => domain,
             _ => "kallitype.invalid",
         }
-    }
-}
-
-fn password(options: &MailOptions) -> Result<Secret, MailSettingsError> {
-    let Some(path) = &options.smtp_password_file else {
-        return Ok(options.smtp_password.clone().unwrap_or_default());
-    };
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned().into()),
-        Err(source) => Err(MailSettingsError::Password {
-            path: path.display().to_string(),
-            source,
-        }),
     }
 }

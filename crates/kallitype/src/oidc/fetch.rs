@@ -2,10 +2,9 @@
 
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
-
-use crate::config::OAuthOptions;
 
 /// Fetches what the provider answers. Where it would send a request elsewhere, we do not follow.
 pub(crate) struct Fetcher {
@@ -28,17 +27,18 @@ impl Fetcher {
     /// # Errors
     /// When no TLS can be had on this machine.
     pub(crate) fn new(
-        options: &OAuthOptions,
+        timeout: Duration,
+        max_answer_bytes: usize,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let http = reqwest::Client::builder()
             .tls_backend_preconfigured(kallitype_client::tls()?)
-            .timeout(options.timeout())
+            .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("kallitype/", env!("CARGO_PKG_VERSION")))
             .build()?;
         Ok(Self {
             http,
-            max_answer_bytes: options.max_answer_bytes,
+            max_answer_bytes,
         })
     }
 

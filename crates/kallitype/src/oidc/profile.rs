@@ -2,10 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use kallitype_web::fields::parse_email;
-
-/// The longest name, in characters.
-const MAX_NAME: usize = 255;
+use kallitype_web::fields::{MAX_NAME, parse_email};
 
 /// Bytes of a GiB.
 const GIB: f64 = 1_073_741_824.0;

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -23,18 +24,22 @@ use openidconnect::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::config::{OAuthOptions, OAuthSettingsError, TokenAuthMethod};
+use crate::config::oauth::{issuer, signing_algorithm};
+use crate::config::system::oauth::{OAuthTokenEndpointAuthMethod, SystemConfigOAuthDto};
 use crate::oidc::fetch::{FetchError, Fetcher, Listening};
 use crate::oidc::flow::Flow;
 use crate::oidc::profile::Profile;
 use kallitype_web::error::{ApiError, Result};
+use kallitype_web::fields::MAX_NAME;
 
 /// A provider to sign in at.
 pub(crate) struct Provider {
     issuer: IssuerUrl,
     client_id: ClientId,
     secret: Option<ClientSecret>,
-    options: OAuthOptions,
+    signing_algorithm: CoreJwsSigningAlgorithm,
+    auth_method: OAuthTokenEndpointAuthMethod,
+    scope: String,
     fetcher: Fetcher,
 }
 
@@ -100,28 +105,27 @@ impl From<ProviderError> for ApiError {
 }
 
 impl Provider {
-    /// The provider that the settings name, if they name one.
+    /// The provider that the settings name, if they name one. It may answer so many bytes.
     ///
     /// # Errors
-    /// When the settings are not complete, or no TLS can be had on this machine.
+    /// When its address or its way of signing is none, or no TLS can be had on this machine.
     pub(crate) fn new(
-        options: &OAuthOptions,
+        config: &SystemConfigOAuthDto,
+        max_answer_bytes: usize,
     ) -> Result<Option<Self>, Box<dyn std::error::Error + Send + Sync>> {
-        if !options.is_enabled() {
+        if !config.enabled {
             return Ok(None);
         }
-        if options.client_id.is_empty() {
-            return Err(OAuthSettingsError::NoClient.into());
-        }
-        let issuer =
-            IssuerUrl::new(options.issuer().to_owned()).map_err(OAuthSettingsError::from)?;
-        let secret = options.secret()?;
+        let secret = config.client_secret.reveal();
+        let timeout = Duration::from_millis(config.timeout.into());
         Ok(Some(Self {
-            issuer,
-            client_id: ClientId::new(options.client_id.clone()),
-            secret: secret.map(|secret| ClientSecret::new(secret.expose().to_owned())),
-            options: options.clone(),
-            fetcher: Fetcher::new(options)?,
+            issuer: IssuerUrl::new(issuer(&config.issuer_url).to_owned())?,
+            client_id: ClientId::new(config.client_id.clone()),
+            secret: (!secret.is_empty()).then(|| ClientSecret::new(secret.to_owned())),
+            signing_algorithm: signing_algorithm(&config.signing_algorithm)?,
+            auth_method: config.token_endpoint_auth_method,
+            scope: config.scope.clone(),
+            fetcher: Fetcher::new(timeout, max_answer_bytes)?,
         }))
     }
 
@@ -142,7 +146,7 @@ impl Provider {
             || CsrfToken::new(state),
             || nonce,
         );
-        let scopes = self.options.scope.split_whitespace();
+        let scopes = self.scope.split_whitespace();
         let (url, _, _) = request
             .add_scopes(scopes.map(|scope| Scope::new(scope.to_owned())))
             .add_extra_param("code_challenge", &flow.code_challenge)
@@ -171,6 +175,9 @@ impl Provider {
             .await?;
         let claims = self.check(&client, &tokens, &flow.nonce)?;
         let subject = claims.subject().clone();
+        if subject.chars().count() > MAX_NAME {
+            return Err(ProviderError::Refused("the subject is too long".into()));
+        }
         let mut all = names_and_values(&claims)?;
         if let Some(token) = tokens.id_token() {
             take_as_said(&mut all, token.to_string().as_bytes());
@@ -201,9 +208,9 @@ impl Provider {
     }
 
     fn client(&self, metadata: ProviderMetadataWithLogout) -> Client {
-        let method = match self.options.token_auth_method {
-            TokenAuthMethod::ClientSecretPost => AuthType::RequestBody,
-            TokenAuthMethod::ClientSecretBasic => AuthType::BasicAuth,
+        let method = match self.auth_method {
+            OAuthTokenEndpointAuthMethod::ClientSecretPost => AuthType::RequestBody,
+            OAuthTokenEndpointAuthMethod::ClientSecretBasic => AuthType::BasicAuth,
         };
         Client::from_provider_metadata(metadata, self.client_id.clone(), self.secret.clone())
             .set_auth_type(method)
@@ -223,7 +230,7 @@ impl Provider {
         let token = token.ok_or_else(|| refused("it holds no token that says who it is"))?;
         let verifier = client
             .id_token_verifier()
-            .set_allowed_algs([self.options.signing_algorithm.clone()])
+            .set_allowed_algs([self.signing_algorithm.clone()])
             // Tokens for several servers are taken if they were given to this one, which is looked at below.
             .set_other_audience_verifier_fn(|_| true);
         let claims = token.claims(&verifier, &Nonce::new(nonce.to_owned()))?;

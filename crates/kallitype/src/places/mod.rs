@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
 
+use kallitype_db::fold;
+
 static PACKED: &[u8] = include_bytes!("places.tsv.gz");
 static GAZETTEER: OnceLock<Gazetteer> = OnceLock::new();
 
@@ -32,16 +34,36 @@ pub(crate) struct Place {
     pub zone: Option<String>,
 }
 
+/// A town by its name.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct NamedTown {
+    pub name: String,
+    pub region: Option<String>,
+    /// Degrees.
+    pub latitude: f64,
+    pub longitude: f64,
+}
+
+/// The towns whose names a text is a part of, whatever its case and accents. Those come first that are called so, then those
+/// whose names begin with it, then those in which a word does; shorter names before longer ones.
+#[must_use]
+pub(crate) fn search(text: &str, limit: usize) -> Vec<NamedTown> {
+    gazetteer().search(&fold(text.trim()), limit)
+}
+
 /// The nearest town within fifty kilometres of a place, given in degrees. Empty when there is none.
 #[must_use]
 pub(crate) fn name(latitude: f64, longitude: f64) -> Place {
-    let gazetteer = GAZETTEER.get_or_init(|| {
+    gazetteer().nearest(latitude, longitude).unwrap_or_default()
+}
+
+fn gazetteer() -> &'static Gazetteer {
+    GAZETTEER.get_or_init(|| {
         Gazetteer::unpack(PACKED).unwrap_or_else(|error| {
             tracing::error!(%error, "the names of places cannot be read");
             Gazetteer::default()
         })
-    });
-    gazetteer.nearest(latitude, longitude).unwrap_or_default()
+    })
 }
 
 #[derive(Debug, Default)]
@@ -145,14 +167,39 @@ impl Gazetteer {
             .take_while(move |(_, town)| town.cell == cell)
     }
 
+    fn search(&self, text: &str, limit: usize) -> Vec<NamedTown> {
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let names = (0..self.towns.len()).filter_map(|index| Some((index, self.town_name(index)?)));
+        let mut found: Vec<_> = names
+            .filter_map(|(index, name)| Some((rank(name, text)?, name.len(), name, index)))
+            .collect();
+        found.sort_unstable();
+        found.truncate(limit);
+        let named = |(_, _, name, index): (_, _, &str, usize)| {
+            let town = self.towns.get(index)?;
+            Some(NamedTown {
+                name: name.to_owned(),
+                region: self.place(index).state,
+                latitude: degrees(town.latitude),
+                longitude: degrees(town.longitude),
+            })
+        };
+        found.into_iter().filter_map(named).collect()
+    }
+
+    fn town_name(&self, index: usize) -> Option<&str> {
+        let begin = self.towns.get(index)?.name as usize;
+        let next = self.towns.get(index + 1);
+        let end = next.map_or(self.names.len(), |next| next.name as usize);
+        self.names.get(begin..end)
+    }
+
     fn place(&self, index: usize) -> Place {
         let Some(town) = self.towns.get(index) else {
             return Place::default();
         };
-        let end = self
-            .towns
-            .get(index + 1)
-            .map_or(self.names.len(), |next| next.name as usize);
         let region = self.regions.get(usize::from(town.region));
         let country = region.and_then(|(code, _)| {
             let known = self
@@ -162,7 +209,7 @@ impl Gazetteer {
             self.countries.get(known)
         });
         Place {
-            city: self.names.get(town.name as usize..end).map(str::to_owned),
+            city: self.town_name(index).map(str::to_owned),
             state: region
                 .map(|(_, name)| name.clone())
                 .filter(|name| !name.is_empty()),
@@ -170,6 +217,24 @@ impl Gazetteer {
             zone: self.zones.get(usize::from(town.zone)).cloned(),
         }
     }
+}
+
+/// How well a folded text fits to a name: 0 is best, `None` not at all.
+fn rank(name: &str, text: &str) -> Option<usize> {
+    let name = fold(name);
+    let at = name.find(text)?;
+    let begins_a_word = |at: usize| name[..at].ends_with([' ', '-', '\'', '(', '/']);
+    Some(match at {
+        0 if name.len() == text.len() => 0,
+        0 => 1,
+        _ if name.match_indices(text).any(|(at, _)| begins_a_word(at)) => 2,
+        _ => 3,
+    })
+}
+
+/// Degrees as the file has them, with four digits behind the point.
+fn degrees(degrees: f32) -> f64 {
+    (f64::from(degrees) * 10_000.0).round() / 10_000.0
 }
 
 fn row(latitude: f64) -> i32 {
@@ -246,6 +311,27 @@ mod tests {
                 expected.map(|name| Some(name.to_owned()))
             );
         }
+    }
+
+    #[test]
+    fn towns_are_found_by_their_names() {
+        let names = |text: &str| -> Vec<String> {
+            let found = search(text, 20).into_iter();
+            found.map(|town| town.name).collect()
+        };
+        assert_eq!(names("reykjavik")[0], "Reykjavík");
+        assert_eq!(names(" REYKJAVÍK ")[0], "Reykjavík");
+        let york = names("york");
+        assert_eq!(york[0], "York");
+        assert_eq!(york.len(), 20);
+        assert!(names("new york c").contains(&"New York City".to_owned()));
+        for nothing in ["", " ", "%", "_", "no town is called so"] {
+            assert_eq!(names(nothing), Vec::<String>::new(), "{nothing}");
+        }
+        let vienna = search("vienna", 20);
+        let vienna = vienna.iter().find(|town| town.longitude > 0.0);
+        let place = vienna.map(|town| (town.latitude, town.longitude));
+        assert_eq!(place, Some((48.2085, 16.3721)));
     }
 
     #[test]

@@ -23,19 +23,31 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// What is to be done. The subject is an asset, for `RemoveAccount` an account, for `SendMail` a mail, or nil for
-    /// what concerns the whole library.
+    /// What is to be done. The subject is an asset, for `GeneratePersonThumbnail` a person, for `RemoveAccount` an account,
+    /// for `SendMail` a mail, for what is done to libraries an external library, or nil for what concerns everything.
     pub enum JobKind as "JobKind" {
         ExtractMetadata = "extract-metadata",
         GenerateThumbnails = "generate-thumbnails",
+        GeneratePersonThumbnail = "generate-person-thumbnail",
+        DetectDuplicates = "detect-duplicates",
+        EncodeAsset = "encode-asset",
+        DetectFaces = "detect-faces",
+        RecognizeFace = "recognize-face",
+        RetryFaces = "retry-faces",
         EmptyTrash = "empty-trash",
         TranscodeVideo = "transcode-video",
         RemuxVideo = "remux-video",
         ExpireAccounts = "expire-accounts",
         RemoveAccount = "remove-account",
         WriteSidecar = "write-sidecar",
+        ScanLibrary = "scan-library",
+        HashLibrary = "hash-library",
+        RemoveLibrary = "remove-library",
         SendMail = "send-mail",
         CleanUpNotifications = "clean-up-notifications",
+        CreateMemories = "create-memories",
+        CleanUpMemories = "clean-up-memories",
+        StackAsset = "stack-asset",
     }
 }
 
@@ -49,15 +61,30 @@ pub(crate) enum Lane {
     Videos,
     /// Sending mail.
     Mail,
+    /// Looking through external libraries.
+    Libraries,
+    /// Asking what pictures show.
+    Learning,
 }
 
 impl Lane {
+    /// Each has workers, which are told when there is something to do.
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Pictures,
+        Self::Videos,
+        Self::Mail,
+        Self::Libraries,
+        Self::Learning,
+    ];
+
     /// Its name in the database.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Pictures => "pictures",
             Self::Videos => "videos",
             Self::Mail => "mail",
+            Self::Libraries => "libraries",
+            Self::Learning => "learning",
         }
     }
 
@@ -79,14 +106,23 @@ impl JobKind {
         match self {
             Self::TranscodeVideo => Lane::Videos,
             Self::SendMail => Lane::Mail,
+            Self::ScanLibrary | Self::HashLibrary | Self::RemoveLibrary => Lane::Libraries,
+            Self::EncodeAsset | Self::DetectFaces | Self::RecognizeFace | Self::RetryFaces => {
+                Lane::Learning
+            }
             Self::ExtractMetadata
             | Self::GenerateThumbnails
+            | Self::GeneratePersonThumbnail
+            | Self::DetectDuplicates
             | Self::RemuxVideo
             | Self::EmptyTrash
             | Self::ExpireAccounts
             | Self::RemoveAccount
             | Self::WriteSidecar
-            | Self::CleanUpNotifications => Lane::Pictures,
+            | Self::CleanUpNotifications
+            | Self::CreateMemories
+            | Self::CleanUpMemories
+            | Self::StackAsset => Lane::Pictures,
         }
     }
 
@@ -94,13 +130,23 @@ impl JobKind {
     pub fn queue(self) -> JobName {
         match self {
             Self::ExtractMetadata => JobName::MetadataExtraction,
-            Self::GenerateThumbnails => JobName::ThumbnailGeneration,
+            Self::GenerateThumbnails | Self::GeneratePersonThumbnail => {
+                JobName::ThumbnailGeneration
+            }
+            Self::DetectDuplicates => JobName::DuplicateDetection,
+            Self::EncodeAsset => JobName::SmartSearch,
+            Self::DetectFaces => JobName::FaceDetection,
+            Self::RecognizeFace | Self::RetryFaces => JobName::FacialRecognition,
             Self::EmptyTrash
             | Self::ExpireAccounts
             | Self::RemoveAccount
-            | Self::CleanUpNotifications => JobName::BackgroundTask,
+            | Self::CleanUpNotifications
+            | Self::CreateMemories
+            | Self::CleanUpMemories
+            | Self::StackAsset => JobName::BackgroundTask,
             Self::TranscodeVideo | Self::RemuxVideo => JobName::VideoConversion,
             Self::WriteSidecar => JobName::Sidecar,
+            Self::ScanLibrary | Self::HashLibrary | Self::RemoveLibrary => JobName::Library,
             Self::SendMail => JobName::Notifications,
         }
     }
@@ -112,13 +158,21 @@ impl JobKind {
             Self::RemuxVideo => 5,
             Self::ExtractMetadata => 10,
             Self::WriteSidecar => 15,
-            Self::GenerateThumbnails => 20,
+            Self::GenerateThumbnails | Self::GeneratePersonThumbnail => 20,
             Self::SendMail => 20,
+            Self::ScanLibrary => 20,
+            Self::EncodeAsset => 22,
+            Self::DetectFaces => 23,
+            Self::DetectDuplicates | Self::StackAsset => 25,
+            Self::RecognizeFace | Self::RetryFaces => 28,
             Self::EmptyTrash
             | Self::ExpireAccounts
             | Self::RemoveAccount
-            | Self::CleanUpNotifications => 30,
-            Self::TranscodeVideo => 40,
+            | Self::RemoveLibrary
+            | Self::CleanUpNotifications
+            | Self::CreateMemories
+            | Self::CleanUpMemories => 30,
+            Self::TranscodeVideo | Self::HashLibrary => 40,
         }
     }
 }

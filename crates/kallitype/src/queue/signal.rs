@@ -16,6 +16,8 @@ struct Lanes {
     pictures: Notify,
     videos: Notify,
     mail: Notify,
+    libraries: Notify,
+    learning: Notify,
 }
 
 impl Lanes {
@@ -24,6 +26,8 @@ impl Lanes {
             Lane::Pictures => &self.pictures,
             Lane::Videos => &self.videos,
             Lane::Mail => &self.mail,
+            Lane::Libraries => &self.libraries,
+            Lane::Learning => &self.learning,
         }
     }
 }
@@ -31,7 +35,7 @@ impl Lanes {
 impl JobSignal {
     /// Says that there may be a job in any lane.
     pub(crate) fn notify(&self) {
-        for lane in [Lane::Pictures, Lane::Videos, Lane::Mail] {
+        for lane in Lane::ALL {
             self.notify_lane(lane);
         }
     }

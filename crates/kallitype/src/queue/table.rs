@@ -125,7 +125,7 @@ fn insert(
     sql.execute(connection).map(drop)
 }
 
-/// Enqueues a job for each subject that a query finds, or tries those again that have failed. `id` is the subject's
+/// Enqueues a job for each subject that a query finds, or has those that exist run once more. `id` is the subject's
 /// column, `found` what follows `FROM`.
 ///
 /// # Errors
@@ -154,21 +154,38 @@ pub(crate) fn enqueue_found(
         .append(found)
         .push(
             " ON CONFLICT (kind, subject_id) DO UPDATE SET run_at = excluded.run_at, attempts = 0, error = NULL, \
-             state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END \
-             /* scan: an administrator asked for all of them */",
+             generation = job.generation + 1, state = CASE WHEN job.state = 'leased' THEN 'leased' ELSE 'ready' END \
+             /* scan: someone asked for all of them */",
         );
     connection.lift_statement_timeout()?;
     sql.execute(connection).map(drop)
 }
 
-/// Claims the next job of a lane for `lease` microseconds. Several workers can claim at once; each gets another.
+/// Whether no one has started what comes round for this moment, in microseconds UTC, or a later one; from now on, this
+/// server has.
 ///
 /// # Errors
 /// When the database fails.
-pub(crate) fn claim(connection: &mut Connection<'_>, lane: Lane, lease: i64) -> Result<Claim> {
+pub(crate) fn take_turn(connection: &mut Connection<'_>, name: &str, due: i64) -> Result<bool> {
+    let sql = "INSERT INTO schedule_turn (name, due_at) VALUES ($1, $2) \
+        ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at WHERE schedule_turn.due_at < excluded.due_at";
+    Ok(connection.execute(sql, &[name.into(), due.into()])? > 0)
+}
+
+/// Claims the next job of a lane for `lease` microseconds, but none of the queues that are `full`. Several workers can
+/// claim at once; each gets another.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn claim(
+    connection: &mut Connection<'_>,
+    lane: Lane,
+    lease: i64,
+    full: &[JobName],
+) -> Result<Claim> {
     make_ready(connection, lane, "scheduled", "run_at")?;
     make_ready(connection, lane, "leased", "leased_until")?;
-    for queue in queues_in_order(connection, lane)? {
+    for queue in queues_in_order(connection, lane, full)? {
         if let Some(job) = claim_from(connection, lane, &queue, lease)? {
             return Ok(Claim::Job(job));
         }
@@ -204,7 +221,16 @@ fn make_ready(
 
 /// The queues of a lane that have a job ready and are not paused, the one with the most urgent job first. Asking each
 /// queue for its first job keeps the jobs of paused ones from being passed one by one.
-fn queues_in_order(connection: &mut Connection<'_>, lane: Lane) -> Result<Vec<String>> {
+fn queues_in_order(
+    connection: &mut Connection<'_>,
+    lane: Lane,
+    full: &[JobName],
+) -> Result<Vec<String>> {
+    let queues = lane.queues().into_iter();
+    let open: Vec<JobName> = queues.filter(|queue| !full.contains(queue)).collect();
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
     let first_of = |queue: JobName| {
         Sql::new("SELECT * FROM (SELECT queue, priority, run_at FROM job WHERE lane = ")
             .bind(lane.name())
@@ -213,7 +239,7 @@ fn queues_in_order(connection: &mut Connection<'_>, lane: Lane) -> Result<Vec<St
             .push("' AND state = 'ready' ORDER BY priority, run_at LIMIT 1) AS first")
     };
     Sql::new("SELECT queue FROM (")
-        .join(lane.queues().into_iter().map(first_of), " UNION ALL ")
+        .join(open.into_iter().map(first_of), " UNION ALL ")
         .push(") AS firsts WHERE queue NOT IN (SELECT name FROM paused_queue) ORDER BY priority, run_at")
         .query(connection)
 }

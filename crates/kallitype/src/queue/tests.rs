@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use super::kind::{JobKind, Lane};
-use super::table::{Claim, Claimed, claim, complete, fail, release_all, renew};
+use super::kind::{JobKind, JobName, Lane};
+use super::table::{Claim, Claimed, claim, complete, fail, release_all, renew, take_turn};
 use super::{enqueue, enqueue_later};
 use crate::test_database::{TestDatabase, on_both};
 use kallitype_db::{Connection, Result, new_id};
@@ -35,7 +35,7 @@ impl Queue {
     }
 
     async fn claim(&self) -> Option<Claimed> {
-        let work = |connection: &mut Connection<'_>| claim(connection, Lane::Pictures, LEASE);
+        let work = |connection: &mut Connection<'_>| claim(connection, Lane::Pictures, LEASE, &[]);
         match self.write(work).await {
             Claim::Job(job) => Some(job),
             Claim::Nothing(_) => None,
@@ -89,7 +89,7 @@ on_both! {
             connection.execute("INSERT INTO paused_queue (name) VALUES ('metadataExtraction')", &[])
         }).await;
         assert_eq!(queue.claim().await.map(|job| job.kind), Some(JobKind::GenerateThumbnails));
-        let due = match queue.write(|connection| claim(connection, Lane::Pictures, LEASE)).await {
+        let due = match queue.write(|connection| claim(connection, Lane::Pictures, LEASE, &[])).await {
             Claim::Nothing(due) => due.expect("the lease ends"),
             Claim::Job(job) => panic!("{job:?}"),
         };
@@ -97,7 +97,24 @@ on_both! {
         queue.execute("UPDATE job SET run_at = 0 WHERE state = 'scheduled'").await;
         assert_eq!(queue.claim().await.map(|job| job.kind), Some(JobKind::WriteSidecar));
         queue.execute("DELETE FROM paused_queue").await;
+        let full = [JobName::MetadataExtraction, JobName::Sidecar];
+        let none = queue.write(move |connection| claim(connection, Lane::Pictures, LEASE, &full)).await;
+        assert!(matches!(none, Claim::Nothing(_)), "{none:?}");
+        let full = Lane::Pictures.queues();
+        let none = queue.write(move |connection| claim(connection, Lane::Pictures, LEASE, &full)).await;
+        assert!(matches!(none, Claim::Nothing(_)), "{none:?}");
         assert_eq!(queue.claim().await.map(|job| job.kind), Some(JobKind::ExtractMetadata));
+    }
+
+    async fn what_comes_round_is_started_once_for_a_moment(queue: Queue) {
+        let take = async |name: &'static str, due: i64| {
+            queue.write(move |connection| take_turn(connection, name, due)).await
+        };
+        assert!(take("at night", 5).await);
+        assert!(!take("at night", 5).await, "another server has");
+        assert!(!take("at night", 4).await, "the clock went back");
+        assert!(take("at noon", 5).await);
+        assert!(take("at night", 6).await);
     }
 
     async fn a_job_that_failed_comes_back_after_its_pause(queue: Queue) {

@@ -55,7 +55,7 @@ async fn authenticate(
     let is_change = origin::is_change(method, headers);
     let changes_by_cookie = is_change && credential.is_by_cookie(headers);
     if changes_by_cookie {
-        origin::require_own_page(&app.settings, headers)?;
+        origin::require_own_page(&app.config(), headers)?;
     }
     let presented = Presented::of(credential, headers, query);
     let idle_limit = idle_limit(app);

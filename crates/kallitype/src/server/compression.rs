@@ -23,12 +23,15 @@ const TEXTS: [&str; 4] = [
 
 /// Where answers may hold tokens, keys or passwords. Beside text of someone else's choice, the length of a compressed
 /// answer tells how alike the two are; tried often enough, it tells the secret.
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 8] = [
     "/api/auth/",
     "/api/oauth/",
     "/api/api-keys",
     "/api/sessions",
     "/api/shared-links",
+    "/api/system-config",
+    "/share/",
+    "/s/",
 ];
 
 /// Compresses an answer if that is wanted and good. Requests that do not ask for it pass as if it was not there.

@@ -26,6 +26,9 @@ pub(crate) const ACCESS: &str = "access";
 /// What routes are called together that do not exist.
 const UNKNOWN_ROUTE: &str = "unknown";
 
+/// What stands before a link's key or name in the addresses of its pages.
+const LINKS: [&str; 2] = ["/share/", "/s/"];
+
 /// Bytes of a path that are logged at most.
 const MAX_PATH: usize = 1024;
 
@@ -70,7 +73,7 @@ impl Watch {
         let caller = CallerSlot::default();
         request.extensions_mut().insert(caller.clone());
         let peer = request.extensions().get::<Peer>().copied();
-        let client = Client::behind(peer, request.headers(), &app.proxies);
+        let client = Client::behind(peer, request.headers(), &app.proxies());
         Some(Self {
             id: id.clone(),
             begun: Instant::now(),
@@ -78,7 +81,7 @@ impl Watch {
             caller,
             method: request.method().clone(),
             route: request.extensions().get::<MatchedPath>().cloned(),
-            path: beginning(request.uri().path()),
+            path: told(request.uri().path()),
             is_logged: observation.access_log,
             status: None,
             bytes: 0,
@@ -217,6 +220,12 @@ fn method_name(method: &Method) -> &'static str {
         "OPTIONS" => "OPTIONS",
         _ => "other",
     }
+}
+
+/// A path as it may be told: without the key or the name that opens a link.
+fn told(path: &str) -> String {
+    let link = LINKS.into_iter().find(|start| path.starts_with(start));
+    link.map_or_else(|| beginning(path), |start| format!("{start}…"))
 }
 
 /// The beginning of a path that may be as long as all headers.

@@ -1,8 +1,10 @@
 //! From a file to the pictures that clients show.
 
 mod colour;
+mod crop;
 mod decode;
 mod encode;
+mod fingerprint;
 mod fullsize;
 mod hdr;
 mod orientation;
@@ -19,8 +21,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::container::{self, Contents};
 use crate::{MediaError, exif};
-use decode::Task;
+pub use crop::{CropOptions, crop};
 pub(crate) use decode::drawing_size;
+use decode::{Decoded, Task};
+pub use fingerprint::Fingerprint;
 use picture::Picture;
 use size::Size;
 
@@ -124,6 +128,8 @@ pub struct Rendered {
     pub fullsize: Option<Vec<u8>>,
     /// The [ThumbHash](https://evanw.github.io/thumbhash/), about 25 bytes.
     pub thumbhash: Vec<u8>,
+    /// What tells whether another file shows the same picture; none for one that shows next to nothing.
+    pub fingerprint: Option<Fingerprint>,
     /// Width of the upright original in pixels.
     pub width: u32,
     /// Height of the upright original in pixels.
@@ -145,20 +151,7 @@ pub fn render(
     extension: &str,
     options: &RenderOptions,
 ) -> Result<Rendered, MediaError> {
-    let mut reader = BufReader::new(&input);
-    let format = container::recognise(&mut reader, extension)?;
-    let mut contents = container::read(format, &mut reader)?;
-    let orientation = orientation(&mut contents);
-
-    let task = Task {
-        input: &input,
-        contents,
-        orientation,
-        options,
-    };
-    let decoded = decode::decode(format, task)?;
-
-    let orientation = if decoded.is_upright { 1 } else { orientation };
+    let (decoded, orientation) = decode_file(&input, extension, options)?;
     let original = decoded.original;
     let full = options.largest_size(original);
     // Some decoders have nothing of full size for very large pictures.
@@ -182,6 +175,28 @@ pub fn render(
     let fullsize = fullsize.filter(|file| file.len() as u64 <= options.fullsize_max_bytes);
     let original = orientation::upright_size(original, orientation);
     draw(picture, fullsize, original, options)
+}
+
+/// A file's pixels, and how they are to be turned, as EXIF counts.
+fn decode_file(
+    input: &File,
+    extension: &str,
+    options: &RenderOptions,
+) -> Result<(Decoded, u16), MediaError> {
+    let mut reader = BufReader::new(input);
+    let format = container::recognise(&mut reader, extension)?;
+    let mut contents = container::read(format, &mut reader)?;
+    let orientation = orientation(&mut contents);
+
+    let task = Task {
+        input,
+        contents,
+        orientation,
+        options,
+    };
+    let decoded = decode::decode(format, task)?;
+    let orientation = if decoded.is_upright { 1 } else { orientation };
+    Ok((decoded, orientation))
 }
 
 /// Decodes a file, and checks that its pixels are all there.
@@ -232,6 +247,7 @@ fn draw(
         preview: preview.encode(options.preview)?,
         fullsize,
         thumbhash: encode::thumbhash(&hashed),
+        fingerprint: Fingerprint::of(&thumbnail, original)?,
         width: original.width,
         height: original.height,
     })

@@ -8,7 +8,9 @@ use std::process::ExitCode;
 
 use super::confine;
 use super::wire::{Limits, Request, Response, receive, receive_with_file, send};
-use crate::{Facts, MediaError, Rendered, extract, read_sidecar, render, rewrite_sidecar};
+use crate::{
+    Facts, Fingerprint, MediaError, Rendered, crop, extract, read_sidecar, render, rewrite_sidecar,
+};
 
 /// Runs as a worker: standard input has to be the socket that a [`WorkerPool`](crate::WorkerPool) made.
 /// Returns when the server closes it.
@@ -49,7 +51,11 @@ fn answer(stream: &mut UnixStream, request: Request, file: File) -> io::Result<(
         Request::Extract { extension } => send_facts(stream, extract(file, &extension)),
         Request::ReadSidecar { limit } => send_facts(stream, read_sidecar(file, limit)),
         Request::RewriteSidecar { limit, edits } => match rewrite_sidecar(file, limit, &edits) {
-            Ok(sidecar) => send_sidecar(stream, &sidecar),
+            Ok(sidecar) => send_file(stream, &sidecar, |length| Response::Sidecar { length }),
+            Err(error) => send(stream, &Response::Failed(error)),
+        },
+        Request::Crop { extension, options } => match crop(file, &extension, &options) {
+            Ok(picture) => send_file(stream, &picture, |length| Response::Picture { length }),
             Err(error) => send(stream, &Response::Failed(error)),
         },
         Request::Render { extension, options } => match render(file, &extension, &options) {
@@ -66,14 +72,23 @@ fn send_facts(stream: &mut UnixStream, facts: Result<Facts, MediaError>) -> io::
     }
 }
 
-fn send_sidecar(stream: &mut UnixStream, sidecar: &[u8]) -> io::Result<()> {
-    let length = sidecar.len() as u64;
-    send(stream, &Response::Sidecar { length })?;
-    stream.write_all(sidecar)
+fn send_file(
+    stream: &mut UnixStream,
+    file: &[u8],
+    announce: fn(u64) -> Response,
+) -> io::Result<()> {
+    send(stream, &announce(file.len() as u64))?;
+    stream.write_all(file)
 }
 
 fn send_pictures(stream: &mut UnixStream, rendered: &Rendered) -> io::Result<()> {
-    let files = [&rendered.thumbnail, &rendered.preview, &rendered.thumbhash];
+    let fingerprint = rendered.fingerprint.as_ref().map(Fingerprint::to_bytes);
+    let files = [
+        &rendered.thumbnail,
+        &rendered.preview,
+        &rendered.thumbhash,
+        &fingerprint.unwrap_or_default(),
+    ];
     let lengths = files.map(|file| file.len() as u64);
     send(
         stream,

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use super::WorkerSettings;
 use super::wire::{Limits, Request, Response, receive, receive_file, send, send_with_file};
-use crate::{Facts, MediaError, RenderOptions, Rendered, SidecarEdits};
+use crate::{CropOptions, Facts, Fingerprint, MediaError, RenderOptions, Rendered, SidecarEdits};
 
 /// The signal by which a Rust program ends when memory cannot be had.
 const ABORTED: i32 = libc::SIGABRT;
@@ -107,6 +107,26 @@ impl WorkerPool {
         }
     }
 
+    /// As [`crop`](crate::crop), in a worker.
+    ///
+    /// # Errors
+    /// As there, and when the worker died, took too long or could not be started.
+    pub async fn crop(
+        &self,
+        input: File,
+        extension: &str,
+        options: CropOptions,
+    ) -> Result<Vec<u8>, MediaError> {
+        let request = Request::Crop {
+            extension: extension.to_owned(),
+            options,
+        };
+        match self.call(request, input).await? {
+            Answer::Picture(picture) => Ok(picture),
+            _ => Err(another_question()),
+        }
+    }
+
     async fn call(&self, request: Request, input: File) -> Result<Answer, MediaError> {
         let unavailable =
             |error: &dyn std::fmt::Display| MediaError::Unavailable(error.to_string());
@@ -167,6 +187,7 @@ impl Inner {
 enum Answer {
     Facts(Box<Facts>),
     Pictures(Rendered),
+    Picture(Vec<u8>),
     Sidecar(Vec<u8>),
 }
 
@@ -221,9 +242,10 @@ impl Worker {
         Ok(match receive(&mut reader)? {
             Response::Facts(facts) => Ok(Answer::Facts(facts)),
             Response::Failed(error) => Err(error),
+            Response::Picture { length } => Ok(Answer::Picture(receive_file(&mut reader, length)?)),
             Response::Sidecar { length } => Ok(Answer::Sidecar(receive_file(&mut reader, length)?)),
             Response::Pictures {
-                lengths: [thumbnail, preview, thumbhash],
+                lengths: [thumbnail, preview, thumbhash, fingerprint],
                 fullsize,
                 width,
                 height,
@@ -231,6 +253,7 @@ impl Worker {
                 thumbnail: receive_file(&mut reader, thumbnail)?,
                 preview: receive_file(&mut reader, preview)?,
                 thumbhash: receive_file(&mut reader, thumbhash)?,
+                fingerprint: Fingerprint::parse(&receive_file(&mut reader, fingerprint)?),
                 fullsize: fullsize
                     .map(|length| receive_file(&mut reader, length))
                     .transpose()?,

@@ -16,7 +16,7 @@ use rustix::net::{
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{Facts, MediaError, RenderOptions, SidecarEdits};
+use crate::{CropOptions, Facts, MediaError, RenderOptions, SidecarEdits};
 
 /// The longest JSON of a message and the longest file in an answer, in bytes: more is a broken worker.
 const MAX_MESSAGE_BYTES: u32 = 16 << 20;
@@ -39,6 +39,10 @@ pub(crate) enum Request {
         extension: String,
         options: RenderOptions,
     },
+    Crop {
+        extension: String,
+        options: CropOptions,
+    },
     /// The file is a sidecar of at most so many bytes.
     ReadSidecar {
         limit: u64,
@@ -52,12 +56,17 @@ pub(crate) enum Request {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Response {
     Facts(Box<Facts>),
-    /// Followed by thumbnail, preview, thumbhash and perhaps a picture of full size, each of the announced length.
+    /// Followed by thumbnail, preview, thumbhash, fingerprint and perhaps a picture of full size, each of the announced
+    /// length. What has no fingerprint has one without bytes.
     Pictures {
-        lengths: [u64; 3],
+        lengths: [u64; 4],
         fullsize: Option<u64>,
         width: u32,
         height: u32,
+    },
+    /// Followed by a picture of the announced length.
+    Picture {
+        length: u64,
     },
     /// Followed by a sidecar of the announced length.
     Sidecar {

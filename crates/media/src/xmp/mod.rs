@@ -3,6 +3,7 @@
 mod names;
 mod packet;
 mod read;
+mod regions;
 mod rewrite;
 mod write;
 

@@ -11,6 +11,16 @@ pub(super) const LIGHTROOM: &str = "http://ns.adobe.com/lightroom/1.0/";
 pub(super) const DIGIKAM: &str = "http://www.digikam.org/ns/1.0/";
 const EXIF_EXTENSION: &str = "http://cipa.jp/exif/1.0/";
 const LENS: &str = "http://ns.adobe.com/exif/1.0/aux/";
+/// Regions as the Metadata Working Group has them, and what they consist of.
+pub(super) const REGIONS: &str = "http://www.metadataworkinggroup.com/schemas/regions/";
+pub(super) const AREA: &str = "http://ns.adobe.com/xmp/sType/Area#";
+pub(super) const DIMENSIONS: &str = "http://ns.adobe.com/xap/1.0/sType/Dimensions#";
+/// Regions as Microsoft had them.
+pub(super) const MICROSOFT: &str = "http://ns.microsoft.com/photo/1.2/";
+pub(super) const MICROSOFT_REGIONS: &str = "http://ns.microsoft.com/photo/1.2/t/RegionInfo#";
+pub(super) const MICROSOFT_REGION: &str = "http://ns.microsoft.com/photo/1.2/t/Region#";
+/// This program's own.
+pub(super) const OWN: &str = "urn:kallitype:xmp:1.0";
 pub(super) const TIFF: &str = "http://ns.adobe.com/tiff/1.0/";
 const PANORAMA: &str = "http://ns.google.com/photos/1.0/panorama/";
 const CAMERA: &str = "http://ns.google.com/photos/1.0/camera/";
@@ -42,6 +52,7 @@ pub(super) enum Property {
     ProjectionType,
     MotionPhoto,
     MicroVideoOffset,
+    BurstId,
     Directory,
 }
 
@@ -78,6 +89,7 @@ const PROPERTIES: &[(&str, &str, Property)] = &[
     (PANORAMA, "ProjectionType", Property::ProjectionType),
     (CAMERA, "MotionPhoto", Property::MotionPhoto),
     (CAMERA, "MicroVideoOffset", Property::MicroVideoOffset),
+    (CAMERA, "BurstID", Property::BurstId),
     (CONTAINER, "Directory", Property::Directory),
 ];
 

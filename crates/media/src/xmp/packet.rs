@@ -15,6 +15,8 @@ const VALUE_LIMIT: usize = 10_000;
 pub(super) struct Packet {
     /// Whether there was RDF at all.
     pub has_rdf: bool,
+    /// Whether there was a list of tags, with tags or without.
+    pub has_tags_list: bool,
     values: Vec<(Property, String)>,
     /// The files within the file, the picture itself first.
     pub items: Vec<DirectoryItem>,
@@ -97,6 +99,7 @@ impl Parser {
         self.content.clear();
         if self.depth == PROPERTY_DEPTH {
             self.property = names::property(&namespace, name.as_ref());
+            self.packet.has_tags_list |= self.property == Some(Property::TagsList);
         }
         if self.property == Some(Property::Directory) {
             if names::is_rdf(&namespace, name.as_ref(), "li") {
@@ -165,7 +168,7 @@ impl Parser {
 }
 
 /// Character references and the five entities of XML; others cannot be declared here.
-fn push_reference(reference: &quick_xml::events::BytesRef, content: &mut String) {
+pub(super) fn push_reference(reference: &quick_xml::events::BytesRef, content: &mut String) {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         content.push(character);
     } else if let Some(text) =

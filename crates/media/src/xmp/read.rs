@@ -2,6 +2,7 @@
 
 use super::names::Property;
 use super::packet::{DirectoryItem, Packet};
+use super::regions::Regions;
 use crate::dates::{self, Source};
 use crate::findings::{Findings, MotionClaim, fill};
 use crate::numbers;
@@ -22,6 +23,8 @@ pub(crate) fn read_into(packet: &[u8], findings: &mut Findings) -> bool {
     let Ok(packet) = std::str::from_utf8(packet) else {
         return false;
     };
+    let faces = Regions::parse(packet).faces();
+    fill(&mut findings.facts.faces, faces);
     let packet = Packet::parse(packet);
     read_packet(&packet, findings);
     packet.has_rdf
@@ -42,6 +45,7 @@ fn read_packet(packet: &Packet, findings: &mut Findings) {
 
 fn read_keywords(packet: &Packet, findings: &mut Findings) {
     let keywords = &mut findings.keywords;
+    keywords.has_list |= packet.has_tags_list;
     for keyword in packet.all(Property::TagsList) {
         keywords.add_hierarchical(keyword, '/');
     }
@@ -60,6 +64,7 @@ fn read_texts(packet: &Packet, facts: &mut Facts) {
     fill(&mut facts.lens_model, name(Property::LensModel));
     fill(&mut facts.lens_model, name(Property::Lens));
     fill(&mut facts.projection_type, name(Property::ProjectionType));
+    fill(&mut facts.burst_id, name(Property::BurstId));
     fill(
         &mut facts.description,
         packet
@@ -195,13 +200,14 @@ mod tests {
     #[test]
     fn reads_attributes() {
         let facts = read(
-            r#"<rdf:Description q:Rating="4" GPano:ProjectionType="equirectangular"
+            r#"<rdf:Description q:Rating="4" GPano:ProjectionType="equirectangular" GCamera:BurstID="b1"
                 tiff:Make="Maker" tiff:Model="Model" aux:Lens="Lens" tiff:Orientation="6"
                 exif:ExposureTime="1/125" exif:FNumber="28/10" exif:FocalLength="50/1"
                 exif:GPSLatitude="51,30,36N" exif:GPSLongitude="0,7.5W"/>"#,
         );
         assert_eq!(facts.rating, Some(4));
         assert_eq!(facts.projection_type.as_deref(), Some("equirectangular"));
+        assert_eq!(facts.burst_id.as_deref(), Some("b1"));
         assert_eq!(facts.make.as_deref(), Some("Maker"));
         assert_eq!(facts.model.as_deref(), Some("Model"));
         assert_eq!(facts.lens_model.as_deref(), Some("Lens"));
@@ -238,7 +244,7 @@ mod tests {
             </rdf:Description><rdf:Description><digiKam:TagsList><rdf:Seq><rdf:li>Italy/Rome</rdf:li>
             <rdf:li>pets/cat</rdf:li></rdf:Seq></digiKam:TagsList></rdf:Description>",
         );
-        assert_eq!(facts.tags, ["Italy/Rome", "pets/cat"]);
+        assert_eq!(facts.tags.unwrap(), ["Italy/Rome", "pets/cat"]);
     }
 
     #[test]

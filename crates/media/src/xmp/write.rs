@@ -3,8 +3,11 @@
 use jiff::civil::DateTime;
 use quick_xml::escape::escape;
 
-use super::names::{DIGIKAM, DUBLIN_CORE, EXIF, LIGHTROOM, PHOTOSHOP, RDF, TIFF, XMP};
-use crate::{SidecarEdits, WallClock};
+use super::names::{
+    AREA, DIGIKAM, DIMENSIONS, DUBLIN_CORE, EXIF, LIGHTROOM, OWN, PHOTOSHOP, RDF, REGIONS, TIFF,
+    XMP,
+};
+use crate::{FaceRegion, SidecarEdits, WallClock};
 
 /// A packet that says nothing.
 pub(crate) const EMPTY: &str = concat!(
@@ -26,6 +29,8 @@ const PREFIXES: &[(&str, &str)] = &[
     ("xmp", XMP),
     ("digiKam", DIGIKAM),
     ("lr", LIGHTROOM),
+    ("mwg-rs", REGIONS),
+    ("stDim", DIMENSIONS),
 ];
 
 /// A property that takes the place of what a packet says.
@@ -45,6 +50,8 @@ enum Value {
     Alternative(String),
     Bag(Vec<String>),
     Sequence(Vec<String>),
+    /// Parts, which are XML already.
+    Structure(String),
 }
 
 /// The properties that edits concern.
@@ -91,6 +98,51 @@ pub(super) fn properties(edits: &SidecarEdits) -> Vec<Owned> {
         own(DUBLIN_CORE, "subject", Value::Bag(leaves(&tags)));
     }
     properties
+}
+
+/// A new list of regions, to take the place of what is none.
+pub(super) fn new_regions(others: &[FaceRegion], added: &[FaceRegion], mark: &str) -> Owned {
+    let drawn_on = others.iter().chain(added).find_map(|face| face.drawn_on);
+    let dimensions = drawn_on.map_or_else(String::new, |(width, height)| {
+        format!(
+            "\n    <mwg-rs:AppliedToDimensions rdf:parseType=\"Resource\"><stDim:w>{width}</stDim:w>\
+             <stDim:h>{height}</stDim:h><stDim:unit>pixel</stDim:unit></mwg-rs:AppliedToDimensions>"
+        )
+    });
+    let regions = regions(others, None) + &regions(added, Some(mark));
+    let list = match regions.is_empty() {
+        true => "<rdf:Bag/>".to_owned(),
+        false => format!("<rdf:Bag>\n{regions}    </rdf:Bag>"),
+    };
+    Owned {
+        namespace: REGIONS,
+        name: "Regions",
+        value: Value::Structure(format!(
+            "{dimensions}\n    <mwg-rs:RegionList>{list}</mwg-rs:RegionList>\n   "
+        )),
+    }
+}
+
+/// The entries of faces in a list of regions. They say themselves what their prefixes mean: other programs' lists may use
+/// others. A mark tells them from what others wrote.
+pub(super) fn regions(faces: &[FaceRegion], mark: Option<&str>) -> String {
+    let mark = mark.map_or_else(String::new, |mark| {
+        let mark = escape(mark);
+        format!("      <mwg-rs:Extensions xmlns:kallitype=\"{OWN}\" kallitype:Asset=\"{mark}\"/>\n")
+    });
+    let region = |face: &FaceRegion| {
+        let area = face.area;
+        let (width, height) = (area.right - area.left, area.bottom - area.top);
+        let (x, y) = (area.left + width / 2.0, area.top + height / 2.0);
+        format!(
+            "     <rdf:li xmlns:rdf=\"{RDF}\" xmlns:mwg-rs=\"{REGIONS}\" rdf:parseType=\"Resource\">\n      \
+             <mwg-rs:Name>{}</mwg-rs:Name>\n      <mwg-rs:Type>Face</mwg-rs:Type>\n      \
+             <mwg-rs:Area xmlns:stArea=\"{AREA}\" stArea:x=\"{x:.9}\" stArea:y=\"{y:.9}\" stArea:w=\"{width:.9}\" \
+             stArea:h=\"{height:.9}\" stArea:unit=\"normalized\"/>\n{mark}     </rdf:li>\n",
+            escape(legal(&face.name))
+        )
+    };
+    faces.iter().map(region).collect()
 }
 
 /// `2024-02-29T23:59:58.5+01:00`, as precise as it is known.
@@ -152,10 +204,18 @@ fn legal(text: &str) -> String {
     text.chars().filter(is_legal).collect()
 }
 
+/// What says what the properties are. A list of regions is edited where it stands from then on, so it stands apart from what
+/// is written anew each time.
+pub(super) fn descriptions(properties: &[Owned], about: &str) -> String {
+    let is_list = |property: &&Owned| matches!(property.value, Value::Structure(_));
+    let (lists, others): (Vec<&Owned>, Vec<&Owned>) = properties.iter().partition(is_list);
+    description(&lists, about) + &description(&others, about)
+}
+
 /// The element that says what the properties are, or nothing when all of them go. `about` is the
 /// escaped name of what the packet describes.
-pub(super) fn description(properties: &[Owned], about: &str) -> String {
-    let elements: String = properties.iter().filter_map(element).collect();
+fn description(properties: &[&Owned], about: &str) -> String {
+    let elements: String = properties.iter().copied().filter_map(element).collect();
     if elements.is_empty() {
         return elements;
     }
@@ -174,21 +234,33 @@ fn element(property: &Owned) -> Option<String> {
         .iter()
         .find(|(_, namespace)| *namespace == property.namespace)
         .map(|(prefix, _)| prefix)?;
+    let mut attributes = "";
     let content = match &property.value {
         Value::None => return None,
+        Value::Structure(parts) => {
+            attributes = " rdf:parseType=\"Resource\"";
+            parts.clone()
+        }
         Value::Simple(text) => escape(text).into_owned(),
         Value::Alternative(text) => {
             list("Alt", " xml:lang=\"x-default\"", std::slice::from_ref(text))
         }
         Value::Bag(texts) if !texts.is_empty() => list("Bag", "", texts),
-        Value::Sequence(texts) if !texts.is_empty() => list("Seq", "", texts),
-        Value::Bag(_) | Value::Sequence(_) => return None,
+        // A list of no tags says that there are none; its other forms go.
+        Value::Sequence(texts) => list("Seq", "", texts),
+        Value::Bag(_) => return None,
     };
     let name = property.name;
-    Some(format!("   <{prefix}:{name}>{content}</{prefix}:{name}>\n"))
+    Some(format!(
+        "   <{prefix}:{name}{attributes}>{content}</{prefix}:{name}>\n"
+    ))
 }
 
 fn list(kind: &str, attributes: &str, texts: &[String]) -> String {
+    // Space in an empty list is a value to some programs.
+    if texts.is_empty() {
+        return format!("<rdf:{kind}/>");
+    }
     let items: String = texts
         .iter()
         .map(|text| format!("     <rdf:li{attributes}>{}</rdf:li>\n", escape(text)))

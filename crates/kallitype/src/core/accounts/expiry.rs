@@ -1,5 +1,7 @@
 use uuid::Uuid;
 
+use crate::app::events;
+use crate::app::events::Event;
 use crate::core::accounts;
 use crate::core::choices::UserStatus;
 use crate::core::sessions;
@@ -20,6 +22,7 @@ pub(crate) fn begin(connection: &mut Connection<'_>, id: Uuid, is_final: bool) -
     };
     accounts::queries::set_status(connection, id, status, Some(now()))?;
     sessions::queries::delete_sessions(connection, id, None)?;
+    events::note(connection, &Event::AccountClosed { user: id })?;
     if is_final {
         queue::enqueue(connection, JobKind::RemoveAccount, id)?;
     }

@@ -187,15 +187,11 @@ pub(crate) fn list_shown(
     album: Uuid,
     order: AssetOrder,
 ) -> Result<Vec<Uuid>> {
-    let order = match order {
-        AssetOrder::Ascending => " ORDER BY asset.file_created_at, asset.id",
-        AssetOrder::Descending => " ORDER BY asset.file_created_at DESC, asset.id DESC",
-    };
     Sql::new("SELECT asset.id FROM album_asset held JOIN asset ON asset.id = held.asset_id WHERE held.album_id = ")
         .bind(album)
         .push(" AND ")
         .append(shown_in_album())
-        .push(order)
+        .push(order.by_moment())
         .query(connection)
 }
 

@@ -30,7 +30,7 @@ impl AlbumDetails {
     pub(crate) fn find(connection: &mut Connection<'_>, id: Uuid) -> Result<Self, ApiError> {
         let album = queries::find(connection, id)?;
         let details = Self::of(connection, album.into_iter().collect())?.pop();
-        details.ok_or_else(|| ApiError::bad_request("Album not found"))
+        details.ok_or_else(not_found)
     }
 
     /// Reads what belongs to some albums.
@@ -57,7 +57,7 @@ impl AlbumDetails {
     /// The album as the caller is shown it, without its pictures.
     ///
     /// # Errors
-    /// When it has no owner, which no request can bring about.
+    /// 400 when its owner's account is being removed, as for one that is not there.
     pub(crate) fn present(self, caller: &Caller, wire: Wire) -> Result<AlbumResponseDto, ApiError> {
         let Self {
             album,
@@ -69,7 +69,7 @@ impl AlbumDetails {
             .iter()
             .find(|member| is_owner(member))
             .map(|member| member.user.clone())
-            .ok_or_else(|| ApiError::internal("an album without an owner"))?;
+            .ok_or_else(not_found)?;
         let shared = users.len() > 1 || album.has_shared_link;
         match caller.identity() {
             // Whoever has a link is shown pictures, not who else sees them or where to write to them.
@@ -103,4 +103,8 @@ impl AlbumDetails {
             updated_at: Time(album.updated_at),
         })
     }
+}
+
+fn not_found() -> ApiError {
+    ApiError::bad_request("Album not found")
 }

@@ -7,15 +7,15 @@
     reason = "a measurement that meets what it does not expect has failed"
 )]
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use uuid::Uuid;
 
-use super::page::{Page, Position, list_details, list_positions};
+use super::page::{Page, Position, list_positions, read_positions};
 use crate::access::{Caller, Identity, Listing, Principal, Section, User};
 use crate::core::assets::queries;
 use crate::core::choices::AssetOrder;
-use crate::test_database::TestDatabase;
+use crate::test_database::{TestDatabase, settle, tell};
 use kallitype_benches::library::{Library, insert_assets};
 use kallitype_db::{Connection, Result};
 
@@ -93,19 +93,9 @@ fn read_details(
     listing: &Listing,
     page: &Page,
 ) -> Result<Vec<Position>> {
-    let details = list_details(connection, listing, page)?;
-    let assets = details.into_iter().map(|details| details.asset);
-    Ok(assets.map(|asset| Position::of(&asset)).collect())
-}
-
-/// What a database does by itself when there is time. PostgreSQL does not do it within a transaction.
-async fn settle(database: &TestDatabase) {
-    if database.db.is_embedded() {
-        database.execute("ANALYZE").await;
-    } else {
-        let vacuum = |connection: &mut Connection<'_>| connection.execute("VACUUM ANALYZE", &[]);
-        database.db.read(vacuum).await.expect("statistics");
-    }
+    let positions = list_positions(connection, listing, page)?;
+    read_positions(connection, &positions)?;
+    Ok(positions)
 }
 
 type Read = fn(&mut Connection<'_>, &Listing, &Page) -> Result<Vec<Position>>;
@@ -124,14 +114,13 @@ async fn read_pages(
         let page = Page {
             order: AssetOrder::Descending,
             after,
-            local: None,
             limit: PAGE,
         };
         let listing = listing.clone();
         let begun = Instant::now();
         let positions = database
             .db
-            .read(move |connection| read(connection, &listing, &page))
+            .scan(move |connection| read(connection, &listing, &page))
             .await;
         taken.push(begun.elapsed());
         let positions = positions.expect("a page");
@@ -171,17 +160,4 @@ async fn insert_with_and_without(database: &TestDatabase, owner: Uuid) {
     database.execute("DROP INDEX asset_trashed").await;
     let without = rate(12).await;
     println!("  rows inserted/s {with:>32.0}, without the indexes of lists {without:.0}");
-}
-
-fn tell(what: &str, mut taken: Vec<Duration>, limit: f64) {
-    taken.sort();
-    let at = |share: f64| {
-        let position = (taken.len() as f64 * share) as usize;
-        taken[position].as_secs_f64() * 1000.0
-    };
-    println!(
-        "  {what:<36} median {:>7.2} ms, 9 of 10 within {:>7.2} ms, wanted {limit:.0} ms",
-        at(0.5),
-        at(0.9)
-    );
 }

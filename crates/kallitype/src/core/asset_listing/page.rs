@@ -4,28 +4,14 @@
 //! costs what its own length costs, however much is listed. A page begins after the position where the one before
 //! ended, so it holds neither twice nor too little of what is added or goes meanwhile.
 
-#![cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "the operations that page by it, timeline and search, are not there yet"
-    )
-)]
-
-use std::ops::Range;
+use std::collections::HashMap;
 
 use uuid::Uuid;
 
 use crate::access::Listing;
 use crate::core::asset_details::{AssetDetails, read_details};
-use crate::core::assets::row::AssetRow;
 use crate::core::choices::AssetOrder;
-use kallitype_db::{Connection, Result, Sql, row};
-use kallitype_web::time::HOUR;
-
-/// How far the wall clock at a picture can be from the moment when it was taken, in microseconds: more than any zone's
-/// offset.
-const MAX_OFFSET: i64 = 26 * HOUR;
+use kallitype_db::{Connection, FromRow, Result, Sql, row};
 
 row! {
     /// Where an asset stands in a list: by the moment when it was taken, and by its id within a moment.
@@ -37,30 +23,18 @@ row! {
     }
 }
 
-impl Position {
-    #[must_use]
-    pub(crate) fn of(asset: &AssetRow) -> Self {
-        Self {
-            moment: asset.file_created_at,
-            id: asset.id,
-        }
-    }
-}
-
 /// Which part of a list is read.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
     pub order: AssetOrder,
     /// Where the page before ended.
     pub after: Option<Position>,
-    /// Only what was taken while wall clocks showed this, such as a month of the timeline.
-    pub local: Option<Range<i64>>,
     pub limit: i64,
 }
 
 impl Page {
     /// The order, by columns of an answer.
-    fn order(&self) -> &'static str {
+    pub(crate) fn order(&self) -> &'static str {
         match self.order {
             AssetOrder::Ascending => "file_created_at ASC, id ASC",
             AssetOrder::Descending => "file_created_at DESC, id DESC",
@@ -68,22 +42,18 @@ impl Page {
     }
 
     /// The condition that an asset belongs to the page, after another condition.
-    fn condition(&self) -> Sql {
+    pub(crate) fn condition(&self) -> Sql {
         let beyond = match self.order {
             AssetOrder::Ascending => " AND (asset.file_created_at, asset.id) > (",
             AssetOrder::Descending => " AND (asset.file_created_at, asset.id) < (",
         };
-        let condition = match self.after {
+        match self.after {
             Some(after) => Sql::new(beyond)
                 .bind(after.moment)
                 .push(", ")
                 .bind(after.id)
                 .push(")"),
             None => Sql::default(),
-        };
-        match &self.local {
-            Some(local) => condition.append(is_within(local)),
-            None => condition,
         }
     }
 
@@ -101,19 +71,6 @@ impl Page {
     }
 }
 
-/// The condition that wall clocks showed this. The index is in the order of moments. One on wall clocks beside it would
-/// be written by every upload.
-fn is_within(local: &Range<i64>) -> Sql {
-    Sql::new(" AND asset.file_created_at >= ")
-        .bind(local.start.saturating_sub(MAX_OFFSET))
-        .push(" AND asset.file_created_at < ")
-        .bind(local.end.saturating_add(MAX_OFFSET))
-        .push(" AND asset.local_date_time >= ")
-        .bind(local.start)
-        .push(" AND asset.local_date_time < ")
-        .bind(local.end)
-}
-
 /// Where the assets of a page stand; the last is where the next page begins.
 pub(crate) fn list_positions(
     connection: &mut Connection<'_>,
@@ -124,17 +81,41 @@ pub(crate) fn list_positions(
     sql.query(connection)
 }
 
-/// Everything that answers about the assets of a page need, without tags.
-pub(crate) fn list_details(
+/// As [`read_ids`], of the assets at these positions.
+pub(crate) fn read_positions(
+    connection: &mut Connection<'_>,
+    positions: &[Position],
+) -> Result<Vec<AssetDetails>> {
+    let ids: Vec<Uuid> = positions.iter().map(|position| position.id).collect();
+    read_ids(connection, &ids)
+}
+
+/// Everything that answers about some assets need, without tags, in their order. Who may see them was decided when they were
+/// listed, in the same read.
+pub(crate) fn read_ids(connection: &mut Connection<'_>, ids: &[Uuid]) -> Result<Vec<AssetDetails>> {
+    let which = Sql::new("WHERE asset.id IN LIST(").bind(ids).push(")");
+    let found = read_details(connection, Sql::new("asset"), which)?;
+    let mut details: HashMap<Uuid, _> = found
+        .into_iter()
+        .map(|details| (details.asset.id, details))
+        .collect();
+    Ok(ids.iter().filter_map(|id| details.remove(id)).collect())
+}
+
+/// `columns` of the page's assets and of their exif. `asset_columns` are those of `asset` that are needed, with those of
+/// the [`Position`].
+pub(crate) fn list_columns<T: FromRow>(
     connection: &mut Connection<'_>,
     listing: &Listing,
     page: &Page,
-) -> Result<Vec<AssetDetails>> {
-    let sql = page.query(connection, listing, AssetRow::COLUMNS);
-    let assets = Sql::new("(").append(sql).push(") asset");
-    let order = match page.order {
-        AssetOrder::Ascending => "ORDER BY asset.file_created_at ASC, asset.id ASC",
-        AssetOrder::Descending => "ORDER BY asset.file_created_at DESC, asset.id DESC",
-    };
-    read_details(connection, assets, Sql::new(order))
+    asset_columns: &'static str,
+    columns: &'static str,
+) -> Result<Vec<T>> {
+    let assets = page.query(connection, listing, asset_columns);
+    Sql::select(columns)
+        .push(" FROM (")
+        .append(assets)
+        .push(") asset JOIN exif ON exif.asset_id = asset.id")
+        .push(page.order.by_moment())
+        .query(connection)
 }

@@ -2,6 +2,8 @@
 
 use uuid::Uuid;
 
+use crate::app::events;
+use crate::app::events::Event;
 use crate::app::file_deletions::schedule_file_deletion;
 use crate::places::Place;
 use kallitype_db::{Connection, Result, Value};
@@ -21,6 +23,8 @@ pub(crate) struct FactsRow {
     pub width: Option<i64>,
     pub height: Option<i64>,
     pub orientation: Option<String>,
+    /// Whether the file says when it was taken.
+    pub is_dated: bool,
     pub moment: i64,
     /// The wall clock at that moment, as if it were UTC.
     pub local: i64,
@@ -35,6 +39,8 @@ pub(crate) struct FactsRow {
     pub projection_type: Option<String>,
     /// What the halves of a live photo have in common.
     pub content_identifier: Option<String>,
+    /// What the pictures of one burst have in common.
+    pub burst_id: Option<String>,
 }
 
 /// What stands in `edited` when the user chose a picture's moving part, or removed it.
@@ -71,6 +77,8 @@ pub(crate) fn apply(
             ("orientation", (&facts.orientation).into()),
             ("modify_date", facts.modify_date.into()),
             ("projection_type", (&facts.projection_type).into()),
+            ("is_dated", facts.is_dated.into()),
+            ("burst_id", (&facts.burst_id).into()),
         ],
     )?;
     if !is_edited("description") {
@@ -161,6 +169,7 @@ pub(crate) fn set_derived(
         return Ok(false);
     };
     let (thumbnail, preview, fullsize) = before;
+    let is_first = thumbnail.is_none();
     for path in [thumbnail, preview, fullsize].into_iter().flatten() {
         schedule_file_deletion(connection, &path, now)?;
     }
@@ -176,7 +185,23 @@ pub(crate) fn set_derived(
             ("updated_at", now.into()),
         ],
     )?;
+    if is_first {
+        tell_if_ready(connection, id)?;
+    }
     Ok(true)
+}
+
+/// Tells the owner's apps of an asset that shows up by itself, if it was read and drawn: then it is all that they show.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn tell_if_ready(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
+    let sql = "SELECT owner_id FROM asset JOIN exif ON exif.asset_id = asset.id WHERE asset.id = $1 \
+        AND asset.thumbnail_path IS NOT NULL AND exif.tags_read = TRUE AND asset.visibility IN ('timeline', 'archive')";
+    match connection.query_optional(sql, &[id.into()])? {
+        Some(owner) => events::note(connection, &Event::AssetReady { owner, asset: id }),
+        None => Ok(()),
+    }
 }
 
 /// Records a video's version for browsers, or that there is none, if the asset still has the original it was made

@@ -130,6 +130,12 @@ impl FileType {
         }
     }
 
+    /// Whether it is what a camera's sensor saw, which a picture has yet to be made of.
+    #[must_use]
+    pub(crate) fn is_raw(&self) -> bool {
+        self.mime.starts_with("image/x-")
+    }
+
     /// Whether every browser can show the file as it is.
     #[must_use]
     pub(crate) fn is_web_displayable(&self) -> bool {

@@ -3,6 +3,8 @@
 pub(crate) mod facts;
 pub(crate) mod file_type;
 pub(crate) mod live_photo;
+pub(crate) mod location;
+pub(crate) mod metadata;
 pub(crate) mod model;
 pub(crate) mod motion_part;
 pub(crate) mod new_asset;

@@ -1,10 +1,11 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 pub(crate) use crate::access::Visibility;
 use kallitype_db::{Json, row};
-use kallitype_web::fields::Fields;
+use kallitype_web::fields::{Fields, MAX_NAME};
 use kallitype_web::request;
 use kallitype_web::time::Time;
 use kallitype_web::version::Wire;
@@ -17,6 +18,14 @@ wire_enum! {
         Video = "VIDEO",
         Audio = "AUDIO",
         Other = "OTHER",
+    }
+}
+
+request! {
+    /// Some assets.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct AssetIdsDto {
+        asset_ids: Vec<Uuid> = uuids(),
     }
 }
 
@@ -127,14 +136,11 @@ request! {
     #[derive(Debug, Clone, ToSchema)]
     pub(crate) struct AssetMetadataUpsertItemDto {
         #[schema(value_type = AssetMetadataKey)]
-        key: String = limited(MAX_METADATA_KEY, Fields::required_text),
+        key: String = limited(MAX_NAME, Fields::required_text),
         #[schema(value_type = Object)]
         value: Map<String, Value> = object(),
     }
 }
-
-/// The longest key of an asset's metadata, in characters.
-pub(crate) const MAX_METADATA_KEY: usize = 255;
 
 /// The document's description of a file's bytes.
 pub(crate) struct FileBytes;

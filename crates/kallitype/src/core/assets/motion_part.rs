@@ -2,13 +2,18 @@
 
 use std::collections::HashSet;
 
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::app::events;
 use crate::core::assets::model::{AssetType, Visibility};
 use crate::core::assets::queries;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::time::now;
+
+/// The device that sent those that were taken out of their pictures' files, as far as clients ask.
+pub(crate) const DEVICE: &str = "kallitype";
 
 /// Takes a video out of the timeline to be a picture's moving part.
 ///
@@ -24,11 +29,12 @@ pub(crate) fn hide(connection: &mut Connection<'_>, owner: Uuid, video: Uuid) ->
     if visibility == Visibility::Hidden {
         return Ok(());
     }
-    Ok(queries::set_visibility(
+    queries::set_visibility(connection, video, Visibility::Hidden, now())?;
+    Ok(events::tell(
         connection,
-        video,
-        Visibility::Hidden,
-        now(),
+        owner,
+        "on_asset_hidden",
+        vec![json!(video)],
     )?)
 }
 
@@ -50,6 +56,25 @@ pub(crate) fn require_pictures(
         false => Err(ApiError::bad_request(
             "The moving part of a picture shows up where its picture does",
         )),
+    }
+}
+
+/// Refuses a video of another library as the moving part of a picture: it would go with the picture's. What was taken out
+/// of a picture's file belongs to the picture.
+///
+/// # Errors
+/// 400 for one of another.
+pub(crate) fn require_same_library(
+    connection: &mut Connection<'_>,
+    library: Option<Uuid>,
+    video: Uuid,
+) -> Result<()> {
+    let found = queries::find_origin(connection, video)?;
+    match found {
+        Some((of, device)) if of != library && device != DEVICE => Err(ApiError::bad_request(
+            "A picture and its moving part must be of the same library",
+        )),
+        _ => Ok(()),
     }
 }
 

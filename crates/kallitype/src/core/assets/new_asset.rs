@@ -75,6 +75,8 @@ pub(crate) struct NewAsset {
     pub kind: AssetType,
     pub original_path: String,
     pub sidecar_path: Option<String>,
+    /// Bytes.
+    pub sidecar_bytes: Option<i64>,
     pub original_file_name: String,
     pub file_size: i64,
     pub checksum: Vec<u8>,
@@ -107,6 +109,7 @@ impl NewAsset {
             kind: original.kind,
             original_path: String::new(),
             sidecar_path: None,
+            sidecar_bytes: None,
             original_file_name: original.name,
             file_size: i64::try_from(original.size).unwrap_or(i64::MAX),
             checksum: original.checksum.to_vec(),

@@ -2,19 +2,21 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as JsonValue};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::access::{Listing, Scope, Section, is_locked, is_trashed, presentable, still_shared};
 use crate::core::assets::facts::{MOTION, is_edited};
+use crate::core::assets::location::IMPORT_PATHS;
+use crate::core::assets::metadata::MetadataSize;
 use crate::core::assets::model::{AssetMetadataResponseDto, AssetType, Visibility};
 use crate::core::assets::new_asset::NewAsset;
 use crate::core::assets::quota::OwnerAccount;
 use crate::core::assets::row::AssetRow;
 use crate::places::Place;
 use kallitype_db::tombstone::{Tombstone, record_tombstone};
-use kallitype_db::{Connection, Result, Sql, Value, row};
+use kallitype_db::{Connection, Json, Result, Sql, Value, row};
 use kallitype_web::fields::Fields;
 use kallitype_web::query;
 
@@ -41,6 +43,9 @@ row! {
         pub original_path: String,
         pub original_file_name: String,
         pub checksum: Vec<u8>,
+        pub file_size: i64,
+        pub file_modified_at: i64,
+        pub import_paths: Option<Json<Vec<String>>> = IMPORT_PATHS,
         pub thumbnail_path: Option<String>,
         pub preview_path: Option<String>,
         pub fullsize_path: Option<String>,
@@ -251,6 +256,15 @@ pub(crate) fn find_kind(
         .query_optional(connection)
 }
 
+/// Which library an asset is of, if any, and which device it came from.
+pub(crate) fn find_origin(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Option<(Option<Uuid>, String)>> {
+    let sql = "SELECT library_id, device_id FROM asset WHERE id = $1";
+    connection.query_optional(sql, &[id.into()])
+}
+
 row! {
     /// One half of a live photo.
     #[derive(Debug, Clone)]
@@ -259,6 +273,7 @@ row! {
         pub kind: AssetType = "asset.type",
         pub content_identifier: String = "exif.live_photo_cid",
         pub live_photo_video_id: Option<Uuid> = "asset.live_photo_video_id",
+        pub library_id: Option<Uuid> = "asset.library_id",
     }
 }
 
@@ -275,8 +290,8 @@ pub(crate) fn find_live_half(
     sql.query_optional(connection)
 }
 
-/// What could be the other half: the owner's videos for a picture, the pictures without a moving part for a video.
-/// The oldest come first.
+/// What could be the other half: the owner's videos for a picture, the pictures without a moving part for a video, of the
+/// same library or of none. The oldest come first.
 pub(crate) fn list_counterparts(
     connection: &mut Connection<'_>,
     half: &LiveHalf,
@@ -289,6 +304,8 @@ pub(crate) fn list_counterparts(
         .bind(&half.content_identifier)
         .push(" AND asset.owner_id = ")
         .bind(half.owner_id)
+        .push(" AND asset.library_id IS NOT DISTINCT FROM ")
+        .bind(half.library_id)
         .push(" AND asset.deleted_at IS NULL AND NOT ")
         .append(is_locked("asset"))
         .push(" AND ")
@@ -315,8 +332,9 @@ pub(crate) fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) ->
     let inserted = connection.execute(
         "INSERT INTO asset (id, owner_id, device_asset_id, device_id, type, original_path, sidecar_path, \
          original_file_name, file_size, checksum, file_created_at, file_modified_at, local_date_time, duration, \
-         visibility, is_favorite, live_photo_video_id, random_key, created_at, updated_at, update_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $14, $15, $16, $17, $18, $18, next_change_id()) \
+         visibility, is_favorite, live_photo_video_id, random_key, created_at, updated_at, sidecar_bytes, update_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $13, $14, $15, $16, $17, $18, $18, $19, \
+         next_change_id()) \
          ON CONFLICT (owner_id, checksum) WHERE library_id IS NULL DO NOTHING",
         &[
             asset.id.into(),
@@ -336,13 +354,14 @@ pub(crate) fn insert_asset(connection: &mut Connection<'_>, asset: &NewAsset) ->
             asset.is_favorite.into(),
             asset.live_photo_video_id.into(),
             rand::random::<i64>().into(),
-            asset.created_at.into()],
+            asset.created_at.into(),
+            asset.sidecar_bytes.into()],
     )?;
     if inserted == 0 {
         return Ok(false);
     }
     connection.execute(
-        "INSERT INTO exif (asset_id, description, edited, update_id) VALUES ($1, '', $2, next_change_id())",
+        "INSERT INTO exif (asset_id, description, edited, is_dated, update_id) VALUES ($1, '', $2, NULL, next_change_id())",
         &[asset.id.into(), asset.decided.into()],
     )?;
     Ok(true)
@@ -395,6 +414,14 @@ pub(crate) fn set_deleted(
     update(connection, id, now, "deleted_at", deleted_at.into())
 }
 
+/// Takes assets out of the trash. Those that are not in it stay as they are, and so do those whose files are gone.
+pub(crate) fn restore(connection: &mut Connection<'_>, ids: &[Uuid], now: i64) -> Result<()> {
+    let sql = "UPDATE asset SET deleted_at = NULL, updated_at = $2, update_id = next_change_id() \
+        WHERE id IN LIST($1) AND deleted_at IS NOT NULL AND offline_at IS NULL";
+    connection.execute(sql, &[ids.into(), now.into()])?;
+    Ok(())
+}
+
 /// Where an asset's original is, if the asset is there.
 pub(crate) fn find_original_path(
     connection: &mut Connection<'_>,
@@ -404,11 +431,45 @@ pub(crate) fn find_original_path(
     connection.query_optional(sql, &[id.into()])
 }
 
-/// Records where an asset's sidecar is. To its user nothing changes by it.
-pub(crate) fn set_sidecar(connection: &mut Connection<'_>, id: Uuid, path: &str) -> Result<()> {
-    let sql = "UPDATE asset SET sidecar_path = $2, update_id = next_change_id() WHERE id = $1 \
-        AND (sidecar_path IS NULL OR sidecar_path <> $2)";
-    connection.execute(sql, &[id.into(), path.into()])?;
+/// Records where an asset's sidecar is, and its bytes. To its user nothing changes by it.
+pub(crate) fn set_sidecar(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    path: &str,
+    bytes: i64,
+) -> Result<()> {
+    let sql = "UPDATE asset SET sidecar_path = $2, sidecar_bytes = $3, \
+        update_id = CASE WHEN sidecar_path = $2 THEN update_id ELSE next_change_id() END WHERE id = $1";
+    connection.execute(sql, &[id.into(), path.into(), bytes.into()])?;
+    Ok(())
+}
+
+/// Bytes of an asset's sidecar, as far as it has one.
+pub(crate) fn sidecar_bytes(connection: &mut Connection<'_>, id: Uuid) -> Result<i64> {
+    let sql = "SELECT sidecar_bytes FROM asset WHERE id = $1";
+    let bytes = connection.query_optional::<Option<i64>>(sql, &[id.into()])?;
+    Ok(bytes.flatten().unwrap_or(0))
+}
+
+/// Sidecars of which is not known how large they are, with their assets' ids: some of them.
+pub(crate) fn list_unmeasured_sidecars(
+    connection: &mut Connection<'_>,
+    limit: i64,
+) -> Result<Vec<(Uuid, String)>> {
+    let sql = "SELECT id, sidecar_path FROM asset WHERE sidecar_path IS NOT NULL AND sidecar_bytes IS NULL \
+        ORDER BY id LIMIT $1";
+    connection.query(sql, &[limit.into()])
+}
+
+/// Notes the bytes of a sidecar, unless another has taken its place.
+pub(crate) fn set_measured_sidecar(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+    path: &str,
+    bytes: i64,
+) -> Result<()> {
+    let sql = "UPDATE asset SET sidecar_bytes = $3 WHERE id = $1 AND sidecar_path = $2 AND sidecar_bytes IS NULL";
+    connection.execute(sql, &[id.into(), path.into(), bytes.into()])?;
     Ok(())
 }
 
@@ -523,11 +584,26 @@ pub(crate) fn set_tags_edited(connection: &mut Connection<'_>, id: Uuid) -> Resu
     edit(connection, id, "tags", [])
 }
 
-/// Changes facts on the user's behalf, so that extraction leaves them alone from now on. By what a picture moves is
-/// nothing that sidecars could say.
+/// Notes that the user decided about the faces on those assets that a query finds.
+pub(crate) fn set_faces_edited(connection: &mut Connection<'_>, assets: Sql) -> Result<()> {
+    let which = Sql::new("asset_id IN (").append(assets).push(")");
+    edit_where(connection, which, "faces", [])
+}
+
 fn edit(
     connection: &mut Connection<'_>,
     id: Uuid,
+    what: &str,
+    values: impl IntoIterator<Item = (&'static str, Value)>,
+) -> Result<()> {
+    edit_where(connection, Sql::new("asset_id = ").bind(id), what, values)
+}
+
+/// Changes facts on the user's behalf, so that extraction leaves them alone from now on. By what a picture moves is
+/// nothing that sidecars could say.
+fn edit_where(
+    connection: &mut Connection<'_>,
+    which: Sql,
     what: &str,
     values: impl IntoIterator<Item = (&'static str, Value)>,
 ) -> Result<()> {
@@ -545,7 +621,7 @@ fn edit(
     let sql = values.into_iter().fold(sql, |sql, (column, value)| {
         sql.push(", ").push(column).push(" = ").bind(value)
     });
-    let sql = sql.push(" WHERE asset_id = ").bind(id);
+    let sql = sql.push(" WHERE ").append(which);
     sql.execute(connection).map(drop)
 }
 
@@ -593,7 +669,7 @@ pub(crate) fn upsert_metadata(
     connection: &mut Connection<'_>,
     id: Uuid,
     key: &str,
-    value: &Map<String, Json>,
+    value: &Map<String, JsonValue>,
     now: i64,
 ) -> Result<()> {
     let value = Value::json(value)?;
@@ -626,6 +702,17 @@ pub(crate) fn delete_metadata(
         record_tombstone(connection, tombstone, now)?;
     }
     Ok(())
+}
+
+/// How much apps keep with an asset.
+pub(crate) fn metadata_size(
+    connection: &mut Connection<'_>,
+    id: Uuid,
+) -> Result<Option<MetadataSize>> {
+    Sql::select(MetadataSize::COLUMNS)
+        .push(" FROM asset WHERE id = ")
+        .bind(id)
+        .query_optional(connection)
 }
 
 /// The video that a picture moves by.
@@ -714,8 +801,9 @@ pub(crate) fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) ->
     connection.execute(
         "UPDATE asset SET device_asset_id = $2, device_id = $3, type = $4, original_path = $5, sidecar_path = $6, \
          original_file_name = $7, file_size = $8, checksum = $9, file_created_at = $10, file_modified_at = $11, \
-         local_date_time = $14, duration = $12, live_photo_video_id = NULL, thumbhash = NULL, thumbnail_path = NULL, \
-         preview_path = NULL, fullsize_path = NULL, encoded_video_path = NULL, bare_video_path = NULL, updated_at = $13, update_id = next_change_id() \
+         local_date_time = $14, sidecar_bytes = $15, duration = $12, live_photo_video_id = NULL, duplicate_id = NULL, thumbhash = NULL, \
+         thumbnail_path = NULL, preview_path = NULL, fullsize_path = NULL, encoded_video_path = NULL, bare_video_path = NULL, \
+         updated_at = $13, update_id = next_change_id() \
          WHERE id = $1",
         &[
             asset.id.into(),
@@ -731,10 +819,15 @@ pub(crate) fn replace_file(connection: &mut Connection<'_>, asset: &NewAsset) ->
             asset.file_modified_at.into(),
             asset.duration.into(),
             asset.created_at.into(),
-            local.into()],
+            local.into(),
+            asset.sidecar_bytes.into()],
     )?;
     connection.execute(
-        "UPDATE exif SET live_photo_cid = NULL WHERE asset_id = $1",
+        "UPDATE exif SET live_photo_cid = NULL, is_dated = NULL WHERE asset_id = $1",
+        &[asset.id.into()],
+    )?;
+    connection.execute(
+        "DELETE FROM asset_fingerprint WHERE asset_id = $1",
         &[asset.id.into()],
     )?;
     Ok(())
@@ -748,11 +841,11 @@ pub(crate) fn insert_trashed_copy(
     now: i64,
 ) -> Result<()> {
     connection.execute(
-        "INSERT INTO asset (id, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, \
+        "INSERT INTO asset (id, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, sidecar_bytes, \
          thumbnail_path, preview_path, fullsize_path, encoded_video_path, bare_video_path, original_file_name, file_size, checksum, \
          thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
          live_photo_video_id, random_key, deleted_at, created_at, updated_at, update_id) \
-         SELECT $2, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, \
+         SELECT $2, owner_id, library_id, device_asset_id, device_id, type, original_path, sidecar_path, sidecar_bytes, \
          thumbnail_path, preview_path, fullsize_path, encoded_video_path, bare_video_path, original_file_name, file_size, $4, \
          thumbhash, file_created_at, file_modified_at, local_date_time, duration, visibility, is_favorite, \
          live_photo_video_id, random_key, $3, $3, $3, next_change_id() FROM asset WHERE id = $1",
@@ -762,10 +855,10 @@ pub(crate) fn insert_trashed_copy(
     connection.execute(
         "INSERT INTO exif (asset_id, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, \
          height, orientation, date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, \
-         description, rating, projection_type, live_photo_cid, edited, sidecar_due, tags_read, update_id) \
+         description, rating, projection_type, live_photo_cid, burst_id, edited, sidecar_due, tags_read, is_dated, update_id) \
          SELECT $2, make, model, lens_model, exposure_time, f_number, focal_length, iso, width, height, orientation, \
          date_time_original, modify_date, time_zone, latitude, longitude, city, state, country, description, rating, \
-         projection_type, live_photo_cid, edited, sidecar_due, tags_read, next_change_id() FROM exif WHERE asset_id = $1",
+         projection_type, live_photo_cid, burst_id, edited, sidecar_due, tags_read, is_dated, next_change_id() FROM exif WHERE asset_id = $1",
         &[of.into(), copy.into()],
     )?;
     Ok(())

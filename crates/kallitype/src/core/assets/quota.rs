@@ -40,19 +40,29 @@ impl OwnerAccount {
     /// # Errors
     /// 400 when they do.
     pub(crate) fn require_quota(&self, connection: &mut Connection<'_>) -> Result<()> {
+        self.require_room(connection, 0)
+    }
+
+    /// Refuses so many bytes more than the owner keeps by now.
+    ///
+    /// # Errors
+    /// 400 when their quota does not leave them.
+    pub(crate) fn require_room(&self, connection: &mut Connection<'_>, bytes: i64) -> Result<()> {
         if !self.has_quota {
             return Ok(());
         }
         // Two uploads at once must not both fit into what is left for one.
         connection.lock("account", self.id)?;
         match queries::remaining_quota(connection, self.id)? {
-            Some(remaining) if remaining < 0 => Err(quota_exceeded()),
+            Some(remaining) if remaining < bytes => Err(quota_exceeded()),
             _ => Ok(()),
         }
     }
 }
 
-fn out_of_use() -> ApiError {
+/// The answer to whoever has an account no more.
+#[must_use]
+pub(crate) fn out_of_use() -> ApiError {
     ApiError::unauthorized("Authentication required")
 }
 

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::core::assets::model::{AssetType, Visibility};
 use kallitype_db::row;
+use kallitype_storage::is_external;
 
 row! {
     /// A row of `asset`.
@@ -32,13 +33,15 @@ row! {
         pub live_photo_video_id: Option<Uuid> = "asset.live_photo_video_id",
         pub duplicate_id: Option<Uuid> = "asset.duplicate_id",
         pub deleted_at: Option<i64> = "asset.deleted_at",
+        /// Whether the file of a library's asset is gone.
+        pub is_offline: bool = "asset.offline_at IS NOT NULL",
         pub created_at: i64 = "asset.created_at",
         pub updated_at: i64 = "asset.updated_at",
     }
 }
 
 row! {
-    /// Every file that an asset has, as keys below the library's root.
+    /// Every file that an asset has below the library's root, as keys. Those of external libraries are others'.
     #[derive(Debug, Clone)]
     pub(crate) struct FilePaths {
         original: Option<String> = "original_path",
@@ -65,6 +68,9 @@ impl IntoIterator for FilePaths {
             self.encoded_video,
             self.bare_video,
         ];
-        paths.into_iter().flatten()
+        paths
+            .map(|path| path.filter(|path| !is_external(path)))
+            .into_iter()
+            .flatten()
     }
 }

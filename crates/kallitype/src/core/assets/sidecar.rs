@@ -11,15 +11,15 @@ use crate::app::state::App;
 use crate::config::Settings;
 use crate::core::assets::queries;
 use kallitype_db::Connection;
-use kallitype_storage::{Before, Replacement, StorageKey};
+use kallitype_storage::{Before, Location, Replacement};
 use kallitype_web::error::Result;
 
 /// Opens a sidecar; one that is gone is none.
 ///
 /// # Errors
 /// When it is there and cannot be read.
-pub(crate) async fn open(app: &App, key: StorageKey) -> io::Result<Option<File>> {
-    match app.open_file(key).await {
+pub(crate) async fn open(app: &App, sidecar: Location) -> io::Result<Option<File>> {
+    match app.open_location(sidecar).await {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         opened => opened.map(Some),
     }
@@ -51,8 +51,17 @@ pub(crate) fn put(
     if path.as_deref() != Some(original) || !successor.replace(before)? {
         return Ok(false);
     }
-    queries::set_sidecar(connection, asset, successor.key().as_str())?;
+    let bytes = bytes(successor)?;
+    queries::set_sidecar(connection, asset, successor.key().as_str(), bytes)?;
     Ok(true)
+}
+
+/// The bytes of what is to become a sidecar, as the database counts them.
+///
+/// # Errors
+/// When it cannot be looked at.
+pub(crate) fn bytes(successor: &Replacement) -> io::Result<i64> {
+    Ok(i64::try_from(successor.size()?).unwrap_or(i64::MAX))
 }
 
 /// Makes the name of a sidecar that was put into its place survive a power cut.

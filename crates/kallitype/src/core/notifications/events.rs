@@ -4,12 +4,11 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::config::MailOptions;
 use crate::core::notifications::notification::{NotificationLevel, Topic};
 use crate::core::notifications::queries;
 use crate::core::notifications::queries::NewNotification;
 use crate::mail;
-use crate::mail::Letter;
+use crate::mail::{Letter, PostOptions};
 use kallitype_db::{Connection, Result};
 use kallitype_web::time::now;
 
@@ -51,7 +50,7 @@ impl AlbumNews<'_> {
 /// When the database fails.
 pub(crate) fn account_created(
     connection: &mut Connection<'_>,
-    mail: &MailOptions,
+    mail: PostOptions,
     user: Uuid,
     password: Option<&str>,
 ) -> Result<()> {
@@ -76,7 +75,7 @@ pub(crate) fn account_created(
 /// When the database fails.
 pub(crate) fn album_invited(
     connection: &mut Connection<'_>,
-    mail: &MailOptions,
+    mail: PostOptions,
     news: &AlbumNews<'_>,
     user: Uuid,
 ) -> Result<()> {
@@ -98,7 +97,7 @@ pub(crate) fn album_invited(
 /// When the database fails.
 pub(crate) fn album_updated(
     connection: &mut Connection<'_>,
-    mail: &MailOptions,
+    mail: PostOptions,
     news: &AlbumNews<'_>,
     users: &[Uuid],
 ) -> Result<()> {

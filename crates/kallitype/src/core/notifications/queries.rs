@@ -3,6 +3,8 @@
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
+use crate::app::events;
+use crate::app::events::Event;
 use crate::core::notifications::notification::{
     NotificationDto, NotificationLevel, NotificationQuery, Topic,
 };
@@ -152,6 +154,7 @@ pub(crate) fn insert(
             notification.read_at.into(),
             now.into()],
     )?;
+    tell_made(connection, notification.user_id, id)?;
     Ok(id)
 }
 
@@ -162,9 +165,9 @@ pub(crate) fn repeat_unread(
     notification: &NewNotification,
     now: i64,
 ) -> Result<bool> {
-    let repeated = connection.execute(
+    let repeated: Vec<Uuid> = connection.query(
         "UPDATE notification SET title = $4, description = $5, data = $6, created_at = $7, update_id = next_change_id() \
-         WHERE user_id = $1 AND topic = $2 AND album_id = $3 AND read_at IS NULL",
+         WHERE user_id = $1 AND topic = $2 AND album_id = $3 AND read_at IS NULL RETURNING id",
         &[
             notification.user_id.into(),
             notification.topic.into(),
@@ -174,7 +177,14 @@ pub(crate) fn repeat_unread(
             notification.data().into(),
             now.into()],
     )?;
-    Ok(repeated > 0)
+    for id in &repeated {
+        tell_made(connection, notification.user_id, *id)?;
+    }
+    Ok(!repeated.is_empty())
+}
+
+fn tell_made(connection: &mut Connection<'_>, user: Uuid, notification: Uuid) -> Result<()> {
+    events::note(connection, &Event::NotificationMade { user, notification })
 }
 
 /// Says when a notification was read, or that it was not.

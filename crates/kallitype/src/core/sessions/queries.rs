@@ -1,6 +1,8 @@
 use uuid::Uuid;
 
 use crate::access::{Session, User};
+use crate::app::events;
+use crate::app::events::Event;
 use kallitype_db::constcat::concat;
 use kallitype_db::{Connection, Result, new_id};
 use kallitype_web::time::now;
@@ -111,12 +113,13 @@ pub(crate) fn lock_sessions(connection: &mut Connection<'_>, user: Uuid) -> Resu
 pub(crate) fn end_session(connection: &mut Connection<'_>, id: Uuid) -> Result<bool> {
     let sql = "DELETE FROM session WHERE id = $1 RETURNING is_oauth";
     let ended = connection.query_optional(sql, &[id.into()])?;
+    tell_ended(connection, id)?;
     Ok(ended.unwrap_or(false))
 }
 
 pub(crate) fn delete_session(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
     connection.execute("DELETE FROM session WHERE id = $1", &[id.into()])?;
-    Ok(())
+    tell_ended(connection, id)
 }
 
 /// Ends a user's sessions, except for one.
@@ -126,9 +129,29 @@ pub(crate) fn delete_sessions(
     except: Option<Uuid>,
 ) -> Result<()> {
     let kept = except.unwrap_or(Uuid::nil());
-    connection.execute(
-        "DELETE FROM session WHERE user_id = $1 AND id <> $2",
-        &[user.into(), kept.into()],
-    )?;
-    Ok(())
+    let sql = "DELETE FROM session WHERE user_id = $1 AND id <> $2 RETURNING id";
+    let ended: Vec<Uuid> = connection.query(sql, &[user.into(), kept.into()])?;
+    ended
+        .into_iter()
+        .try_for_each(|id| tell_ended(connection, id))
+}
+
+fn tell_ended(connection: &mut Connection<'_>, session: Uuid) -> Result<()> {
+    events::note(connection, &Event::SessionEnded { session })
+}
+
+/// Which of some sessions are open still.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn list_open(
+    connection: &mut Connection<'_>,
+    ids: Vec<Uuid>,
+    now: i64,
+    idle_limit: i64,
+) -> Result<Vec<Uuid>> {
+    let sql = "SELECT session.id FROM session JOIN account ON account.id = session.user_id \
+        WHERE session.id IN LIST($1) AND (session.expires_at IS NULL OR session.expires_at > $2) \
+        AND session.updated_at > $3 AND account.status = 'active'";
+    connection.query(sql, &[ids.into(), now.into(), idle_limit.into()])
 }

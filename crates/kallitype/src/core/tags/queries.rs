@@ -34,9 +34,14 @@ impl From<TagRow> for TagResponseDto {
 }
 
 fn list_where(connection: &mut Connection<'_>, condition: Sql) -> Result<Vec<TagResponseDto>> {
+    list_from(connection, Sql::new(" WHERE ").append(condition))
+}
+
+/// As [`list_where`]; `rest` is what follows the table.
+fn list_from(connection: &mut Connection<'_>, rest: Sql) -> Result<Vec<TagResponseDto>> {
     let sql = Sql::select(TagRow::COLUMNS)
-        .push(" FROM tag WHERE ")
-        .append(condition)
+        .push(" FROM tag")
+        .append(rest)
         .push(" ORDER BY tag.value");
     let found: Vec<TagRow> = sql.query(connection)?;
     Ok(found.into_iter().map(Into::into).collect())
@@ -127,36 +132,68 @@ fn is_below(user: Uuid, value: &str) -> Sql {
         .push(" || '/')")
 }
 
+/// The condition that an asset, which a query calls `asset`, has a user's tag or one below it.
+pub(crate) fn has_tag_below(user: Uuid, value: &str) -> Sql {
+    Sql::new(
+        "EXISTS (SELECT 1 FROM tag_asset given JOIN tag ON tag.id = given.tag_id WHERE given.asset_id = asset.id AND ",
+    )
+    .append(is_below(user, value))
+    .push(")")
+}
+
+/// The query for the assets that have a tag or one below it.
+pub(crate) fn select_assets_below(user: Uuid, value: &str) -> Sql {
+    let sql = Sql::new(
+        "SELECT DISTINCT tag_asset.asset_id FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE ",
+    );
+    sql.append(is_below(user, value))
+}
+
 /// The assets that have a tag or one below it.
 pub(crate) fn list_assets_below(
     connection: &mut Connection<'_>,
     user: Uuid,
     value: &str,
 ) -> Result<Vec<Uuid>> {
-    let sql = Sql::new(
-        "SELECT DISTINCT tag_asset.asset_id FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE ",
-    );
-    sql.append(is_below(user, value)).query(connection)
+    select_assets_below(user, value).query(connection)
 }
 
-/// Deletes a tag with those below it; assets that have them will not get them back from their files.
-pub(crate) fn delete_below(
+/// A tag and those below it, which are about to be deleted: no one makes a tag below them any more, or gives them to an
+/// asset.
+pub(crate) fn lock_below(
     connection: &mut Connection<'_>,
     user: Uuid,
     value: &str,
+) -> Result<Vec<Uuid>> {
+    let mut locked: Vec<Uuid> = Vec::new();
+    loop {
+        let below = Sql::new("SELECT id FROM tag WHERE ").append(is_below(user, value));
+        let found: Vec<Uuid> = below.push(connection.for_deletion()).query(connection)?;
+        // While the last were waited for, others may have been made below those that were not locked yet.
+        if found.len() == locked.len() {
+            return Ok(found);
+        }
+        locked = found;
+    }
+}
+
+/// Deletes tags that are [locked](lock_below); assets that have them will not get them back from their files.
+pub(crate) fn delete_locked(
+    connection: &mut Connection<'_>,
+    user: Uuid,
+    tags: Vec<Uuid>,
     now: i64,
 ) -> Result<()> {
     connection.lift_statement_timeout()?;
-    let refuse = Sql::new(
-        "INSERT INTO refused_tag (asset_id, value) SELECT tag_asset.asset_id, tag.value \
-         FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE ",
-    );
-    let refuse = refuse.append(is_below(user, value));
-    refuse.push(" ON CONFLICT DO NOTHING").execute(connection)?;
-    let below = Sql::new("SELECT id FROM tag WHERE ").append(is_below(user, value));
-    let tags: Vec<Uuid> = below.query(connection)?;
-    let delete = Sql::new("DELETE FROM tag WHERE ").append(is_below(user, value));
-    delete.execute(connection)?;
+    connection.execute(
+        "INSERT INTO refused_tag (asset_id, value, update_id) SELECT tag_asset.asset_id, tag.value, next_change_id() \
+         FROM tag_asset JOIN tag ON tag.id = tag_asset.tag_id WHERE tag.id IN LIST($1) ON CONFLICT DO NOTHING",
+        &[tags.clone().into()],
+    )?;
+    connection.execute(
+        "DELETE FROM tag WHERE id IN LIST($1)",
+        &[tags.clone().into()],
+    )?;
     for id in tags {
         let tombstone = Tombstone {
             owner: user,
@@ -174,8 +211,8 @@ pub(crate) fn list_of_asset(
     connection: &mut Connection<'_>,
     asset: Uuid,
 ) -> Result<Vec<TagResponseDto>> {
-    let condition = Sql::new("tag.id IN (SELECT tag_id FROM tag_asset WHERE asset_id = ");
-    list_where(connection, condition.bind(asset).push(")"))
+    let held = Sql::new(" JOIN tag_asset ON tag_asset.tag_id = tag.id WHERE tag_asset.asset_id = ");
+    list_from(connection, held.bind(asset))
 }
 
 /// The paths of an asset's tags.
@@ -233,7 +270,7 @@ pub(crate) fn remove(
 
 /// Keeps a tag away from an asset, whatever its file says.
 pub(crate) fn refuse(connection: &mut Connection<'_>, asset: Uuid, tag: Uuid) -> Result<()> {
-    let sql = "INSERT INTO refused_tag (asset_id, value) SELECT $1, value FROM tag WHERE id = $2 \
+    let sql = "INSERT INTO refused_tag (asset_id, value, update_id) SELECT $1, value, next_change_id() FROM tag WHERE id = $2 \
         ON CONFLICT DO NOTHING";
     connection.execute(sql, &[asset.into(), tag.into()])?;
     Ok(())
@@ -244,7 +281,7 @@ pub(crate) fn refuse_value(
     asset: Uuid,
     value: &str,
 ) -> Result<()> {
-    let sql = "INSERT INTO refused_tag (asset_id, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let sql = "INSERT INTO refused_tag (asset_id, value, update_id) VALUES ($1, $2, next_change_id()) ON CONFLICT DO NOTHING";
     connection.execute(sql, &[asset.into(), value.into()])?;
     Ok(())
 }
@@ -263,7 +300,8 @@ pub(crate) fn copy_to(connection: &mut Connection<'_>, from: Uuid, to: Uuid) -> 
     for (tag, is_given) in tags {
         add(connection, to, tag, is_given)?;
     }
-    let sql = "INSERT INTO refused_tag (asset_id, value) SELECT $2, value FROM refused_tag WHERE asset_id = $1";
+    let sql = "INSERT INTO refused_tag (asset_id, value, update_id) SELECT $2, value, next_change_id() FROM refused_tag \
+        WHERE asset_id = $1";
     connection.execute(sql, &[from.into(), to.into()])?;
     Ok(())
 }

@@ -42,5 +42,5 @@ pub(crate) async fn get_activities(
             app.db.scan(read).await
         }
     });
-    Ok(stream::answer(StatusCode::OK, stream::list(vec![said])))
+    Ok(stream::answer(StatusCode::OK, stream::bracketed(said)))
 }

@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 use crate::access::{AlbumAction, Caller, require_album};
 use crate::app::state::App;
-use crate::config::MailOptions;
 use crate::core::albums::membership;
 use crate::features::albums::dto::{AlbumsAddAssetsDto, AlbumsAddAssetsResponseDto};
 use crate::features::albums::notify;
+use crate::mail::PostOptions;
 use kallitype_db::Connection;
 use kallitype_web::bulk::{BulkIdErrorReason, BulkIdResponseDto};
 use kallitype_web::error::{ApiError, Result};
@@ -32,9 +32,9 @@ pub(crate) async fn add_assets_to_albums(
     caller: Caller,
     Body(dto): Body<AlbumsAddAssetsDto>,
 ) -> Result<Json<AlbumsAddAssetsResponseDto>> {
-    let mail = app.settings.mail.clone();
+    let mail = app.post_options();
     let answers = app
-        .commit(move |connection| add(connection, &mail, &caller, &dto))
+        .commit(move |connection| add(connection, mail, &caller, &dto))
         .await?;
     Ok(Json(sum_up(&answers)))
 }
@@ -42,7 +42,7 @@ pub(crate) async fn add_assets_to_albums(
 /// Adds what may be added to where it may be added, and passes over the rest.
 fn add(
     connection: &mut Connection<'_>,
-    mail: &MailOptions,
+    mail: PostOptions,
     caller: &Caller,
     dto: &AlbumsAddAssetsDto,
 ) -> Result<Vec<BulkIdResponseDto>> {

@@ -31,13 +31,13 @@ pub(crate) async fn add_assets_to_album(
     Id(id): Id,
     Body(dto): Body<BulkIdsDto>,
 ) -> Result<Json<Vec<BulkIdResponseDto>>> {
-    let mail = app.settings.mail.clone();
+    let mail = app.post_options();
     let answers = app
         .commit(move |connection| {
             require_album(connection, &caller, AlbumAction::AddAssets, id)?;
             let answers = membership::add(connection, &caller, id, &dto.ids)?;
             if answers.iter().any(|answer| answer.success) {
-                notify::updated(connection, &mail, &caller, id)?;
+                notify::updated(connection, mail, &caller, id)?;
             }
             Ok::<_, ApiError>(answers)
         })

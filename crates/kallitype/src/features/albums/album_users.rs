@@ -38,7 +38,7 @@ pub(crate) async fn add_users_to_album(
     Id(id): Id,
     Body(dto): Body<AddUsersDto>,
 ) -> Result<Response> {
-    let (asking, mail) = (caller.clone(), app.settings.mail.clone());
+    let (asking, mail) = (caller.clone(), app.post_options());
     app.commit(move |connection| {
         require_album(connection, &asking, AlbumAction::Share, id)?;
         dto.album_users.iter().try_for_each(|invited| {
@@ -47,7 +47,7 @@ pub(crate) async fn add_users_to_album(
                 return Err(ApiError::bad_request("Cannot be shared with owner"));
             }
             invite(connection, id, user, invited.role.into())?;
-            Ok(notify::invited(connection, &mail, &asking, id, user)?)
+            Ok(notify::invited(connection, mail, &asking, id, user)?)
         })
     })
     .await?;

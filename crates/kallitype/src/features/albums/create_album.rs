@@ -4,14 +4,15 @@ use axum::extract::State;
 use axum::response::Response;
 use uuid::Uuid;
 
-use crate::access::{AlbumRole, Caller};
+use crate::access::{AlbumRole, Caller, Permission};
 use crate::app::state::App;
-use crate::config::MailOptions;
 use crate::core::albums::album::AlbumResponseDto;
 use crate::core::albums::{membership, queries};
+use crate::core::standing::require_standing;
 use crate::features::albums::dto::CreateAlbumDto;
 use crate::features::albums::get_album_info::with_assets;
 use crate::features::albums::{album_users, notify};
+use crate::mail::PostOptions;
 use kallitype_db::{Connection, new_id};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
@@ -32,20 +33,23 @@ pub(crate) async fn create_album(
     wire: Wire,
     Body(dto): Body<CreateAlbumDto>,
 ) -> Result<Response> {
-    let (maker, mail) = (caller.clone(), app.settings.mail.clone());
+    let (maker, mail) = (caller.clone(), app.post_options());
     let id = app
-        .commit(move |connection| make(connection, &mail, &maker, &dto))
+        .commit(move |connection| make(connection, mail, &maker, &dto))
         .await?;
     with_assets(&app, caller, wire, id, http::StatusCode::CREATED).await
 }
 
 fn make(
     connection: &mut Connection<'_>,
-    mail: &MailOptions,
+    mail: PostOptions,
     caller: &Caller,
     dto: &CreateAlbumDto,
 ) -> Result<Uuid> {
     let owner = caller.user_id()?;
+    // The removal of an account takes its albums with it: one that came beside it would be no one's.
+    connection.lock("account", owner)?;
+    require_standing(connection, caller, Permission::AlbumCreate)?;
     let id = new_id();
     let description = dto.description.as_deref().unwrap_or_default();
     queries::insert(connection, id, (&dto.album_name, description), now())?;

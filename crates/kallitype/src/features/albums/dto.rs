@@ -6,11 +6,10 @@ use uuid::Uuid;
 
 use crate::core::choices::{AssetOrder, SharedRole};
 use kallitype_web::bulk::BulkIdErrorReason;
-use kallitype_web::fields::Fields;
+use kallitype_web::fields::{Fields, MAX_NAME};
 use kallitype_web::request;
 
-/// The longest name and description, in characters.
-const MAX_NAME: usize = 1000;
+/// The longest description, in characters.
 const MAX_DESCRIPTION: usize = 10_000;
 
 request! {

@@ -87,7 +87,7 @@ pub(crate) async fn get_all_albums(
     let albums = stream::items(&ids, move |ids| {
         read(app.clone(), caller.clone(), wire, ids)
     });
-    Ok(stream::answer(StatusCode::OK, stream::list(vec![albums])))
+    Ok(stream::answer(StatusCode::OK, stream::bracketed(albums)))
 }
 
 async fn read(

@@ -3,17 +3,17 @@
 use uuid::Uuid;
 
 use crate::access::Caller;
-use crate::config::MailOptions;
 use crate::core::accounts;
 use crate::core::albums::queries;
 use crate::core::notifications::events;
 use crate::core::notifications::events::AlbumNews;
+use crate::mail::PostOptions;
 use kallitype_db::{Connection, Result};
 
 /// Tells someone that they are in an album from now on.
 pub(crate) fn invited(
     connection: &mut Connection<'_>,
-    mail: &MailOptions,
+    mail: PostOptions,
     caller: &Caller,
     album: Uuid,
     user: Uuid,
@@ -30,7 +30,7 @@ pub(crate) fn invited(
 /// Tells everyone else who is in an album that something is new in it.
 pub(crate) fn updated(
     connection: &mut Connection<'_>,
-    mail: &MailOptions,
+    mail: PostOptions,
     caller: &Caller,
     album: Uuid,
 ) -> Result<()> {

@@ -5,12 +5,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::access::Permission;
-use kallitype_web::fields::Fields;
+use kallitype_web::fields::{Fields, MAX_NAME};
 use kallitype_web::request;
 use kallitype_web::time::Time;
-
-/// The longest name, in characters.
-const MAX_NAME: usize = 255;
 
 request! {
     /// A key to be made.

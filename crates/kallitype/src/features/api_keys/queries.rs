@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use crate::access::{ApiKey, Grant, User};
+use crate::access::{ApiKey, Grant, Permission, User};
+use crate::app::events;
+use crate::app::events::Event;
 use crate::features::api_keys::dto::ApiKeyResponseDto;
 use kallitype_db::constcat::concat;
 use kallitype_db::{Connection, Result, Sql, new_id, row};
@@ -105,10 +107,27 @@ pub(crate) fn update(
         "UPDATE api_key SET name = $2, permissions = $3, updated_at = $4 WHERE id = $1",
         &[id.into(), name.into(), grant.to_text().into(), now().into()],
     )?;
-    Ok(())
+    match grant.allows(Permission::All) {
+        true => Ok(()),
+        false => events::note(connection, &Event::KeyChanged { key: id }),
+    }
 }
 
 pub(crate) fn delete(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
     connection.execute("DELETE FROM api_key WHERE id = $1", &[id.into()])?;
-    Ok(())
+    events::note(connection, &Event::KeyChanged { key: id })
+}
+
+/// Which of some keys open everything still.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn list_open(connection: &mut Connection<'_>, ids: Vec<Uuid>) -> Result<Vec<Uuid>> {
+    let sql = "SELECT api_key.id, api_key.permissions FROM api_key JOIN account ON account.id = api_key.user_id \
+        WHERE api_key.id IN LIST($1) AND account.status = 'active'";
+    let found: Vec<(Uuid, Grant)> = connection.query(sql, &[ids.into()])?;
+    let open = found
+        .into_iter()
+        .filter(|(_, grant)| grant.allows(Permission::All));
+    Ok(open.map(|(id, _)| id).collect())
 }

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::access::{Action, refused};
+use crate::config::SystemConfigDto;
 use crate::core::asset_removal;
 use crate::core::assets::model::Visibility;
 use crate::core::assets::motion_part;
@@ -31,6 +32,8 @@ pub(crate) struct Changes {
     /// Minutes to move the date by.
     pub shift: Option<i64>,
     pub zone: Option<String>,
+    /// Whether a place stays without the names that it has on the map.
+    pub leaves_place_unnamed: bool,
 }
 
 /// The changes that a request for one asset asks for.
@@ -60,10 +63,20 @@ pub(crate) fn of_many(dto: &AssetBulkUpdateDto) -> Changes {
         date: dto.date_time_original.clone(),
         shift: dto.date_time_relative,
         zone: dto.time_zone.clone(),
+        ..Changes::default()
     }
 }
 
 impl Changes {
+    /// The same, as far as the settings allow.
+    #[must_use]
+    pub(crate) fn with_settings(self, config: &SystemConfigDto) -> Self {
+        Self {
+            leaves_place_unnamed: !config.reverse_geocoding.enabled,
+            ..self
+        }
+    }
+
     /// Makes the changes to assets, and has those of their facts written to their sidecars.
     ///
     /// # Errors
@@ -114,7 +127,10 @@ impl Changes {
             queries::set_rating(connection, id, rating)?;
         }
         if let Some((latitude, longitude)) = self.place {
-            let place = places::name(latitude, longitude);
+            let place = match self.leaves_place_unnamed {
+                true => places::Place::default(),
+                false => places::name(latitude, longitude),
+            };
             queries::set_place(connection, id, (latitude, longitude), &place)?;
         }
         if self.moves_date() {

@@ -2,18 +2,14 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use uuid::Uuid;
 
 use crate::access::{Action, Caller, require_all};
+use crate::app::events;
 use crate::app::state::App;
-use crate::core::asset_removal::delete_for_good;
-use crate::core::assets::queries;
+use crate::core::asset_removal::{delete_for_good, trash};
 use crate::features::assets::dto::AssetBulkDeleteDto;
-use kallitype_db as db;
-use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
-use kallitype_web::time::now;
 
 #[utoipa::path(
     delete,
@@ -35,15 +31,10 @@ pub(crate) async fn delete_assets(
             delete_for_good(connection, &dto.ids)?;
         } else {
             trash(connection, &dto.ids)?;
+            events::tell_ids(connection, caller.user_id()?, "on_asset_trash", &dto.ids)?;
         }
         Ok::<_, ApiError>(())
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn trash(connection: &mut Connection<'_>, ids: &[Uuid]) -> db::Result<()> {
-    let now = now();
-    ids.iter()
-        .try_for_each(|id| queries::set_deleted(connection, *id, Some(now), now))
 }

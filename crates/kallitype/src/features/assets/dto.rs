@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::core::assets::model::{AssetMetadataUpsertItemDto, Visibility};
-use kallitype_web::fields::Fields;
+use kallitype_web::fields::{Fields, MAX_NAME};
 use kallitype_web::request;
 use kallitype_web::time::{ZonedDate, parse_zone, parse_zoned};
 use kallitype_web::wire_enum;
@@ -105,7 +105,9 @@ request! {
 /// 2.x clients name their device and must do it properly; 3.x clients no longer do.
 fn device_text(fields: &Fields<'_>, name: &str) -> String {
     fields
-        .optional(name, Fields::required_text)
+        .limited(name, MAX_NAME, |fields, name| {
+            fields.optional(name, Fields::required_text)
+        })
         .unwrap_or_default()
 }
 

@@ -7,20 +7,21 @@ use http::HeaderMap;
 use uuid::Uuid;
 
 use crate::access::{Action, Caller, Permission, Scope, refused};
-use crate::app::files;
+use crate::app::events;
 use crate::app::guard::{Along, ReadAlong};
 use crate::app::state::App;
 use crate::core::assets::new_asset::{FileDescription, NewAsset};
 use crate::core::assets::queries;
 use crate::core::assets::quota::OwnerAccount;
 use crate::core::assets::row::AssetRow;
+use crate::core::people::featured;
 use crate::core::standing::require_standing;
 use crate::core::tags;
 use crate::features::assets::dto::{AssetMediaReplaceDto, AssetMediaResponseDto, AssetMediaStatus};
 use crate::features::assets::upload_asset::{Announced, require_announced};
-use crate::ingest::Received;
+use crate::ingest::{Received, ReceivedFile};
 use crate::queue::kind::JobKind;
-use crate::{ingest, queue};
+use crate::{ingest, learning, queue};
 use kallitype_db::{Connection, DatabaseError, new_id};
 use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
@@ -55,6 +56,11 @@ pub(crate) async fn replace_asset(
         asset,
         remaining_quota,
     } = found.ok_or_else(|| refused(Action::Update))?;
+    if asset.library_id.is_some() {
+        return Err(ApiError::bad_request(
+            "The file of an external library cannot be replaced",
+        ));
+    }
     let mut received = ingest::receive(&app, &headers, body, remaining_quota).await?;
     if let Some(file) = &received.asset {
         require_announced(announced.as_deref(), &file.checksum)?;
@@ -105,6 +111,7 @@ async fn replace(
     };
     let mut replacement = NewAsset::new(asset.id, asset.owner_id, file.original, description);
     let sidecar = received.take_sidecar();
+    replacement.sidecar_bytes = sidecar.as_ref().map(ReceivedFile::bytes);
     let key = StorageKey::original(asset.owner_id, file.extension);
     let placed =
         ingest::place(app, asset.id, dto.file_modified_at, key, file.file, sidecar).await?;
@@ -112,25 +119,13 @@ async fn replace(
     let sidecar = placed.sidecar.as_ref();
     replacement.sidecar_path = sidecar.map(|sidecar| sidecar.key().to_string());
 
-    let submitted = placed.submit();
     let copy = new_id();
-    let swapped = app
-        .commit(move |connection| swap(connection, &caller, copy, &replacement))
-        .await;
-    match swapped {
-        Ok(None) => {
-            files::settle(submitted);
-            Ok((copy, AssetMediaStatus::Replaced))
-        }
-        Ok(Some(kept)) => {
-            files::withdraw(submitted).await;
-            Ok((kept, AssetMediaStatus::Duplicate))
-        }
-        Err(error) => {
-            files::withdraw_if(submitted, error.is_refusal()).await;
-            Err(error)
-        }
-    }
+    let swap = move |connection: &mut Connection<'_>| swap(connection, &caller, copy, &replacement);
+    let kept = app.commit_files(placed, swap, Option::is_none).await?;
+    Ok(match kept {
+        None => (copy, AssetMediaStatus::Replaced),
+        Some(kept) => (kept, AssetMediaStatus::Duplicate),
+    })
 }
 
 /// Moves the old file to its copy and the new one into the asset's place, or answers which asset has the same bytes.
@@ -161,10 +156,14 @@ fn swap(
     }
     account.require_quota(connection)?;
     queries::set_checksum(connection, copy, &before.checksum)?;
+    // What the former file moved by is in the trash with it.
+    featured::settle(connection, &[copy], replacement.created_at)?;
     enqueue_due_work(connection, copy)?;
     queries::set_unread(connection, id)?;
+    learning::queries::forget_picture(connection, id)?;
     queue::enqueue(connection, JobKind::ExtractMetadata, id)?;
     queue::enqueue(connection, JobKind::GenerateThumbnails, id)?;
+    events::tell_ids(connection, owner, "on_asset_trash", &[copy])?;
     Ok(None)
 }
 

@@ -39,13 +39,16 @@ pub(crate) async fn run_asset_jobs(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The work behind a name. No faces are looked for here, as the server's features say, so there are none to refresh.
+/// The work behind a name. Where no faces are looked for, as the server's features say, there are none to refresh.
 /// Videos that cannot be converted are refused: someone waits for them.
 fn kind_of(app: &App, name: AssetJobName) -> Result<Option<JobKind>> {
     match name {
         AssetJobName::RefreshMetadata => Ok(Some(JobKind::ExtractMetadata)),
         AssetJobName::RegenerateThumbnail => Ok(Some(JobKind::GenerateThumbnails)),
-        AssetJobName::RefreshFaces => Ok(None),
+        AssetJobName::RefreshFaces => {
+            let finds_faces = app.config().machine_learning.has_facial_recognition();
+            Ok(finds_faces.then_some(JobKind::DetectFaces))
+        }
         AssetJobName::TranscodeVideo => transcode_video::can_transcode(app)
             .map(|()| Some(JobKind::TranscodeVideo))
             .map_err(|reason| {

@@ -7,12 +7,14 @@ use crate::access::{Action, Caller, Scope};
 use crate::app::guard::ReadAlong;
 use crate::app::state::App;
 use crate::core::assets::file_type::FileType;
+use crate::core::assets::location::{locate, source};
 use crate::core::assets::queries;
 use crate::core::assets::queries::AssetFiles;
-use kallitype_db::Connection;
-use kallitype_storage::StorageKey;
+use kallitype_db::{Connection, Json};
+use kallitype_storage::is_external;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
+use kallitype_web::file_readers::Source;
 use kallitype_web::files::{CachePolicy, Served, serve};
 
 /// What is answered when a file is not there, not yet or not any more.
@@ -73,16 +75,36 @@ pub(crate) async fn original(
 ) -> Result<Response> {
     let mime = FileType::of_name(&files.original_file_name)
         .map_or("application/octet-stream", |known| known.mime);
-    let etag = hex::encode(&files.checksum);
-    stored(
-        app,
-        headers,
-        &files.original_path,
-        &files.original_file_name,
+    let served = Served {
+        source: find(app, &files.original_path, files.import_paths.as_ref())?,
+        name: &files.original_file_name,
         mime,
-        &etag,
-    )
-    .await
+        tag: &etag(files),
+        cache: CachePolicy::Revalidate,
+    };
+    serve(&app.file_readers, headers, served)
+        .await?
+        .ok_or_else(not_found)
+}
+
+/// Changes whenever the original's bytes do. The checksum of a library's file does not.
+fn etag(files: &AssetFiles) -> String {
+    let checksum = hex::encode(&files.checksum);
+    match is_external(&files.original_path) {
+        true => format!("{checksum}-{}-{}", files.file_size, files.file_modified_at),
+        false => checksum,
+    }
+}
+
+fn find(app: &App, path: &str, import_paths: Option<&Json<Vec<String>>>) -> Result<Source> {
+    match locate(path, import_paths) {
+        Some(location) => Ok(source(&app.storage, location)),
+        // Its library has other import paths by now.
+        None if is_external(path) => Err(not_found()),
+        None => Err(ApiError::internal(
+            "the database holds a path that is no key",
+        )),
+    }
 }
 
 /// A file made from the original. Its key changes whenever it is made again, so it serves as its tag.
@@ -102,30 +124,9 @@ pub(crate) async fn derived(
         .rsplit_once('.')
         .map_or(files.original_file_name.as_str(), |(stem, _)| stem);
     let mime = FileType::of_name(file).map_or("application/octet-stream", |known| known.mime);
-    stored(
-        app,
-        headers,
-        path,
-        &format!("{stem}.{extension}"),
-        mime,
-        tag,
-    )
-    .await
-}
-
-async fn stored(
-    app: &App,
-    headers: &HeaderMap,
-    path: &str,
-    name: &str,
-    mime: &'static str,
-    tag: &str,
-) -> Result<Response> {
-    let key = StorageKey::parse(path)
-        .ok_or_else(|| ApiError::internal("the database holds a path that is no key"))?;
     let served = Served {
-        path: app.storage.path(&key),
-        name,
+        source: find(app, path, None)?,
+        name: &format!("{stem}.{extension}"),
         mime,
         tag,
         cache: CachePolicy::Revalidate,

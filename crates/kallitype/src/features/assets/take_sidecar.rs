@@ -5,7 +5,8 @@ use uuid::Uuid;
 use crate::access::{Action, Caller, Permission, is_reachable, require_all};
 use crate::app::state::App;
 use crate::core::assets::queries;
-use crate::core::assets::sidecar::{put, settle};
+use crate::core::assets::quota::OwnerAccount;
+use crate::core::assets::sidecar::{bytes, put, settle};
 use crate::core::standing::require_standing;
 use crate::ingest::ReceivedFile;
 use crate::queue;
@@ -17,7 +18,7 @@ use kallitype_web::error::{ApiError, Result};
 /// changed is written into it. Who may not change the asset changes nothing.
 ///
 /// # Errors
-/// When the database or the disk fails.
+/// 400 over the owner's quota, or when the database or the disk fails.
 pub(crate) async fn take(
     app: &App,
     caller: &Caller,
@@ -50,9 +51,16 @@ pub(crate) async fn take(
     let successor = Arc::new(readying.await.map_err(ApiError::internal)??);
     let placed = successor.clone();
     let writer = caller.clone();
+    let owner = caller.user_id()?;
     app.commit(move |connection| {
         require_standing(connection, &writer, Permission::AssetUpdate)?;
         require_all(connection, &writer, Action::Update, &[asset])?;
+        // Before the file is in its place, where it would stay.
+        connection.lock("asset", asset)?;
+        let grown = bytes(&placed)? - queries::sidecar_bytes(connection, asset)?;
+        if grown > 0 {
+            OwnerAccount::find(connection, owner)?.require_room(connection, grown)?;
+        }
         if put(connection, asset, &original, &Before::Whatever, &placed)? {
             queries::set_unread(connection, asset)?;
             queue::enqueue(connection, JobKind::ExtractMetadata, asset)?;

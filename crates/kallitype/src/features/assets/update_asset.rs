@@ -10,6 +10,7 @@ use crate::core::asset_details;
 use crate::core::asset_details::AssetResponseDto;
 use crate::core::asset_removal;
 use crate::core::assets::{motion_part, queries};
+use crate::core::people::featured;
 use crate::features::assets::changes;
 use crate::features::assets::dto::UpdateAssetDto;
 use kallitype_db::Connection;
@@ -34,14 +35,16 @@ pub(crate) async fn update_asset(
     Id(id): Id,
     Body(dto): Body<UpdateAssetDto>,
 ) -> Result<Json<AssetResponseDto>> {
-    let writer = caller.clone();
+    let (writer, config) = (caller.clone(), app.config());
     let details = app
         .commit(move |connection| {
             require_all(connection, &writer, Action::Update, &[id])?;
             if let Some(video) = dto.live_photo_video_id {
                 link_motion_part(connection, &writer, id, video)?;
             }
-            changes::of_one(&dto).apply(connection, &[id])?;
+            changes::of_one(&dto)
+                .with_settings(&config)
+                .apply(connection, &[id])?;
             // The answer is read with the eyes of before: locking an asset must not hide its own answer.
             let found =
                 asset_details::find_details(connection, &Scope::owned(writer.user_id()?), id)?;
@@ -73,12 +76,14 @@ fn link_motion_part(
         }
         Some(video) => {
             motion_part::require_picture(asset.kind)?;
+            motion_part::require_same_library(connection, asset.library_id, video)?;
             motion_part::hide(connection, owner, video)?;
         }
         None => {}
     }
     queries::set_motion_part(connection, id, video, now())?;
     queries::set_motion_decided(connection, id)?;
+    featured::settle(connection, &[id], now())?;
     if let Some(former) = asset.live_photo_video_id {
         asset_removal::release_motion_part(connection, &asset, former)?;
     }

@@ -5,10 +5,9 @@ use axum::extract::State;
 
 use crate::access::{Action, Caller, require_all};
 use crate::app::state::App;
+use crate::core::assets::metadata;
 use crate::core::assets::model::AssetMetadataResponseDto;
-use crate::core::assets::queries;
 use crate::features::assets::dto::AssetMetadataUpsertDto;
-use crate::ingest;
 use kallitype_db as db;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Body, Id};
@@ -29,22 +28,19 @@ pub(crate) async fn update_asset_metadata(
     Id(id): Id,
     Body(dto): Body<AssetMetadataUpsertDto>,
 ) -> Result<Json<Vec<AssetMetadataResponseDto>>> {
-    ingest::require_distinct_keys(&dto.items)?;
+    metadata::require_distinct_keys(&dto.items)?;
+    let (owner, limits) = (caller.user_id()?, app.settings.metadata_limits());
     let written = app
         .commit(move |connection| {
             require_all(connection, &caller, Action::Update, &[id])?;
             let now = now();
-            let mut written = Vec::new();
-            for item in &dto.items {
-                queries::upsert_metadata(connection, id, &item.key, &item.value, now)?;
-                let (key, value) = (item.key.clone(), item.value.clone());
-                written.push(AssetMetadataResponseDto {
-                    key,
-                    updated_at: Time(now),
-                    value: db::Json(value),
-                });
-            }
-            Ok::<_, ApiError>(written)
+            metadata::keep(connection, limits, owner, id, &dto.items, now)?;
+            let written = dto.items.iter().map(|item| AssetMetadataResponseDto {
+                key: item.key.clone(),
+                updated_at: Time(now),
+                value: db::Json(item.value.clone()),
+            });
+            Ok::<_, ApiError>(written.collect())
         })
         .await?;
     Ok(Json(written))

@@ -23,9 +23,12 @@ pub(crate) async fn update_assets(
     caller: Caller,
     Body(dto): Body<AssetBulkUpdateDto>,
 ) -> Result<StatusCode> {
+    let config = app.config();
     app.commit(move |connection| {
         require_all(connection, &caller, Action::Update, &dto.ids)?;
-        changes::of_many(&dto).apply(connection, &dto.ids)
+        changes::of_many(&dto)
+            .with_settings(&config)
+            .apply(connection, &dto.ids)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -14,7 +14,7 @@ use crate::app::guard::{Along, ReadAlong};
 use crate::app::state::App;
 use crate::core::assets::model::Visibility;
 use crate::core::assets::new_asset::{FileDescription, NewAsset};
-use crate::core::assets::queries;
+use crate::core::assets::{metadata, queries};
 use crate::features::assets::dto::{
     AssetMediaCreateDto, AssetMediaResponseDto, AssetMediaStatus, parse_checksum,
 };
@@ -58,7 +58,7 @@ pub(crate) async fn upload_asset(
     let mut received = ingest::receive(&app, &headers, body, outlook.remaining_quota).await?;
     let dto: AssetMediaCreateDto =
         fields::read_form(&received.fields, app.settings.max_list_items)?;
-    ingest::require_distinct_keys(&dto.metadata)?;
+    metadata::require_fit(app.settings.metadata_limits(), &dto.metadata)?;
     let file = received.take_asset(dto.filename.as_deref())?;
     require_announced(announced.as_deref(), &file.original.checksum)?;
     let recorded = match received.take_sidecar() {

@@ -9,6 +9,7 @@ use crate::app::state::App;
 use crate::core::accounts;
 use crate::core::accounts::sign_in;
 use crate::core::accounts::user::UserAdminResponseDto;
+use crate::core::assets::quota::out_of_use;
 use crate::core::sessions;
 use crate::features::auth::dto::ChangePasswordDto;
 use crate::features::auth::pin_code;
@@ -47,7 +48,5 @@ pub(crate) async fn change_password(
             accounts::queries::find(connection, id)
         })
         .await?;
-    changed
-        .map(Json)
-        .ok_or_else(|| ApiError::internal("an account vanished while it was changed"))
+    changed.map(Json).ok_or_else(out_of_use)
 }

@@ -4,11 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::core::accounts::pin::pin;
-use kallitype_web::fields::Fields;
+use kallitype_web::fields::{Fields, MAX_NAME};
 use kallitype_web::request;
-
-/// The longest name, in characters.
-const MAX_NAME: usize = 255;
 
 request! {
     /// The first account.

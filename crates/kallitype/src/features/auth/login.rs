@@ -35,8 +35,8 @@ pub(crate) async fn login(
     Body(dto): Body<LoginCredentialDto>,
 ) -> Result<Response> {
     // Or a page of someone else's signs its visitors in, and they put their pictures into another's account.
-    require_own_page(&app.settings, &headers)?;
-    if !app.settings.password_login {
+    require_own_page(&app.config(), &headers)?;
+    if !app.config().password_login.enabled {
         return Err(ApiError::unauthorized("Password login has been disabled"));
     }
     let id = check(&app, client, &dto).await?;

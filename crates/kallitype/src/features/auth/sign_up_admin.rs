@@ -32,7 +32,7 @@ pub(crate) async fn sign_up_admin(
     Body(dto): Body<SignUpDto>,
 ) -> Result<Response> {
     // Or any page makes itself the administrator of a new server that its visitors can reach.
-    require_own_page(&app.settings, &headers)?;
+    require_own_page(&app.config(), &headers)?;
     refuse_second(app.db.read(sign_in::has_admin).await?)?;
     let account = NewAccount {
         email: dto.email,

@@ -32,16 +32,42 @@ request! {
     }
 }
 
+wire_enum! {
+    /// What can be done at once that comes round by itself.
+    pub enum ManualJobName as "ManualJobName" {
+        PersonCleanup = "person-cleanup",
+        TagCleanup = "tag-cleanup",
+        UserCleanup = "user-cleanup",
+        MemoryCleanup = "memory-cleanup",
+        MemoryCreate = "memory-create",
+        BackupDatabase = "backup-database",
+    }
+}
+
+request! {
+    /// What is to be done.
+    #[derive(Debug, Clone, ToSchema)]
+    pub(crate) struct JobCreateDto {
+        name: ManualJobName = required_enumeration(),
+    }
+}
+
 /// How many jobs of a queue are in which state. Jobs that are done are not kept.
 #[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
 pub(crate) struct JobCountsDto {
+    #[schema(value_type = i32)]
     pub active: i64,
+    #[schema(value_type = i32)]
     pub completed: i64,
     /// To be tried again later.
+    #[schema(value_type = i32)]
     pub delayed: i64,
     /// Tried for the last time; their errors are kept.
+    #[schema(value_type = i32)]
     pub failed: i64,
+    #[schema(value_type = i32)]
     pub paused: i64,
+    #[schema(value_type = i32)]
     pub waiting: i64,
 }
 

@@ -1,5 +1,6 @@
 //! What administrators see of the queues, and do with them.
 
+pub(crate) mod create_job;
 pub(crate) mod dto;
 pub(crate) mod get_all_jobs_status;
 pub(crate) mod get_job_entries;
@@ -23,6 +24,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Who::Admin(JobRead),
             routes!(get_job_entries::get_job_entries),
         )
+        .schema::<dto::ManualJobName>()
+        .add(Who::Admin(JobCreate), routes!(create_job::create_job))
         .add(
             Who::Admin(JobCreate),
             routes!(send_job_command::send_job_command),

@@ -94,7 +94,7 @@ row! {
     struct EntryRow {
         queue: String,
         state: JobState = "CASE state WHEN 'failed' THEN 'failed' WHEN 'leased' THEN 'active' ELSE 'waiting' END",
-        subject: Option<Uuid> = "CASE WHEN kind NOT IN ('send-mail', 'remove-account') THEN subject_id END",
+        subject: Option<Uuid> = "CASE WHEN kind NOT IN ('send-mail', 'remove-account', 'recognize-face') THEN subject_id END",
         attempts: i64,
         progress: Option<i64>,
         error: Option<String>,

@@ -7,6 +7,7 @@ use crate::app::state::App;
 use crate::features::jobs::dto::{JobCommand, JobCommandDto, JobStatusDto};
 use crate::features::jobs::queries;
 use crate::jobs::backlog;
+use crate::jobs::backlog::Extent;
 use crate::jobs::transcode_video::can_transcode;
 use crate::queue::kind::{JobKind, JobName};
 use kallitype_db::Connection;
@@ -29,16 +30,16 @@ pub(crate) async fn send_job_command(
 ) -> Result<Json<JobStatusDto>> {
     let queue = JobName::from_name(&name).ok_or_else(|| unknown_queue(&name))?;
     let command = dto.command;
-    let is_forced = dto.force.unwrap_or(false);
+    let extent = extent_of(queue, dto.force);
     let started = match command {
-        JobCommand::Start => Some(work_of(&app, queue)?),
-        _ => None,
+        JobCommand::Start => work_of(&app, queue)?,
+        _ => &[],
     };
     let state = app
         .commit(move |connection| {
             obey(connection, queue, command)?;
-            if let Some(kind) = started {
-                start(connection, queue, kind, is_forced)?;
+            if !started.is_empty() {
+                start(connection, queue, started, extent)?;
             }
             Ok::<_, ApiError>(state(connection, queue)?)
         })
@@ -54,22 +55,44 @@ fn unknown_queue(name: &str) -> ApiError {
     )])
 }
 
+/// How much is to be done: what is missing, unless it is forced. For faces, to say nothing is to have all assets looked at
+/// again while what is known of them stays.
+fn extent_of(queue: JobName, is_forced: Option<bool>) -> Extent {
+    match (queue, is_forced) {
+        (_, Some(true)) => Extent::Anew,
+        (JobName::FaceDetection, None) => Extent::All,
+        _ => Extent::Missing,
+    }
+}
+
 /// The work that a queue can be filled with.
-fn work_of(app: &App, queue: JobName) -> Result<JobKind> {
+fn work_of(app: &App, queue: JobName) -> Result<&'static [JobKind]> {
     let refused = |reason: &str| {
         ApiError::bad_request(format!("This server cannot start {}{reason}", queue.name()))
     };
+    let config = app.config();
+    let learning = &config.machine_learning;
     match queue {
-        JobName::MetadataExtraction => Ok(JobKind::ExtractMetadata),
-        JobName::ThumbnailGeneration => Ok(JobKind::GenerateThumbnails),
-        JobName::Sidecar => Ok(JobKind::WriteSidecar),
+        JobName::MetadataExtraction => Ok(&[JobKind::ExtractMetadata]),
+        JobName::ThumbnailGeneration => Ok(&[
+            JobKind::GenerateThumbnails,
+            JobKind::GeneratePersonThumbnail,
+        ]),
+        JobName::DuplicateDetection => Ok(&[JobKind::DetectDuplicates]),
+        JobName::SmartSearch if learning.has_smart_search() => Ok(&[JobKind::EncodeAsset]),
+        JobName::FaceDetection if learning.has_facial_recognition() => Ok(&[JobKind::DetectFaces]),
+        JobName::FacialRecognition if learning.has_facial_recognition() => {
+            Ok(&[JobKind::RecognizeFace])
+        }
+        JobName::Sidecar => Ok(&[JobKind::WriteSidecar]),
+        JobName::Library => Ok(&[JobKind::ScanLibrary]),
         JobName::VideoConversion => can_transcode(app)
-            .map(|()| JobKind::TranscodeVideo)
+            .map(|()| &[JobKind::TranscodeVideo][..])
             .map_err(|reason| refused(&format!(": {reason}"))),
-        JobName::Notifications if app.mail_server.is_none() => {
+        JobName::Notifications if !app.post_options().is_on => {
             Err(refused(": there is no mail server"))
         }
-        JobName::Notifications => Ok(JobKind::SendMail),
+        JobName::Notifications => Ok(&[JobKind::SendMail]),
         _ => Err(refused("")),
     }
 }
@@ -89,13 +112,15 @@ fn obey(connection: &mut Connection<'_>, queue: JobName, command: JobCommand) ->
 fn start(
     connection: &mut Connection<'_>,
     queue: JobName,
-    kind: JobKind,
-    is_forced: bool,
+    kinds: &[JobKind],
+    extent: Extent,
 ) -> Result<()> {
     if state(connection, queue)?.queue_status.is_active {
         return Err(ApiError::bad_request("Job is already running"));
     }
-    backlog::enqueue_many(connection, kind, is_forced)?;
+    for kind in kinds {
+        backlog::enqueue_many(connection, *kind, extent)?;
+    }
     Ok(())
 }
 

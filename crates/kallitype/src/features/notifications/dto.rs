@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::config::Secret;
 use crate::core::notifications::notification::{NotificationLevel, NotificationType, Topic};
 use kallitype_web::fields::Fields;
 use kallitype_web::request;
@@ -98,56 +97,6 @@ request! {
 pub(crate) struct TemplateResponseDto {
     pub html: String,
     pub name: String,
-}
-
-request! {
-    /// The mail server to be tried.
-    #[derive(Debug, Clone, ToSchema)]
-    pub(crate) struct SystemConfigSmtpDto {
-        // Clients say it, but a server is tried whether it is used or not.
-        enabled: bool = required_boolean(),
-        from: String = required_text(),
-        reply_to: String = string(),
-        #[schema(value_type = SystemConfigSmtpTransportDto)]
-        transport: Option<SystemConfigSmtpTransportDto> = with(transport),
-    }
-}
-
-request! {
-    /// How a mail server is reached.
-    #[derive(Debug, Clone, ToSchema)]
-    pub(crate) struct SystemConfigSmtpTransportDto {
-        host: String = required_text(),
-        ignore_cert: bool = required_boolean(),
-        #[schema(value_type = String)]
-        password: Secret = with(password),
-        #[schema(value_type = f64, minimum = 0, maximum = 65_535)]
-        port: u16 = with(port),
-        username: String = string(),
-        /// Whether the connection is encrypted from its beginning; later versions of the API ask.
-        #[schema(ignore)]
-        secure: Option<bool> = boolean(),
-    }
-}
-
-fn transport(fields: &Fields<'_>, name: &str) -> Option<SystemConfigSmtpTransportDto> {
-    if !fields.has(name) {
-        fields.refuse(name, "must be an object");
-    }
-    fields.nested(name)
-}
-
-fn password(fields: &Fields<'_>, name: &str) -> Secret {
-    fields.string(name).into()
-}
-
-fn port(fields: &Fields<'_>, name: &str) -> u16 {
-    if !fields.has(name) {
-        fields.refuse(name, "must be an integer number");
-    }
-    let port = fields.integer(name, 0, i64::from(u16::MAX));
-    port.and_then(|port| u16::try_from(port).ok())
-        .unwrap_or_default()
 }
 
 /// What came of trying a mail server.

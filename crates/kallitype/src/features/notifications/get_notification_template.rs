@@ -24,7 +24,8 @@ pub(crate) async fn get_notification_template_admin(
     Path(name): Path<String>,
     Body(dto): Body<TemplateDto>,
 ) -> Result<Json<TemplateResponseDto>> {
-    let site = app.settings.site();
+    let config = app.config();
+    let site = config.site();
     let reader = Reader {
         name: "Ada Example".into(),
         email: "ada@example.org".into(),
@@ -32,8 +33,11 @@ pub(crate) async fn get_notification_template_admin(
     // Of what is no template, nothing can be seen.
     let html = match Template::from_name(&name).map(sample) {
         None => String::new(),
-        Some(letter) if dto.template.is_empty() => letter.page(&reader, site),
-        Some(letter) => letter.custom_page(&dto.template, &reader, site),
+        Some(letter) if dto.template.is_empty() => {
+            let words = letter.template().words(&config.templates.email);
+            letter.page(words, &reader, site)
+        }
+        Some(letter) => letter.page(&dto.template, &reader, site),
     };
     Ok(Json(TemplateResponseDto { html, name }))
 }

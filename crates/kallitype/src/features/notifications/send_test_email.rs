@@ -3,15 +3,15 @@
 //! The server connects to where it is told to, so only administrators may tell it, and how far it came is
 //! written into the log instead of the answer.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::State;
+use lettre::message::Mailbox;
 
 use crate::access::Caller;
 use crate::app::state::App;
+use crate::config::system::notifications::SystemConfigSmtpDto;
 use crate::core::accounts::queries;
-use crate::features::notifications::dto::{SystemConfigSmtpDto, TestEmailResponseDto};
+use crate::features::notifications::dto::TestEmailResponseDto;
 use crate::mail::{Letter, MailServer, Reader, Security, SmtpConfig};
 use kallitype_db::new_id;
 use kallitype_web::error::{ApiError, Result};
@@ -30,7 +30,7 @@ pub(crate) async fn send_test_email_admin(
     caller: Caller,
     Body(dto): Body<SystemConfigSmtpDto>,
 ) -> Result<Json<TestEmailResponseDto>> {
-    let server = server(&app, dto)?;
+    let server = server(&app, &dto)?;
     let user = caller.user_id()?;
     let account = app
         .db
@@ -41,8 +41,9 @@ pub(crate) async fn send_test_email_admin(
         name: account.name,
         email: account.email,
     };
-    let content = Letter::Test.content(&reader, app.settings.site());
-    match server.send(&reader, &content, new_id()).await {
+    let config = app.config();
+    let form = Letter::Test.form(&reader, config.site(), &config.templates.email);
+    match server.send(&reader, &form, new_id()).await {
         Ok(message_id) => Ok(Json(TestEmailResponseDto { message_id })),
         Err(error) => {
             tracing::warn!(%error, "a test mail could not be sent");
@@ -51,36 +52,22 @@ pub(crate) async fn send_test_email_admin(
     }
 }
 
-fn server(app: &App, dto: SystemConfigSmtpDto) -> Result<MailServer> {
-    let mailbox = |name: &str, text: &str| {
-        let parsed = text.parse();
-        parsed.map_err(|_| ApiError::invalid(vec![format!("{name} must be an email")]))
-    };
-    let transport = dto
-        .transport
-        .ok_or_else(|| ApiError::internal("a checked body without a transport"))?;
-    let reply_to = match dto.reply_to.as_str() {
-        "" => None,
-        text => Some(mailbox("replyTo", text)?),
-    };
-    Ok(MailServer::new(SmtpConfig {
-        security: security(transport.secure, transport.port),
-        host: transport.host,
-        port: transport.port,
-        ignore_certificate: transport.ignore_cert,
-        username: transport.username,
-        password: transport.password,
-        from: mailbox("from", &dto.from)?,
-        reply_to,
-        timeout: Duration::from_secs(app.settings.mail.smtp_timeout_seconds),
-    }))
-}
-
-/// Version 2.0 of the API does not ask: port 465 is for connections that are encrypted from their beginning.
-fn security(secure: Option<bool>, port: u16) -> Security {
-    if secure.unwrap_or(port == 465) {
-        Security::Tls
-    } else {
-        Security::Opportunistic
+/// The server as it was told, whatever the settings say.
+fn server(app: &App, smtp: &SystemConfigSmtpDto) -> Result<MailServer> {
+    if smtp.transport.host.is_empty() {
+        return Err(ApiError::invalid(vec![
+            "transport.host should not be empty".into(),
+        ]));
     }
+    for (name, text) in [("from", &smtp.from), ("replyTo", &smtp.reply_to)] {
+        let is_left_out = name == "replyTo" && text.is_empty();
+        if !is_left_out && text.parse::<Mailbox>().is_err() {
+            return Err(ApiError::invalid(vec![format!("{name} must be an email")]));
+        }
+    }
+    let transport = &smtp.transport;
+    let security = Security::usual(transport.secure, transport.port);
+    SmtpConfig::new(smtp, &app.settings.mail)
+        .map(|config| MailServer::new(SmtpConfig { security, ..config }))
+        .map_err(|error| ApiError::bad_request(error.to_string()))
 }

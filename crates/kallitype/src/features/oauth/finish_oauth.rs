@@ -6,7 +6,7 @@ use http::HeaderMap;
 use uuid::Uuid;
 
 use crate::app::state::App;
-use crate::config::OAuthOptions;
+use crate::config::system::oauth::SystemConfigOAuthDto;
 use crate::core::accounts;
 use crate::core::accounts::label::clean_label;
 use crate::core::accounts::queries::AccountChanges;
@@ -20,7 +20,7 @@ use crate::oidc::provider::refused;
 use kallitype_db::{Connection, DatabaseError};
 use kallitype_web::client::Client;
 use kallitype_web::error::{ApiError, Result};
-use kallitype_web::fields::Body;
+use kallitype_web::fields::{Body, MAX_NAME};
 
 #[utoipa::path(
     post,
@@ -49,9 +49,9 @@ async fn sign_in(
     dto: OAuthCallbackDto,
 ) -> Result<Response> {
     let profile = flow::finish(app, client, headers, dto).await?;
-    let options = app.settings.oauth.clone();
+    let config = app.config().oauth.clone();
     let id = app
-        .commit(move |connection| account_of(connection, &profile, &options))
+        .commit(move |connection| account_of(connection, &profile, &config))
         .await?;
     begin_session(app, client, headers, id, Way::OAuth).await
 }
@@ -60,7 +60,7 @@ async fn sign_in(
 fn account_of(
     connection: &mut Connection<'_>,
     profile: &Profile,
-    options: &OAuthOptions,
+    config: &SystemConfigOAuthDto,
 ) -> Result<Uuid> {
     if let Some(account) = queries::find_by_oauth_id(connection, &profile.subject)? {
         return match account.is_active {
@@ -78,7 +78,7 @@ fn account_of(
             Ok(account.id)
         }
         Some(_) => Err(refused()),
-        None if options.auto_register => register(connection, profile, email, options),
+        None if config.auto_register => register(connection, profile, email, config),
         None => Err(refused()),
     }
 }
@@ -88,9 +88,9 @@ fn register(
     connection: &mut Connection<'_>,
     profile: &Profile,
     email: String,
-    options: &OAuthOptions,
+    config: &SystemConfigOAuthDto,
 ) -> Result<Uuid> {
-    let is_admin = profile.is_admin(&options.role_claim);
+    let is_admin = profile.is_admin(&config.role_claim);
     lock_accounts(connection)?;
     if let Some(made) = queries::find_by_oauth_id(connection, &profile.subject)? {
         return Ok(made.id);
@@ -110,8 +110,8 @@ fn register(
             is_admin,
             should_change_password: false,
             quota_bytes: profile
-                .quota_bytes(&options.storage_quota_claim)
-                .or_else(|| options.default_quota_gib.map(|gib| i64::from(gib) << 30)),
+                .quota_bytes(&config.storage_quota_claim)
+                .or_else(|| config.default_quota_bytes()),
         },
     );
     let id = match id {
@@ -119,7 +119,7 @@ fn register(
         made => made?,
     };
     queries::link(connection, id, &profile.subject)?;
-    if let Some(label) = profile.storage_label(&options.storage_label_claim) {
+    if let Some(label) = profile.storage_label(&config.storage_label_claim) {
         label_account(connection, id, &label)?;
     }
     Ok(id)
@@ -128,7 +128,8 @@ fn register(
 /// Gives a new account its label in the storage, unless another has it.
 fn label_account(connection: &mut Connection<'_>, id: Uuid, label: &str) -> Result<()> {
     let label = clean_label(label);
-    if label.is_empty() || accounts::queries::find_by_label(connection, &label)?.is_some() {
+    let is_fit = (1..=MAX_NAME).contains(&label.chars().count());
+    if !is_fit || accounts::queries::find_by_label(connection, &label)?.is_some() {
         tracing::warn!(account = %id, "a new account gets no storage label: its claim is taken, or none can be made of it");
         return Ok(());
     }

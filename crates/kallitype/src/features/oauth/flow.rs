@@ -47,7 +47,7 @@ pub(crate) async fn begin(
     headers: &HeaderMap,
     dto: OAuthConfigDto,
 ) -> Result<Begun> {
-    let redirect_uri = redirect::allowed(&app.settings, headers, &dto.redirect_uri)
+    let redirect_uri = redirect::allowed(&app.config(), headers, &dto.redirect_uri)
         .ok_or_else(|| ApiError::bad_request("The redirect URI is not one of this server's"))?;
     let code_verifier = dto.code_challenge.is_none().then(new_secret);
     let flow = Flow {
@@ -104,7 +104,7 @@ pub(crate) async fn finish(
 ) -> Result<Profile> {
     let provider = provider(app)?;
     // A page elsewhere could have a browser sign in as whom it likes, with an app's secrets that it made itself.
-    if require_own_page(&app.settings, headers).is_err() {
+    if require_own_page(&app.config(), headers).is_err() {
         return Err(refused());
     }
     let counted = [Counted::from(format!("oauth from {}", client.origin()))];
@@ -123,7 +123,7 @@ pub(crate) async fn finish(
         guesses::note_wrong(app, &counted).await?;
         return Err(refused());
     };
-    if redirect::allowed(&app.settings, headers, &returned.address).as_ref()
+    if redirect::allowed(&app.config(), headers, &returned.address).as_ref()
         != Some(&flow.redirect_uri)
     {
         return Err(refused());

@@ -10,6 +10,7 @@ use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::accounts;
 use crate::core::accounts::user::UserAdminResponseDto;
+use crate::core::assets::quota::out_of_use;
 use crate::features::oauth::dto::OAuthCallbackDto;
 use crate::features::oauth::flow;
 use crate::features::oauth::queries;
@@ -48,8 +49,7 @@ async fn link(app: &App, id: Uuid, profile: Profile) -> Result<UserAdminResponse
     let linked = app
         .commit(move |connection| {
             link_if_free(connection, id, &profile.subject)?;
-            accounts::queries::find(connection, id)?
-                .ok_or_else(|| ApiError::internal("an account vanished while it was linked"))
+            accounts::queries::find(connection, id)?.ok_or_else(out_of_use)
         })
         .await?;
     Ok(linked)

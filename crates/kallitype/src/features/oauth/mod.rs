@@ -13,6 +13,8 @@ pub(crate) mod redirect_oauth_to_mobile;
 pub(crate) mod start_oauth;
 pub(crate) mod unlink_oauth_account;
 
+use std::sync::Arc;
+
 use utoipa_axum::routes;
 
 use crate::access::Permission::{AdminAuthUnlinkAll, All};
@@ -46,8 +48,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
 }
 
 /// The provider, if there is one.
-fn provider(app: &App) -> Result<&Provider> {
-    app.oauth
-        .as_ref()
-        .ok_or_else(|| ApiError::bad_request("OAuth is not enabled"))
+fn provider(app: &App) -> Result<Arc<Provider>> {
+    let provider = app.config().provider.clone();
+    provider.ok_or_else(|| ApiError::bad_request("OAuth is not enabled"))
 }

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 
 use crate::app::origin::addresses;
-use crate::config::Settings;
+use crate::config::SystemConfigDto;
 
 /// What opens the phone apps.
 pub(crate) const MOBILE: &str = "app.immich:///oauth-callback";
@@ -21,13 +21,20 @@ const PAGES: [&str; 2] = ["/auth/login", "/user-settings"];
 /// The address that the provider is told, for one that a client wants to come back to; `None` when it is not one of
 /// this server's.
 #[must_use]
-pub(crate) fn allowed(settings: &Settings, headers: &HeaderMap, wanted: &str) -> Option<String> {
+pub(crate) fn allowed(
+    config: &SystemConfigDto,
+    headers: &HeaderMap,
+    wanted: &str,
+) -> Option<String> {
     if MOBILE_SPELLINGS.contains(&wanted) {
-        let elsewhere = settings.oauth.mobile_redirect_url.as_ref();
-        return Some(elsewhere.map_or_else(|| MOBILE.to_owned(), ToString::to_string));
+        let oauth = &config.oauth;
+        return Some(match oauth.mobile_override_enabled {
+            true => oauth.mobile_redirect_uri.clone(),
+            false => MOBILE.to_owned(),
+        });
     }
     let is_page = |base: &String| PAGES.iter().any(|page| wanted == format!("{base}{page}"));
-    addresses(settings, headers)
+    addresses(config, headers)
         .iter()
         .any(is_page)
         .then(|| wanted.to_owned())

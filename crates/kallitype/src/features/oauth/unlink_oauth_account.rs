@@ -8,8 +8,9 @@ use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::accounts;
 use crate::core::accounts::user::UserAdminResponseDto;
+use crate::core::assets::quota::out_of_use;
 use crate::features::oauth::queries;
-use kallitype_web::error::{ApiError, Result};
+use kallitype_web::error::Result;
 
 #[utoipa::path(
     post,
@@ -29,9 +30,7 @@ pub(crate) async fn unlink_oauth_account(
             accounts::queries::find(connection, id)
         })
         .await?;
-    unlinked
-        .map(Json)
-        .ok_or_else(|| ApiError::internal("an account vanished while it was unlinked"))
+    unlinked.map(Json).ok_or_else(out_of_use)
 }
 
 #[utoipa::path(

@@ -130,6 +130,7 @@ pub(crate) struct ServerConfigDto {
     pub public_users: bool,
     #[schema(value_type = i32)]
     pub trash_days: u32,
+    #[schema(value_type = i32)]
     pub user_delete_delay: u32,
     #[serde(flatten)]
     #[schema(ignore)]
@@ -158,6 +159,15 @@ pub(crate) struct ServerVersionHistoryResponseDto {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ServerThemeDto {
     pub custom_css: String,
+}
+
+/// Where an app for Android is, by what processors it is for.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct ServerApkLinksDto {
+    pub arm64v8a: String,
+    pub armeabiv7a: String,
+    pub universal: String,
+    pub x86_64: String,
 }
 
 /// Extensions with their dot.

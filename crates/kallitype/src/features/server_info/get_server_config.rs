@@ -2,12 +2,16 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::IntoResponse;
+use http::header;
 
 use crate::app::state::App;
 use crate::core::accounts::sign_in::has_admin;
+use crate::core::installation;
 use crate::features::server_info::dto::{
     LaterConfig, LaterFeatures, ServerConfigDto, ServerFeaturesDto, ServerThemeDto,
 };
+use kallitype_db::{Connection, DatabaseError};
 use kallitype_web::error::Result;
 
 #[utoipa::path(
@@ -18,21 +22,22 @@ use kallitype_web::error::Result;
     responses((status = 200, body = ServerFeaturesDto, description = "")),
 )]
 pub(crate) async fn get_server_features(State(app): State<App>) -> Json<ServerFeaturesDto> {
+    let config = app.config();
     Json(ServerFeaturesDto {
         config_file: false,
-        duplicate_detection: false,
-        email: app.mail_server.is_some(),
-        facial_recognition: false,
-        import_faces: false,
-        map: false,
-        oauth: app.oauth.is_some(),
-        oauth_auto_launch: app.oauth.is_some() && app.settings.oauth.auto_launch,
-        password_login: app.settings.password_login,
-        reverse_geocoding: true,
-        search: false,
+        duplicate_detection: true,
+        email: config.notifications.smtp.enabled,
+        facial_recognition: config.machine_learning.has_facial_recognition(),
+        import_faces: config.metadata.faces.import,
+        map: config.map.enabled,
+        oauth: config.provider.is_some(),
+        oauth_auto_launch: config.provider.is_some() && config.oauth.auto_launch,
+        password_login: config.password_login.enabled,
+        reverse_geocoding: config.reverse_geocoding.enabled,
+        search: true,
         sidecar: true,
-        smart_search: false,
-        trash: true,
+        smart_search: config.machine_learning.has_smart_search(),
+        trash: config.trash.enabled,
         later: LaterFeatures::default(),
     })
 }
@@ -45,18 +50,24 @@ pub(crate) async fn get_server_features(State(app): State<App>) -> Json<ServerFe
     responses((status = 200, body = ServerConfigDto, description = "")),
 )]
 pub(crate) async fn get_server_config(State(app): State<App>) -> Result<Json<ServerConfigDto>> {
-    let is_initialized = app.db.read(has_admin).await?;
+    let read = |connection: &mut Connection<'_>| {
+        let is_initialized = has_admin(connection)?;
+        let is_onboarded = is_initialized && installation::is_onboarded(connection)?;
+        Ok::<_, DatabaseError>((is_initialized, is_onboarded))
+    };
+    let (is_initialized, is_onboarded) = app.db.read_consistent(read).await?;
+    let config = app.config();
     Ok(Json(ServerConfigDto {
-        external_domain: app.settings.external_url.clone(),
+        external_domain: config.server.external_domain.clone(),
         is_initialized,
-        is_onboarded: is_initialized,
-        login_page_message: String::new(),
-        map_dark_style_url: String::new(),
-        map_light_style_url: String::new(),
-        oauth_button_text: app.settings.oauth.button_text.clone(),
-        public_users: app.settings.public_users,
-        trash_days: app.settings.trash_days,
-        user_delete_delay: app.settings.user_delete_days,
+        is_onboarded,
+        login_page_message: config.server.login_page_message.clone(),
+        map_dark_style_url: config.map.dark_style.clone(),
+        map_light_style_url: config.map.light_style.clone(),
+        oauth_button_text: config.oauth.button_text.clone(),
+        public_users: config.server.public_users,
+        trash_days: config.trash.days,
+        user_delete_delay: config.user.delete_delay,
         later: LaterConfig::default(),
     }))
 }
@@ -68,8 +79,17 @@ pub(crate) async fn get_server_config(State(app): State<App>) -> Result<Json<Ser
     operation_id = "getTheme",
     responses((status = 200, body = ServerThemeDto, description = "")),
 )]
-pub(crate) async fn get_theme() -> Json<ServerThemeDto> {
+pub(crate) async fn get_theme(State(app): State<App>) -> Json<ServerThemeDto> {
     Json(ServerThemeDto {
-        custom_css: String::new(),
+        custom_css: app.config().theme.custom_css.clone(),
     })
+}
+
+/// `GET /custom.css`: the same as a style sheet.
+pub(crate) async fn get_style_sheet(State(app): State<App>) -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, app.config().theme.custom_css.clone())
 }

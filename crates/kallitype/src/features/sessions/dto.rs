@@ -4,15 +4,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use kallitype_web::fields::Fields;
+use kallitype_web::fields::{Fields, MAX_NAME};
 use kallitype_web::request;
 use kallitype_web::time::Time;
 
 /// The longest session that can be asked for, in seconds: ten years.
 const MAX_LENGTH: i64 = 10 * 366 * 24 * 60 * 60;
-
-/// The longest name of a device, in characters.
-const MAX_NAME: usize = 255;
 
 request! {
     /// A session to be begun for another device.

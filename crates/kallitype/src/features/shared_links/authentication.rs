@@ -32,19 +32,37 @@ pub(crate) struct FoundLink(LinkRow);
 /// # Errors
 /// 401 when there is none, or none any more.
 pub(crate) fn find(connection: &mut Connection<'_>, credential: &Credential) -> Result<FoundLink> {
-    let (found, refused) = match credential {
-        Credential::LinkSlug(slug) => (
-            links::find_by_slug(connection, slug, now())?,
-            "Invalid share slug",
-        ),
-        Credential::LinkKey(text) => (find_by_key(connection, text)?, "Invalid share key"),
-        Credential::Session(_) | Credential::Cookie(_) | Credential::ApiKey(_) => {
-            (None, "Invalid share key")
-        }
+    let refused = match credential {
+        Credential::LinkSlug(_) => "Invalid share slug",
+        _ => "Invalid share key",
     };
+    let found = find_row(connection, credential)?;
     found
         .map(FoundLink)
         .ok_or_else(|| ApiError::unauthorized(refused))
+}
+
+/// Finds the link that a request names, if it shows what it holds without a password.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn find_unprotected(
+    connection: &mut Connection<'_>,
+    credential: &Credential,
+) -> db::Result<Option<LinkRow>> {
+    let found = find_row(connection, credential)?;
+    Ok(found.filter(|link| link.password_hash.is_none()))
+}
+
+fn find_row(
+    connection: &mut Connection<'_>,
+    credential: &Credential,
+) -> db::Result<Option<LinkRow>> {
+    match credential {
+        Credential::LinkSlug(slug) => links::find_by_slug(connection, slug, now()),
+        Credential::LinkKey(text) => find_by_key(connection, text),
+        Credential::Session(_) | Credential::Cookie(_) | Credential::ApiKey(_) => Ok(None),
+    }
 }
 
 fn find_by_key(connection: &mut Connection<'_>, text: &str) -> db::Result<Option<LinkRow>> {
@@ -72,6 +90,12 @@ impl FoundLink {
 
 impl From<FoundLink> for Link {
     fn from(FoundLink(link): FoundLink) -> Self {
+        link.into()
+    }
+}
+
+impl From<LinkRow> for Link {
+    fn from(link: LinkRow) -> Self {
         Self {
             id: link.id,
             owner_id: link.user_id,

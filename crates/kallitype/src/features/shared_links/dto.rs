@@ -119,14 +119,6 @@ pub(crate) struct SharedLinkResponseDto {
     pub user_id: Uuid,
 }
 
-request! {
-    /// Assets to add to a link or to take from it.
-    #[derive(Debug, Clone, ToSchema)]
-    pub(crate) struct AssetIdsDto {
-        asset_ids: Vec<Uuid> = uuids(),
-    }
-}
-
 wire_enum! {
     /// Why an asset was not added or taken.
     pub enum AssetIdError as "AssetIdError" {

@@ -5,6 +5,7 @@ pub(crate) mod create_shared_link;
 pub(crate) mod dto;
 pub(crate) mod get_my_shared_link;
 pub(crate) mod get_shared_links;
+pub(crate) mod preview;
 pub(crate) mod remove_shared_link;
 pub(crate) mod response;
 pub(crate) mod shared_link_assets;

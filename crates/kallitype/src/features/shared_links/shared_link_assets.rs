@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use crate::access::{Action, Caller, reachable};
 use crate::app::state::App;
+use crate::core::assets::model::AssetIdsDto;
 use crate::core::choices::SharedLinkType;
 use crate::core::links;
-use crate::features::shared_links::dto::{AssetIdError, AssetIdsDto, AssetIdsResponseDto};
+use crate::features::shared_links::dto::{AssetIdError, AssetIdsResponseDto};
 use crate::features::shared_links::not_found;
 use kallitype_db::Connection;
 use kallitype_web::bulk::with_each;

@@ -35,8 +35,9 @@ pub(crate) async fn delete_tag(
 /// Deletes the tag and those below it, and takes them from their assets.
 fn delete(connection: &mut Connection<'_>, user: Uuid, id: Uuid) -> Result<()> {
     let tag = queries::find(connection, user, id)?.ok_or_else(|| refused(Permission::TagDelete))?;
+    let tags = queries::lock_below(connection, user, &tag.value)?;
     let assets = queries::list_assets_below(connection, user, &tag.value)?;
-    queries::delete_below(connection, user, &tag.value, now())?;
+    queries::delete_locked(connection, user, tags, now())?;
     own::schedule_sidecar(connection, &assets, now())?;
     Ok(())
 }

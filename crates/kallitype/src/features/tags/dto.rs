@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::core::tags::path;
 use crate::core::tags::tree::{MAX_DEPTH, MAX_LENGTH};
-use kallitype_web::fields::Fields;
+use kallitype_web::fields::{Fields, MAX_NAME};
 use kallitype_web::request;
 
 request! {
@@ -17,7 +17,7 @@ request! {
             nullable = false,
             pattern = "^#?([0-9A-F]{3}|[0-9A-F]{4}|[0-9A-F]{6}|[0-9A-F]{8})$"
         )]
-        color: Option<String> = nullable_or_absent(color),
+        color: Option<String> = nullable_or_absent(Fields::color),
         name: String = with(name),
         parent_id: Option<Uuid> = nullable_or_absent(Fields::uuid),
     }
@@ -37,7 +37,7 @@ request! {
     pub(crate) struct TagUpdateDto {
         // Null takes the colour away.
         #[schema(value_type = Option<String>)]
-        color: Option<Option<String>> = nullable(color),
+        color: Option<Option<String>> = nullable(Fields::color),
     }
 }
 
@@ -82,24 +82,14 @@ fn tag_ids(fields: &Fields<'_>, name: &str) -> Vec<Uuid> {
 
 /// A tidy path, or a broken rule.
 fn tidy_path(fields: &Fields<'_>, property: &str, written: &str) -> String {
-    let tidy = path::tidy(written);
+    let fits = |path: &String| path.split('/').all(|name| name.chars().count() <= MAX_NAME);
+    let tidy = path::tidy(written).filter(fits);
     if tidy.is_none() && !written.is_empty() {
         let rule = format!(
-            "must be names parted by slashes, at most {MAX_DEPTH} of them and {MAX_LENGTH} characters"
+            "must be names of at most {MAX_NAME} characters parted by slashes, at most {MAX_DEPTH} of them and \
+             {MAX_LENGTH} characters"
         );
         fields.refuse(property, &rule);
     }
     tidy.unwrap_or_default()
-}
-
-/// A colour as style sheets have it, with its `#`; null or nothing for none.
-fn color(fields: &Fields<'_>, name: &str) -> Option<String> {
-    let text = fields.text_unless_empty(name)?;
-    let digits = text.strip_prefix('#').unwrap_or(&text);
-    let is_color = matches!(digits.len(), 3 | 4 | 6 | 8)
-        && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    if !is_color {
-        fields.refuse(name, "must be a hexadecimal color");
-    }
-    Some(format!("#{digits}"))
 }

@@ -6,16 +6,16 @@ use axum::response::Response;
 use http::HeaderMap;
 
 use crate::access::{Caller, Permission};
-use crate::app::files;
 use crate::app::state::App;
 use crate::core::accounts::profile_image::exchange;
 use crate::core::accounts::queries::is_active;
+use crate::core::assets::quota::out_of_use;
 use crate::core::standing::require_standing;
 use crate::features::users::dto::{CreateProfileImageDto, CreateProfileImageResponseDto};
 use crate::features::users::profile_image;
 use crate::ingest;
-use kallitype_storage::Submitted;
-use kallitype_web::error::{ApiError, Result};
+use kallitype_db::Connection;
+use kallitype_web::error::Result;
 use kallitype_web::response::created;
 use kallitype_web::time::{Time, now};
 
@@ -42,22 +42,15 @@ pub(crate) async fn create_profile_image(
     let placed = profile_image::place(&app, user, picture).await?;
     let (path, changed_at) = (placed.key().to_string(), now());
     let recorded = path.clone();
-    let submitted = Submitted::of([placed]);
-    let exchanged = app
-        .commit(move |connection| {
-            if !is_active(connection, user)? {
-                return Err(ApiError::unauthorized("Authentication required"));
-            }
-            require_standing(connection, &caller, Permission::UserProfileImageUpdate)?;
-            exchange(connection, user, Some(&recorded), changed_at)?;
-            Ok(())
-        })
-        .await;
-    if let Err(error) = exchanged {
-        files::withdraw_if(submitted, error.is_refusal()).await;
-        return Err(error);
-    }
-    files::settle(submitted);
+    let exchange = move |connection: &mut Connection<'_>| {
+        if !is_active(connection, user)? {
+            return Err(out_of_use());
+        }
+        require_standing(connection, &caller, Permission::UserProfileImageUpdate)?;
+        exchange(connection, user, Some(&recorded), changed_at)?;
+        Ok(())
+    };
+    app.commit_files([placed], exchange, |()| true).await?;
     Ok(created(CreateProfileImageResponseDto {
         profile_changed_at: Time(changed_at),
         profile_image_path: path,

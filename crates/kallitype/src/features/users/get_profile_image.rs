@@ -34,7 +34,7 @@ pub(crate) async fn get_profile_image(
     let key = StorageKey::parse(&path)
         .ok_or_else(|| ApiError::internal("the database holds a path that is no key"))?;
     let served = Served {
-        path: app.storage.path(&key),
+        source: app.storage.path(&key).into(),
         name: &format!("profile.{}", profile_image::EXTENSION),
         mime: profile_image::MIME,
         // Another picture has another path.

@@ -7,11 +7,9 @@ use http::StatusCode;
 use crate::access::Caller;
 use crate::app::state::App;
 use crate::core::accounts::queries;
-use crate::core::accounts::user::UserLicense;
-use crate::features::users::dto::{LicenseKeyDto, LicenseResponseDto};
+use crate::core::license::{LicenseKeyDto, LicenseResponseDto};
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
-use kallitype_web::time::{Time, now};
 
 #[utoipa::path(
     get,
@@ -48,11 +46,7 @@ pub(crate) async fn set_user_license(
     Body(dto): Body<LicenseKeyDto>,
 ) -> Result<Json<LicenseResponseDto>> {
     let id = caller.user_id()?;
-    let license = UserLicense {
-        activated_at: Time(now()),
-        activation_key: dto.activation_key,
-        license_key: dto.license_key,
-    };
+    let license = dto.into_license();
     let kept = license.clone();
     app.commit(move |connection| queries::set_license(connection, id, Some(&kept)))
         .await?;

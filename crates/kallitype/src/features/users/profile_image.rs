@@ -1,5 +1,4 @@
 use std::fs::File;
-use std::io::Write;
 
 use uuid::Uuid;
 
@@ -54,12 +53,6 @@ pub(crate) async fn draw(app: &App, file: &ReceivedFile) -> Result<Vec<u8>> {
 /// # Errors
 /// 507 when the disk is full.
 pub(crate) async fn place(app: &App, user: Uuid, picture: Vec<u8>) -> Result<Placed> {
-    let storage = app.storage.clone();
-    let placing = tokio::task::spawn_blocking(move || {
-        let mut draft = storage.draft()?;
-        draft.write_all(&picture)?;
-        let key = StorageKey::derived(user, new_id(), Kind::ProfileImage, EXTENSION);
-        draft.place(&storage, user, key)
-    });
-    Ok(placing.await.map_err(ApiError::internal)??)
+    let key = StorageKey::derived(user, new_id(), Kind::ProfileImage, EXTENSION);
+    Ok(app.place_bytes(user, key, picture).await?)
 }

@@ -21,7 +21,7 @@ pub(crate) async fn search_users(
     caller: Caller,
 ) -> Result<Json<Vec<UserResponseDto>>> {
     let user = caller.principal()?.user.clone();
-    if user.is_admin || app.settings.public_users {
+    if user.is_admin || app.config().server.public_users {
         return Ok(Json(app.db.scan(queries::list_public).await?));
     }
     let own = app

@@ -10,6 +10,7 @@ use crate::app::state::App;
 use crate::core::accounts::queries::AccountChanges;
 use crate::core::accounts::user::UserAdminResponseDto;
 use crate::core::accounts::{email_taken, queries};
+use crate::core::assets::quota::out_of_use;
 use crate::features::users::dto::UserUpdateMeDto;
 use crate::features::users::require_whole_account;
 use kallitype_db::{Connection, DatabaseError};
@@ -58,8 +59,7 @@ pub(crate) async fn update_my_user(
                 Err(DatabaseError::Duplicate) => return Err(email_taken()),
                 done => done?,
             }
-            queries::find(connection, id)?
-                .ok_or_else(|| ApiError::internal("an account vanished while it was changed"))
+            queries::find(connection, id)?.ok_or_else(out_of_use)
         })
         .await?;
     Ok(Json(updated))

@@ -1,4 +1,4 @@
-//! The API's description, a page to browse it, and the page that greets whoever opens the server's address.
+//! The API's description, and a page to browse it.
 
 use std::sync::OnceLock;
 
@@ -18,15 +18,9 @@ const STYLE: &str = "text/css; charset=utf-8";
 #[must_use]
 pub(crate) fn routes(routes: Routes) -> Routes {
     routes
-        .page("GET", "/", get(|| page(HTML, include_str!("welcome.html"))))
         .page(
             "GET",
-            "/welcome.js",
-            get(|| page(SCRIPT, include_str!("welcome.js"))),
-        )
-        .page(
-            "GET",
-            "/pages.css",
+            "/api/docs/pages.css",
             get(|| page(STYLE, include_str!("pages.css"))),
         )
         .page(

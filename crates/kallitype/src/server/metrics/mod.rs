@@ -163,6 +163,7 @@ pub(crate) async fn serve(listener: TcpListener, app: App, recorded: Recorded) {
         max_connections: CONNECTIONS,
         ..app.limits
     };
+    let proxies = app.proxies();
     let scrape = Scrape {
         app,
         recorded: recorded.clone(),
@@ -172,7 +173,7 @@ pub(crate) async fn serve(listener: TcpListener, app: App, recorded: Recorded) {
         .route("/metrics", get(answer))
         .with_state(scrape);
     tokio::join!(
-        server::serve(listener, router, &limits, std::future::pending()),
+        server::serve(listener, router, &limits, &proxies, std::future::pending()),
         keep_up(recorded),
     );
 }

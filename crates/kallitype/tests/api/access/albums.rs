@@ -7,7 +7,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{AlbumUploadLink, EVERYONE, Editor, House, Viewer, Visitor};
+use super::{AlbumDownloadLink, AlbumUploadLink, EVERYONE, Editor, House, Viewer, Visitor};
 use crate::support::{Answer, Credential, Picture, Server, User};
 use crate::test_on_both;
 
@@ -25,8 +25,9 @@ enum Deed {
 }
 
 /// Operations, what an API key needs for each, and what each does.
-const OPERATIONS: [(&str, &str, Deed); 13] = [
+const OPERATIONS: [(&str, &str, Deed); 14] = [
     ("getAlbumInfo", "album.read", Deed::Look),
+    ("getDownloadInfo", "asset.download", Deed::Look),
     ("getActivities", "activity.read", Deed::Look),
     ("getActivityStatistics", "activity.statistics", Deed::Look),
     ("createActivity", "activity.create", Deed::Talk),
@@ -59,10 +60,11 @@ fn is_expected(visitor: Visitor, deed: Deed) -> bool {
     }
 }
 
-/// Links look at the album, but not at what people say; one of them brings pictures.
+/// Links look at the album, but not at what people say; one of them gives originals, one brings pictures.
 fn is_expected_of_link(visitor: Visitor, operation: &str) -> bool {
     match operation {
         "getAlbumInfo" => visitor.is_album_link(),
+        "getDownloadInfo" => visitor == AlbumDownloadLink,
         "addAssetsToAlbum" | "addAssetsToAlbums" => visitor == AlbumUploadLink,
         _ => false,
     }
@@ -98,6 +100,7 @@ fn request(
     let json = |method: Method, path: &str, body: Value| send(method, path).json(&body);
     match operation {
         "getAlbumInfo" => send(Method::GET, &path),
+        "getDownloadInfo" => json(Method::POST, "/download/info", json!({"albumId": album})),
         "getActivities" => send(Method::GET, &format!("/activities?albumId={album}")),
         "getActivityStatistics" => send(
             Method::GET,

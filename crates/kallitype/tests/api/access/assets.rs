@@ -16,7 +16,7 @@ use crate::support::{Answer, Credential, Picture, Server, User};
 use crate::test_on_both;
 
 /// Where an asset can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     Timeline,
     Archive,
@@ -82,11 +82,13 @@ const fn operation(id: &'static str, permission: &'static str, deed: Deed) -> Op
 }
 
 /// In this order: what changes an asset comes last.
-const OPERATIONS: [Operation; 15] = [
+const OPERATIONS: [Operation; 17] = [
     operation("getAssetInfo", "asset.read", Deed::Look),
     operation("viewAsset", "asset.view", Deed::Look),
     operation("playAssetVideo", "asset.view", Deed::Play),
     operation("downloadAsset", "asset.download", Deed::Download),
+    operation("getDownloadInfo", "asset.download", Deed::Download),
+    operation("downloadArchive", "asset.download", Deed::Download),
     operation("getAssetMetadata", "asset.read", Deed::Own),
     operation("getAssetMetadataByKey", "asset.read", Deed::Own),
     operation("updateAssetMetadata", "asset.update", Deed::Own),
@@ -148,7 +150,11 @@ fn is_shown_to(visitor: Visitor, role: Role) -> bool {
 fn no_operation_on_an_asset_is_forgotten() {
     let routes = route_table().into_iter();
     let known: BTreeSet<String> = routes
-        .filter(|route| route.path.starts_with("/api/assets") && !route.operation.is_empty())
+        .filter(|route| {
+            let path = route.path.as_str();
+            path.starts_with("/api/assets") || path.starts_with("/api/download")
+        })
+        .filter(|route| !route.operation.is_empty())
         .map(|route| route.operation)
         .collect();
     let tried = OPERATIONS.iter().map(|operation| operation.id);
@@ -202,6 +208,13 @@ fn request(
         "viewAsset" => send(Method::GET, &format!("{path}/thumbnail?size=fullsize")),
         "playAssetVideo" => send(Method::GET, &format!("{path}/video/playback")),
         "downloadAsset" => send(Method::GET, &format!("{path}/original")),
+        "getDownloadInfo" | "downloadArchive" => {
+            let path = match operation.id {
+                "getDownloadInfo" => "/download/info",
+                _ => "/download/archive",
+            };
+            json(Method::POST, path, json!({"assetIds": [asset]}))
+        }
         "getAssetMetadata" => send(Method::GET, &format!("{path}/metadata")),
         "getAssetMetadataByKey" => send(Method::GET, &format!("{path}/metadata/mobile-app")),
         "updateAssetMetadata" => {

@@ -4,6 +4,7 @@
 mod albums;
 mod assets;
 mod at_once;
+mod every_list;
 mod lists;
 mod moving_parts;
 mod own;
@@ -202,7 +203,7 @@ impl House {
             Unlocked => Credential::from(&self.unlocked),
             FullKey => self.owner.api_key(server, &["all"]).await,
             FittingKey => self.owner.api_key(server, &[permission]).await,
-            OtherKey => self.owner.api_key(server, &["memory.read"]).await,
+            OtherKey => self.owner.api_key(server, &["archive.read"]).await,
             link => self.link(link),
         }
     }

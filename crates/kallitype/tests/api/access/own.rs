@@ -9,7 +9,9 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::assets::film;
 use super::{Administrator, EVERYONE, FullKey, House, Owner, Visitor};
+use crate::people::{face_of, faces, named, tell_face};
 use crate::support::{Answer, Credential, Picture, Server, User};
 use crate::test_on_both;
 
@@ -21,11 +23,15 @@ enum Thing {
     Link,
     Notification,
     Tag,
+    Stack,
     Comment,
+    Person,
+    Face,
+    Memory,
 }
 
 /// An operation, what an API key needs for it, and what it is about.
-const OPERATIONS: [(&str, &str, Thing); 19] = [
+const OPERATIONS: [(&str, &str, Thing); 34] = [
     ("updateSession", "session.update", Thing::Session),
     ("lockSession", "session.lock", Thing::Session),
     ("deleteSession", "session.delete", Thing::Session),
@@ -52,12 +58,27 @@ const OPERATIONS: [(&str, &str, Thing); 19] = [
     ("updateTag", "tag.update", Thing::Tag),
     ("untagAssets", "tag.asset", Thing::Tag),
     ("deleteTag", "tag.delete", Thing::Tag),
+    ("getStack", "stack.read", Thing::Stack),
+    ("updateStack", "stack.update", Thing::Stack),
+    ("deleteStack", "stack.delete", Thing::Stack),
     ("deleteActivity", "activity.delete", Thing::Comment),
+    ("getMemory", "memory.read", Thing::Memory),
+    ("updateMemory", "memory.update", Thing::Memory),
+    ("addMemoryAssets", "memoryAsset.create", Thing::Memory),
+    ("removeMemoryAssets", "memoryAsset.delete", Thing::Memory),
+    ("deleteMemory", "memory.delete", Thing::Memory),
+    ("getPerson", "person.read", Thing::Person),
+    ("updatePerson", "person.update", Thing::Person),
+    ("mergePerson", "person.merge", Thing::Person),
+    ("reassignFaces", "person.reassign", Thing::Person),
+    ("getPersonStatistics", "person.statistics", Thing::Person),
+    ("deletePerson", "person.delete", Thing::Person),
+    ("deleteFace", "face.delete", Thing::Face),
 ];
 
 /// Operations with an id that is no one's own: of other users, or of what is tried elsewhere. Giving a tag to assets
-/// is answered for each of them.
-const ELSEWHERE: [&str; 7] = [
+/// is answered for each of them, giving a face to someone names two things, and not every person has a thumbnail.
+const ELSEWHERE: [&str; 11] = [
     "getUser",
     "getProfileImage",
     "createPartnerDeprecated",
@@ -65,6 +86,10 @@ const ELSEWHERE: [&str; 7] = [
     "removePartner",
     "sendJobCommand",
     "tagAssets",
+    "removeAssetFromStack",
+    "reassignFacesById",
+    "getPersonThumbnail",
+    "deleteDuplicate",
 ];
 
 #[test]
@@ -95,6 +120,9 @@ async fn make(
     (thing, permission): (Thing, &str),
 ) -> Uuid {
     let owner = &house.owner;
+    if thing == Thing::Face {
+        return make_face(server, owner, asset).await;
+    }
     let (request, body) = match thing {
         Thing::Session => (server.post(owner, "/sessions"), json!({})),
         Thing::ApiKey => (
@@ -113,10 +141,28 @@ async fn make(
             let name = Uuid::new_v4().to_string();
             (server.post(owner, "/tags"), json!({"name": name}))
         }
+        Thing::Stack => {
+            let mut ids = Vec::new();
+            for _ in 0..2 {
+                ids.push(owner.upload(server, &film(rand::random())).await);
+            }
+            (server.post(owner, "/stacks"), json!({"assetIds": ids}))
+        }
+        Thing::Memory => {
+            let body = json!({
+                "type": "on_this_day",
+                "data": {"year": 2020},
+                "memoryAt": "2020-01-01T00:00:00.000Z",
+                "assetIds": [asset],
+            });
+            (server.post(owner, "/memories"), body)
+        }
         Thing::Comment => {
             let body = json!({"albumId": house.album, "type": "comment", "comment": "x"});
             (server.post(owner, "/activities"), body)
         }
+        Thing::Person => (server.post(owner, "/people"), json!({"name": "x"})),
+        Thing::Face => unreachable!("it is made above"),
     };
     let answer = Answer::of(request.json(&body)).await;
     assert_eq!(answer.status, 201, "{thing:?} {answer:?}");
@@ -127,6 +173,15 @@ async fn make(
         &answer.json["id"]
     };
     own.as_str().expect("an id").parse().expect("a UUID")
+}
+
+/// A new face of someone on an asset. The newest one is the last of those that begin at the same place.
+async fn make_face(server: &Server, owner: &User, asset: Uuid) -> Uuid {
+    let person = named(server, owner, "x").await;
+    tell_face(server, owner, &face_of(person, asset)).await;
+    let told = faces(server, owner, asset).await;
+    let id = told.last().and_then(|face| face["id"].as_str());
+    id.expect("a face").parse().expect("a UUID")
 }
 
 fn request(server: &Server, credential: &Credential, operation: &str, id: Uuid) -> RequestBuilder {
@@ -171,7 +226,46 @@ fn request(server: &Server, credential: &Credential, operation: &str, id: Uuid) 
             json!({"ids": []}),
         ),
         "deleteTag" => send(Method::DELETE, format!("/tags/{id}")),
+        "getStack" => send(Method::GET, format!("/stacks/{id}")),
+        "updateStack" => json(Method::PUT, format!("/stacks/{id}"), json!({})),
+        "deleteStack" => send(Method::DELETE, format!("/stacks/{id}")),
+        "getPerson" => send(Method::GET, format!("/people/{id}")),
+        "updatePerson" => json(Method::PUT, format!("/people/{id}"), json!({"name": "y"})),
+        "mergePerson" => json(
+            Method::POST,
+            format!("/people/{id}/merge"),
+            json!({"ids": []}),
+        ),
+        "reassignFaces" => json(
+            Method::PUT,
+            format!("/people/{id}/reassign"),
+            json!({"data": []}),
+        ),
+        "getPersonStatistics" => send(Method::GET, format!("/people/{id}/statistics")),
+        "deletePerson" => send(Method::DELETE, format!("/people/{id}")),
+        "deleteFace" => json(
+            Method::DELETE,
+            format!("/faces/{id}"),
+            json!({"force": true}),
+        ),
         "deleteActivity" => send(Method::DELETE, format!("/activities/{id}")),
+        "getMemory" => send(Method::GET, format!("/memories/{id}")),
+        "updateMemory" => json(
+            Method::PUT,
+            format!("/memories/{id}"),
+            json!({"isSaved": true}),
+        ),
+        "addMemoryAssets" => json(
+            Method::PUT,
+            format!("/memories/{id}/assets"),
+            json!({"ids": []}),
+        ),
+        "removeMemoryAssets" => json(
+            Method::DELETE,
+            format!("/memories/{id}/assets"),
+            json!({"ids": []}),
+        ),
+        "deleteMemory" => send(Method::DELETE, format!("/memories/{id}")),
         other => panic!("{other} is not known here"),
     }
 }
@@ -211,10 +305,10 @@ test_on_both! {
         let owner = User::another(&server, "owner@example.org").await;
         let asset = owner.upload(&server, &Picture::jpeg(1)).await;
         let house = House::build(&server, owner, &[asset]).await;
-        for thing in [Thing::ApiKey, Thing::Link, Thing::Notification, Thing::Tag] {
+        for thing in [Thing::ApiKey, Thing::Link, Thing::Notification, Thing::Tag, Thing::Stack, Thing::Memory] {
             make(&server, &house, asset, (thing, "all")).await;
         }
-        for path in ["/api-keys", "/shared-links", "/notifications", "/tags", "/sessions", "/albums"] {
+        for path in ["/api-keys", "/shared-links", "/notifications", "/tags", "/stacks", "/sessions", "/albums", "/memories"] {
             let counted = async |visitor: Visitor| {
                 let credential = house.credential(&server, visitor, "all").await;
                 let answer = Answer::of(server.get(&credential, path)).await;

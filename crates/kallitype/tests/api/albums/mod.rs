@@ -143,6 +143,9 @@ test_on_both! {
     async fn bad_albums_are_refused(server: Server) {
         let owner = &server.admin;
         assert_invalid(server.post(owner, "/albums").json(&json!({})), &["albumName must be a string"]).await;
+        let long = json!({"albumName": "x".repeat(256)});
+        let rule = "albumName must be shorter than or equal to 255 characters";
+        assert_invalid(server.post(owner, "/albums").json(&long), &[rule]).await;
         let body = json!({"albumName": "", "assetIds": ["x"], "albumUsers": [{"role": "owner"}]});
         assert_invalid(server.post(owner, "/albums").json(&body), &[
             "each value in assetIds must be a UUID",

@@ -4,7 +4,9 @@ use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Credential, Picture, Server, User, assert_invalid, assert_refused};
+use crate::support::{
+    Answer, Credential, Engine, Picture, Server, User, assert_invalid, assert_refused,
+};
 use crate::test_on_both;
 
 fn put(
@@ -164,4 +166,113 @@ test_on_both! {
         assert_refused(put(&server, &key, locked, items.clone()), 400, refusal).await;
         assert_eq!(Answer::of(put(&server, owner, locked, items)).await.status, 200);
     }
+}
+
+/// Keys and values that an app keeps, of so many bytes in all.
+fn of_bytes(key: &str, bytes: usize) -> Value {
+    let frame = key.len() + json!({"x": ""}).to_string().len();
+    json!({"key": key, "value": {"x": "y".repeat(bytes - frame)}})
+}
+
+async fn is_limited(engine: Engine) {
+    let server = Server::start_with(engine, |options| {
+        options
+            .with("max-metadata-keys", 3)
+            .with("max-metadata-bytes", 100)
+    })
+    .await;
+    let owner = &server.admin;
+    let id = owner.upload(&server, &Picture::jpeg(1)).await;
+    let refusal = "The metadata of an asset must be no more than 3 keys and 100 bytes";
+    let keep = async |items: Value| Answer::of(put(&server, owner, id, items)).await.status;
+    assert_eq!(
+        keep(json!([of_bytes("a", 60), of_bytes("b", 40)])).await,
+        200
+    );
+    let before = kept(&server, owner, id).await;
+    assert_refused(
+        put(&server, owner, id, json!([of_bytes("c", 20)])),
+        400,
+        refusal,
+    )
+    .await;
+    assert_refused(
+        put(&server, owner, id, json!([of_bytes("b", 41)])),
+        400,
+        refusal,
+    )
+    .await;
+    let many = ["b", "c", "d", "e"].map(|key| of_bytes(key, 10));
+    assert_refused(put(&server, owner, id, json!(many)), 400, refusal).await;
+    assert_eq!(kept(&server, owner, id).await, before);
+
+    assert_eq!(
+        keep(json!([of_bytes("a", 40), of_bytes("c", 20)])).await,
+        200
+    );
+    let path = format!("/assets/{id}/metadata/a");
+    assert_eq!(Answer::of(server.delete(owner, &path)).await.status, 204);
+    assert_eq!(keep(json!([of_bytes("d", 40)])).await, 200);
+    assert_refused(
+        put(&server, owner, id, json!([of_bytes("e", 10)])),
+        400,
+        refusal,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_asset_has_a_limit_on_sqlite() {
+    is_limited(Engine::Sqlite).await;
+}
+
+#[tokio::test]
+async fn an_asset_has_a_limit_on_postgres() {
+    is_limited(Engine::Postgres).await;
+}
+
+/// Of two at once that fit alone, but not together, one is refused.
+#[tokio::test]
+async fn the_limit_holds_for_two_at_once() {
+    let server = Server::start_with(Engine::Postgres, |options| {
+        options.with("max-metadata-bytes", 100)
+    })
+    .await;
+    let owner = &server.admin;
+    for seed in 0..10 {
+        let id = owner.upload(&server, &Picture::jpeg(seed)).await;
+        let keep = async |key: &str| {
+            Answer::of(put(&server, owner, id, json!([of_bytes(key, 60)])))
+                .await
+                .status
+        };
+        let mut statuses: [u16; 2] = tokio::join!(keep("a"), keep("b")).into();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400]);
+    }
+}
+
+/// What was more than may be kept before there was a limit stays, and may become less.
+#[tokio::test]
+async fn what_is_over_the_limit_can_be_made_less() {
+    let mut server = Server::start(Engine::Sqlite).await;
+    let owner = server.admin.clone();
+    let id = owner.upload(&server, &Picture::jpeg(1)).await;
+    let items = json!([of_bytes("a", 200), of_bytes("b", 200)]);
+    assert_eq!(
+        Answer::of(put(&server, &owner, id, items)).await.status,
+        200
+    );
+    server.stop();
+    server.options = server.options.clone().with("max-metadata-bytes", 100);
+    server.start_again();
+    let refusal = "The metadata of an asset must be no more than 100 keys and 100 bytes";
+    assert_refused(
+        put(&server, &owner, id, json!([of_bytes("a", 201)])),
+        400,
+        refusal,
+    )
+    .await;
+    let answer = Answer::of(put(&server, &owner, id, json!([of_bytes("a", 150)]))).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
 }

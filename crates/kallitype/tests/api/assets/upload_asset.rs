@@ -712,3 +712,38 @@ test_on_both! {
         }
     }
 }
+
+test_on_both! {
+    async fn names_are_of_255_characters_at_most(server: Server) {
+        let owner = &server.admin;
+        let long = |characters: usize| "ü".repeat(characters);
+        let upload = |picture: Picture| server.post(owner, "/assets").multipart(picture.form());
+        for name in ["deviceAssetId", "deviceId"] {
+            let rule = format!("{name} must be shorter than or equal to 255 characters");
+            assert_invalid(upload(Picture::jpeg(1).with(name, &long(256))), &[&rule]).await;
+        }
+        let rule = "filename must be shorter than or equal to 255 characters";
+        let name = |characters: usize| format!("{}.jpg", long(characters - 4));
+        let named = Picture::jpeg(1).with("deviceAssetId", "1").named(&name(256));
+        assert_invalid(upload(named), &[rule]).await;
+        assert_invalid(upload(Picture::jpeg(1).with("filename", &name(256))), &[rule]).await;
+        assert!(server.stored_originals().is_empty(), "nothing is kept of them");
+
+        let longest = Picture::jpeg(1).with("deviceAssetId", &long(255)).with("deviceId", &long(255));
+        let path = format!("{}/{}", long(500), name(255));
+        let id = owner.upload(&server, &longest.with("filename", &path)).await;
+        let asset = owner.asset(&server, id).await;
+        assert_eq!((&asset["originalFileName"], &asset["deviceId"]), (&json!(name(255)), &json!(long(255))));
+    }
+}
+
+test_on_both! {
+    async fn no_more_metadata_come_with_a_file_than_may_be_kept(server: Server) {
+        let value = json!({"text": "x".repeat(65_536)});
+        let picture = Picture::jpeg(1).with("metadata", &json!([{"key": "a", "value": value}]).to_string());
+        let request = server.post(&server.admin, "/assets").multipart(picture.form());
+        let refusal = "The metadata of an asset must be no more than 100 keys and 65536 bytes";
+        assert_refused(request, 400, refusal).await;
+        assert!(server.stored_originals().is_empty());
+    }
+}

@@ -175,7 +175,7 @@ async fn guesses_sent_together_are_counted_together() {
 
 #[tokio::test]
 async fn waiting_ends() {
-    let server = with(&[("login-attempts", "1"), ("login-window-seconds", "1")]).await;
+    let server = with(&[("login-attempts", "1"), ("login-window-seconds", "5")]).await;
     let email = server.admin.email.as_str();
     assert_refused(login(&server, email, "wrong"), 401, WRONG).await;
     assert_refused(login(&server, email, PASSWORD), 429, TOO_OFTEN).await;

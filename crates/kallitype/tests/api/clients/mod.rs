@@ -1,5 +1,6 @@
 //! Clients that were written for the API, unmodified.
 
+mod events;
 mod generated;
 mod official;
 mod python;
@@ -31,10 +32,10 @@ fn python() -> Command {
     installed(python_clients().join("bin/python"))
 }
 
-fn installed(program: PathBuf) -> Command {
+pub fn installed(program: PathBuf) -> Command {
     assert!(
         program.exists(),
-        "{} is not installed; `make setup-clients` does that",
+        "{} is not installed; `make setup-clients web` does that",
         program.display()
     );
     let mut command = Command::new(program);

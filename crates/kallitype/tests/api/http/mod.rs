@@ -1,15 +1,14 @@
 //! What every route shares, down to the connection.
 
 mod bodies;
+mod connections;
 mod cross_site;
 mod hung_disk;
 mod repeated_ids;
 
-use std::time::Duration;
-
 use reqwest::Method;
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::support::{Answer, Engine, PATIENCE, Picture, Server, assert_refused};
@@ -29,7 +28,7 @@ async fn exchange(server: &Server, bytes: &[u8]) -> String {
     heard(&mut stream).await
 }
 
-async fn heard(stream: &mut TcpStream) -> String {
+async fn heard(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut answer = Vec::new();
     let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
     // Closed while something is unread, a connection is reset: what was said before that counts.
@@ -141,30 +140,6 @@ async fn garbage_is_refused() {
     }
     let odd = "GET /api/assets/..%2f..%2fetc%2fpasswd/original HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
     assert_eq!(statuses(&exchange(&server, odd.as_bytes()).await), ["401"]);
-}
-
-#[tokio::test]
-async fn connections_beyond_the_limit_wait_for_their_turn() {
-    // One is the other client's, which keeps it.
-    let server =
-        Server::start_with(Engine::Sqlite, |options| options.with("max-connections", 3)).await;
-    let kept = server.request(Method::GET, "/server/ping");
-    assert_eq!(Answer::of(kept).await.status, 200);
-    let ask = b"GET /api/server/ping HTTP/1.1\r\nhost: a\r\n\r\n";
-    let mut first = connect(&server).await;
-    let mut second = connect(&server).await;
-    let mut buffer = [0; 1024];
-    for stream in [&mut first, &mut second] {
-        stream.write_all(ask).await.unwrap();
-        assert!(stream.read(&mut buffer).await.unwrap() > 0);
-    }
-    let mut third = connect(&server).await;
-    third.write_all(ask).await.unwrap();
-    let waits = tokio::time::timeout(Duration::from_millis(200), third.read(&mut buffer)).await;
-    assert!(waits.is_err(), "the third was answered: {waits:?}");
-    drop(first);
-    let read = tokio::time::timeout(PATIENCE, third.read(&mut buffer)).await;
-    assert!(read.expect("an answer once there is room").unwrap() > 0);
 }
 
 test_on_both! {

@@ -3,7 +3,7 @@
 mod hostile;
 mod live_photos;
 mod queues;
-mod sidecars;
+pub mod sidecars;
 mod video;
 
 use serde_json::{Value, json};

@@ -170,7 +170,7 @@ test_on_both! {
 
 test_on_both! {
     async fn what_this_server_does_not_do_is_not_begun(server: Server) {
-        for queue in ["faceDetection", "smartSearch", "backgroundTask", "library"] {
+        for queue in ["faceDetection", "smartSearch", "backgroundTask", "migration"] {
             let answer = command(&server, queue, json!({"command": "start"})).await;
             let message = format!("This server cannot start {queue}");
             assert_eq!((answer.status, &answer.json["message"]), (400, &json!(message)));
@@ -233,5 +233,25 @@ test_on_both! {
     async fn only_administrators_command(server: Server) {
         let door = Door::new(Method::PUT, "/jobs/library", "job.create").body(json!({"command": "resume"}));
         only_administrators(&server, &door).await;
+    }
+}
+
+test_on_both! {
+    async fn what_comes_round_by_itself_is_done_at_once(server: Server) {
+        let admin = &server.admin;
+        let ask = |name: &str| server.post(admin, "/jobs").json(&json!({"name": name}));
+        for name in ["user-cleanup", "memory-cleanup", "memory-create"] {
+            assert_eq!(Answer::of(ask(name)).await.status, 204, "{name}");
+        }
+        server.finish_jobs().await;
+        assert_eq!(server.job_errors().await, Vec::<String>::new());
+        for name in ["person-cleanup", "tag-cleanup", "backup-database"] {
+            assert_refused(ask(name), 400, &format!("This server cannot start {name}")).await;
+        }
+        let answer = Answer::of(ask("thumbnailGeneration")).await;
+        assert_eq!(answer.status, 400, "{answer:?}");
+        let other = User::another(&server, "other@example.org").await;
+        let refused = server.post(&other, "/jobs").json(&json!({"name": "user-cleanup"}));
+        assert_eq!(Answer::of(refused).await.status, 403);
     }
 }

@@ -22,9 +22,7 @@ struct JournalDisk(File);
 
 impl JournalDisk {
     fn of(server: &Server) -> Self {
-        let folder = server.options.data.join("journal");
-        let seen = format!("/proc/{}/root{}", server.process_id(), folder.display());
-        Self(File::open(seen).expect("the server's folder"))
+        Self(File::open(server.seen("journal")).expect("the server's folder"))
     }
 
     fn path(&self) -> PathBuf {

@@ -8,9 +8,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::rebuild::lose_and_rebuild;
+use super::state::State;
 use crate::support::database::Lock;
 use crate::support::user::User;
-use crate::support::{Answer, Engine, Server, eventually};
+use crate::support::{Answer, Engine, Picture, Server, eventually};
 use crate::test_on_both;
 
 /// The files of the journal, oldest first.
@@ -130,12 +131,7 @@ async fn a_stop_waits_for_what_is_being_committed() {
     let mut server = Server::start(Engine::Postgres).await;
     let lock = Lock::on_accounts(&server).await;
     let connection = send_rename(&server, "Renamed at the end");
-    eventually("a change that waits", async || {
-        let waiting = "SELECT pid::text FROM pg_stat_activity \
-            WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        (!server.texts(waiting.to_owned()).await.is_empty()).then_some(())
-    })
-    .await;
+    server.keeps_waiting("UPDATE account").await;
     drop(connection);
     server.tell_to_stop();
     let host = server.address.trim_start_matches("http://").to_owned();
@@ -178,5 +174,170 @@ test_on_both! {
         rename(&server, &admin, "From later").await;
         server.crash();
         assert_eq!(name_after_rebuild(&mut server).await, "From later");
+    }
+}
+
+/// Bytes of the journal's files.
+fn length(server: &Server) -> u64 {
+    let sizes = segments(server)
+        .into_iter()
+        .map(|file| std::fs::metadata(file).unwrap().len());
+    sizes.sum()
+}
+
+async fn appends_little(server: &Server, what: &str, change: impl Future<Output = ()>) {
+    let before = length(server);
+    change.await;
+    let grown = length(server) - before;
+    assert!((1..2500).contains(&grown), "{what}: {grown} bytes");
+}
+
+test_on_both! {
+    async fn an_append_is_as_long_as_what_changed(server: Server) {
+        let owner = &server.admin;
+        let id = owner.upload(&server, &Picture::jpeg(1)).await;
+        server.finish_jobs().await;
+        let metadata = format!("/assets/{id}/metadata");
+        let keep = async |key: &str, text: &str| {
+            let items = json!({"items": [{"key": key, "value": {"x": text}}]});
+            assert_eq!(Answer::of(server.put(owner, &metadata).json(&items)).await.status, 200);
+        };
+        keep("large", &"x".repeat(60_000)).await;
+        let albums = 40;
+        for _ in 0..albums {
+            owner.album(&server, &[id], json!({})).await;
+        }
+        let paths: Vec<String> = (0..albums).map(|number| format!("{}{number}", "tag".repeat(50))).collect();
+        let tags = Answer::of(server.put(owner, "/tags").json(&json!({"tags": paths}))).await.json;
+        let tags: Vec<&Value> = tags.as_array().unwrap().iter().map(|tag| &tag["id"]).collect();
+        let give = json!({"assetIds": [id], "tagIds": tags});
+        assert_eq!(Answer::of(server.put(owner, "/tags/assets").json(&give)).await.status, 200);
+        server.finish_jobs().await;
+
+        // What is there takes tens of kilobytes. Each of these changes little.
+        let one = format!("/tags/{}/assets", tags[0].as_str().unwrap());
+        appends_little(&server, "a tag that goes", async {
+            assert_eq!(Answer::of(server.delete(owner, &one).json(&json!({"ids": [id]}))).await.status, 200);
+            server.finish_jobs().await;
+        })
+        .await;
+        let described = owner.update(&server, id, json!({"description": "d".repeat(50_000)})).await;
+        assert_eq!(described.status, 200);
+        server.finish_jobs().await;
+        appends_little(&server, "metadata", keep("small", "twenty bytes or so")).await;
+        appends_little(&server, "a favourite", async {
+            owner.update(&server, id, json!({"isFavorite": true})).await;
+        })
+        .await;
+        appends_little(&server, "an album", async {
+            owner.album(&server, &[id], json!({})).await;
+        })
+        .await;
+        appends_little(&server, "metadata that go", async {
+            assert_eq!(Answer::of(server.delete(owner, &format!("{metadata}/small"))).await.status, 204);
+        })
+        .await;
+    }
+}
+
+test_on_both! {
+    async fn what_went_and_came_again_is_there(server: Server by first_start) {
+        let mut server = server;
+        let owner = server.admin.clone();
+        let id = owner.upload(&server, &Picture::jpeg(1)).await;
+        let metadata = format!("/assets/{id}/metadata");
+        let keep = async |key: &str, text: &str| {
+            let items = json!({"items": [{"key": key, "value": {"x": text}}]});
+            assert_eq!(Answer::of(server.put(&owner, &metadata).json(&items)).await.status, 200);
+        };
+        let forget = async |key: &str| {
+            assert_eq!(Answer::of(server.delete(&owner, &format!("{metadata}/{key}"))).await.status, 204);
+        };
+        for key in ["stays", "goes", "comes again"] {
+            keep(key, "one").await;
+        }
+        forget("goes").await;
+        forget("comes again").await;
+        keep("comes again", "one").await;
+        let album = owner.album(&server, &[id], json!({"albumName": "An album"})).await;
+        let held = format!("/albums/{}/assets", album["id"].as_str().unwrap());
+        for _ in 0..2 {
+            assert_eq!(Answer::of(server.delete(&owner, &held).json(&json!({"ids": [id]}))).await.status, 200);
+            assert_eq!(Answer::of(server.put(&owner, &held).json(&json!({"ids": [id]}))).await.status, 200);
+        }
+        server.finish_jobs().await;
+        server.stop();
+        let before = State::of(&server).await;
+        lose_and_rebuild(&mut server);
+        server.start_again();
+        server.finish_jobs().await;
+        server.stop();
+        State::of(&server).await.assert_equals(&before, "after a rebuild");
+        assert_eq!(before.count("asset_metadata"), 2);
+    }
+}
+
+test_on_both! {
+    async fn whole_states_of_earlier_versions_are_read(server: Server by first_start) {
+        let mut server = server;
+        let owner = server.admin.clone();
+        let id = owner.upload(&server, &Picture::jpeg(1)).await;
+        let items = json!({"items": [{"key": "forgotten", "value": {}}]});
+        let path = format!("/assets/{id}/metadata");
+        assert_eq!(Answer::of(server.put(&owner, &path).json(&items)).await.status, 200);
+        let album = owner.album(&server, &[], json!({"albumName": "An album"})).await;
+        server.stop();
+        // Such a line says all that there is: what it does not say is gone. Names were longer, too.
+        let mut line = lines(&server).into_iter().find(|line| line["type"] == "asset").expect("the upload's line");
+        let long = "x".repeat(3000);
+        line["updateId"] = json!("03000000-0000-4000-8000-000000000000");
+        line["state"]["deviceAssetId"] = json!(long);
+        line["state"]["metadata"] = json!({"kept": {"x": "y".repeat(100_000)}});
+        line["state"]["albums"] = json!({album["id"].as_str().unwrap(): 5});
+        line["state"]["tags"] = json!(["given"]);
+        line["state"]["refusedTags"] = json!(["refused"]);
+        let last = segments(&server).pop().expect("a file");
+        let mut file = std::fs::File::options().append(true).open(last).unwrap();
+        writeln!(file, "{line}").unwrap();
+        drop(file);
+
+        lose_and_rebuild(&mut server);
+        server.start_again();
+        let owner = User::login(server.http(), &server.address, &owner.email).await;
+        let asset = owner.asset(&server, id).await;
+        assert_eq!((&asset["deviceAssetId"], &asset["tags"][0]["value"]), (&json!(long), &json!("given")));
+        let kept = Answer::of(server.get(&owner, &path)).await.json;
+        assert_eq!((kept.as_array().unwrap().len(), &kept[0]["key"]), (1, &json!("kept")));
+        let path = format!("/albums/{}", album["id"].as_str().unwrap());
+        assert_eq!(Answer::of(server.get(&owner, &path)).await.json["assetCount"], 1);
+        assert_eq!(server.jobs("SELECT value FROM refused_tag").await, ["refused"]);
+    }
+}
+
+test_on_both! {
+    async fn many_long_texts_are_read_some_at_a_time(server: Server by first_start) {
+        let mut server = server;
+        let owner = server.admin.clone();
+        let mut ids = Vec::new();
+        for seed in 0..30 {
+            ids.push(owner.upload(&server, &Picture::jpeg(seed)).await);
+        }
+        // Together they are more than is read at a time.
+        let description = "ü\u{1f4f7}".repeat(50_000);
+        let changes = json!({"ids": ids, "description": description});
+        assert_eq!(Answer::of(server.put(&owner, "/assets").json(&changes)).await.status, 204);
+        let album = owner.album(&server, &ids, json!({"albumName": "An album"})).await;
+        let path = format!("/albums/{}", album["id"].as_str().unwrap());
+        let is_whole = |album: &Value| {
+            let assets = album["assets"].as_array().expect("a list");
+            let whole = assets.iter().filter(|asset| asset["exifInfo"]["description"] == description);
+            assert_eq!((whole.count(), assets.len()), (ids.len(), ids.len()));
+        };
+        is_whole(&Answer::of(server.get(&owner, &path)).await.json);
+        server.crash();
+        lose_and_rebuild(&mut server);
+        server.start_again();
+        let owner = User::login(server.http(), &server.address, &owner.email).await;
+        is_whole(&Answer::of(server.get(&owner, &path)).await.json);
     }
 }

@@ -240,8 +240,8 @@ test_on_both! {
             let text = std::fs::read_to_string(&segment).expect("lines");
             let earlier = text.lines().map(|line| {
                 let mut line: Value = serde_json::from_str(line).expect("a line");
-                let state = line["state"].as_object_mut();
-                told += usize::from(state.is_some_and(|state| state.remove("addedBy").is_some()));
+                let held = line["value"].as_object_mut();
+                told += usize::from(held.is_some_and(|held| held.remove("by").is_some()));
                 format!("{line}\n")
             });
             let earlier: String = earlier.collect();

@@ -21,7 +21,7 @@ async fn mailing(engine: Engine, sink: &MailSink) -> Server {
 }
 
 /// Someone who does something with albums, and the name that others see.
-async fn zoe(server: &Server) -> User {
+pub async fn zoe(server: &Server) -> User {
     let zoe = User::another(server, "zoe@example.org").await;
     rename(server, &zoe, "Zoë").await;
     zoe
@@ -33,7 +33,7 @@ async fn rename(server: &Server, user: &User, name: &str) {
 }
 
 /// Makes an album of this name and lets someone else in; answers it.
-async fn invite(server: &Server, from: &User, to: &User, name: &str) -> Value {
+pub async fn invite(server: &Server, from: &User, to: &User, name: &str) -> Value {
     let people = json!([{"userId": to.id, "role": "editor"}]);
     let settings = json!({"albumName": name, "albumUsers": people});
     from.album(server, &[], settings).await

@@ -204,6 +204,6 @@ async fn mail_is_put_aside_when_its_server_is_taken_away() {
     .await;
     assert_eq!(
         errors,
-        ["send-mail: there is no mail server: --smtp-host is not set"]
+        ["send-mail: there is no mail server: none is in the settings, and --smtp-host is not set"]
     );
 }

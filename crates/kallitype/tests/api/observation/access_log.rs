@@ -89,6 +89,13 @@ test_on_both! {
             assert_eq!(&line[by], who, "{line}");
             assert!(!server.output().contains(secret), "{name} is in the log");
         }
+        for (name, start) in [("by-key", "/share/"), ("by-slug", "/s/")] {
+            let address = format!("{}{start}{link_key}", server.address);
+            let request = server.http().request(Method::GET, address).header("x-request-id", name);
+            assert_eq!(Answer::of(request).await.status, 200, "{name}");
+            assert_eq!(line(&server, name).await["path"], format!("{start}…"));
+            assert!(!server.output().contains(link_key), "{name} is in the log");
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 use std::convert::Infallible;
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use postgres::{Client, NoTls};
@@ -58,23 +58,64 @@ fn name_in(url: &str) -> &str {
     url.rsplit('/').next().unwrap_or_default()
 }
 
-/// Keeps others out of a table of a server on PostgreSQL, until it is dropped. Its thread has the connection: the
-/// client waits in a way that asynchronous threads do not allow.
+/// A connection to the database of a server on PostgreSQL, which is kept for the next question: for each that begins,
+/// PostgreSQL begins a process that knows nothing.
+#[derive(Clone, Default)]
+pub struct Questions(Arc<Mutex<Option<(String, Client)>>>);
+
+impl Questions {
+    /// Asks the database at an address: a server may have another one by now. Only threads that may wait may ask.
+    pub fn ask<T>(&self, url: &str, ask: impl FnOnce(&mut Client) -> T) -> T {
+        let mut kept = self.lock();
+        let mut client = match kept.take() {
+            Some((known, client)) if known == url && !client.is_closed() => client,
+            _ => Client::connect(url, NoTls).expect("PostgreSQL answers"),
+        };
+        let answer = ask(&mut client);
+        *kept = Some((url.to_owned(), client));
+        answer
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(String, Client)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Questions {
+    fn drop(&mut self) {
+        if Arc::strong_count(&self.0) > 1 {
+            return;
+        }
+        // It says goodbye, for which it has to wait.
+        let client = self.lock().take();
+        drop(std::thread::spawn(move || drop(client)).join());
+    }
+}
+
+/// A transaction in the database of a server on PostgreSQL, which is committed when this is dropped. Its thread has the
+/// connection: the client waits in a way that asynchronous threads do not allow.
 pub struct Lock {
     held: Option<(mpsc::Sender<Infallible>, JoinHandle<()>)>,
 }
 
 impl Lock {
+    /// Keeps others out of the accounts.
     pub async fn on_accounts(server: &Server) -> Self {
+        Self::by(server, "LOCK TABLE account IN EXCLUSIVE MODE").await
+    }
+
+    /// Holds what statements lock.
+    pub async fn by(server: &Server, statements: &str) -> Self {
+        let begin = format!("BEGIN; {statements}");
         let url = server.options.database_url.clone();
         let (locked, is_locked) = tokio::sync::oneshot::channel();
         let (release, released) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             let mut client = Client::connect(&url, NoTls).expect("PostgreSQL answers");
-            let lock = "BEGIN; LOCK TABLE account IN EXCLUSIVE MODE";
-            client.batch_execute(lock).expect("a lock");
+            client.batch_execute(&begin).expect("a lock");
             locked.send(()).expect("the test waits");
             assert!(released.recv().is_err(), "it is only dropped");
+            client.batch_execute("COMMIT").expect("a commit");
         });
         is_locked.await.expect("a lock");
         Self {
@@ -93,6 +134,18 @@ impl Drop for Lock {
 }
 
 impl Server {
+    /// Waits until a statement of the server that begins so waits for another's lock.
+    pub async fn keeps_waiting(&self, statement: &str) {
+        let waiting = format!(
+            "SELECT pid::text FROM pg_stat_activity \
+             WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '{statement}%'"
+        );
+        eventually("a statement that waits", async || {
+            (!self.texts(waiting.clone()).await.is_empty()).then_some(())
+        })
+        .await;
+    }
+
     /// Waits until no one is connected to the database any more: what a server that was killed had begun to commit may
     /// still be committed.
     pub async fn is_abandoned(&self) {
@@ -107,24 +160,37 @@ impl Server {
         .await;
     }
 
+    /// The processes of PostgreSQL on whose connections servers hear what is told on a channel.
+    pub async fn listeners(&self, channel: &str) -> Vec<String> {
+        let sql = format!(
+            "SELECT pid::text FROM pg_stat_activity \
+             WHERE query = 'LISTEN {channel}' AND state = 'idle' AND datname = current_database()"
+        );
+        self.texts(sql).await
+    }
+
     /// Runs a statement in the server's database, behind its back; answers how many rows it touched.
     pub async fn execute_sql(&self, sql: &str) -> u64 {
         let (sql, engine) = (sql.to_owned(), self.options.engine);
         let url = self.options.database_url.clone();
         let file = self.options.data.join("kallitype.sqlite");
+        let questions = self.questions.clone();
         let work = move || match engine {
             Engine::Sqlite => {
                 let connection = rusqlite::Connection::open(file).expect("the database's file");
                 connection.busy_timeout(super::PATIENCE).expect("a timeout");
+                // Triggers fold the texts that are written.
+                let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
+                let folded =
+                    connection.create_scalar_function("fold_text", 1, flags, |arguments| {
+                        Ok(kallitype_db::fold(&arguments.get::<String>(0)?))
+                    });
+                folded.expect("a function");
                 connection.execute(&sql, []).expect("a good statement") as u64
             }
-            Engine::Postgres => {
-                let client = Client::connect(&url, NoTls);
-                client
-                    .expect("PostgreSQL answers")
-                    .execute(&sql, &[])
-                    .expect("a good statement")
-            }
+            Engine::Postgres => questions.ask(&url, |client| {
+                client.execute(&sql, &[]).expect("a good statement")
+            }),
         };
         tokio::task::spawn_blocking(work)
             .await

@@ -22,6 +22,17 @@ impl Picture {
         Self::film(TEST_PICTURE, H264, name)
     }
 
+    /// A JPEG with colours that flow into each other, which is easier on the eye than those that only differ.
+    pub fn gradient(seed: usize, width: u32, height: u32) -> Self {
+        let source =
+            format!("gradients=size={width}x{height}:n=3:seed={seed}:duration=1:speed=0.01");
+        Self::film(
+            &source,
+            &["-frames:v", "1", "-q:v", "4"],
+            &format!("gradient-{seed}.jpg"),
+        )
+    }
+
     /// The same film, to be shown turned clockwise by 90, 180 or 270 degrees, as phones write it.
     pub fn turned(&self, degrees: u32) -> Self {
         let cells: [i32; 4] = match degrees {

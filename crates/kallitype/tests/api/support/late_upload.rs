@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::path::{Path, PathBuf};
 
 use reqwest::RequestBuilder;
 use reqwest::multipart::Part;
@@ -47,10 +48,18 @@ impl LateUpload {
             .part(part, file.file_name(picture.name.clone()));
         let answer = tokio::spawn(Answer::of(request.multipart(form)));
         eventually("the upload's beginning", async || {
-            (parts(server) > begun).then_some(())
+            let mut new = parts(server)
+                .into_iter()
+                .filter(|part| !begun.contains(part));
+            new.any(|part| begins_as(&part, begin)).then_some(())
         })
         .await;
         Self { rest, answer }
+    }
+
+    /// Closes the connection instead of sending the rest.
+    pub fn hang_up(self) {
+        self.answer.abort();
     }
 
     /// Sends the rest.
@@ -60,11 +69,17 @@ impl LateUpload {
     }
 }
 
-/// Files that are being received.
-fn parts(server: &Server) -> usize {
-    let incoming = files_below(&server.options.data.join("incoming"));
-    let is_part = |path: &&std::path::PathBuf| path.extension().is_some_and(|end| end == "part");
-    incoming.iter().filter(is_part).count()
+/// Files that are being received or made.
+fn parts(server: &Server) -> Vec<PathBuf> {
+    let mut incoming = files_below(&server.seen("incoming"));
+    incoming.retain(|path| path.extension().is_some_and(|end| end == "part"));
+    incoming
+}
+
+/// Whether a file has what was sent of a picture, and no more: thumbnails are made beside it.
+fn begins_as(part: &Path, begin: &[u8]) -> bool {
+    let written = std::fs::read(part).unwrap_or_default();
+    !written.is_empty() && begin.starts_with(&written)
 }
 
 fn in_two(

@@ -252,6 +252,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
                 shared.received.lock().unwrap().push(mail.clone());
                 "250 taken".into()
             }
+            "NOOP" => "250 fine".into(),
             "QUIT" => {
                 say(&mut stream, "221 bye").await?;
                 break;

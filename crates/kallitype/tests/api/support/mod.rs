@@ -5,6 +5,8 @@ pub mod database;
 pub mod door;
 pub mod film;
 pub mod late_upload;
+pub mod learning_service;
+pub mod listener;
 pub mod mail;
 pub mod picture;
 pub mod provider;
@@ -19,6 +21,8 @@ pub mod world;
 pub use answer::{Answer, assert_invalid, assert_refused};
 pub use door::Door;
 pub use late_upload::LateUpload;
+pub use learning_service::{Asked, LearningService, Mode, Seen, plain};
+pub use listener::Listener;
 pub use mail::MailSink;
 pub use picture::{Exif, Picture};
 pub use provider::Provider;
@@ -32,8 +36,12 @@ pub use world::{Begun, World};
 
 use std::time::{Duration, Instant};
 
-/// How long something that happens by itself may take.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// How long something that happens by itself may take, on a machine that is as busy as it can be.
+pub const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long no one asks whether it has happened, at first and at last.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 
 /// How often something random is tried: `thorough` times where `KALLITYPE_TEST_THOROUGH` is set, as in CI; `quick` times
 /// where someone waits for the tests.
@@ -56,12 +64,15 @@ pub async fn within<T>(
     mut ask: impl AsyncFnMut() -> Option<T>,
 ) -> T {
     let deadline = Instant::now() + timeout;
+    let mut pause = SHORTEST_PAUSE;
     loop {
         if let Some(answer) = ask().await {
             return answer;
         }
         assert!(Instant::now() < deadline, "{what} did not happen in time");
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(pause).await;
+        // Whoever asks takes from what is waited for.
+        pause = LONGEST_PAUSE.min(pause * 5 / 4);
     }
 }
 

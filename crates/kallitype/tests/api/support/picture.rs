@@ -45,14 +45,23 @@ impl Picture {
     }
 
     pub fn jpeg_with_exif(seed: u32, exif: Exif<'_>) -> Self {
-        Self::jpeg(seed).with_metadata(&exif.to_bytes())
+        Self::jpeg(seed).with_exif(exif)
+    }
+
+    /// The same JPEG with what its camera says of it.
+    pub fn with_exif(self, exif: Exif<'_>) -> Self {
+        self.with_metadata(&exif.to_bytes())
     }
 
     /// A small JPEG with an XMP packet: what stands in it as properties of the picture.
     pub fn jpeg_with_xmp(seed: u32, properties: &str) -> Self {
+        Self::jpeg(seed).with_xmp(properties)
+    }
+
+    /// The same JPEG that says more of itself.
+    pub fn with_xmp(self, properties: &str) -> Self {
         let packet = xmp(properties);
-        Self::jpeg(seed)
-            .with_metadata(&[b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes()].concat())
+        self.with_metadata(&[b"http://ns.adobe.com/xap/1.0/\0", packet.as_bytes()].concat())
     }
 
     /// The same JPEG with one more block of metadata.
@@ -168,6 +177,7 @@ pub fn xmp(properties: &str) -> String {
             xmlns:GCamera="http://ns.google.com/photos/1.0/camera/"
             xmlns:Container="http://ns.google.com/photos/1.0/container/"
             xmlns:Item="http://ns.google.com/photos/1.0/container/item/"
+            xmlns:GPano="http://ns.google.com/photos/1.0/panorama/"
             >{properties}</rdf:Description></rdf:RDF></x:xmpmeta>"#
     )
 }

@@ -7,7 +7,7 @@ use reqwest::{Method, RequestBuilder};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use super::database::{create_database, finish_with};
+use super::database::{Questions, create_database, finish_with};
 use super::{Credential, Template, User, eventually};
 
 /// The databases that everything is tested on.
@@ -30,6 +30,8 @@ pub struct Options {
     pub journal_disk: Option<u64>,
     /// Where everything that the server logs goes; without, the test shows what it warns of.
     pub log: Option<PathBuf>,
+    /// Whether a flag says that warnings are logged; without, the settings say what is.
+    pub is_told_what_to_log: bool,
     /// Where everything goes that the server prints after its address; without, no one reads it.
     pub output: Option<PathBuf>,
     /// Whether passwords are hashed as they are for everyone else, and not for next to nothing.
@@ -58,6 +60,7 @@ impl Options {
             disk: None,
             journal_disk: None,
             log: None,
+            is_told_what_to_log: true,
             output: None,
             strong_passwords: false,
             begun_by: Vec::new(),
@@ -182,6 +185,7 @@ pub struct Server {
     pub address: String,
     http: reqwest::Client,
     process: Process,
+    pub(super) questions: Questions,
     /// Removed at the end. One that runs beside another has none of its own.
     folder: Option<TempDir>,
 }
@@ -213,6 +217,7 @@ impl Server {
             address,
             http: client(),
             process,
+            questions: Questions::default(),
             folder: Some(folder),
         }
     }
@@ -238,6 +243,28 @@ impl Server {
             address,
             http,
             process,
+            questions: Questions::default(),
+            folder: Some(folder),
+        }
+    }
+
+    /// A fresh server that no one has signed up on. Its administrator is who will do that, and has no session.
+    pub fn unclaimed(engine: Engine) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let options = Options::fresh(engine, folder.path());
+        let (process, address) = spawn(&options);
+        let admin = User {
+            id: Uuid::nil(),
+            email: "admin@example.org".into(),
+            token: String::new(),
+        };
+        Self {
+            options,
+            admin,
+            address,
+            http: client(),
+            process,
+            questions: Questions::default(),
             folder: Some(folder),
         }
     }
@@ -257,6 +284,7 @@ impl Server {
             address,
             http: client(),
             process,
+            questions: Questions::default(),
             folder: None,
         }
     }
@@ -300,6 +328,21 @@ impl Server {
     /// Starts a server that was stopped.
     pub fn start_again(&mut self) {
         (self.process, self.address) = spawn(&self.options);
+    }
+
+    /// Starts a server that was stopped, at the address that it had.
+    pub fn start_again_where_it_was(&mut self) {
+        let before = self.address.strip_prefix("http://").expect("an address");
+        let options = self.options.clone().with("listen", before);
+        (self.process, self.address) = spawn(&options);
+        // Its connections were to the one before.
+        self.http = client();
+    }
+
+    /// A folder or file of the data as the server sees it, which may be on a disk of its own.
+    pub fn seen(&self, name: &str) -> PathBuf {
+        let path = self.options.data.join(name);
+        format!("/proc/{}/root{}", self.process_id(), path.display()).into()
     }
 
     /// The id of the server's process.
@@ -380,6 +423,24 @@ impl Server {
         assert_eq!(changed.await.expect("the database was changed"), 1);
     }
 
+    /// Changes the database. The server must not be running.
+    pub async fn change(&self, sql: &'static str) {
+        let url = self.options.database_url.clone();
+        let file = self.options.data.join("kallitype.sqlite");
+        let changed = tokio::task::spawn_blocking(move || match url.as_str() {
+            "sqlite" => {
+                let connection = rusqlite::Connection::open(file).expect("the database");
+                connection.execute_batch(sql).expect("an update");
+            }
+            url => {
+                let mut client =
+                    postgres::Client::connect(url, postgres::NoTls).expect("PostgreSQL answers");
+                client.batch_execute(sql).expect("an update");
+            }
+        });
+        changed.await.expect("the database was changed");
+    }
+
     /// The kinds of the jobs that are not done yet and have not been given up.
     pub async fn waiting_jobs(&self) -> Vec<String> {
         self.jobs("SELECT kind FROM job WHERE state <> 'failed'")
@@ -409,6 +470,7 @@ impl Server {
     pub async fn texts(&self, sql: String) -> Vec<String> {
         let url = self.options.database_url.clone();
         let file = self.options.data.join("kallitype.sqlite");
+        let questions = self.questions.clone();
         let read = tokio::task::spawn_blocking(move || match url.as_str() {
             "sqlite" => {
                 let connection = rusqlite::Connection::open(file).expect("the database");
@@ -416,12 +478,10 @@ impl Server {
                 let rows = statement.query_map([], |row| row.get(0)).expect("rows");
                 rows.collect::<Result<_, _>>().expect("texts")
             }
-            url => {
-                let mut client =
-                    postgres::Client::connect(url, postgres::NoTls).expect("PostgreSQL answers");
+            url => questions.ask(url, |client| {
                 let rows = client.query(&sql, &[]).expect("rows");
                 rows.iter().map(|row| row.get(0)).collect()
-            }
+            }),
         });
         read.await.expect("the queue was read")
     }
@@ -540,7 +600,10 @@ fn client() -> reqwest::Client {
 
 /// Starts a server and waits until it says where it answers.
 fn spawn(options: &Options) -> (Process, String) {
-    let mut command = options.command(&["serve", "--listen", "127.0.0.1:0", "--log", "warn"]);
+    let mut command = options.command(&["serve", "--listen", "127.0.0.1:0"]);
+    if options.is_told_what_to_log {
+        command.args(["--log", "warn"]);
+    }
     command.args(&options.arguments);
     if let [program, words @ ..] = options.begun_by.as_slice() {
         command = wrapped(&command, program, words);

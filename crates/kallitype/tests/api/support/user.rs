@@ -83,12 +83,15 @@ impl User {
         }
     }
 
-    /// One more user, made on the command line as administrators do.
+    /// One more user, made by the administrator.
     pub async fn another(server: &Server, email: &str) -> Self {
-        Self::another_with(server, email, &[]).await
+        let body = json!({"email": email, "name": "Someone", "password": PASSWORD});
+        let made = Answer::of(server.post(&server.admin, "/admin/users").json(&body)).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        Self::login(server.http(), &server.address, email).await
     }
 
-    /// One more user, with more arguments for `kallitype admin create-user`.
+    /// One more user, made on the command line with more arguments for `kallitype admin create-user`.
     pub async fn another_with(server: &Server, email: &str, arguments: &[&str]) -> Self {
         let words = ["create-user", "--email", email, "--name", "Someone"];
         server.run_admin(&[&words, arguments].concat(), PASSWORD);

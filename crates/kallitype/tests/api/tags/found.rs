@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{all, tag, tags_of, untag, upsert};
+use crate::support::picture::xmp;
 use crate::support::{Answer, Picture};
 use crate::test_on_both;
 
@@ -65,6 +66,25 @@ test_on_both! {
         tag(&server, owner, &again[0], &[id]).await;
         owner.refresh(&server, id).await;
         assert_eq!(tags_of(&server, owner, id).await, ["cat", "dog", "mine"]);
+    }
+}
+
+test_on_both! {
+    async fn a_sidecar_whose_last_tag_is_taken_away_still_hides_those_of_the_file(server: Server) {
+        let owner = &server.admin;
+        let subject = "<dc:subject><rdf:Bag xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\
+            <rdf:li>sea</rdf:li></rdf:Bag></dc:subject>";
+        let sidecar = reqwest::multipart::Part::text(xmp(subject)).file_name("a.xmp");
+        let form = named(1, &["land"]).form().part("sidecarData", sidecar);
+        let id = Answer::of(server.post(owner, "/assets").multipart(form)).await.id();
+        server.finish_jobs().await;
+        assert_eq!(tags_of(&server, owner, id).await, ["sea"]);
+        let sea = upsert(&server, owner, &["sea"]).await;
+        untag(&server, owner, &sea[0], &[id]).await;
+        server.finish_jobs().await;
+        assert_eq!(tags_of(&server, owner, id).await, [""; 0]);
+        owner.refresh(&server, id).await;
+        assert_eq!(tags_of(&server, owner, id).await, [""; 0]);
     }
 }
 

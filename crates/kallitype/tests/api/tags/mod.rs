@@ -6,7 +6,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::{Answer, Door, Picture, Server, User, assert_invalid, assert_refused};
+use crate::support::database::Lock;
+use crate::support::{Answer, Door, Engine, Picture, Server, User, assert_invalid, assert_refused};
 use crate::test_on_both;
 
 /// Makes a tag of these properties.
@@ -181,6 +182,36 @@ test_on_both! {
     }
 }
 
+/// What is made below a tag while it is being deleted is not left in the journal when it goes, too.
+#[tokio::test]
+async fn a_tag_that_is_made_below_one_that_goes_is_told_to_be_gone() {
+    let server = Server::start(Engine::Postgres).await;
+    let admin = &server.admin;
+    let asset = admin.upload(&server, &Picture::jpeg(1)).await;
+    let parent = one(&upsert(&server, admin, &["land"]).await[0]);
+    let made = format!(
+        "INSERT INTO tag (id, user_id, value, parent_id, created_at, updated_at, update_id) \
+         SELECT gen_random_uuid(), user_id, 'land/Tirol', id, 0, 0, next_change_id() FROM tag; \
+         INSERT INTO tag_asset (asset_id, tag_id, is_given, update_id) \
+         SELECT '{asset}', id, TRUE, next_change_id() FROM tag"
+    );
+    let making = Lock::by(&server, &made).await;
+    let deleting = Answer::of(server.delete(admin, &parent));
+    let (answer, ()) = tokio::join!(deleting, async {
+        server.keeps_waiting("SELECT id FROM tag").await;
+        drop(making);
+    });
+    assert_eq!(answer.status, 204, "{answer:?}");
+    assert_eq!(all(&server, admin).await, Vec::<String>::new());
+    let gone = "SELECT entity FROM tombstone WHERE entity = 'tag'";
+    assert_eq!(server.texts(gone.to_owned()).await, ["tag", "tag"]);
+    let refused = "SELECT value FROM refused_tag ORDER BY value";
+    assert_eq!(
+        server.texts(refused.to_owned()).await,
+        ["land", "land/Tirol"]
+    );
+}
+
 test_on_both! {
     async fn tags_of_others_are_not_there(server: Server) {
         let owner = &server.admin;
@@ -223,13 +254,14 @@ test_on_both! {
 test_on_both! {
     async fn every_rule_is_checked(server: Server) {
         let owner = &server.admin;
-        let path = "must be names parted by slashes, at most 20 of them and 500 characters";
+        let path = "must be names of at most 255 characters parted by slashes, at most 20 of them and 500 characters";
         let named = format!("name {path}");
         let (long, deep) = ("x".repeat(501), ["x"; 21].join("/"));
         for (body, rules) in [
             (json!({}), vec!["name must be a string", "name should not be empty"]),
             (json!({"name": " / "}), vec![named.as_str()]),
             (json!({"name": long}), vec![named.as_str()]),
+            (json!({"name": format!("x/{}", &long[..256])}), vec![named.as_str()]),
             (json!({"name": deep}), vec![named.as_str()]),
             (json!({"name": "x", "color": "red"}), vec!["color must be a hexadecimal color"]),
             (json!({"name": "x", "parentId": "y"}), vec!["parentId must be a UUID"]),
@@ -240,8 +272,8 @@ test_on_both! {
         assert_invalid(upsert, &[&format!("tags {path}")]).await;
         let bulk = server.put(owner, "/tags/assets").json(&json!({"assetIds": [], "tagIds": "x"}));
         assert_invalid(bulk, &["tagIds must be an array", "each value in tagIds must be a UUID"]).await;
-        let parent = create(&server, owner, json!({"name": &long[..300]})).await;
-        let below = server.post(owner, "/tags").json(&json!({"name": &long[..300], "parentId": parent["id"]}));
+        let parent = create(&server, owner, json!({"name": &long[..255]})).await;
+        let below = server.post(owner, "/tags").json(&json!({"name": &long[..255], "parentId": parent["id"]}));
         assert_refused(below, 400, "The path of the tag is too long").await;
     }
 }

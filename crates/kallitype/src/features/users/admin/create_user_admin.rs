@@ -49,7 +49,7 @@ pub(crate) async fn create_user_admin(
         storage_label: dto.storage_label.map(Some),
         ..AccountChanges::default()
     };
-    let mail = app.settings.mail.clone();
+    let mail = app.post_options();
     let initial_password = dto.notify.unwrap_or(false).then_some(dto.password);
     let made = app
         .commit(move |connection| {
@@ -63,7 +63,7 @@ pub(crate) async fn create_user_admin(
             };
             queries::update(connection, id, &further)?;
             if let Some(password) = &initial_password {
-                events::account_created(connection, &mail, id, Some(password))?;
+                events::account_created(connection, mail, id, Some(password))?;
             }
             find(connection, id)
         })

@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 use crate::core::accounts::label::clean_label;
 use crate::core::accounts::pin::pin;
 use crate::core::choices::AvatarColor;
-use crate::features::users::dto::{MAX_NAME, name};
-use kallitype_web::fields::Fields;
+use crate::features::users::dto::name;
+use kallitype_web::fields::{Fields, MAX_NAME};
 use kallitype_web::request;
 
 /// Quotas are whole numbers that every client can count to.

@@ -31,9 +31,14 @@ pub enum Thing {
     ApiKey,
     Asset,
     DeletedAccount,
+    Face,
+    Library,
     Link,
+    Memory,
     Notification,
+    Person,
     Session,
+    Stack,
     Tag,
     Video,
 }
@@ -48,6 +53,8 @@ pub struct Person {
     pub link_keys: Vec<String>,
     /// Albums, and who was invited to each.
     pub invited: Vec<(Uuid, Uuid)>,
+    /// Stacks, and what was put into each.
+    pub stacked: Vec<(Uuid, Uuid)>,
 }
 
 impl Person {
@@ -59,6 +66,7 @@ impl Person {
             known: BTreeMap::new(),
             link_keys: Vec::new(),
             invited: Vec::new(),
+            stacked: Vec::new(),
         }
     }
 }
@@ -242,6 +250,12 @@ impl Author {
                     self.board.albums().push(album);
                 }
             }
+            "createStack" => {
+                let stack = id_of(&answer.json).expect("a stack");
+                let assets = body["assetIds"].as_array().into_iter().flatten();
+                let assets = assets.filter_map(|id| id.as_str()?.parse().ok());
+                me.stacked.extend(assets.map(|asset| (stack, asset)));
+            }
             "addUsersToAlbum" => {
                 let album = id_in(&call.path).expect("an album");
                 me.invited.extend(users_in(&body).map(|user| (album, user)));
@@ -270,6 +284,17 @@ impl Author {
                     .flatten()
                     .filter_map(id_of);
                 me.known.entry(Thing::Tag).or_default().extend(made);
+            }
+            "createFace" => {
+                let asset = body["assetId"].as_str().expect("an asset");
+                let told = server.get(&me.user, &format!("/faces?id={asset}"));
+                let told = Answer::of(told).await.json;
+                let told = told.as_array().into_iter().flatten().filter_map(id_of);
+                me.known.entry(Thing::Face).or_default().extend(told);
+            }
+            "mergePerson" => {
+                let known = me.known.entry(Thing::Person).or_default();
+                known.retain(|id| !body["ids"].to_string().contains(&id.to_string()));
             }
             "changePassword" => me.password = known_password(&body["newPassword"]),
             "updateMyUser" if body["password"].is_string() => {
@@ -385,6 +410,13 @@ impl Turn<'_> {
         me.known.get(&thing)?.choose(self.random).copied()
     }
 
+    /// Something that I made not long ago: of what goes by itself, most else is gone.
+    pub fn recent(&mut self, thing: Thing) -> Option<Uuid> {
+        let known = self.me.known.get(&thing)?;
+        let recent = &known[known.len().saturating_sub(3)..];
+        recent.choose(self.random).copied()
+    }
+
     /// A few things that I know of.
     pub fn some(&mut self, thing: Thing) -> Option<BTreeSet<Uuid>> {
         let known = self
@@ -428,6 +460,13 @@ impl Turn<'_> {
     pub fn invited(&mut self) -> Option<(Uuid, Uuid)> {
         let me = self.me;
         me.invited.choose(self.random).copied()
+    }
+
+    /// A stack that I made not long ago, and an asset that was put into it.
+    pub fn stacked(&mut self) -> Option<(Uuid, Uuid)> {
+        let stacked = &self.me.stacked;
+        let recent = &stacked[stacked.len().saturating_sub(10)..];
+        recent.choose(self.random).copied()
     }
 
     /// Someone who shares their timeline with me, or with whom I share mine.

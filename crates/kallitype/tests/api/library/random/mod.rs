@@ -123,7 +123,14 @@ async fn paths_of(server: &Server, user: &User) -> Vec<String> {
         "/users/me/onboarding",
         "/users/me/license",
     ];
-    let lists = ["/assets/statistics", "/tags", "/albums"];
+    let lists = [
+        "/assets/statistics",
+        "/tags",
+        "/albums",
+        "/stacks",
+        "/people?withHidden=true",
+        "/duplicates",
+    ];
     let mut paths: Vec<String> = fixed.into_iter().chain(lists).map(str::to_owned).collect();
     let albums = Answer::of(server.get(user, "/albums")).await.json;
     let albums = albums.as_array().into_iter().flatten();
@@ -146,9 +153,10 @@ async fn paths_of(server: &Server, user: &User) -> Vec<String> {
 
 /// Without what a rebuild makes anew.
 fn without_news(mut json: Value) -> Value {
-    const NEW: [&str; 6] = [
+    const NEW: [&str; 7] = [
         "correlationId",
         "updatedAt",
+        "thumbnailPath",
         "lastModifiedAssetTimestamp",
         "hasSharedLink",
         "shared",
@@ -202,6 +210,7 @@ async fn a_rebuild_equals_the_database(engine: Engine) {
     println!("{:.1?}: their jobs", begun.elapsed());
     let (before, shown) = state_and_sight(&mut server).await;
     assert!(before.count("asset") > 50 && before.count("album") > 10 && before.count("tag") > 10);
+    assert!(before.count("person") > 10 && before.count("asset_face") > 10);
     lose_and_rebuild(&mut server);
     println!("{:.1?}: a rebuild", begun.elapsed());
     server.start_again();

@@ -60,9 +60,16 @@ impl Operation {
 const LEFT_OUT: &[(&str, &str)] = &[
     ("checkBulkUpload", "reads"),
     ("checkExistingAssets", "reads"),
+    ("downloadArchive", "reads"),
     ("finishOAuth", "needs a provider"),
+    ("getDownloadInfo", "reads"),
     ("getNotificationTemplateAdmin", "reads"),
     ("linkOAuthAccount", "needs a provider"),
+    ("searchAssetStatistics", "reads"),
+    ("searchAssets", "reads"),
+    ("searchLargeAssets", "reads"),
+    ("searchRandom", "reads"),
+    ("searchSmart", "reads"),
     (
         "sendTestEmailAdmin",
         "writes nothing, and needs a mail server",
@@ -71,6 +78,11 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("signUpAdmin", "is there for the first account only"),
     ("startOAuth", "needs a provider"),
     ("unlinkOAuthAccount", "needs a provider"),
+    (
+        "updateConfig",
+        "takes a whole document, which `system_config` sends",
+    ),
+    ("validate", "reads"),
     ("validateAccessToken", "reads"),
 ];
 
@@ -84,6 +96,15 @@ pub const OPERATIONS: &[Operation] = &[
     does("deleteAssets", delete_assets)
         .often(20)
         .ends(Thing::Asset),
+    does("emptyTrash", |turn| {
+        Some(turn.plain(Method::POST, "/trash/empty"))
+    })
+    // Seldom: no one is told what was in it, and would go on asking for it.
+    .often(1),
+    does("restoreTrash", |turn| {
+        Some(turn.plain(Method::POST, "/trash/restore"))
+    }),
+    does("restoreAssets", restore_assets).often(12),
     does("updateAssetMetadata", update_asset_metadata).often(12),
     does("deleteAssetMetadata", delete_asset_metadata),
     does("runAssetJobs", run_asset_jobs).often(3),
@@ -119,6 +140,51 @@ pub const OPERATIONS: &[Operation] = &[
     does("tagAssets", |turn| turn.tag_assets(Method::PUT)).often(15),
     does("untagAssets", |turn| turn.tag_assets(Method::DELETE)).often(8),
     does("bulkTagAssets", bulk_tag_assets),
+    does("createStack", create_stack)
+        .often(20)
+        .makes(Thing::Stack),
+    does("updateStack", update_stack).often(10),
+    does("deleteStack", delete_stack).ends(Thing::Stack),
+    does("deleteStacks", delete_stacks).ends(Thing::Stack),
+    does("removeAssetFromStack", remove_asset_from_stack).often(10),
+    does("createPerson", create_person)
+        .often(12)
+        .makes(Thing::Person),
+    does("updatePerson", update_person).often(10),
+    does("updatePeople", update_people),
+    does("deletePerson", |turn| turn.delete("/people", Thing::Person))
+        .often(3)
+        .ends(Thing::Person),
+    does("deletePeople", delete_people)
+        .often(2)
+        .ends(Thing::Person),
+    does("mergePerson", merge_person).often(3),
+    does("reassignFaces", reassign_faces).often(10),
+    does("createFace", create_face).often(25),
+    does("reassignFacesById", reassign_face),
+    does("deleteFace", delete_face).ends(Thing::Face),
+    does("createMemory", create_memory)
+        .often(10)
+        .makes(Thing::Memory),
+    does("updateMemory", update_memory).often(8),
+    does("addMemoryAssets", |turn| turn.memory_assets(Method::PUT)).often(12),
+    does("removeMemoryAssets", |turn| {
+        turn.memory_assets(Method::DELETE)
+    }),
+    does("deleteMemory", |turn| {
+        turn.delete("/memories", Thing::Memory)
+    })
+    .ends(Thing::Memory),
+    does("deleteDuplicate", |turn| {
+        let group = turn.group();
+        Some(turn.plain(Method::DELETE, format!("/duplicates/{group}")))
+    })
+    .often(3),
+    does("deleteDuplicates", |turn| {
+        let body = json!({"ids": [turn.group(), turn.group()]});
+        turn.json(Method::DELETE, "/duplicates", body)
+    })
+    .often(3),
     does("createSharedLink", create_shared_link)
         .often(8)
         .makes(Thing::Link),
@@ -202,7 +268,26 @@ pub const OPERATIONS: &[Operation] = &[
     })
     .ends(Thing::Notification),
     does("deleteNotifications", delete_notifications).ends(Thing::Notification),
-    does("sendJobCommand", send_job_command).often(3),
+    does("sendJobCommand", send_job_command).often(6),
+    does("createJob", create_job).often(3),
+    does("setServerLicense", set_server_license).often(3),
+    does("deleteServerLicense", |turn| {
+        require_admin(turn)?;
+        Some(turn.plain(Method::DELETE, "/server/license"))
+    })
+    .often(3),
+    does("updateAdminOnboarding", update_admin_onboarding).often(3),
+    does("createLibrary", create_library)
+        .often(8)
+        .makes(Thing::Library),
+    does("updateLibrary", update_library),
+    does("scanLibrary", scan_library),
+    does("deleteLibrary", |turn| {
+        require_admin(turn)?;
+        turn.delete("/libraries", Thing::Library)
+    })
+    .often(3)
+    .ends(Thing::Library),
     does("unlinkAllOAuthAccountsAdmin", unlink_all).often(3),
 ];
 
@@ -241,6 +326,16 @@ impl Turn<'_> {
         }
     }
 
+    fn memory_assets(&mut self, method: Method) -> Option<Call> {
+        let memory = self.one(Thing::Memory)?;
+        let assets = self.assets()?;
+        self.json(
+            method,
+            format!("/memories/{memory}/assets"),
+            json!({"ids": assets}),
+        )
+    }
+
     fn delete(&mut self, path: &str, thing: Thing) -> Option<Call> {
         let id = self.one(thing)?;
         Some(self.plain(Method::DELETE, format!("{path}/{id}")))
@@ -252,6 +347,11 @@ impl Turn<'_> {
             "amber",
         ];
         json!(colors.choose(self.random))
+    }
+
+    /// A group of duplicates, which others may have, too.
+    fn group(&mut self) -> uuid::Uuid {
+        uuid::Uuid::from_u128(self.random.random_range(1..6))
     }
 
     fn number(&mut self, end: i64) -> i64 {
@@ -486,7 +586,7 @@ fn update_assets(turn: &mut Turn<'_>) -> Option<Call> {
     let mut changes = turn.changes();
     changes.insert("ids".into(), json!(ids));
     if turn.chance(20) {
-        let duplicate = turn.random.random::<bool>().then(uuid::Uuid::new_v4);
+        let duplicate = turn.random.random::<bool>().then(|| turn.group());
         changes.insert("duplicateId".into(), json!(duplicate));
     }
     if turn.chance(20) {
@@ -505,6 +605,11 @@ fn delete_assets(turn: &mut Turn<'_>) -> Option<Call> {
         "/assets",
         json!({"ids": ids, "force": force}),
     )
+}
+
+fn restore_assets(turn: &mut Turn<'_>) -> Option<Call> {
+    let ids = turn.assets()?;
+    turn.json(Method::POST, "/trash/restore/assets", json!({"ids": ids}))
 }
 
 fn metadata_key(turn: &mut Turn<'_>) -> &'static str {
@@ -602,6 +707,101 @@ fn update_tag(turn: &mut Turn<'_>) -> Option<Call> {
 fn bulk_tag_assets(turn: &mut Turn<'_>) -> Option<Call> {
     let body = json!({"tagIds": turn.some(Thing::Tag)?, "assetIds": turn.assets()?});
     turn.json(Method::PUT, "/tags/assets", body)
+}
+
+fn create_stack(turn: &mut Turn<'_>) -> Option<Call> {
+    let assets = turn.assets().filter(|assets| assets.len() > 1)?;
+    turn.json(Method::POST, "/stacks", json!({"assetIds": assets}))
+}
+
+fn update_stack(turn: &mut Turn<'_>) -> Option<Call> {
+    let (stack, primary) = turn.stacked()?;
+    let body = json!({"primaryAssetId": primary});
+    turn.json(Method::PUT, format!("/stacks/{stack}"), body)
+}
+
+fn delete_stack(turn: &mut Turn<'_>) -> Option<Call> {
+    let stack = turn.recent(Thing::Stack)?;
+    Some(turn.plain(Method::DELETE, format!("/stacks/{stack}")))
+}
+
+fn delete_stacks(turn: &mut Turn<'_>) -> Option<Call> {
+    let body = json!({"ids": [turn.recent(Thing::Stack)?]});
+    turn.json(Method::DELETE, "/stacks", body)
+}
+
+fn remove_asset_from_stack(turn: &mut Turn<'_>) -> Option<Call> {
+    let (stack, asset) = turn.stacked()?;
+    Some(turn.plain(Method::DELETE, format!("/stacks/{stack}/assets/{asset}")))
+}
+
+fn create_person(turn: &mut Turn<'_>) -> Option<Call> {
+    let body = json!({"name": turn.text(), "isHidden": turn.chance(20), "birthDate": "1984-11-30"});
+    turn.json(Method::POST, "/people", body)
+}
+
+fn update_person(turn: &mut Turn<'_>) -> Option<Call> {
+    let id = turn.one(Thing::Person)?;
+    let mut body = json!({"name": turn.text(), "isFavorite": turn.chance(30), "color": "#abc"});
+    if turn.chance(20) {
+        body["featureFaceAssetId"] = json!(turn.one(Thing::Asset)?);
+    }
+    turn.json(Method::PUT, format!("/people/{id}"), body)
+}
+
+fn update_people(turn: &mut Turn<'_>) -> Option<Call> {
+    let ids = turn.some(Thing::Person)?;
+    let people: Vec<Value> = ids
+        .iter()
+        .map(|id| json!({"id": id, "isHidden": true, "birthDate": null}))
+        .collect();
+    turn.json(Method::PUT, "/people", json!({"people": people}))
+}
+
+fn delete_people(turn: &mut Turn<'_>) -> Option<Call> {
+    let ids = turn.some(Thing::Person)?;
+    turn.json(Method::DELETE, "/people", json!({"ids": ids}))
+}
+
+fn merge_person(turn: &mut Turn<'_>) -> Option<Call> {
+    let id = turn.one(Thing::Person)?;
+    let mut ids = turn.some(Thing::Person)?;
+    ids.retain(|other| *other != id);
+    turn.json(
+        Method::POST,
+        format!("/people/{id}/merge"),
+        json!({"ids": ids}),
+    )
+}
+
+fn reassign_faces(turn: &mut Turn<'_>) -> Option<Call> {
+    let id = turn.one(Thing::Person)?;
+    let item = json!({"personId": turn.one(Thing::Person)?, "assetId": turn.one(Thing::Asset)?});
+    turn.json(
+        Method::PUT,
+        format!("/people/{id}/reassign"),
+        json!({"data": [item]}),
+    )
+}
+
+fn create_face(turn: &mut Turn<'_>) -> Option<Call> {
+    let body = json!({
+        "assetId": turn.one(Thing::Asset)?, "personId": turn.one(Thing::Person)?, "imageWidth": 64, "imageHeight": 48,
+        "x": turn.number(32), "y": turn.number(24), "width": 1 + turn.number(32), "height": 1 + turn.number(24),
+    });
+    turn.json(Method::POST, "/faces", body)
+}
+
+fn reassign_face(turn: &mut Turn<'_>) -> Option<Call> {
+    let id = turn.one(Thing::Person)?;
+    let body = json!({"id": turn.one(Thing::Face)?});
+    turn.json(Method::PUT, format!("/faces/{id}"), body)
+}
+
+fn delete_face(turn: &mut Turn<'_>) -> Option<Call> {
+    let id = turn.one(Thing::Face)?;
+    let body = json!({"force": turn.random.random::<bool>()});
+    turn.json(Method::DELETE, format!("/faces/{id}"), body)
 }
 
 fn create_shared_link(turn: &mut Turn<'_>) -> Option<Call> {
@@ -724,6 +924,26 @@ fn require_admin(turn: &Turn<'_>) -> Option<()> {
     turn.me.is_admin.then_some(())
 }
 
+/// Libraries without folders: what is in folders, `libraries/` tries.
+fn create_library(turn: &mut Turn<'_>) -> Option<Call> {
+    require_admin(turn)?;
+    let body = json!({"ownerId": turn.me.user.id, "name": "Fotos", "exclusionPatterns": ["**/private/**"]});
+    turn.json(Method::POST, "/libraries", body)
+}
+
+fn update_library(turn: &mut Turn<'_>) -> Option<Call> {
+    require_admin(turn)?;
+    let id = turn.one(Thing::Library)?;
+    let body = json!({"name": "Bilder", "importPaths": [], "exclusionPatterns": ["**/raw/**"]});
+    turn.json(Method::PUT, format!("/libraries/{id}"), body)
+}
+
+fn scan_library(turn: &mut Turn<'_>) -> Option<Call> {
+    require_admin(turn)?;
+    let id = turn.one(Thing::Library)?;
+    Some(turn.plain(Method::POST, format!("/libraries/{id}/scan")))
+}
+
 fn create_user_admin(turn: &mut Turn<'_>) -> Option<Call> {
     require_admin(turn)?;
     let mut body = turn.account();
@@ -822,4 +1042,45 @@ fn send_job_command(turn: &mut Turn<'_>) -> Option<Call> {
 fn unlink_all(turn: &mut Turn<'_>) -> Option<Call> {
     require_admin(turn)?;
     Some(turn.plain(Method::POST, "/admin/auth/unlink-all"))
+}
+
+fn create_memory(turn: &mut Turn<'_>) -> Option<Call> {
+    let assets = turn.assets().unwrap_or_default();
+    let year = 2000 + turn.number(20);
+    let body = json!({
+        "type": "on_this_day",
+        "data": {"year": year},
+        "memoryAt": format!("{year}-03-04T00:00:00.000Z"),
+        "isSaved": turn.chance(50),
+        "assetIds": assets,
+    });
+    turn.json(Method::POST, "/memories", body)
+}
+
+fn update_memory(turn: &mut Turn<'_>) -> Option<Call> {
+    let memory = turn.one(Thing::Memory)?;
+    let body = match turn.chance(50) {
+        true => json!({"isSaved": turn.chance(50)}),
+        false => json!({"seenAt": "2024-05-06T07:08:09.000Z"}),
+    };
+    turn.json(Method::PUT, format!("/memories/{memory}"), body)
+}
+
+fn create_job(turn: &mut Turn<'_>) -> Option<Call> {
+    require_admin(turn)?;
+    let names = ["user-cleanup", "memory-cleanup", "memory-create"];
+    let name = turn.pick(&names)?;
+    turn.json(Method::POST, "/jobs", json!({"name": name}))
+}
+
+fn set_server_license(turn: &mut Turn<'_>) -> Option<Call> {
+    require_admin(turn)?;
+    let body = json!({"licenseKey": "IMSV-0KEY-ABCD-1234-efgh-5678-IJKL-90mn-WXYZ", "activationKey": turn.name});
+    turn.json(Method::PUT, "/server/license", body)
+}
+
+fn update_admin_onboarding(turn: &mut Turn<'_>) -> Option<Call> {
+    require_admin(turn)?;
+    let body = json!({"isOnboarded": turn.random.random::<bool>()});
+    turn.json(Method::POST, "/system-metadata/admin-onboarding", body)
 }

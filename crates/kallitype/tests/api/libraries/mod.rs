@@ -1,0 +1,6 @@
+//! `/libraries`, and what becomes of the files in them.
+
+mod kill;
+mod operations;
+mod scans;
+mod tree;
