@@ -16,6 +16,10 @@ use crate::file_readers::{Content, FileReaders, Source};
 /// How many ranges one request may ask for; with more it gets the whole file.
 pub const MAX_RANGES: usize = 16;
 
+/// How often the record of a file is read whose file is gone: it may have been replaced after the record was read and before
+/// it was opened.
+pub const MAX_READS: usize = 3;
+
 /// What of a name may stand in a header as it is.
 const NAME: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')

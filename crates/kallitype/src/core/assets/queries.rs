@@ -36,7 +36,7 @@ pub(crate) fn list_shown_by_link(connection: &mut Connection<'_>, link: Uuid) ->
 
 row! {
     /// Where an asset's files are.
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, PartialEq)]
     pub(crate) struct AssetFiles {
         pub id: Uuid,
         pub kind: AssetType = "type",

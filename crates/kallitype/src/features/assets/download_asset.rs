@@ -10,6 +10,7 @@ use crate::app::state::App;
 use crate::features::assets::serve_file;
 use crate::features::assets::serve_file::Downloadable;
 use kallitype_web::error::{ApiError, Result};
+use kallitype_web::files::MAX_READS;
 
 #[utoipa::path(
     get,
@@ -32,6 +33,13 @@ pub(crate) async fn download_asset(
     if caller.keeps_originals_back() {
         return Err(ApiError::forbidden("Forbidden"));
     }
-    let files = found.ok_or_else(|| refused(Action::Download))?;
-    serve_file::original(&app, &headers, &files).await
+    let mut found = found;
+    for _ in 0..MAX_READS {
+        let files = found.ok_or_else(|| refused(Action::Download))?;
+        if let Some(given) = serve_file::original(&app, &headers, &files).await? {
+            return Ok(given);
+        }
+        found = serve_file::find_again(&app, &caller, Action::Download, files.id).await?;
+    }
+    Err(serve_file::not_found())
 }

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use http::HeaderMap;
+use uuid::Uuid;
 
 use crate::access::{Action, Caller, Scope};
 use crate::app::guard::ReadAlong;
@@ -48,6 +49,23 @@ impl ReadAlong for Downloadable {
     }
 }
 
+/// Where the files of an asset are by now.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn find_again(
+    app: &App,
+    caller: &Caller,
+    action: Action,
+    id: Uuid,
+) -> Result<Option<AssetFiles>> {
+    let scope = Scope::of(caller, action);
+    let finding = app
+        .db
+        .read(move |connection| queries::find_files(connection, &scope, id));
+    Ok(finding.await?)
+}
+
 /// A link that hides metadata does not tell what a file is called either: it goes by its asset's id.
 #[must_use]
 pub(crate) fn named_for(caller: &Caller, files: AssetFiles) -> AssetFiles {
@@ -64,15 +82,15 @@ pub(crate) fn named_for(caller: &Caller, files: AssetFiles) -> AssetFiles {
     }
 }
 
-/// The original, byte for byte.
+/// The original, byte for byte; `None` when the file is gone.
 ///
 /// # Errors
-/// 404 when the file is gone, 416 for a range outside of it.
+/// 416 for a range outside of it.
 pub(crate) async fn original(
     app: &App,
     headers: &HeaderMap,
     files: &AssetFiles,
-) -> Result<Response> {
+) -> Result<Option<Response>> {
     let mime = FileType::of_name(&files.original_file_name)
         .map_or("application/octet-stream", |known| known.mime);
     let served = Served {
@@ -82,9 +100,7 @@ pub(crate) async fn original(
         tag: &etag(files),
         cache: CachePolicy::Revalidate,
     };
-    serve(&app.file_readers, headers, served)
-        .await?
-        .ok_or_else(not_found)
+    serve(&app.file_readers, headers, served).await
 }
 
 /// Changes whenever the original's bytes do. The checksum of a library's file does not.
@@ -116,7 +132,7 @@ pub(crate) async fn derived(
     headers: &HeaderMap,
     files: &AssetFiles,
     path: &str,
-) -> Result<Response> {
+) -> Result<Option<Response>> {
     let (_, file) = path.rsplit_once('/').ok_or_else(not_found)?;
     let (tag, extension) = file.rsplit_once('.').ok_or_else(not_found)?;
     let stem = files
@@ -131,7 +147,5 @@ pub(crate) async fn derived(
         tag,
         cache: CachePolicy::Revalidate,
     };
-    serve(&app.file_readers, headers, served)
-        .await?
-        .ok_or_else(not_found)
+    serve(&app.file_readers, headers, served).await
 }

@@ -16,6 +16,7 @@ use crate::features::assets::serve_file;
 use crate::features::assets::serve_file::Viewable;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::{Fields, Queried};
+use kallitype_web::files::MAX_READS;
 use kallitype_web::query;
 
 query! {
@@ -48,22 +49,39 @@ pub(crate) async fn view_asset(
     uri: Uri,
     Queried(query): Queried<ViewQuery>,
 ) -> Result<Response> {
-    let files = found.ok_or_else(|| refused(Action::View))?;
-    let files = serve_file::named_for(&caller, files);
-    let small = files
-        .thumbnail_path
-        .as_ref()
-        .or(files.preview_path.as_ref());
-    let path = match query.size {
-        AssetMediaSize::Fullsize => {
-            let gives_originals = !caller.keeps_originals_back();
-            return fullsize(&app, &headers, &uri, &files, gives_originals).await;
+    let mut found = found;
+    for _ in 0..MAX_READS {
+        let files = found.ok_or_else(|| refused(Action::View))?;
+        let files = serve_file::named_for(&caller, files);
+        let given = match query.size {
+            AssetMediaSize::Fullsize => {
+                let gives_originals = !caller.keeps_originals_back();
+                fullsize(&app, &headers, &uri, &files, gives_originals).await?
+            }
+            size => smaller(&app, &headers, &files, size).await?,
+        };
+        if let Some(given) = given {
+            return Ok(given);
         }
-        AssetMediaSize::Preview => files.preview_path.as_ref(),
-        AssetMediaSize::Thumbnail => small,
+        found = serve_file::find_again(&app, &caller, Action::View, files.id).await?;
+    }
+    Err(serve_file::not_found())
+}
+
+/// The preview, or the thumbnail. While there is no thumbnail, the preview stands for it.
+async fn smaller(
+    app: &App,
+    headers: &HeaderMap,
+    files: &AssetFiles,
+    size: AssetMediaSize,
+) -> Result<Option<Response>> {
+    let preview = files.preview_path.as_ref();
+    let path = match size {
+        AssetMediaSize::Thumbnail => files.thumbnail_path.as_ref().or(preview),
+        _ => preview,
     };
     let path = path.ok_or_else(serve_file::not_found)?;
-    serve_file::derived(&app, &headers, &files, path).await
+    serve_file::derived(app, headers, files, path).await
 }
 
 /// Browsers get the original if they may and can show it, else what was converted for them, else the preview.
@@ -73,14 +91,14 @@ async fn fullsize(
     uri: &Uri,
     files: &AssetFiles,
     gives_originals: bool,
-) -> Result<Response> {
+) -> Result<Option<Response>> {
     let known = FileType::of_name(&files.original_file_name);
     if gives_originals && known.is_some_and(FileType::is_web_displayable) {
-        return redirect("original", uri, None);
+        return redirect("original", uri, None).map(Some);
     }
     match &files.fullsize_path {
         Some(path) => serve_file::derived(app, headers, files, path).await,
-        None => redirect("thumbnail", uri, Some("size=preview")),
+        None => redirect("thumbnail", uri, Some("size=preview")).map(Some),
     }
 }
 

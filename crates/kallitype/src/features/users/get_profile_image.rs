@@ -10,7 +10,7 @@ use crate::core::assets::model::FileBytes;
 use kallitype_storage::StorageKey;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Id;
-use kallitype_web::files::{CachePolicy, Served, serve};
+use kallitype_web::files::{CachePolicy, MAX_READS, Served, serve};
 
 #[utoipa::path(
     get,
@@ -25,13 +25,24 @@ pub(crate) async fn get_profile_image(
     headers: HeaderMap,
     Id(id): Id,
 ) -> Result<Response> {
-    let not_found = || ApiError::not_found("User does not have a profile image");
-    let found = app
-        .db
-        .read(move |connection| queries::find_shown_profile_image(connection, id))
-        .await?;
-    let path = found.ok_or_else(not_found)?;
-    let key = StorageKey::parse(&path)
+    for _ in 0..MAX_READS {
+        let finding = app
+            .db
+            .read(move |connection| queries::find_shown_profile_image(connection, id));
+        let path = finding.await?.ok_or_else(not_found)?;
+        if let Some(given) = give(&app, &headers, &path).await? {
+            return Ok(given);
+        }
+    }
+    Err(not_found())
+}
+
+fn not_found() -> ApiError {
+    ApiError::not_found("User does not have a profile image")
+}
+
+async fn give(app: &App, headers: &HeaderMap, path: &str) -> Result<Option<Response>> {
+    let key = StorageKey::parse(path)
         .ok_or_else(|| ApiError::internal("the database holds a path that is no key"))?;
     let served = Served {
         source: app.storage.path(&key).into(),
@@ -41,7 +52,5 @@ pub(crate) async fn get_profile_image(
         tag: path.rsplit('/').next().unwrap_or_default(),
         cache: CachePolicy::OneDay,
     };
-    serve(&app.file_readers, &headers, served)
-        .await?
-        .ok_or_else(not_found)
+    serve(&app.file_readers, headers, served).await
 }

@@ -2,11 +2,13 @@
 
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::support::server::files_below;
 use crate::support::{
-    Answer, Credential, Exif, Picture, Server, User, assert_invalid, assert_refused, eventually,
+    Answer, Credential, Exif, PATIENCE, Picture, Server, User, assert_invalid, assert_refused,
+    eventually,
 };
 use crate::test_on_both;
 
@@ -35,6 +37,22 @@ test_on_both! {
             eventually("another preview", async || {
                 (preview_tag(&server, owner, id).await != before).then_some(())
             }).await;
+        }
+    }
+}
+
+test_on_both! {
+    async fn a_preview_is_there_while_it_is_made_again(server: Server) {
+        let owner = &server.admin;
+        let id = owner.upload_and_settle(&server, &Picture::jpeg(1)).await;
+        let regenerate = json!({"assetIds": [id], "name": "regenerate-thumbnail"});
+        for _ in 0..5 {
+            let before = preview_tag(&server, owner, id).await;
+            let answer = Answer::of(run_jobs(&server, owner, &regenerate)).await;
+            assert_eq!(answer.status, 204, "{answer:?}");
+            // Looks that follow each other at once fall between a record and its file sooner or later.
+            let looking = async { while preview_tag(&server, owner, id).await == before {} };
+            timeout(PATIENCE, looking).await.expect("another preview");
         }
     }
 }

@@ -56,6 +56,31 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn whoever_looks_while_it_is_replaced_sees_one_or_the_other(server: Server) {
+        let me = &server.admin;
+        let picture = Picture::jpeg(1).bytes;
+        let replace = async || {
+            let replaced = Answer::of(send(&server, me, &picture, "me.jpg")).await;
+            assert_eq!(replaced.status, 201, "{replaced:?}");
+        };
+        replace().await;
+        let replacing = async { for _ in 0..30 { replace().await } };
+        let looking = async {
+            loop {
+                let looks = (0..4).map(|_| Answer::of(get(&server, me, me.id)));
+                for seen in futures_util::future::join_all(looks).await {
+                    assert_eq!(seen.status, 200, "{seen:?}");
+                }
+            }
+        };
+        tokio::select! {
+            () = replacing => {}
+            () = looking => {}
+        }
+    }
+}
+
+test_on_both! {
     async fn one_picture_takes_the_place_of_another(server: Server) {
         let me = &server.admin;
         for seed in [1, 2] {
