@@ -74,8 +74,8 @@ struct Ground {
     attack: u8,
 }
 
-/// Runs every attack; whether all goals were met.
-pub(crate) fn run(program: &Path, folder: &Path) -> Result<bool> {
+/// Runs the attacks whose names hold a text; whether all goals were met.
+pub(crate) fn run(program: &Path, folder: &Path, named: &str) -> Result<bool> {
     raise_descriptor_limit()?;
     remove(folder)?;
     let server = Server::start(program, folder)?;
@@ -91,7 +91,7 @@ pub(crate) fn run(program: &Path, folder: &Path) -> Result<bool> {
         "", "server MiB", "with all", "ping ms", "worst"
     );
     let mut all_met = true;
-    for (name, attack) in ATTACKS {
+    for (name, attack) in ATTACKS.into_iter().filter(|(name, _)| name.contains(named)) {
         ground.attack += 1;
         let measured = measure(&ground, attack)?;
         measured.print(name);

@@ -55,7 +55,7 @@ fn main() -> Result<()> {
     let folder = PathBuf::from("target/bench-data");
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    if !matches!(arguments.as_slice(), ["limits"] | ["libraries", ..]) {
+    if !matches!(arguments.as_slice(), ["limits" | "libraries", ..]) {
         println!(
             "{:<52} {:>12} {:>12} {:>7} {:>7}",
             "", "server", "beside it", "ratio", "wanted"
@@ -71,8 +71,8 @@ fn main() -> Result<()> {
         ["uploads"] => small_uploads(&program, &folder)?,
         ["reads"] => reads(&program, &folder)?,
         ["library"] => large_library(&program, &folder)?,
-        ["limits"] => {
-            if !limits::run(&program, &folder)? {
+        ["limits", named @ ..] => {
+            if !limits::run(&program, &folder, &named.join(" "))? {
                 return Err("a goal was missed".into());
             }
         }

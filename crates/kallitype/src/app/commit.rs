@@ -10,7 +10,7 @@ use tracing::Instrument;
 use super::file_deletions::{self, FILES_SCHEDULED};
 use super::live_config::CONFIG_CHANNEL;
 use super::state::App;
-use crate::queue::JOBS_ENQUEUED;
+use crate::queue::kind::Lane;
 use kallitype_db::{Committed, Connection, DatabaseError, Mark, Notice};
 
 /// Marks a transaction whose changes stood in the journal before it began.
@@ -72,8 +72,10 @@ impl App {
     }
 
     async fn follow_up(&self, marks: &[Mark], notices: &[Notice]) {
-        if marks.contains(&JOBS_ENQUEUED) {
-            self.job_signal.notify();
+        for lane in Lane::ALL {
+            if marks.contains(&lane.enqueued()) {
+                self.job_signal.notify_lane(lane);
+            }
         }
         if !marks.contains(&JOURNALED_AHEAD) {
             self.journal.caught_up().await;

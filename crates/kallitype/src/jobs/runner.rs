@@ -44,7 +44,12 @@ pub(crate) async fn start(app: &App) -> kallitype_db::Result<Workers> {
         app.db.write(table::release_all).await?;
     }
     let signal = app.job_signal.clone();
-    app.db.listen(JOBS_CHANNEL, move |_| signal.notify())?;
+    app.db.listen(JOBS_CHANNEL, move |told| {
+        match Lane::ALL.into_iter().find(|lane| told == Some(lane.name())) {
+            Some(lane) => signal.notify_lane(lane),
+            None => signal.notify(),
+        }
+    })?;
     let mut tasks = JoinSet::new();
     let in_hand = InHand::default();
     for lane in Lane::ALL {
@@ -62,7 +67,12 @@ impl Workers {
     }
 }
 
+/// One worker of a lane. When it begins, only the first one looks for a job: whoever finds one wakes the next.
 async fn work(app: App, in_hand: InHand, lane: Lane, number: usize) {
+    if number > 0 {
+        concurrency::until_wanted(&app, lane, number).await;
+        app.job_signal.notified(lane).await;
+    }
     loop {
         concurrency::until_wanted(&app, lane, number).await;
         match in_hand.claim(&app, lane, micros(lease(&app))).await {

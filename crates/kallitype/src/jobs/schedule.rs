@@ -101,7 +101,7 @@ async fn repeat(app: App, job: &'static Entry, interval: Duration) {
             .write(move |connection| table::schedule(connection, kind, Uuid::nil()))
             .await;
         match scheduled {
-            Ok(()) => app.job_signal.notify(),
+            Ok(()) => app.job_signal.notify_lane(kind.lane()),
             Err(error) => {
                 tracing::error!(kind = kind.name(), %error, "a job could not be scheduled")
             }

@@ -1,3 +1,4 @@
+use kallitype_db::Mark;
 use kallitype_web::fields::Enumeration;
 use kallitype_web::wire_enum;
 
@@ -85,6 +86,17 @@ impl Lane {
             Self::Mail => "mail",
             Self::Libraries => "libraries",
             Self::Learning => "learning",
+        }
+    }
+
+    /// What a transaction that enqueues one of its jobs is marked with.
+    pub(crate) fn enqueued(self) -> Mark {
+        match self {
+            Self::Pictures => "jobs of pictures enqueued",
+            Self::Videos => "jobs of videos enqueued",
+            Self::Mail => "jobs of mail enqueued",
+            Self::Libraries => "jobs of libraries enqueued",
+            Self::Learning => "jobs of learning enqueued",
         }
     }
 

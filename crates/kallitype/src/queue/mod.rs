@@ -11,12 +11,9 @@ mod tests;
 use uuid::Uuid;
 
 use crate::queue::kind::JobKind;
-use kallitype_db::{Channel, Connection, Mark, Result};
+use kallitype_db::{Channel, Connection, Result};
 
-/// What a transaction that enqueues a job is marked with.
-pub(crate) const JOBS_ENQUEUED: Mark = "jobs enqueued";
-
-/// Where PostgreSQL tells the other servers of jobs that were enqueued.
+/// Where PostgreSQL tells the other servers in which lanes jobs were enqueued.
 pub(crate) const JOBS_CHANNEL: Channel = "kallitype_jobs";
 
 /// By how much the jobs of someone who waits come before the rest.

@@ -5,8 +5,8 @@
 
 use uuid::Uuid;
 
+use crate::queue::JOBS_CHANNEL;
 use crate::queue::kind::{JobKind, JobName, Lane};
-use crate::queue::{JOBS_CHANNEL, JOBS_ENQUEUED};
 use kallitype_db::{Connection, Result, Sql, Value, new_id, row};
 use kallitype_web::fields::Enumeration;
 
@@ -40,10 +40,10 @@ pub(crate) enum Claim {
     Nothing(Option<i64>),
 }
 
-/// Has the workers of all servers look for jobs once the transaction is committed.
-pub(crate) fn wake_workers(connection: &mut Connection<'_>) {
-    connection.mark(JOBS_ENQUEUED);
-    connection.notify(JOBS_CHANNEL);
+/// Has the workers of a lane look for jobs once the transaction is committed, on all servers.
+pub(crate) fn wake_workers(connection: &mut Connection<'_>, lane: Lane) {
+    connection.mark(lane.enqueued());
+    connection.tell(JOBS_CHANNEL, lane.name().to_owned());
 }
 
 /// Enqueues a job, or has one that exists run once more, from the beginning.
@@ -103,7 +103,7 @@ fn insert(
     delay: i64,
     conflict: &'static str,
 ) -> Result<()> {
-    wake_workers(connection);
+    wake_workers(connection, kind.lane());
     let state = if delay > 0 { "scheduled" } else { "ready" };
     let values: [Value; 7] = [
         new_id().into(),
@@ -136,7 +136,7 @@ pub(crate) fn enqueue_found(
     id: &'static str,
     found: Sql,
 ) -> Result<()> {
-    wake_workers(connection);
+    wake_workers(connection, kind.lane());
     let names = [kind.name(), kind.lane().name(), kind.queue().name()];
     let [kind_name, lane, queue] = names.map(|name| Sql::new("'").push(name).push("'"));
     let values = [

@@ -3,7 +3,7 @@ use uuid::Uuid;
 use crate::features::jobs::dto::{
     JobCountsDto, JobEntryDto, JobEntryQuery, JobState, JobStatusDto, QueueStatusDto,
 };
-use crate::queue::kind::{JobKind, JobName};
+use crate::queue::kind::{JobKind, JobName, Lane};
 use crate::queue::table::wake_workers;
 use kallitype_db::{Connection, Result, Sql, row};
 use kallitype_web::fields::Enumeration;
@@ -175,7 +175,11 @@ pub(crate) fn pause(connection: &mut Connection<'_>, queue: JobName) -> Result<(
 /// # Errors
 /// When the database fails.
 pub(crate) fn resume(connection: &mut Connection<'_>, queue: JobName) -> Result<()> {
-    wake_workers(connection);
+    for lane in Lane::ALL {
+        if lane.queues().contains(&queue) {
+            wake_workers(connection, lane);
+        }
+    }
     let sql = "DELETE FROM paused_queue WHERE name = $1";
     connection.execute(sql, &[queue.into()]).map(drop)
 }
