@@ -201,6 +201,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 27,
+        name: "words",
+        common: include_str!("migrations/0027_words.sql"),
+        sqlite: include_str!("migrations/0027_words.sqlite.sql"),
+        postgres: include_str!("migrations/0027_words.postgres.sql"),
+    },
 ];
 
 /// How many snapshots are kept.

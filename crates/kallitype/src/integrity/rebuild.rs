@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use crate::app::search_words;
 use crate::app::entity_parts::{Parts, join, split};
 use crate::app::entity_snapshots::EntitySnapshot;
 use crate::config::Settings;
@@ -95,6 +96,7 @@ pub(crate) async fn rebuild(settings: &Settings) -> Result<RebuildReport, Rebuil
     // Otherwise the next rebuild would take what this journal says for newer than what comes.
     db.raise_change_counter(known.greatest).await?;
     let mut report = fill(&db, settings, library, known).await?;
+    while db.write(search_words::renew_some).await? {}
     report.lost.extend(unreadable);
     forget_derived(media).await?;
     db.optimize().await?;

@@ -30,6 +30,7 @@ pub(crate) mod registry;
 pub(crate) mod remove_account;
 pub(crate) mod remove_library;
 pub(crate) mod remux_video;
+pub(crate) mod renew_words;
 pub(crate) mod runner;
 pub(crate) mod scan;
 pub(crate) mod scan_library;

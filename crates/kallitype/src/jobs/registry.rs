@@ -25,6 +25,7 @@ use crate::jobs::recognize_faces::{RecognizeFace, RetryFaces};
 use crate::jobs::remove_account::{ExpireAccounts, RemoveAccount};
 use crate::jobs::remove_library::RemoveLibrary;
 use crate::jobs::remux_video::RemuxVideo;
+use crate::jobs::renew_words::RenewWords;
 use crate::jobs::scan_library::ScanLibrary;
 use crate::jobs::send_mail::SendMail;
 use crate::jobs::stack_asset::StackAsset;
@@ -57,6 +58,7 @@ pub(crate) const JOBS: &[Entry] = &[
     entry::<CreateMemories>(),
     entry::<CleanUpMemories>(),
     entry::<StackAsset>(),
+    entry::<RenewWords>(),
 ];
 
 /// What a [`Job`] says of itself.

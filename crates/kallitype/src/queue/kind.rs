@@ -48,6 +48,7 @@ wire_enum! {
         CreateMemories = "create-memories",
         CleanUpMemories = "clean-up-memories",
         StackAsset = "stack-asset",
+        RenewWords = "renew-words",
     }
 }
 
@@ -122,7 +123,8 @@ impl JobKind {
             | Self::CleanUpNotifications
             | Self::CreateMemories
             | Self::CleanUpMemories
-            | Self::StackAsset => Lane::Pictures,
+            | Self::StackAsset
+            | Self::RenewWords => Lane::Pictures,
         }
     }
 
@@ -144,6 +146,7 @@ impl JobKind {
             | Self::CreateMemories
             | Self::CleanUpMemories
             | Self::StackAsset => JobName::BackgroundTask,
+            Self::RenewWords => JobName::Search,
             Self::TranscodeVideo | Self::RemuxVideo => JobName::VideoConversion,
             Self::WriteSidecar => JobName::Sidecar,
             Self::ScanLibrary | Self::HashLibrary | Self::RemoveLibrary => JobName::Library,
@@ -156,7 +159,7 @@ impl JobKind {
         match self {
             // Someone waits for it.
             Self::RemuxVideo => 5,
-            Self::ExtractMetadata => 10,
+            Self::ExtractMetadata | Self::RenewWords => 10,
             Self::WriteSidecar => 15,
             Self::GenerateThumbnails | Self::GeneratePersonThumbnail => 20,
             Self::SendMail => 20,
