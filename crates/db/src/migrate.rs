@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::connection::Connection;
 use crate::postgres::CachedClient;
+use crate::sqlite::copy_into;
 use crate::{DatabaseError, DatabaseSettings, Result, private, statistics};
 
 /// A step from one schema to the next. `common` is read by both engines, after it the engine's own part.
@@ -410,12 +411,7 @@ fn take_snapshot(
     let path = settings
         .snapshots
         .join(format!("schema-{from:04}-{stamp}.sqlite"));
-    // It takes an empty file for none.
-    private::create_file(&path).map_err(unavailable)?;
-    connection.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
-    std::fs::File::open(&path)
-        .and_then(|file| file.sync_all())
-        .map_err(unavailable)?;
+    copy_into(connection, &path)?;
     std::fs::File::open(&settings.snapshots)
         .and_then(|folder| folder.sync_all())
         .map_err(unavailable)?;

@@ -36,7 +36,7 @@ impl App {
         let whole = move |connection: &mut Connection<'_>| {
             let value = transaction(connection)?;
             search_words::renew_due(connection)?;
-            Ok(value)
+            Ok::<T, E>(value)
         };
         let committing = async move {
             let Committed {

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::app::search_words;
 use crate::app::entity_parts::{Parts, join, split};
 use crate::app::entity_snapshots::EntitySnapshot;
+use crate::app::search_words;
 use crate::config::Settings;
 use crate::core::assets::queries::{set_unread, upsert_metadata};
 use crate::core::stacks;

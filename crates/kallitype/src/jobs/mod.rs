@@ -2,9 +2,12 @@
 //! kind of work.
 
 pub(crate) mod adopt_models;
+pub(crate) mod back_up_database;
 pub(crate) mod backlog;
 pub(crate) mod clean_up_memories;
 pub(crate) mod clean_up_notifications;
+pub(crate) mod clean_up_persons;
+pub(crate) mod clean_up_tags;
 pub(crate) mod concurrency;
 pub(crate) mod create_memories;
 pub(crate) mod derived;

@@ -6,9 +6,12 @@ use uuid::Uuid;
 
 use crate::app::state::App;
 use crate::config::{Settings, SystemConfigDto};
+use crate::jobs::back_up_database::BackUpDatabase;
 use crate::jobs::backlog::Backlog;
 use crate::jobs::clean_up_memories::CleanUpMemories;
 use crate::jobs::clean_up_notifications::CleanUpNotifications;
+use crate::jobs::clean_up_persons::CleanUpPersons;
+use crate::jobs::clean_up_tags::CleanUpTags;
 use crate::jobs::create_memories::CreateMemories;
 use crate::jobs::detect_duplicates::DetectDuplicates;
 use crate::jobs::detect_faces::DetectFaces;
@@ -59,6 +62,9 @@ pub(crate) const JOBS: &[Entry] = &[
     entry::<CleanUpMemories>(),
     entry::<StackAsset>(),
     entry::<RenewWords>(),
+    entry::<BackUpDatabase>(),
+    entry::<CleanUpPersons>(),
+    entry::<CleanUpTags>(),
 ];
 
 /// What a [`Job`] says of itself.

@@ -27,11 +27,11 @@ impl Job for RenewWords {
 /// # Errors
 /// When the database fails.
 pub(crate) async fn resume(app: &App) -> Result<()> {
-    app.commit(
-        |connection: &mut Connection<'_>| match search_words::queries::has_due(connection)? {
+    app.commit(|connection: &mut Connection<'_>| {
+        match search_words::queries::has_due(connection)? {
             true => queue::enqueue(connection, JobKind::RenewWords, Uuid::nil()),
             false => Ok(()),
-        },
-    )
+        }
+    })
     .await
 }

@@ -38,6 +38,14 @@ const TIMED: &[Timed] = &[
         },
         start: |_, connection| backlog::enqueue_many(connection, JobKind::ScanLibrary, Extent::All),
     },
+    Timed {
+        name: "database backup",
+        expression: |config| {
+            let backup = &config.backup.database;
+            backup.enabled.then(|| backup.cron_expression.clone())
+        },
+        start: start_backup,
+    },
 ];
 
 fn start_nightly_tasks(config: &SystemConfigDto, connection: &mut Connection<'_>) -> Result<()> {
@@ -53,7 +61,18 @@ fn start_nightly_tasks(config: &SystemConfigDto, connection: &mut Connection<'_>
     if tasks.generate_memories {
         table::schedule(connection, JobKind::CreateMemories, Uuid::nil())?;
     }
+    if tasks.cluster_new_faces && config.machine_learning.has_facial_recognition() {
+        table::schedule(connection, JobKind::RetryFaces, Uuid::nil())?;
+    }
     Ok(())
+}
+
+/// PostgreSQL is backed up from outside.
+fn start_backup(_: &SystemConfigDto, connection: &mut Connection<'_>) -> Result<()> {
+    match connection.choose(true, false) {
+        true => table::schedule(connection, JobKind::BackUpDatabase, Uuid::nil()),
+        false => Ok(()),
+    }
 }
 
 /// Begins to have everything done that comes round. Dropping the set ends it.
@@ -153,5 +172,44 @@ async fn start_timed(app: &App, timed: &'static Timed, due: Option<i64>) {
         .await;
     if let Err(error) = started {
         tracing::error!(name = timed.name, %error, "what comes round could not be started");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::start_nightly_tasks;
+    use crate::config::SystemConfigDto;
+    use crate::test_database::TestDatabase;
+
+    /// What a night begins, as far as it comes once.
+    async fn begun(database: &TestDatabase, config: &SystemConfigDto) -> Vec<String> {
+        let config = config.clone();
+        database
+            .write(move |connection| start_nightly_tasks(&config, connection))
+            .await;
+        database
+            .write(|connection| connection.query("SELECT kind FROM job ORDER BY kind", &[]))
+            .await
+    }
+
+    async fn faces_are_tried_again_if_that_is_wanted(database: TestDatabase) {
+        let mut config = SystemConfigDto::default();
+        config.machine_learning.enabled = true;
+        config.nightly_tasks.cluster_new_faces = false;
+        assert_eq!(begun(&database, &config).await, ["create-memories"]);
+        config.nightly_tasks.cluster_new_faces = true;
+        config.machine_learning.facial_recognition.enabled = false;
+        assert_eq!(begun(&database, &config).await, ["create-memories"]);
+        config.machine_learning.facial_recognition.enabled = true;
+        let both = ["create-memories", "retry-faces"];
+        assert_eq!(begun(&database, &config).await, both);
+    }
+
+    #[tokio::test]
+    async fn a_night_tries_faces_again() {
+        faces_are_tried_again_if_that_is_wanted(TestDatabase::on_sqlite().await).await;
+        if let Some(database) = TestDatabase::on_postgres().await {
+            faces_are_tried_again_if_that_is_wanted(database).await;
+        }
     }
 }

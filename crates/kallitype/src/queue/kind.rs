@@ -49,6 +49,9 @@ wire_enum! {
         CleanUpMemories = "clean-up-memories",
         StackAsset = "stack-asset",
         RenewWords = "renew-words",
+        BackUpDatabase = "back-up-database",
+        CleanUpPersons = "clean-up-persons",
+        CleanUpTags = "clean-up-tags",
     }
 }
 
@@ -124,7 +127,10 @@ impl JobKind {
             | Self::CreateMemories
             | Self::CleanUpMemories
             | Self::StackAsset
-            | Self::RenewWords => Lane::Pictures,
+            | Self::RenewWords
+            | Self::BackUpDatabase
+            | Self::CleanUpPersons
+            | Self::CleanUpTags => Lane::Pictures,
         }
     }
 
@@ -145,7 +151,10 @@ impl JobKind {
             | Self::CleanUpNotifications
             | Self::CreateMemories
             | Self::CleanUpMemories
-            | Self::StackAsset => JobName::BackgroundTask,
+            | Self::StackAsset
+            | Self::CleanUpPersons
+            | Self::CleanUpTags => JobName::BackgroundTask,
+            Self::BackUpDatabase => JobName::BackupDatabase,
             Self::RenewWords => JobName::Search,
             Self::TranscodeVideo | Self::RemuxVideo => JobName::VideoConversion,
             Self::WriteSidecar => JobName::Sidecar,
@@ -174,7 +183,10 @@ impl JobKind {
             | Self::RemoveLibrary
             | Self::CleanUpNotifications
             | Self::CreateMemories
-            | Self::CleanUpMemories => 30,
+            | Self::CleanUpMemories
+            | Self::CleanUpPersons
+            | Self::CleanUpTags
+            | Self::BackUpDatabase => 30,
             Self::TranscodeVideo | Self::HashLibrary => 40,
         }
     }

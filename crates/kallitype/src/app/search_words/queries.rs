@@ -194,10 +194,8 @@ fn insert_for_sqlite(connection: &mut Connection<'_>, worded: Vec<Worded>) -> Re
          WHERE id IN LIST($1) /* embedded: PostgreSQL's index has no places */",
         &[ids.clone().into()],
     )?;
-    let mut words: BTreeMap<Uuid, String> = worded
-        .into_iter()
-        .map(|one| (one.id, one.words))
-        .collect();
+    let mut words: BTreeMap<Uuid, String> =
+        worded.into_iter().map(|one| (one.id, one.words)).collect();
     let placed: Vec<(i64, Uuid)> = connection.query(
         "SELECT place, id FROM search_words WHERE id IN LIST($1) ORDER BY place /* embedded: the same */",
         &[ids.into()],

@@ -277,7 +277,10 @@ mod tests {
             ("--- !?", vec![]),
             ("IMG_2031.JPG", vec!["2031", "img", "jpg"]),
             ("PXL20240131", vec!["20240131", "pxl"]),
-            ("Grüße aus der Straße", vec!["aus", "der", "grusse", "strasse"]),
+            (
+                "Grüße aus der Straße",
+                vec!["aus", "der", "grusse", "strasse"],
+            ),
             ("e\u{301}te\u{301} ÉTÉ", vec!["ete"]),
             ("Ёлка/Дерево", vec!["дерево", "елка"]),
             ("東京都", vec!["京", "京都", "東", "東京", "都"]),

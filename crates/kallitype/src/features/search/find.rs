@@ -117,7 +117,13 @@ pub(crate) fn list(
     match &filter.words {
         Some(words) => {
             let me = caller.user_id()?;
-            worded::list(connection, &listing, page, (words, me), &holding(&conditions))
+            worded::list(
+                connection,
+                &listing,
+                page,
+                (words, me),
+                &holding(&conditions),
+            )
         }
         None => list_matching(connection, &listing, page, &conditions),
     }
