@@ -72,12 +72,12 @@ step('photographs come in, with words of their own', async () => {
   fine(visitor);
 });
 
-step('words are found in names and in descriptions, and the address leads there again', async () => {
+step('words are found wherever they stand, and the address leads there again', async () => {
   await page.goto('/');
   await tiles().first().waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('gradient');
-  await option('“gradient” in names and descriptions').waitFor();
+  await option('“gradient”, wherever it stands').waitFor();
   await inspect(visitor, 'find-suggestions');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/search\?q=gradient$/);
@@ -99,7 +99,7 @@ step('words are found in names and in descriptions, and the address leads there 
   await viewer().waitFor({ state: 'detached' });
   assert.equal(page.url(), address);
 
-  await box().fill('BEACH');
+  await box().fill('family BEACH gradient');
   await page.keyboard.press('Enter');
   await tilesAre(1);
   await page.goBack();
