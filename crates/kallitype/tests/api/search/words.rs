@@ -159,6 +159,8 @@ test_on_both! {
         server.stop();
         lose_and_rebuild(&mut server);
         server.start_again();
+        server.admin = User::login(server.http(), &server.address, &me.email).await;
+        let me = server.admin.clone();
         assert_found(&server, asset, true, &["three", "austria", "clara", "picture"]).await;
         for face in faces(&server, &me, asset).await {
             delete_face(&server, &me, &face, false).await;
