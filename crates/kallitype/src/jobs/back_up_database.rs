@@ -46,7 +46,10 @@ async fn run(app: &App) -> Result<(), JobError> {
         make_room(&making.0, &making.1, &database, keep_free)
     })
     .await?;
-    app.db.copy_to(unfinished.clone()).await?;
+    if let Err(error) = app.db.copy_to(unfinished.clone()).await {
+        on_disk(app, move || forget(&unfinished)).await?;
+        return Err(error.into());
+    }
     let kept = app.config().backup.database.keep_last_amount;
     on_disk(app, move || finish(&folder, &unfinished, kept as usize)).await
 }
@@ -59,13 +62,17 @@ async fn on_disk(
     Ok(app.work_on_files(work).await.map_err(stopped)??)
 }
 
+fn forget(unfinished: &Path) -> io::Result<()> {
+    match fs::remove_file(unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// Deletes what an earlier try left, and makes sure that there is room for a copy.
 fn make_room(folder: &Path, unfinished: &Path, database: &Path, keep_free: u64) -> io::Result<()> {
     private::create_folder(folder)?;
-    match fs::remove_file(unfinished) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    forget(unfinished)?;
     let bytes = fs::metadata(database)?.len();
     if Space::of(folder)?.available < bytes.saturating_add(keep_free) {
         return Err(io::Error::new(
