@@ -5,10 +5,10 @@ CREATE TABLE search_words (
     place INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- The words of assets, each behind a sign of its owner; their first three letters are found at once. SQLite answers in the
--- order of places, so that the first page of a word costs what a page costs, however many assets have it.
+-- The words of assets, each behind a sign of its owner, and their first 3 to 11 characters; none has more than 12. SQLite
+-- answers in the order of places, so that the first page of a word costs what a page costs, however many assets have it.
 CREATE VIRTUAL TABLE word_index USING fts5 (words, content = '', contentless_delete = 1, detail = none,
-    tokenize = 'ascii', prefix = '4');
+    tokenize = 'ascii', prefix = '4 5 6 7 8 9 10 11 12');
 
 CREATE TRIGGER search_words_delete AFTER DELETE ON search_words BEGIN
     DELETE FROM word_index WHERE rowid = OLD.place;

@@ -13,8 +13,9 @@ use kallitype_db::fold;
 /// Words of which so many letters are known are found by their beginning; shorter ones would be found everywhere.
 const BEGINNING: usize = 3;
 
-/// The longest word, in characters: what goes beyond it makes no difference.
-const MAX_WORD: usize = 40;
+/// The longest word, in characters: what goes beyond it makes no difference. SQLite's index has the beginnings of every
+/// length between the two.
+const MAX_WORD: usize = 12;
 
 /// How many different words of an asset are found.
 const MAX_WORDS: usize = 2000;
@@ -196,7 +197,7 @@ impl Run<'_> {
             RunKind::Unspaced => vec![whole(self.text.to_owned())],
             RunKind::Letters | RunKind::Digits => {
                 let word = self.shortened();
-                let is_beginning = word.chars().nth(BEGINNING - 1).is_some();
+                let is_beginning = (BEGINNING..MAX_WORD).contains(&word.chars().count());
                 vec![Wanted { word, is_beginning }]
             }
         }
@@ -299,6 +300,7 @@ mod tests {
             [beginning("cote"), whole("d"), beginning("azur")]
         );
         assert_eq!(wanted("la 20"), [whole("la"), whole("20")]);
+        assert_eq!(wanted("Donaudampfschiff"), [whole("donaudampfsc")]);
         assert_eq!(wanted("東京都"), [whole("東京"), whole("京都")]);
         assert_eq!(wanted("京"), [whole("京")]);
         assert!(WantedWords::of("…").is_empty());
