@@ -141,7 +141,7 @@ step('filters are added as they are suggested, and left out one by one', async (
 
 step('what was found comes page after page', async () => {
   const asked: number[] = [];
-  await page.route('**/api/search/metadata', async (route) => {
+  await page.route('**/api/kallitype/search', async (route) => {
     const body = route.request().postDataJSON() as { page: number };
     asked.push(body.page);
     await route.continue({ postData: JSON.stringify({ ...body, size: 5 }) });
@@ -159,7 +159,7 @@ step('what was found comes page after page', async () => {
     return [...document.querySelectorAll('[data-asset]')].some((tile) => tile.getAttribute('aria-label')?.includes('14 Jul 2019'));
   });
   assert.equal(Math.max(...asked), 5);
-  await page.unroute('**/api/search/metadata');
+  await page.unroute('**/api/kallitype/search');
   await page.setViewportSize({ width: 1280, height: 800 });
   fine(visitor);
 });
