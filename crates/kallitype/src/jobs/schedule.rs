@@ -1,5 +1,8 @@
 //! What is looked at again and again, as long as the process lives.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -172,44 +175,5 @@ async fn start_timed(app: &App, timed: &'static Timed, due: Option<i64>) {
         .await;
     if let Err(error) = started {
         tracing::error!(name = timed.name, %error, "what comes round could not be started");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::start_nightly_tasks;
-    use crate::config::SystemConfigDto;
-    use crate::test_database::TestDatabase;
-
-    /// What a night begins, as far as it comes once.
-    async fn begun(database: &TestDatabase, config: &SystemConfigDto) -> Vec<String> {
-        let config = config.clone();
-        database
-            .write(move |connection| start_nightly_tasks(&config, connection))
-            .await;
-        database
-            .write(|connection| connection.query("SELECT kind FROM job ORDER BY kind", &[]))
-            .await
-    }
-
-    async fn faces_are_tried_again_if_that_is_wanted(database: TestDatabase) {
-        let mut config = SystemConfigDto::default();
-        config.machine_learning.enabled = true;
-        config.nightly_tasks.cluster_new_faces = false;
-        assert_eq!(begun(&database, &config).await, ["create-memories"]);
-        config.nightly_tasks.cluster_new_faces = true;
-        config.machine_learning.facial_recognition.enabled = false;
-        assert_eq!(begun(&database, &config).await, ["create-memories"]);
-        config.machine_learning.facial_recognition.enabled = true;
-        let both = ["create-memories", "retry-faces"];
-        assert_eq!(begun(&database, &config).await, both);
-    }
-
-    #[tokio::test]
-    async fn a_night_tries_faces_again() {
-        faces_are_tried_again_if_that_is_wanted(TestDatabase::on_sqlite().await).await;
-        if let Some(database) = TestDatabase::on_postgres().await {
-            faces_are_tried_again_if_that_is_wanted(database).await;
-        }
     }
 }
