@@ -8,7 +8,12 @@ CREATE TABLE search_words (
 CREATE INDEX search_words_order ON search_words (owner_id, file_created_at, id);
 CREATE INDEX search_words_words ON search_words USING gin (words);
 
--- Its rows come and go with every change.
+-- The words that are looked for. What is found is few or is sorted at once, which is done before other processes would have begun
+-- to help: so none are asked.
+CREATE FUNCTION wanted_words(words TEXT) RETURNS TSQUERY LANGUAGE sql IMMUTABLE PARALLEL UNSAFE AS
+$$ SELECT CAST(words AS TSQUERY) $$;
+
+-- Rows of what is due come and go with every change.
 ALTER TABLE word_due SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
 CREATE FUNCTION words_due(of_kind TEXT, of_id UUID) RETURNS VOID LANGUAGE sql AS $$

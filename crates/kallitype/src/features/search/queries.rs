@@ -435,9 +435,7 @@ pub(crate) fn with_words(asked: &Asked<'_>, limit: i64) -> Sql {
 }
 
 fn tsquery(asked: &Asked<'_>) -> Sql {
-    Sql::new("CAST(CAST(")
-        .bind(&asked.question)
-        .push(" AS TEXT) AS TSQUERY)")
+    Sql::new("wanted_words(").bind(&asked.question).push(")")
 }
 
 /// A page of the assets with these ids.
