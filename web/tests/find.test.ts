@@ -72,12 +72,12 @@ step('photographs come in, with words of their own', async () => {
   fine(visitor);
 });
 
-step('words are found in names and in descriptions, and the address leads there again', async () => {
+step('words are found wherever they stand, and the address leads there again', async () => {
   await page.goto('/');
   await tiles().first().waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('gradient');
-  await option('“gradient” in names and descriptions').waitFor();
+  await option('“gradient”, wherever it stands').waitFor();
   await inspect(visitor, 'find-suggestions');
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/search\?q=gradient$/);
@@ -99,7 +99,7 @@ step('words are found in names and in descriptions, and the address leads there 
   await viewer().waitFor({ state: 'detached' });
   assert.equal(page.url(), address);
 
-  await box().fill('BEACH');
+  await box().fill('family BEACH gradient');
   await page.keyboard.press('Enter');
   await tilesAre(1);
   await page.goBack();
@@ -141,7 +141,7 @@ step('filters are added as they are suggested, and left out one by one', async (
 
 step('what was found comes page after page', async () => {
   const asked: number[] = [];
-  await page.route('**/api/search/metadata', async (route) => {
+  await page.route('**/api/kallitype/search', async (route) => {
     const body = route.request().postDataJSON() as { page: number };
     asked.push(body.page);
     await route.continue({ postData: JSON.stringify({ ...body, size: 5 }) });
@@ -159,7 +159,7 @@ step('what was found comes page after page', async () => {
     return [...document.querySelectorAll('[data-asset]')].some((tile) => tile.getAttribute('aria-label')?.includes('14 Jul 2019'));
   });
   assert.equal(Math.max(...asked), 5);
-  await page.unroute('**/api/search/metadata');
+  await page.unroute('**/api/kallitype/search');
   await page.setViewportSize({ width: 1280, height: 800 });
   fine(visitor);
 });

@@ -32,6 +32,7 @@ const LARGE: &[&str] = &[
     "job",
     "timeline_asset",
     "search_asset",
+    "search_words",
 ];
 
 /// What a statement says that may go through a large table, before the reason.

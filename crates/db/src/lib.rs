@@ -285,6 +285,20 @@ impl Database {
         }
     }
 
+    /// Writes a copy of the embedded database, as it is at one moment, into a new file. It counts as a long read.
+    ///
+    /// # Errors
+    /// When the file cannot be written; what there is of it stays. PostgreSQL has tools of its own.
+    pub async fn copy_to(&self, file: PathBuf) -> Result<()> {
+        let permit = self.scans.acquire().await?;
+        let engine = self.engine.clone();
+        blocking(permit, move || match &*engine {
+            Engine::Sqlite(sqlite) => sqlite.copy(&file),
+            Engine::Postgres(_) => Err(other_engine()),
+        })
+        .await
+    }
+
     /// Runs work on PostgreSQL on a blocking thread, when there is a connection for it.
     async fn on_postgres<T, E>(
         &self,

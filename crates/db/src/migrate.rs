@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::connection::Connection;
 use crate::postgres::CachedClient;
+use crate::sqlite::copy_into;
 use crate::{DatabaseError, DatabaseSettings, Result, private, statistics};
 
 /// A step from one schema to the next. `common` is read by both engines, after it the engine's own part.
@@ -200,6 +201,13 @@ const MIGRATIONS: &[Migration] = &[
         common: include_str!("migrations/0026_automatic_stacks.sql"),
         sqlite: "",
         postgres: "",
+    },
+    Migration {
+        number: 27,
+        name: "words",
+        common: include_str!("migrations/0027_words.sql"),
+        sqlite: include_str!("migrations/0027_words.sqlite.sql"),
+        postgres: include_str!("migrations/0027_words.postgres.sql"),
     },
 ];
 
@@ -403,12 +411,7 @@ fn take_snapshot(
     let path = settings
         .snapshots
         .join(format!("schema-{from:04}-{stamp}.sqlite"));
-    // It takes an empty file for none.
-    private::create_file(&path).map_err(unavailable)?;
-    connection.execute("VACUUM INTO ?1", [path.to_string_lossy()])?;
-    std::fs::File::open(&path)
-        .and_then(|file| file.sync_all())
-        .map_err(unavailable)?;
+    copy_into(connection, &path)?;
     std::fs::File::open(&settings.snapshots)
         .and_then(|folder| folder.sync_all())
         .map_err(unavailable)?;

@@ -1,5 +1,5 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -180,6 +180,14 @@ impl Sqlite {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Writes a copy of the database as it is at one moment into a new file. Others read and write meanwhile.
+    pub(crate) fn copy(&self, to: &Path) -> Result<()> {
+        let connection = self.open_reader()?;
+        // It would take the copy for a change.
+        connection.pragma_update(None, "query_only", false)?;
+        copy_into(&connection, to)
+    }
+
     /// Whether anything was to be written since the database was opened.
     pub(crate) fn has_written(&self) -> bool {
         self.writer.get().is_some()
@@ -229,6 +237,18 @@ impl Sqlite {
             self.forget_readers();
         }
     }
+}
+
+/// Writes a copy of a database into a new file, which is durable then, but for its name.
+pub(crate) fn copy_into(connection: &rusqlite::Connection, to: &Path) -> Result<()> {
+    let unavailable = |error: std::io::Error| {
+        DatabaseError::Unavailable(format!("no copy of the database could be made: {error}"))
+    };
+    // An empty file is taken for none.
+    private::create_file(to).map_err(unavailable)?;
+    connection.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+    let copy = std::fs::File::open(to).map_err(unavailable)?;
+    copy.sync_all().map_err(unavailable)
 }
 
 fn prepare(connection: &rusqlite::Connection) -> Result<()> {

@@ -1,6 +1,7 @@
 //! The room on the disk: what is free, and what was promised of it to uploads that are under way.
 
 use std::io;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,6 +15,20 @@ const STEP: u64 = 1 << 20;
 pub struct Space {
     pub available: u64,
     pub size: u64,
+}
+
+impl Space {
+    /// The room on the disk that a folder is on.
+    ///
+    /// # Errors
+    /// When the file system does not say.
+    pub fn of(folder: &Path) -> io::Result<Self> {
+        let status = rustix::fs::statvfs(folder)?;
+        Ok(Self {
+            available: status.f_bavail * status.f_frsize,
+            size: status.f_blocks * status.f_frsize,
+        })
+    }
 }
 
 /// Bytes that are promised to uploads and not written yet.
@@ -41,11 +56,7 @@ impl Storage {
     /// # Errors
     /// When the file system does not say.
     pub fn space(&self) -> io::Result<Space> {
-        let status = rustix::fs::statvfs(self.root())?;
-        Ok(Space {
-            available: status.f_bavail * status.f_frsize,
-            size: status.f_blocks * status.f_frsize,
-        })
+        Space::of(self.root())
     }
 
     /// Bytes that are free and promised to no one, beyond those that are to be kept free.

@@ -1,4 +1,4 @@
-//! The one way to write: a transaction, and all that follows from it.
+//! The one way to write: a transaction, and all that follows from it. What it changed is found by its new words at once.
 //!
 //! What follows does not run in the request's own future. A client that hangs up, or a server that is told to stop,
 //! leaves no change half told.
@@ -9,6 +9,7 @@ use tracing::Instrument;
 
 use super::file_deletions::{self, FILES_SCHEDULED};
 use super::live_config::CONFIG_CHANNEL;
+use super::search_words;
 use super::state::App;
 use crate::queue::kind::Lane;
 use kallitype_db::{Committed, Connection, DatabaseError, Mark, Notice};
@@ -25,19 +26,24 @@ impl App {
     ///
     /// # Errors
     /// Whatever the transaction answers, or that it could not be committed.
-    pub(crate) async fn commit<T, E, F>(&self, transaction: F) -> Result<T, E>
+    pub(crate) async fn commit<T, E, F>(&self, mut transaction: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
         F: FnMut(&mut Connection<'_>) -> Result<T, E> + Send + 'static,
     {
         let app = self.clone();
+        let whole = move |connection: &mut Connection<'_>| {
+            let value = transaction(connection)?;
+            search_words::renew_due(connection)?;
+            Ok::<T, E>(value)
+        };
         let committing = async move {
             let Committed {
                 value,
                 marks,
                 notices,
-            } = app.db.commit(transaction).await?;
+            } = app.db.commit(whole).await?;
             app.follow_up(&marks, &notices).await;
             Ok(value)
         };

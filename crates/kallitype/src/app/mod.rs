@@ -16,5 +16,6 @@ pub(crate) mod probe;
 pub(crate) mod readiness;
 pub(crate) mod routes;
 pub(crate) mod search_pages;
+pub(crate) mod search_words;
 pub(crate) mod state;
 pub(crate) mod text_sizes;

@@ -29,7 +29,7 @@ use crate::integrity;
 use crate::integrity::journal;
 use crate::integrity::open::Opened;
 use crate::jobs::runner::Workers;
-use crate::jobs::{adopt_models, runner, schedule, watch_libraries};
+use crate::jobs::{adopt_models, renew_words, runner, schedule, watch_libraries};
 use crate::learning::Learning;
 use crate::queue::signal::JobSignal;
 use crate::server::metrics;
@@ -300,6 +300,7 @@ async fn start_workers(app: &App) -> Result<Option<Background>, CommandError> {
     let rules = app.settings.stacks.rules_text();
     app.commit(move |connection| automatic::request_all(connection, &rules))
         .await?;
+    renew_words::resume(app).await?;
     let workers = runner::start(app).await?;
     let rounds = [
         schedule::start(app),

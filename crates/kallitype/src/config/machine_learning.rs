@@ -84,11 +84,6 @@ pub struct MachineLearningOptions {
         value_parser = clap::value_parser!(u16).range(1..=100))]
     pub face_min_faces: Option<u16>,
 
-    /// Seconds between two further tries to say whose the faces are that were no one's so far
-    #[arg(long = "facial-recognition-interval-seconds", env = "KALLITYPE_FACIAL_RECOGNITION_INTERVAL_SECONDS",
-        default_value_t = 86_400, value_parser = clap::value_parser!(u64).range(1..))]
-    pub face_interval_seconds: u64,
-
     /// Seconds for which what searches compare is kept in memory after the last of them
     #[arg(
         long = "vector-idle-seconds",

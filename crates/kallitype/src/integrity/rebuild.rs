@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::app::entity_parts::{Parts, join, split};
 use crate::app::entity_snapshots::EntitySnapshot;
+use crate::app::search_words;
 use crate::config::Settings;
 use crate::core::assets::queries::{set_unread, upsert_metadata};
 use crate::core::stacks;
@@ -95,6 +96,7 @@ pub(crate) async fn rebuild(settings: &Settings) -> Result<RebuildReport, Rebuil
     // Otherwise the next rebuild would take what this journal says for newer than what comes.
     db.raise_change_counter(known.greatest).await?;
     let mut report = fill(&db, settings, library, known).await?;
+    while db.write(search_words::renew_some).await? {}
     report.lost.extend(unreadable);
     forget_derived(media).await?;
     db.optimize().await?;

@@ -2,9 +2,12 @@
 //! kind of work.
 
 pub(crate) mod adopt_models;
+pub(crate) mod back_up_database;
 pub(crate) mod backlog;
 pub(crate) mod clean_up_memories;
 pub(crate) mod clean_up_notifications;
+pub(crate) mod clean_up_persons;
+pub(crate) mod clean_up_tags;
 pub(crate) mod concurrency;
 pub(crate) mod create_memories;
 pub(crate) mod derived;
@@ -30,6 +33,7 @@ pub(crate) mod registry;
 pub(crate) mod remove_account;
 pub(crate) mod remove_library;
 pub(crate) mod remux_video;
+pub(crate) mod renew_words;
 pub(crate) mod runner;
 pub(crate) mod scan;
 pub(crate) mod scan_library;

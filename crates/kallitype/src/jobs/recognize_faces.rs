@@ -5,7 +5,6 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::app::state::App;
-use crate::config::{Settings, SystemConfigDto};
 use crate::core::people::recognize;
 use crate::core::people::recognize::Rules;
 use crate::jobs::backlog;
@@ -18,7 +17,7 @@ use crate::learning::queries;
 use crate::learning::vectors::VectorKind;
 use crate::queue::kind::JobKind;
 use kallitype_db::Connection;
-use kallitype_web::time::{SECOND, now};
+use kallitype_web::time::{DAY, now};
 
 /// How many faces that are alike are looked at. A person is among the nearest of them, or these are no one's.
 const MAX_ALIKE: usize = 10_000;
@@ -84,27 +83,20 @@ fn reset(connection: &mut Connection<'_>) -> kallitype_db::Result<()> {
     recognize::forget_all(connection, now())
 }
 
+/// How long it may be since the last night, if the server did not run in the one before.
+const RECENT: i64 = 2 * DAY;
+
 /// Tries the faces again that are no one's: meanwhile others like them may have been found.
 pub(crate) struct RetryFaces;
 
 impl Job for RetryFaces {
     const KIND: JobKind = JobKind::RetryFaces;
 
-    fn interval_seconds(settings: &Settings) -> Option<u64> {
-        Some(settings.machine_learning.face_interval_seconds)
-    }
-
-    fn is_wanted(config: &SystemConfigDto) -> bool {
-        config.machine_learning.has_facial_recognition() && config.nightly_tasks.cluster_new_faces
-    }
-
     async fn run(app: &App, _: Uuid, _: &Progress) -> Result<(), JobError> {
-        let seconds = app.settings.machine_learning.face_interval_seconds;
-        let interval = i64::try_from(seconds)
-            .unwrap_or(i64::MAX)
-            .saturating_mul(SECOND);
-        // The last time may have been some time before.
-        let since = now().saturating_sub(interval.saturating_mul(2));
+        if !app.config().machine_learning.has_facial_recognition() {
+            return Ok(());
+        }
+        let since = now().saturating_sub(RECENT);
         app.commit(
             move |connection| match queries::were_faces_found(connection, since)? {
                 true => backlog::enqueue_many(connection, JobKind::RecognizeFace, Extent::Missing),

@@ -6,9 +6,12 @@ use uuid::Uuid;
 
 use crate::app::state::App;
 use crate::config::{Settings, SystemConfigDto};
+use crate::jobs::back_up_database::BackUpDatabase;
 use crate::jobs::backlog::Backlog;
 use crate::jobs::clean_up_memories::CleanUpMemories;
 use crate::jobs::clean_up_notifications::CleanUpNotifications;
+use crate::jobs::clean_up_persons::CleanUpPersons;
+use crate::jobs::clean_up_tags::CleanUpTags;
 use crate::jobs::create_memories::CreateMemories;
 use crate::jobs::detect_duplicates::DetectDuplicates;
 use crate::jobs::detect_faces::DetectFaces;
@@ -25,6 +28,7 @@ use crate::jobs::recognize_faces::{RecognizeFace, RetryFaces};
 use crate::jobs::remove_account::{ExpireAccounts, RemoveAccount};
 use crate::jobs::remove_library::RemoveLibrary;
 use crate::jobs::remux_video::RemuxVideo;
+use crate::jobs::renew_words::RenewWords;
 use crate::jobs::scan_library::ScanLibrary;
 use crate::jobs::send_mail::SendMail;
 use crate::jobs::stack_asset::StackAsset;
@@ -57,6 +61,10 @@ pub(crate) const JOBS: &[Entry] = &[
     entry::<CreateMemories>(),
     entry::<CleanUpMemories>(),
     entry::<StackAsset>(),
+    entry::<RenewWords>(),
+    entry::<BackUpDatabase>(),
+    entry::<CleanUpPersons>(),
+    entry::<CleanUpTags>(),
 ];
 
 /// What a [`Job`] says of itself.

@@ -1,5 +1,8 @@
 //! What is looked at again and again, as long as the process lives.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -38,6 +41,14 @@ const TIMED: &[Timed] = &[
         },
         start: |_, connection| backlog::enqueue_many(connection, JobKind::ScanLibrary, Extent::All),
     },
+    Timed {
+        name: "database backup",
+        expression: |config| {
+            let backup = &config.backup.database;
+            backup.enabled.then(|| backup.cron_expression.clone())
+        },
+        start: start_backup,
+    },
 ];
 
 fn start_nightly_tasks(config: &SystemConfigDto, connection: &mut Connection<'_>) -> Result<()> {
@@ -53,7 +64,18 @@ fn start_nightly_tasks(config: &SystemConfigDto, connection: &mut Connection<'_>
     if tasks.generate_memories {
         table::schedule(connection, JobKind::CreateMemories, Uuid::nil())?;
     }
+    if tasks.cluster_new_faces && config.machine_learning.has_facial_recognition() {
+        table::schedule(connection, JobKind::RetryFaces, Uuid::nil())?;
+    }
     Ok(())
+}
+
+/// PostgreSQL is backed up from outside.
+fn start_backup(_: &SystemConfigDto, connection: &mut Connection<'_>) -> Result<()> {
+    match connection.choose(true, false) {
+        true => table::schedule(connection, JobKind::BackUpDatabase, Uuid::nil()),
+        false => Ok(()),
+    }
 }
 
 /// Begins to have everything done that comes round. Dropping the set ends it.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::time::Duration;
 
 use notify::event::{AccessKind, AccessMode};
@@ -40,23 +41,40 @@ struct Watched {
 
 async fn watch(app: App) {
     let (sender, mut changes) = mpsc::unbounded_channel();
+    let mut settings = app.live_config.subscribe();
     let mut watched = HashMap::new();
-    let mut ticks = tokio::time::interval(INTERVAL);
     loop {
-        tokio::select! {
-            _ = ticks.tick() => match renew(&app, watched, &sender).await {
-                Ok(renewed) => watched = renewed,
-                Err(error) => {
-                    watched = HashMap::new();
-                    tracing::warn!(%error, "libraries are not watched; it will be tried again");
-                }
-            },
-            Some(library) = changes.recv() => {
-                if let Err(error) = request_scan(&app, library).await {
-                    tracing::error!(%error, "a scan could not be requested");
+        let is_wanted = settings.borrow_and_update().library.watch.enabled;
+        match renew(&app, watched, &sender).await {
+            Ok(renewed) => watched = renewed,
+            Err(error) => {
+                watched = HashMap::new();
+                tracing::warn!(%error, "libraries are not watched; it will be tried again");
+            }
+        }
+        let mut again = pin!(wait(is_wanted));
+        loop {
+            tokio::select! {
+                () = &mut again => break,
+                changed = settings.changed() => match changed {
+                    Ok(()) => break,
+                    Err(_) => return,
+                },
+                Some(library) = changes.recv() => {
+                    if let Err(error) = request_scan(&app, library).await {
+                        tracing::error!(%error, "a scan could not be requested");
+                    }
                 }
             }
         }
+    }
+}
+
+/// Waits until it is to be looked again, which is never while nothing is watched.
+async fn wait(is_wanted: bool) {
+    match is_wanted {
+        true => tokio::time::sleep(INTERVAL).await,
+        false => std::future::pending().await,
     }
 }
 

@@ -49,6 +49,10 @@ wire_enum! {
         CreateMemories = "create-memories",
         CleanUpMemories = "clean-up-memories",
         StackAsset = "stack-asset",
+        RenewWords = "renew-words",
+        BackUpDatabase = "back-up-database",
+        CleanUpPersons = "clean-up-persons",
+        CleanUpTags = "clean-up-tags",
     }
 }
 
@@ -134,7 +138,11 @@ impl JobKind {
             | Self::CleanUpNotifications
             | Self::CreateMemories
             | Self::CleanUpMemories
-            | Self::StackAsset => Lane::Pictures,
+            | Self::StackAsset
+            | Self::RenewWords
+            | Self::BackUpDatabase
+            | Self::CleanUpPersons
+            | Self::CleanUpTags => Lane::Pictures,
         }
     }
 
@@ -155,7 +163,11 @@ impl JobKind {
             | Self::CleanUpNotifications
             | Self::CreateMemories
             | Self::CleanUpMemories
-            | Self::StackAsset => JobName::BackgroundTask,
+            | Self::StackAsset
+            | Self::CleanUpPersons
+            | Self::CleanUpTags => JobName::BackgroundTask,
+            Self::BackUpDatabase => JobName::BackupDatabase,
+            Self::RenewWords => JobName::Search,
             Self::TranscodeVideo | Self::RemuxVideo => JobName::VideoConversion,
             Self::WriteSidecar => JobName::Sidecar,
             Self::ScanLibrary | Self::HashLibrary | Self::RemoveLibrary => JobName::Library,
@@ -168,7 +180,7 @@ impl JobKind {
         match self {
             // Someone waits for it.
             Self::RemuxVideo => 5,
-            Self::ExtractMetadata => 10,
+            Self::ExtractMetadata | Self::RenewWords => 10,
             Self::WriteSidecar => 15,
             Self::GenerateThumbnails | Self::GeneratePersonThumbnail => 20,
             Self::SendMail => 20,
@@ -183,7 +195,10 @@ impl JobKind {
             | Self::RemoveLibrary
             | Self::CleanUpNotifications
             | Self::CreateMemories
-            | Self::CleanUpMemories => 30,
+            | Self::CleanUpMemories
+            | Self::CleanUpPersons
+            | Self::CleanUpTags
+            | Self::BackUpDatabase => 30,
             Self::TranscodeVideo | Self::HashLibrary => 40,
         }
     }

@@ -1,12 +1,13 @@
 // The server, typed by its own description.
 
 import createClient from 'openapi-fetch';
+import type { OwnPaths } from './own.ts';
 import { passKey } from './pass.ts';
 import type { components, paths } from './schema.d.ts';
 
 export type Schemas = components['schemas'];
 
-export const api = createClient<paths>({ baseUrl: '/api' });
+export const api = createClient<paths & OwnPaths>({ baseUrl: '/api' });
 
 api.use({
   onRequest({ request }) {

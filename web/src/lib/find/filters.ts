@@ -1,11 +1,11 @@
 // What is searched for, as it stands in the address of the page that shows what was found, and as the server is asked.
 
-import type { Schemas } from '../api/client.ts';
+import type { WordSearch } from '../api/own.ts';
 
 export type Kind = 'photo' | 'video' | 'motion';
 
 export interface Filters {
-  /** What stands in a name or a description. */
+  /** Words that stand in a name, a description, a place, a tag or a person's name. */
   text?: string;
   /** What stands in a path, the file's name included. */
   path?: string;
@@ -81,14 +81,9 @@ function entries<const T extends Record<string, string>>(names: T): [keyof T & s
   return Object.entries(names) as [keyof T & string, T[keyof T]][];
 }
 
-export type Asked = Schemas['MetadataSearchDto'];
-
-/**
- * What the server is asked for. It looks for a text in one place at a time, so there may be several questions; what any of
- * them finds is found. Days are those of the clock of whoever asks.
- */
-export function questions(filters: Filters): Asked[] {
-  const asked: Asked = { order: 'desc' };
+/** What the server is asked for. Days are those of the clock of whoever asks. */
+export function question(filters: Filters): WordSearch {
+  const asked: WordSearch = { order: 'desc' };
   for (const name of ['city', 'state', 'country', 'make', 'model', 'rating', 'isFavorite', 'isNotInAlbum'] as const) {
     if (filters[name] !== undefined) Object.assign(asked, { [name]: filters[name] });
   }
@@ -102,11 +97,8 @@ export function questions(filters: Filters): Asked[] {
   if (filters.to) asked.takenBefore = endOf(filters.to).toISOString();
   if (filters.added) asked.createdAfter = startOf(filters.added).toISOString();
   asked.visibility = filters.isArchived ? 'archive' : 'timeline';
-  if (!filters.text) return [asked];
-  return [
-    { ...asked, originalFileName: filters.text },
-    { ...asked, description: filters.text },
-  ];
+  if (filters.text) asked.words = filters.text;
+  return asked;
 }
 
 function startOf(day: string): Date {

@@ -154,7 +154,7 @@ export const messages: Messages = {
   searchHint: 'Wörter, Personen, Orte, Daten',
   clearSearch: 'Suche leeren',
   suggestions: 'Vorschläge',
-  suggestText: (text) => `„${text}“ in Namen und Beschreibungen`,
+  suggestText: (text) => `„${text}“, wo immer es steht`,
   suggestPath: (text) => `„${text}“ in Ordnern`,
   suggestMap: (place) => `${place} auf der Karte`,
   aboutPlace: 'Ort',

@@ -165,7 +165,7 @@ export const messages = {
   searchHint: 'Words, people, places, dates',
   clearSearch: 'Clear the search',
   suggestions: 'Suggestions',
-  suggestText: (text: string) => `“${text}” in names and descriptions`,
+  suggestText: (text: string) => `“${text}”, wherever it stands`,
   suggestPath: (text: string) => `“${text}” in folders`,
   suggestMap: (place: string) => `${place} on the map`,
   aboutPlace: 'Place',

@@ -154,7 +154,7 @@ export const messages: Messages = {
   searchHint: 'Parole, persone, luoghi, date',
   clearSearch: 'Svuota la ricerca',
   suggestions: 'Suggerimenti',
-  suggestText: (text) => `«${text}» in nomi e descrizioni`,
+  suggestText: (text) => `«${text}», ovunque si trovi`,
   suggestPath: (text) => `«${text}» nelle cartelle`,
   suggestMap: (place) => `${place} sulla mappa`,
   aboutPlace: 'Luogo',

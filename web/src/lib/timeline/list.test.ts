@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Asset } from './asset.ts';
-import { AssetList, merged, type Pages } from './list.ts';
+import { AssetList, type Pages } from './list.ts';
 
 function asset(id: string, moment: string): Asset {
   const common = { ratio: 1, thumbhash: null, isImage: true, isFavorite: false, isArchived: false, isLocked: false, isTrashed: false };
@@ -75,18 +75,4 @@ test('a picture is reached by its id, as far as there are pages', async () => {
   assert.equal(list.has('a'), false);
   await list.reach('nothing');
   assert.equal(list.isWhole, true);
-});
-
-test('lists are merged by their dates, and what is in several comes once', async () => {
-  const lists = [pagesOf([JUNE[0]!, JUNE[2]!, MAY[0]!, MAY[2]!]), pagesOf([JUNE[1]!, JUNE[2]!, MAY[0]!, MAY[1]!])];
-  const pages = merged(lists, 4);
-  const first = await pages(1);
-  assert.equal(ids(first.assets), 'fedc');
-  assert.equal(first.hasNext, true);
-  const second = await pages(2);
-  assert.equal(ids(second.assets), 'ba');
-  assert.equal(second.hasNext, false);
-  assert.equal(ids((await pages(1)).assets), 'fedc');
-  const nothing = await merged([pagesOf([]), pagesOf([])], 4)(1);
-  assert.deepEqual(nothing, { assets: [], hasNext: false });
 });

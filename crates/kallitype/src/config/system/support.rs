@@ -7,7 +7,6 @@ use super::image::{Colorspace, ImageFormat};
 
 /// Settings, and whole sections, that are kept and given back and have no effect.
 pub(crate) const WITHOUT_EFFECT: &[&str] = &[
-    "backup",
     "ffmpeg.acceptedAudioCodecs",
     "ffmpeg.acceptedContainers",
     "ffmpeg.acceptedVideoCodecs",

@@ -111,6 +111,28 @@ pub(crate) fn delete_person(
     record_tombstone(connection, tombstone, now)
 }
 
+/// Some persons of anyone of whom no face is left, and whose they are. No one can be given a face until the transaction
+/// ends.
+pub(crate) fn lock_faceless(
+    connection: &mut Connection<'_>,
+    limit: i64,
+) -> Result<Vec<(Uuid, Uuid)>> {
+    let faceless = "NOT EXISTS (SELECT 1 FROM asset_face WHERE asset_face.person_id = person.id \
+        AND asset_face.deleted_at IS NULL)";
+    let found: Vec<Uuid> = Sql::new("SELECT person.id FROM person WHERE ")
+        .push(faceless)
+        .push(" ORDER BY person.id LIMIT ")
+        .bind(limit)
+        .push(connection.for_deletion())
+        .query(connection)?;
+    // Someone may have been given one before they were locked.
+    Sql::new("SELECT person.id, person.owner_id FROM person WHERE person.id IN LIST(")
+        .bind(found)
+        .push(") AND ")
+        .push(faceless)
+        .query(connection)
+}
+
 /// Some of a user's persons.
 pub(crate) fn list_owned(
     connection: &mut Connection<'_>,

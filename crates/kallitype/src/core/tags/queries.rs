@@ -177,6 +177,28 @@ pub(crate) fn lock_below(
     }
 }
 
+/// Some tags of anyone that no asset has and below which there are no others, and whose they are. No one can use them
+/// until the transaction ends.
+pub(crate) fn lock_unused(
+    connection: &mut Connection<'_>,
+    limit: i64,
+) -> Result<Vec<(Uuid, Uuid)>> {
+    let unused = "NOT EXISTS (SELECT 1 FROM tag_asset WHERE tag_asset.tag_id = tag.id) \
+        AND NOT EXISTS (SELECT 1 FROM tag below WHERE below.parent_id = tag.id)";
+    let found: Vec<Uuid> = Sql::new("SELECT tag.id FROM tag WHERE ")
+        .push(unused)
+        .push(" ORDER BY tag.id LIMIT ")
+        .bind(limit)
+        .push(connection.for_deletion())
+        .query(connection)?;
+    // Someone may have used one before it was locked.
+    Sql::new("SELECT tag.id, tag.user_id FROM tag WHERE tag.id IN LIST(")
+        .bind(found)
+        .push(") AND ")
+        .push(unused)
+        .query(connection)
+}
+
 /// Deletes tags that are [locked](lock_below); assets that have them will not get them back from their files.
 pub(crate) fn delete_locked(
     connection: &mut Connection<'_>,

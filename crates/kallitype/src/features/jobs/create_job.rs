@@ -1,4 +1,4 @@
-//! `POST /jobs`: has something done at once that comes round by itself.
+//! `POST /jobs`: has something done at once that comes round by itself, or never does.
 
 use axum::extract::State;
 use http::StatusCode;
@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::app::state::App;
 use crate::features::jobs::dto::{JobCreateDto, ManualJobName};
+use crate::jobs::back_up_database::IS_POSTGRES;
 use crate::queue;
 use crate::queue::kind::JobKind;
 use kallitype_web::error::{ApiError, Result};
@@ -23,28 +24,23 @@ pub(crate) async fn create_job(
     State(app): State<App>,
     Body(dto): Body<JobCreateDto>,
 ) -> Result<StatusCode> {
-    let kind = work_of(dto.name)?;
+    let kind = work_of(dto.name);
+    if kind == JobKind::BackUpDatabase && !app.db.is_embedded() {
+        return Err(ApiError::bad_request(IS_POSTGRES));
+    }
     app.commit(move |connection| queue::enqueue_by_hand(connection, kind, Uuid::nil()))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// What is to be done.
-///
-/// # Errors
-/// 400 for what this server has not got.
-fn work_of(name: ManualJobName) -> Result<JobKind> {
+fn work_of(name: ManualJobName) -> JobKind {
     match name {
-        ManualJobName::UserCleanup => Ok(JobKind::ExpireAccounts),
-        ManualJobName::MemoryCleanup => Ok(JobKind::CleanUpMemories),
-        ManualJobName::MemoryCreate => Ok(JobKind::CreateMemories),
-        ManualJobName::PersonCleanup
-        | ManualJobName::TagCleanup
-        | ManualJobName::BackupDatabase => {
-            let name = name.name();
-            Err(ApiError::bad_request(format!(
-                "This server cannot start {name}"
-            )))
-        }
+        ManualJobName::UserCleanup => JobKind::ExpireAccounts,
+        ManualJobName::MemoryCleanup => JobKind::CleanUpMemories,
+        ManualJobName::MemoryCreate => JobKind::CreateMemories,
+        ManualJobName::PersonCleanup => JobKind::CleanUpPersons,
+        ManualJobName::TagCleanup => JobKind::CleanUpTags,
+        ManualJobName::BackupDatabase => JobKind::BackUpDatabase,
     }
 }

@@ -8,7 +8,11 @@
 
 use std::time::Instant;
 
+use uuid::Uuid;
+
 use crate::access::{Caller, Identity, Listing, Principal, Section, User};
+use crate::app::search_words;
+use crate::app::search_words::words::WantedWords;
 use crate::core::asset_listing::page::{Page, read_positions};
 use crate::core::assets::model::AssetType;
 use crate::core::choices::AssetOrder;
@@ -16,12 +20,15 @@ use crate::features::search::filter::{Filter, Moments, Tags};
 use crate::features::search::search_random::find_some;
 use crate::features::search::{find, queries};
 use crate::test_database::{TestDatabase, settle, tell};
-use kallitype_benches::library::Library;
+use kallitype_benches::library::{Library, insert_assets};
 use kallitype_db::Connection;
 use kallitype_web::error::Result;
 
 /// How often everything is asked for.
 const TIMES: usize = 20;
+
+/// How many assets come when that is measured.
+const COMING: u64 = 200;
 
 /// A page's length.
 const PAGE: i64 = 250;
@@ -202,6 +209,31 @@ fn texts() -> Vec<(&'static str, Filter)> {
     ]
 }
 
+/// Words, and in how many assets of a million they stand, wherever.
+fn words() -> Vec<(&'static str, Filter)> {
+    let saying = |text: &str| Filter {
+        words: Some(WantedWords::of(text)),
+        ..Filter::default()
+    };
+    vec![
+        ("said of 10", saying("zeppelin")),
+        ("said of 10,000", saying("erntedankfest")),
+        ("said of 500,000", saying("holiday")),
+        ("said of none", saying("nowhere")),
+        ("beginning of 10", saying("zep")),
+        ("beginning of 10,000", saying("ern")),
+        ("beginning of 500,000", saying("hol")),
+        ("longer beginning of 500,000", saying("holida")),
+        ("in all", saying("jpg")),
+        ("two, 10 and 500,000", saying("zeppelin holiday")),
+        ("two, 10,000 and 500,000", saying("holiday erntedankfest")),
+        ("two, 100,000 and 500,000", saying("kyoto holiday")),
+        ("two that no asset has both", saying("kyoto denver")),
+        ("three", saying("img hol kyo")),
+        ("a number of 1", saying("012345")),
+    ]
+}
+
 async fn measure(name: &str, database: TestDatabase, library: &Library) {
     let begun = Instant::now();
     let owner = library.insert(&database.db).await.expect("a library")[0];
@@ -234,6 +266,16 @@ async fn measure(name: &str, database: TestDatabase, library: &Library) {
             pages(&caller, &filter),
         )
         .await;
+    }
+    let begun = Instant::now();
+    while database.write(search_words::renew_some).await {}
+    let seconds = begun.elapsed().as_secs();
+    println!("{name}: the words of {assets} assets in {seconds} s");
+    settle(&database).await;
+    come(&database, owner).await;
+    for (what, filter) in words() {
+        let what = format!("words: {what}");
+        time(&database, &what, 20.0, pages(&caller, &filter)).await;
     }
     for (what, limit, filter) in [
         ("no filter", 1.0, Filter::default()),
@@ -269,6 +311,22 @@ async fn measure(name: &str, database: TestDatabase, library: &Library) {
         Ok(queries::list_largest(connection, &listing, 0, PAGE, &[]).map(drop)?)
     };
     time(&database, "the largest", 5.0, largest).await;
+}
+
+/// What it costs that an asset comes, and that its words are found, each with a commit of its own.
+async fn come(database: &TestDatabase, owner: Uuid) {
+    let (mut coming, mut finding) = (Vec::new(), Vec::new());
+    for seed in 0..COMING {
+        let begun = Instant::now();
+        let inserted = insert_assets(&database.db, owner, 1, seed).await;
+        inserted.expect("an asset");
+        coming.push(begun.elapsed());
+        let begun = Instant::now();
+        database.write(search_words::renew_due).await;
+        finding.push(begun.elapsed());
+    }
+    tell("an asset comes", coming, 0.0);
+    tell("its words are found", finding, 0.0);
 }
 
 /// The first page of a search.

@@ -7,11 +7,13 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::access::{Caller, Visibility};
+use crate::app::search_words::words::WantedWords;
 use crate::core::albums::album::AlbumResponseDto;
 use crate::core::asset_details::{AssetDetails, AssetResponseDto};
 use crate::core::assets::model::AssetType;
 use crate::core::choices::AssetOrder;
 use crate::features::search::filter::{Filter, Moments, Tags};
+use crate::features::search::find::{FoundPage, Search};
 use kallitype_web::fields::Fields;
 use kallitype_web::version::Wire;
 use kallitype_web::{query, request, wire_enum};
@@ -126,60 +128,123 @@ macro_rules! search_request {
     };
 }
 
-search_request! {
-    request!, schema,
+/// Declares a request for a page of assets by what is known of them, and more.
+macro_rules! metadata_search_request {
+    ($(#[$meta:meta])* $type:ident, { $($more:tt)* }) => {
+        search_request! {
+            request!, schema,
+            $(#[$meta])*
+            $type,
+            lists: ids, make: tags,
+            {
+                #[schema(value_type = String, required = false)]
+                checksum: Option<Vec<u8>> = with(checksum),
+                #[schema(nullable = false)]
+                description: Option<String> = with(searched_text),
+                #[schema(nullable = false)]
+                device_asset_id: Option<String> = text_unless_empty(),
+                #[schema(nullable = false)]
+                encoded_video_path: Option<String> = text_unless_empty(),
+                #[schema(value_type = Uuid, required = false)]
+                id: Option<Uuid> = uuid(),
+                #[schema(value_type = Option<AssetOrder>, nullable = false, default = json!("desc"))]
+                order: AssetOrder = or(AssetOrder::Descending, Fields::enumeration),
+                #[schema(nullable = false)]
+                original_file_name: Option<String> = with(searched_text),
+                #[schema(nullable = false)]
+                original_path: Option<String> = with(searched_text),
+                #[schema(value_type = f64, minimum = 1, required = false)]
+                page: i64 = or(1, page),
+                #[schema(nullable = false)]
+                preview_path: Option<String> = text(),
+                #[schema(value_type = f64, minimum = 1, maximum = 1000, required = false)]
+                size: i64 = or(SIZE, size),
+                #[schema(nullable = false)]
+                thumbnail_path: Option<String> = text(),
+                #[schema(nullable = false)]
+                with_deleted: Option<bool> = boolean(),
+                #[schema(nullable = false)]
+                with_exif: Option<bool> = boolean(),
+                #[schema(nullable = false)]
+                with_people: Option<bool> = boolean(),
+                #[schema(nullable = false)]
+                with_stacked: Option<bool> = boolean(),
+                $($more)*
+            }
+        }
+
+        impl $type {
+            /// What has to hold of what is found, but for what only this request asks for.
+            fn known(&self) -> Filter {
+                Filter {
+                    id: self.id,
+                    checksum: self.checksum.clone(),
+                    device_asset_id: self.device_asset_id.clone(),
+                    encoded_video_path: self.encoded_video_path.clone(),
+                    name: self.original_file_name.clone(),
+                    description: self.description.clone(),
+                    path: self.original_path.clone(),
+                    with_deleted: self.with_deleted == Some(true),
+                    ..Filter::from(self)
+                }
+            }
+
+            /// The page that is asked for.
+            pub(crate) fn search(&self) -> Search {
+                Search {
+                    filter: self.filter(),
+                    order: self.order,
+                    size: self.size,
+                    page: self.page,
+                    with_people: self.with_people == Some(true),
+                }
+            }
+
+            /// The page as it is answered.
+            pub(crate) fn answer(
+                &self,
+                found: FoundPage,
+                caller: &Caller,
+                wire: Wire,
+            ) -> SearchResponseDto {
+                let with = With {
+                    exif: self.with_exif == Some(true),
+                    people: self.with_people == Some(true),
+                };
+                let next = found.has_next.then_some(self.page + 1);
+                SearchResponseDto::new(with.present(found.details, caller, wire), next)
+            }
+        }
+    };
+}
+
+metadata_search_request! {
     /// What is looked for among what is known of assets.
     #[derive(ToSchema)]
-    MetadataSearchDto,
-    lists: ids, make: tags,
-    {
-        #[schema(value_type = String, required = false)]
-        checksum: Option<Vec<u8>> = with(checksum),
-        #[schema(nullable = false)]
-        description: Option<String> = with(searched_text),
-        #[schema(nullable = false)]
-        device_asset_id: Option<String> = text_unless_empty(),
-        #[schema(nullable = false)]
-        encoded_video_path: Option<String> = text_unless_empty(),
-        #[schema(value_type = Uuid, required = false)]
-        id: Option<Uuid> = uuid(),
-        #[schema(value_type = Option<AssetOrder>, nullable = false, default = json!("desc"))]
-        order: AssetOrder = or(AssetOrder::Descending, Fields::enumeration),
-        #[schema(nullable = false)]
-        original_file_name: Option<String> = with(searched_text),
-        #[schema(nullable = false)]
-        original_path: Option<String> = with(searched_text),
-        #[schema(value_type = f64, minimum = 1, required = false)]
-        page: i64 = or(1, page),
-        #[schema(nullable = false)]
-        preview_path: Option<String> = text(),
-        #[schema(value_type = f64, minimum = 1, maximum = 1000, required = false)]
-        size: i64 = or(SIZE, size),
-        #[schema(nullable = false)]
-        thumbnail_path: Option<String> = text(),
-        #[schema(nullable = false)]
-        with_deleted: Option<bool> = boolean(),
-        #[schema(nullable = false)]
-        with_exif: Option<bool> = boolean(),
-        #[schema(nullable = false)]
-        with_people: Option<bool> = boolean(),
-        #[schema(nullable = false)]
-        with_stacked: Option<bool> = boolean(),
-    }
+    MetadataSearchDto, {}
 }
 
 impl MetadataSearchDto {
-    pub(crate) fn filter(&self) -> Filter {
+    fn filter(&self) -> Filter {
+        self.known()
+    }
+}
+
+metadata_search_request! {
+    /// The same, and words.
+    #[derive(ToSchema)]
+    WordSearchDto,
+    {
+        #[schema(nullable = false)]
+        words: Option<String> = with(searched_text),
+    }
+}
+
+impl WordSearchDto {
+    fn filter(&self) -> Filter {
         Filter {
-            id: self.id,
-            checksum: self.checksum.clone(),
-            device_asset_id: self.device_asset_id.clone(),
-            encoded_video_path: self.encoded_video_path.clone(),
-            name: self.original_file_name.clone(),
-            description: self.description.clone(),
-            path: self.original_path.clone(),
-            with_deleted: self.with_deleted == Some(true),
-            ..Filter::from(self)
+            words: self.words.as_deref().map(WantedWords::of),
+            ..self.known()
         }
     }
 }

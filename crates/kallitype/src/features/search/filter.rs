@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::access::{Caller, Listing, Section, Visibility};
+use crate::app::search_words::words::WantedWords;
 use crate::core::assets::model::AssetType;
 use crate::features::search::queries;
 use kallitype_db::{Connection, Sql};
@@ -40,6 +41,7 @@ pub(crate) struct Filter {
     pub name: Option<String>,
     pub description: Option<String>,
     pub path: Option<String>,
+    pub words: Option<WantedWords>,
     pub taken: Moments,
     pub created: Moments,
     pub updated: Moments,

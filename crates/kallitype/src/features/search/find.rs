@@ -8,7 +8,7 @@ use crate::core::asset_details::{AssetDetails, read_faces};
 use crate::core::asset_listing::page::{Page, Position, list_positions, read_positions};
 use crate::core::choices::AssetOrder;
 use crate::features::search::filter::{Condition, Filter};
-use crate::features::search::queries;
+use crate::features::search::{queries, worded};
 use kallitype_db::{Connection, Sql};
 use kallitype_web::error::Result;
 
@@ -114,7 +114,19 @@ pub(crate) fn list(
     let Some(conditions) = filter.conditions(connection, caller, &listing)? else {
         return Ok(Vec::new());
     };
-    list_matching(connection, &listing, page, &conditions)
+    match &filter.words {
+        Some(words) => {
+            let me = caller.user_id()?;
+            worded::list(
+                connection,
+                &listing,
+                page,
+                (words, me),
+                &holding(&conditions),
+            )
+        }
+        None => list_matching(connection, &listing, page, &conditions),
+    }
 }
 
 /// The simple rule: a value that has its assets in the order of lists leads to them, be they few or many. What can only be

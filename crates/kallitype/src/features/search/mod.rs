@@ -16,8 +16,11 @@ pub(crate) mod search_person;
 pub(crate) mod search_places;
 pub(crate) mod search_random;
 pub(crate) mod search_smart;
+pub(crate) mod search_words;
 pub(crate) mod similar;
+pub(crate) mod worded;
 
+use axum::routing::post;
 use utoipa_axum::routes;
 
 use crate::access::Permission::{AssetRead, AssetStatistics, PersonRead};
@@ -46,4 +49,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .add(read, routes!(get_explore_data::get_explore_data))
         .add(read, routes!(get_assets_by_city::get_assets_by_city))
         .schema::<SearchSuggestionType>()
+        .alias(
+            read,
+            "POST",
+            "/api/kallitype/search",
+            post(search_words::search_words),
+        )
 }

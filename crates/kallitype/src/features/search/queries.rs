@@ -5,10 +5,12 @@ use uuid::Uuid;
 
 use crate::access::{Listing, Section, album_in_use};
 use crate::core::asset_listing::page::{Page, Position};
+use crate::core::choices::AssetOrder;
 use crate::core::people;
 use crate::core::people::person::PersonRow;
 use crate::core::tags;
 use crate::features::search::filter::Condition;
+use crate::features::search::worded::{Asked, Places};
 use kallitype_db::{Connection, Result, Sql, fold};
 
 /// Characters below which no index helps to find a text.
@@ -375,6 +377,99 @@ pub(crate) fn list_found(
         .push(page.order())
         .push(" LIMIT ")
         .bind(page.limit)
+        .query(connection)
+}
+
+/// A page of the assets with some words between these places, in the order of places.
+pub(crate) fn list_along_places(
+    connection: &mut Connection<'_>,
+    asked: &Asked<'_>,
+    places: Places,
+    limit: i64,
+) -> Result<Vec<Position>> {
+    let sql = Sql::select(Position::COLUMNS)
+        .push(" FROM word_index CROSS JOIN search_asset asset WHERE word_index MATCH ")
+        .bind(&asked.question)
+        .push(" AND word_index.rowid BETWEEN ")
+        .bind(places.first)
+        .push(" AND ")
+        .bind(places.last)
+        .push(" AND asset.number = word_index.rowid & 1073741823");
+    let ordered = match asked.page.order {
+        AssetOrder::Ascending => " ORDER BY word_index.rowid LIMIT ",
+        AssetOrder::Descending => " ORDER BY word_index.rowid DESC LIMIT ",
+    };
+    read_worded(connection, asked, sql, Sql::new(ordered).bind(limit))
+}
+
+/// The query for the ids of those assets that have some words among those that stand next in the list.
+pub(crate) fn with_words_among_next(
+    connection: &Connection<'_>,
+    asked: &Asked<'_>,
+    next: i64,
+) -> Sql {
+    let ranges = asked.owners.iter().map(|owner| {
+        Sql::new("SELECT asset.file_created_at, asset.id, asset.words FROM search_words asset WHERE asset.owner_id = ")
+            .bind(owner)
+            .append(asked.page.condition())
+    });
+    let next = connection.merge(ranges.collect(), asked.page.order(), next);
+    Sql::new("SELECT next.id FROM (")
+        .append(next)
+        .push(") next WHERE next.words @@ ")
+        .append(tsquery(asked))
+        .push(" OFFSET 0")
+}
+
+/// The query for the ids of the first assets that have some words.
+pub(crate) fn with_words(asked: &Asked<'_>, limit: i64) -> Sql {
+    Sql::new("SELECT asset.id FROM search_words asset WHERE asset.words @@ ")
+        .append(tsquery(asked))
+        .append(asked.page.condition())
+        .push(" ORDER BY asset.file_created_at")
+        .push(match asked.page.order {
+            AssetOrder::Ascending => ", asset.id LIMIT ",
+            AssetOrder::Descending => " DESC, asset.id DESC LIMIT ",
+        })
+        .bind(limit)
+}
+
+fn tsquery(asked: &Asked<'_>) -> Sql {
+    Sql::new("wanted_words(").bind(&asked.question).push(")")
+}
+
+/// A page of the assets with these ids.
+pub(crate) fn list_worded(
+    connection: &mut Connection<'_>,
+    asked: &Asked<'_>,
+    ids: Sql,
+) -> Result<Vec<Position>> {
+    let sql = Sql::select(Position::COLUMNS)
+        .push(" FROM (")
+        .append(ids)
+        .push(") said CROSS JOIN search_asset asset WHERE asset.id = said.id");
+    let page = Sql::new(" ORDER BY asset.file_created_at")
+        .push(match asked.page.order {
+            AssetOrder::Ascending => ", asset.id LIMIT ",
+            AssetOrder::Descending => " DESC, asset.id DESC LIMIT ",
+        })
+        .bind(asked.page.limit);
+    read_worded(connection, asked, sql, page)
+}
+
+/// Reads those that the caller may see and of which all conditions hold.
+fn read_worded(
+    connection: &mut Connection<'_>,
+    asked: &Asked<'_>,
+    found: Sql,
+    ordered: Sql,
+) -> Result<Vec<Position>> {
+    found
+        .push(" AND ")
+        .append(is_listed(asked.listing))
+        .append(asked.page.condition())
+        .append(and(asked.conditions))
+        .append(ordered)
         .query(connection)
 }
 

@@ -206,21 +206,26 @@ fn narrowing(place: Place) -> Value {
 
 /// The searches by person, by tag and by nothing, in every place.
 fn searches(library: &Library) -> Vec<Value> {
-    let mut searches = Vec::new();
+    narrowed([
+        json!({}),
+        json!({"personIds": [library.person]}),
+        json!({"tagIds": [library.tag]}),
+    ])
+}
+
+/// Searches, in every place.
+fn narrowed(searches: [Value; 3]) -> Vec<Value> {
+    let mut narrowed = Vec::new();
     for place in PLACES {
-        for more in [
-            json!({}),
-            json!({"personIds": [library.person]}),
-            json!({"tagIds": [library.tag]}),
-        ] {
-            let mut search = narrowing(place);
-            for (name, value) in more.as_object().expect("an object") {
-                search[name] = value.clone();
+        for search in &searches {
+            let mut one = narrowing(place);
+            for (name, value) in search.as_object().expect("an object") {
+                one[name] = value.clone();
             }
-            searches.push(search);
+            narrowed.push(one);
         }
     }
-    searches
+    narrowed
 }
 
 /// The queries for timelines by person, by tag, of the owner, of partners and of the album, in every place.
@@ -275,6 +280,11 @@ fn requests(
         "searchAssets" | "searchRandom" | "searchAssetStatistics" => {
             searches(library).into_iter().map(post).collect()
         }
+        OWN_SEARCH => {
+            let saying = |words: &str| json!({"words": words});
+            let searches = narrowed(["jpg", "someone", "everything"].map(saying));
+            searches.into_iter().map(post).collect()
+        }
         "searchLargeAssets" => PLACES
             .map(|place| server.post(credential, path).query(&narrowing(place)))
             .into(),
@@ -326,6 +336,19 @@ const ELSEWHERE: [&str; 4] = [
     "getUserLicense",
 ];
 
+/// What the search by words is called here: it is no operation of the API's.
+const OWN_SEARCH: &str = "searchWords";
+
+fn with_own_search(route: Route) -> Route {
+    match route.path.as_str() {
+        "/api/kallitype/search" => Route {
+            operation: OWN_SEARCH.into(),
+            ..route
+        },
+        _ => route,
+    }
+}
+
 /// Everything that reads and has no id in its path.
 fn reading() -> impl Iterator<Item = Route> {
     let reads = |route: &Route| {
@@ -335,6 +358,7 @@ fn reading() -> impl Iterator<Item = Route> {
     };
     route_table()
         .into_iter()
+        .map(with_own_search)
         .filter(|route| route.who != Who::Anyone && !route.path.contains("{id}"))
         .filter(|route| !route.operation.is_empty())
         .filter(reads)
@@ -363,7 +387,8 @@ fn own(operation: &str) -> &'static [Place] {
         | "getTimeBucket"
         | "searchAssets"
         | "searchLargeAssets"
-        | "searchRandom" => &PLACES,
+        | "searchRandom"
+        | OWN_SEARCH => &PLACES,
         _ => &[],
     }
 }
@@ -380,7 +405,8 @@ fn shared(operation: &str, visitor: Visitor) -> &'static [Place] {
             | "getTimeBucket"
             | "searchAssets"
             | "searchLargeAssets"
-            | "searchRandom",
+            | "searchRandom"
+            | OWN_SEARCH,
         ) => &[Place::Timeline],
         (
             Viewer | Editor,

@@ -1,5 +1,6 @@
 //! What is done with a file after it was acknowledged.
 
+mod by_hand;
 mod hostile;
 mod live_photos;
 mod queues;

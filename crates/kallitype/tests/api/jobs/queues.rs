@@ -245,9 +245,6 @@ test_on_both! {
         }
         server.finish_jobs().await;
         assert_eq!(server.job_errors().await, Vec::<String>::new());
-        for name in ["person-cleanup", "tag-cleanup", "backup-database"] {
-            assert_refused(ask(name), 400, &format!("This server cannot start {name}")).await;
-        }
         let answer = Answer::of(ask("thumbnailGeneration")).await;
         assert_eq!(answer.status, 400, "{answer:?}");
         let other = User::another(&server, "other@example.org").await;

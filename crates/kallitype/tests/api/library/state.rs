@@ -42,6 +42,12 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("shared_link_asset", "is to be made anew"),
     ("timeline_count", "is what a recount finds, here as there"),
     ("tombstone", "is of what is gone"),
+    ("word_due", "is what a job has left to do"),
+    ("word_index", "is compared word by word"),
+    ("word_index_config", "is a part of word_index"),
+    ("word_index_data", "is a part of word_index"),
+    ("word_index_docsize", "is a part of word_index"),
+    ("word_index_idx", "is a part of word_index"),
     ("wrong_guess", "lasts for a day"),
 ];
 
@@ -78,6 +84,7 @@ const CHANGED: &[(&str, &str, &str)] = &[
         "says when the database was made",
     ),
     ("search_asset", "number", "assets are counted as they come"),
+    ("search_words", "place", "has the number"),
 ];
 
 /// The rows of each table that is compared, as texts in order.
@@ -96,6 +103,9 @@ impl State {
                 .texts(select(server.options.engine, &table, &columns))
                 .await;
             tables.insert(table, rows.into_iter().collect());
+        }
+        if server.options.engine == Engine::Sqlite {
+            tables.insert("word_index".into(), indexed_words(server).await);
         }
         Self(tables)
     }
@@ -127,6 +137,23 @@ impl State {
             differences.join("\n")
         );
     }
+}
+
+/// Each word of SQLite's index, and the asset that is found by it. PostgreSQL has them in a table, as all else.
+async fn indexed_words(server: &Server) -> BTreeSet<String> {
+    let file = server.options.data.join("kallitype.sqlite");
+    let read = tokio::task::spawn_blocking(move || {
+        let connection = rusqlite::Connection::open(file).expect("the database");
+        let words =
+            "CREATE VIRTUAL TABLE temp.word USING fts5vocab ('main', 'word_index', 'instance')";
+        connection.execute_batch(words).expect("an index");
+        let sql =
+            "SELECT quote(id) || ' ' || term FROM temp.word LEFT JOIN search_words ON place = doc";
+        let mut statement = connection.prepare(sql).expect("a query");
+        let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+        rows.collect::<Result<_, _>>().expect("words of assets")
+    });
+    read.await.expect("the words")
 }
 
 /// What triggers keep for the timeline is what would be made anew, and what is counted. Of each stack, one asset counts

@@ -11,6 +11,7 @@ mod refusals;
 mod statistics;
 mod suggestions;
 mod texts;
+mod words;
 
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};

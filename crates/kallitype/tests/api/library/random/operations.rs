@@ -1068,7 +1068,13 @@ fn update_memory(turn: &mut Turn<'_>) -> Option<Call> {
 
 fn create_job(turn: &mut Turn<'_>) -> Option<Call> {
     require_admin(turn)?;
-    let names = ["user-cleanup", "memory-cleanup", "memory-create"];
+    let names = [
+        "user-cleanup",
+        "memory-cleanup",
+        "memory-create",
+        "person-cleanup",
+        "tag-cleanup",
+    ];
     let name = turn.pick(&names)?;
     turn.json(Method::POST, "/jobs", json!({"name": name}))
 }
