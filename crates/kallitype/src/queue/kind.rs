@@ -48,6 +48,7 @@ wire_enum! {
         CreateMemories = "create-memories",
         CleanUpMemories = "clean-up-memories",
         StackAsset = "stack-asset",
+        ApplyStorageTemplate = "apply-storage-template",
     }
 }
 
@@ -65,16 +66,19 @@ pub(crate) enum Lane {
     Libraries,
     /// Asking what pictures show.
     Learning,
+    /// Moving originals.
+    Originals,
 }
 
 impl Lane {
     /// Each has workers, which are told when there is something to do.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Pictures,
         Self::Videos,
         Self::Mail,
         Self::Libraries,
         Self::Learning,
+        Self::Originals,
     ];
 
     /// Its name in the database.
@@ -85,6 +89,7 @@ impl Lane {
             Self::Mail => "mail",
             Self::Libraries => "libraries",
             Self::Learning => "learning",
+            Self::Originals => "originals",
         }
     }
 
@@ -106,6 +111,7 @@ impl JobKind {
         match self {
             Self::TranscodeVideo => Lane::Videos,
             Self::SendMail => Lane::Mail,
+            Self::ApplyStorageTemplate => Lane::Originals,
             Self::ScanLibrary | Self::HashLibrary | Self::RemoveLibrary => Lane::Libraries,
             Self::EncodeAsset | Self::DetectFaces | Self::RecognizeFace | Self::RetryFaces => {
                 Lane::Learning
@@ -148,6 +154,7 @@ impl JobKind {
             Self::WriteSidecar => JobName::Sidecar,
             Self::ScanLibrary | Self::HashLibrary | Self::RemoveLibrary => JobName::Library,
             Self::SendMail => JobName::Notifications,
+            Self::ApplyStorageTemplate => JobName::StorageTemplateMigration,
         }
     }
 
@@ -157,7 +164,7 @@ impl JobKind {
             // Someone waits for it.
             Self::RemuxVideo => 5,
             Self::ExtractMetadata => 10,
-            Self::WriteSidecar => 15,
+            Self::WriteSidecar | Self::ApplyStorageTemplate => 15,
             Self::GenerateThumbnails | Self::GeneratePersonThumbnail => 20,
             Self::SendMail => 20,
             Self::ScanLibrary => 20,
