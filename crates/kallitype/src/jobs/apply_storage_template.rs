@@ -83,6 +83,11 @@ async fn place(
     let names = movable
         .names(template)
         .map_err(|error| JobError::Permanent(error.to_string()))?;
+    if names.key(0).is_none() {
+        return Err(JobError::Permanent(
+            "the path that the storage template makes is too long".into(),
+        ));
+    }
     let asset = movable.asset;
     let present = StorageKey::parse(&asset.original_path);
     if present.is_none_or(|present| names.hold(&present)) {

@@ -77,7 +77,7 @@ pub(crate) fn find_album(
         )
         .bind(owner)
         .push(") AND ")
-        .append(album_in_use("album"))
+        .append(album_in_use("album.id"))
         .push(" ORDER BY album.created_at DESC, album.id LIMIT 1")
         .query_optional(connection)?;
     match found {
