@@ -98,6 +98,16 @@ impl Replacement {
         &self.key
     }
 
+    /// The same bytes once more, for another name.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the disk is full or fails.
+    pub fn copy(&self, storage: &Storage) -> io::Result<Draft> {
+        let mut copy = storage.draft()?;
+        io::copy(&mut File::open(self.draft.path())?, &mut copy)?;
+        Ok(copy)
+    }
+
     /// Its bytes.
     ///
     /// # Errors

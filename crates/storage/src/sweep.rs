@@ -26,8 +26,8 @@ const CHUNK: usize = 1 << 17;
 
 impl Stray {
     /// Whether nothing is lost with the file, as long as no record names it. The name of a file that the template sorted
-    /// may be someone else's by now; there the same bytes have to lie under the name that it came from, or under one that
-    /// is `recorded` for the asset.
+    /// may be someone else's by now; there the file has to be a copy of what lies under the name that it came from, or under
+    /// one that is `recorded` for the asset.
     ///
     /// # Errors
     /// When a file cannot be read.
@@ -37,7 +37,7 @@ impl Stray {
         };
         let others = recorded.iter().filter(|key| **key != self.key);
         for other in others.chain([source]) {
-            if is_same(&storage.path(&self.key), &storage.path(other))? {
+            if is_copy(&storage.path(&self.key), &storage.path(other))? {
                 return Ok(true);
             }
         }
@@ -133,8 +133,9 @@ fn each_note(root: &Path, visit: &mut dyn FnMut(Note, &Path)) -> io::Result<()> 
     })
 }
 
-/// Whether both are there, and are one file or hold the same bytes.
-fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
+/// Whether both are there, and are one file, or the one holds nothing that the other does not: it is a copy, or as much of
+/// one as was written before an end.
+fn is_copy(one: &Path, other: &Path) -> io::Result<bool> {
     let (Some(one), Some(other)) = (open_if_there(one)?, open_if_there(other)?) else {
         return Ok(false);
     };
@@ -142,7 +143,7 @@ fn is_same(one: &Path, other: &Path) -> io::Result<bool> {
     if (found.dev(), found.ino()) == (wanted.dev(), wanted.ino()) {
         return Ok(true);
     }
-    Ok(found.len() == wanted.len() && has_same_bytes(one, other)?)
+    Ok(found.len() <= wanted.len() && holds_nothing_else(one, other)?)
 }
 
 fn open_if_there(path: &Path) -> io::Result<Option<File>> {
@@ -152,15 +153,20 @@ fn open_if_there(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-fn has_same_bytes(mut one: File, mut other: File) -> io::Result<bool> {
+/// Whether each byte of the one is that of the other, or zero, as what a power cut kept from the disk is.
+fn holds_nothing_else(one: File, other: File) -> io::Result<bool> {
     let (mut ours, mut theirs) = (Vec::with_capacity(CHUNK), Vec::with_capacity(CHUNK));
     loop {
-        ours.clear();
-        theirs.clear();
-        one.by_ref().take(CHUNK as u64).read_to_end(&mut ours)?;
-        other.by_ref().take(CHUNK as u64).read_to_end(&mut theirs)?;
-        if ours != theirs || ours.is_empty() {
-            return Ok(ours == theirs);
+        for (mut file, bytes) in [(&one, &mut ours), (&other, &mut theirs)] {
+            bytes.clear();
+            file.by_ref().take(CHUNK as u64).read_to_end(bytes)?;
+        }
+        let is_known = |(our, their): (&u8, &u8)| our == their || *our == 0;
+        if ours.is_empty() {
+            return Ok(true);
+        }
+        if ours.len() > theirs.len() || !ours.iter().zip(&theirs).all(is_known) {
+            return Ok(false);
         }
     }
 }

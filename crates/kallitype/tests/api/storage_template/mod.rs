@@ -17,6 +17,9 @@ use crate::test_on_both;
 
 const QUEUE: &str = "/jobs/storageTemplateMigration";
 
+/// The folder of the administrator, whose storage label is this from the beginning.
+const FOLDER: &str = "library/admin/";
+
 /// Switches the template on.
 async fn enable(server: &Server, template: &str) {
     let changes = [
@@ -49,8 +52,7 @@ async fn path(server: &Server, user: &User, id: Uuid) -> String {
 /// The same without the user's own folder.
 async fn path_in_folder(server: &Server, id: Uuid) -> String {
     let path = path(server, &server.admin, id).await;
-    let folder = format!("library/{}/", server.admin.id);
-    path.strip_prefix(&folder)
+    path.strip_prefix(FOLDER)
         .unwrap_or_else(|| panic!("{path}"))
         .to_owned()
 }

@@ -31,7 +31,7 @@ test_on_both! {
         let now = path(&server, owner, id).await;
         wait_for_deletions(&server).await;
         assert_eq!(originals(&server), [now.clone(), format!("{now}.xmp")]);
-        let folder = server.options.data.join(format!("library/{}", owner.id));
+        let folder = server.options.data.join("library/admin");
         assert!(!folder.join("2024").exists(), "no empty folder is left");
         let written = std::fs::read_to_string(server.options.data.join(format!("{now}.xmp"))).expect("the sidecar");
         assert!(written.contains("1999-12-31"), "{written}");
