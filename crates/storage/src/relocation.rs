@@ -214,13 +214,14 @@ mod tests {
         assert_eq!(strays.len(), 1);
         assert_eq!((&strays[0].key, &strays[0].source), (&key, &Some(from)));
         assert!(strays[0].is_spare(&storage, &[]).unwrap());
-        for (bytes, is_spare) in [
-            (&b"pict"[..], true),
+        let cases: [(&[u8], bool); 5] = [
+            (b"pict", true),
             (b"", true),
             (b"pic\0\0", true),
             (b"pictures", false),
             (b"pick", false),
-        ] {
+        ];
+        for (bytes, is_spare) in cases {
             // As a copy would: what has two names is one file.
             std::fs::remove_file(storage.path(&key)).unwrap();
             std::fs::write(storage.path(&key), bytes).unwrap();

@@ -49,7 +49,9 @@ impl Names {
             0 => format!("{path}.{extension}"),
             number => format!("{path}+{number}.{extension}"),
         };
-        StorageKey::templated(&self.user, &path)
+        let key = StorageKey::templated(&self.user, &path);
+        // The sidecar beside it needs a key, too.
+        key.filter(|key| StorageKey::parse(key.sidecar().as_str()).is_some())
     }
 
     /// Whether a key is one of these, whatever its number.
