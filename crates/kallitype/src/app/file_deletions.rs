@@ -43,7 +43,8 @@ pub(crate) fn schedule_moved_file_deletion(
     path: &str,
     now: i64,
 ) -> Result<()> {
-    let sql = "INSERT INTO file_deletion (path, scheduled_at, is_moved) VALUES ($1, $2, TRUE)";
+    let sql = "INSERT INTO file_deletion (path, scheduled_at, is_moved) VALUES ($1, $2, TRUE) \
+        ON CONFLICT DO NOTHING";
     connection.execute(sql, &[path.into(), now.into()])?;
     connection.mark(FILES_SCHEDULED);
     Ok(())
@@ -137,8 +138,10 @@ fn remove_once(connection: &mut Connection<'_>, storage: &Storage, path: &str) -
     if is_removed(storage, path) {
         return Ok(true);
     }
-    let sql = "INSERT INTO file_deletion (path, scheduled_at, is_moved) VALUES ($1, $2, $3)";
-    connection.execute(sql, &[path.into(), scheduled_at.into(), is_moved.into()])?;
+    match is_moved {
+        true => schedule_moved_file_deletion(connection, path, scheduled_at)?,
+        false => schedule_file_deletion(connection, path, scheduled_at)?,
+    }
     Ok(false)
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::{
-    assert_clean, assert_kept, command, enable, originals, path_in_folder, wait_for_deletions,
+    assert_clean, assert_kept, command, enable, originals, path, path_in_folder, wait_for_deletions,
 };
 use crate::jobs::sidecars;
 use crate::support::picture::xmp;
@@ -58,6 +58,48 @@ test_on_both! {
         }
         server.stop();
         assert_clean(&server);
+    }
+}
+
+test_on_both! {
+    async fn a_start_clears_what_was_named_and_not_recorded(server: Server) {
+        let mut server = server;
+        let picture = Picture::jpeg(1);
+        let id = server.admin.upload(&server, &picture).await;
+        enable(&server, "{{filename}}").await;
+        let other = server.admin.upload(&server, &Picture::jpeg(2)).await;
+        server.finish_jobs().await;
+        wait_for_deletions(&server).await;
+        let before = originals(&server);
+        assert_eq!(before.len(), 2);
+        let (own, others) = (path(&server, &server.admin, id).await, path(&server, &server.admin, other).await);
+        server.stop();
+        let data = server.options.data.clone();
+        let dead = data.join(format!("incoming/{}", Uuid::new_v4()));
+        std::fs::create_dir(&dead).expect("a folder");
+        std::fs::write(dead.join("lock"), "").expect("a lock");
+        let note = |text: String| {
+            std::fs::write(dead.join(format!("{id}~~{}", Uuid::new_v4())), text).expect("a note");
+        };
+        let name = |name: &str| data.join("library/admin").join(name);
+        std::fs::hard_link(data.join(&own), name("second.jpg")).expect("a link");
+        std::fs::write(name("half.jpg"), &picture.bytes[..100]).expect("a file");
+        std::fs::write(name("strange.jpg"), "someone's").expect("a file");
+        for made in ["second.jpg", "half.jpg", "strange.jpg", "never.jpg"] {
+            note(format!("library/admin/{made}\n{own}\n"));
+        }
+        // What it was about to name, another has, or it has itself by now.
+        note(format!("{others}\n{own}\n"));
+        note(format!("{own}\nupload/gone.jpg\n"));
+        note("library/adm".into());
+        server.start_again();
+        let mut left = originals(&server);
+        left.retain(|path| path != "library/admin/strange.jpg");
+        assert_eq!(left, before);
+        assert_eq!(std::fs::read(name("strange.jpg")).expect("the file"), b"someone's");
+        assert!(!dead.exists());
+        assert_kept(&server, &server.admin, id, &picture).await;
+        assert_kept(&server, &server.admin, other, &Picture::jpeg(2)).await;
     }
 }
 
