@@ -209,6 +209,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("migrations/0027_words.sqlite.sql"),
         postgres: include_str!("migrations/0027_words.postgres.sql"),
     },
+    Migration {
+        number: 28,
+        name: "storage template",
+        common: include_str!("migrations/0028_storage_template.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// How many snapshots are kept.

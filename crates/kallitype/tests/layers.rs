@@ -38,7 +38,7 @@ const CORE_FLOORS: &[&[&str]] = &[
     &["albums", "asset_listing", "libraries", "memories"],
     &["asset_sync"],
     &["asset_details"],
-    &["duplicates", "people", "stacks", "tags"],
+    &["duplicates", "originals", "people", "stacks", "tags"],
     &["assets", "partners"],
     &["begin_session", "installation", "license"],
     &["accounts"],

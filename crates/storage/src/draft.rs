@@ -65,14 +65,8 @@ impl Draft {
             .parent()
             .ok_or_else(|| io::Error::other("a key without a folder"))?;
         std::fs::create_dir_all(folder)?;
-        let note = storage.note(asset, &key);
-        File::create_new(&note)?;
-        let placed = Placed {
-            key,
-            note,
-            target: target.clone(),
-            stays: false,
-        };
+        let note = storage.note(asset, &key, None)?;
+        let placed = Placed::new(storage, key, note);
         // The name comes before the sync, so that one wait for the disk serves both: until the record is
         // committed nothing refers to the name, and the note leads the next start to what a power cut leaves.
         timed(&storage.latencies().rename, || {
@@ -109,14 +103,24 @@ impl Drop for Draft {
 /// Dropped before it is [submitted](Submitted), the file is removed.
 #[derive(Debug)]
 pub struct Placed {
+    storage: Storage,
     key: StorageKey,
     note: PathBuf,
-    target: PathBuf,
     /// Whether the file is left where it is when this is dropped.
     stays: bool,
 }
 
 impl Placed {
+    /// A file that has its name, or is about to get it, and its note.
+    pub(super) fn new(storage: &Storage, key: StorageKey, note: PathBuf) -> Self {
+        Self {
+            storage: storage.clone(),
+            key,
+            note,
+            stays: false,
+        }
+    }
+
     #[must_use]
     pub fn key(&self) -> &StorageKey {
         &self.key
@@ -129,8 +133,8 @@ impl Drop for Placed {
             return;
         }
         // The note goes last, so that what could not be removed now is found by the next start.
-        let removed = remove_if_there(&self.target).and_then(|()| remove_if_there(&self.note));
-        if let Err(error) = removed {
+        let removed = self.storage.remove(&self.key);
+        if let Err(error) = removed.and_then(|()| remove_if_there(&self.note)) {
             tracing::warn!(%error, "what an upload left could not be removed; the next start will try again");
         }
     }

@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use kallitype_db::new_id;
 
-/// Where a file lies below the library's root: `upload/<owner>/<abcdef>/<01>/<uuid>.jpg`.
+/// Where a file lies below the library's root: `upload/<owner>/<abcdef>/<01>/<uuid>.jpg`, which is made of ids and known
+/// extensions, or `library/<user>/<what the storage template makes>.jpg`, which is made of names that people chose.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct StorageKey(String);
 
@@ -55,6 +56,15 @@ impl Kind {
     }
 }
 
+/// The folder of the originals that lie where the storage template says.
+pub(crate) const TEMPLATE_FOLDER: &str = "library";
+
+/// The longest name of a file or a folder that file systems take, in bytes.
+pub const MAX_NAME_BYTES: usize = 255;
+
+/// The longest key, in bytes: with the root before it, it has to be a path that the kernel takes.
+const MAX_KEY_BYTES: usize = 2048;
+
 impl StorageKey {
     /// A new key for an original. `extension` is a known one, in lower case.
     #[must_use]
@@ -67,6 +77,19 @@ impl StorageKey {
     #[must_use]
     pub fn sidecar(&self) -> Self {
         Self(format!("{}.xmp", self.0))
+    }
+
+    /// The key of an original that lies where the storage template says: `path` in a user's own folder. There is none
+    /// where a part of it is no name that a file may have.
+    #[must_use]
+    pub fn templated(user: &str, path: &str) -> Option<Self> {
+        Self::parse(&format!("{TEMPLATE_FOLDER}/{user}/{path}"))
+    }
+
+    /// Whether the storage template made it. Then it is made of names that another file may get once they are free.
+    #[must_use]
+    pub fn is_templated(&self) -> bool {
+        is_templated(&self.0)
     }
 
     /// A new key for a derived file; files that are made together share their `generation`, and so their folder.
@@ -82,14 +105,12 @@ impl StorageKey {
     /// Reads a key back from the database or the journal; nothing that could leave the root is one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let plain = |part: &str| {
-            !part.is_empty()
-                && !part.starts_with('.')
-                && part
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'))
+        let is_name = match is_templated(text) {
+            true => is_safe_name,
+            false => is_plain_name,
         };
-        text.split('/').all(plain).then(|| Self(text.to_owned()))
+        let is_key = text.len() <= MAX_KEY_BYTES && text.split('/').all(is_name);
+        is_key.then(|| Self(text.to_owned()))
     }
 
     /// Whether the file was made of an original, by its name.
@@ -108,17 +129,36 @@ impl StorageKey {
         &self.0
     }
 
-    /// The key as one file name.
+    /// The key as one file name, unless the storage template made it.
     #[must_use]
-    pub fn flat(&self) -> String {
-        self.0.replace('/', "~")
+    pub fn flat(&self) -> Option<String> {
+        (!self.is_templated()).then(|| self.0.replace('/', "~"))
     }
 
     /// Reads what [`flat`](Self::flat) wrote.
     #[must_use]
     pub fn from_flat(name: &str) -> Option<Self> {
-        Self::parse(&name.replace('~', "/"))
+        Self::parse(&name.replace('~', "/")).filter(|key| !key.is_templated())
     }
+}
+
+fn is_templated(text: &str) -> bool {
+    text.split_once('/')
+        .is_some_and(|(folder, _)| folder == TEMPLATE_FOLDER)
+}
+
+/// A name of ids and known extensions.
+fn is_plain_name(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    !name.is_empty() && !name.starts_with('.') && name.bytes().all(is_plain)
+}
+
+/// A name of a file or a folder that leads nowhere else, whatever it says.
+fn is_safe_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with('.')
+        && name.len() <= MAX_NAME_BYTES
+        && !name.chars().any(char::is_control)
 }
 
 /// The folder of a file: the minute it came in, in a folder of five hours.
@@ -157,7 +197,33 @@ mod tests {
         }
         let key = StorageKey::original(Uuid::nil(), "jpg");
         assert_eq!(StorageKey::parse(key.as_str()), Some(key.clone()));
-        assert_eq!(StorageKey::from_flat(&key.flat()), Some(key));
+        assert_eq!(StorageKey::from_flat(&key.flat().unwrap()), Some(key));
+    }
+
+    #[test]
+    fn what_the_template_makes_stays_in_its_folder() {
+        for bad in [
+            "..",
+            "../x",
+            "a/../../x",
+            "a//b",
+            "/a",
+            "a/",
+            ".a/b",
+            "a\0b",
+            "a\nb",
+            "",
+        ] {
+            assert_eq!(StorageKey::templated("anna", bad), None, "{bad:?}");
+        }
+        assert_eq!(StorageKey::templated("..", "a.jpg"), None);
+        assert_eq!(StorageKey::templated("anna", &"x".repeat(256)), None);
+        assert_eq!(StorageKey::templated("anna", &"abc/".repeat(600)), None);
+        let key = StorageKey::templated("Анна & co", "2024/a~b's (1)+1.jpg").unwrap();
+        assert!(key.is_templated());
+        assert_eq!(StorageKey::parse(key.as_str()), Some(key.clone()));
+        assert_eq!(key.flat(), None);
+        assert_eq!(StorageKey::from_flat("library~anna~a.jpg"), None);
     }
 
     #[test]

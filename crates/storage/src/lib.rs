@@ -1,7 +1,7 @@
 //! Where bytes live: originals, sidecars and derived files on a local disk, and the journal beside them.
 //!
-//! Files are named by keys below the library's root. Keys are made here, of ids and known extensions;
-//! nothing a client sends becomes part of a path.
+//! Files are named by keys below the library's root. Keys are made here, of ids and known extensions. What a client sends
+//! becomes part of a path only where the storage template says so, below a folder of its own.
 
 pub mod draft;
 pub mod external;
@@ -11,6 +11,8 @@ mod latency;
 mod location;
 pub mod lock;
 pub mod marker;
+mod note;
+mod relocation;
 pub mod replacement;
 pub mod space;
 pub mod sweep;
@@ -23,11 +25,13 @@ pub use journal::read_all as read_journal;
 pub use journal::standing as journal_standing;
 pub use journal::{Entry, Journal, JournalError, Line, PartKind, Standing, UnreadableLine};
 pub use key::Kind;
+pub use key::MAX_NAME_BYTES;
 pub use key::StorageKey;
 pub use location::{Location, is_external};
 pub use lock::Lock;
 pub use marker::read_marker;
 pub use marker::write_marker;
+pub use relocation::{CopyRules, Twin};
 pub use replacement::Before;
 pub use replacement::Replacement;
 pub use space::Reservation;
@@ -70,7 +74,13 @@ struct Inner {
 }
 
 /// The folders below the root that hold media.
-pub const MEDIA_FOLDERS: [&str; 4] = ["upload", "thumbs", "encoded-video", "profile"];
+pub const MEDIA_FOLDERS: [&str; 5] = [
+    "upload",
+    key::TEMPLATE_FOLDER,
+    "thumbs",
+    "encoded-video",
+    "profile",
+];
 
 impl Storage {
     /// Opens the media folder and makes a place in it for this process's incoming files.
@@ -126,11 +136,6 @@ impl Storage {
         Draft::create(&self.inner.incoming, self.latencies().write.clone())
     }
 
-    /// The note of a file that is about to be recorded.
-    fn note(&self, asset: Uuid, key: &StorageKey) -> PathBuf {
-        self.inner.incoming.join(format!("{asset}~{}", key.flat()))
-    }
-
     /// Makes a file survive a power cut, with its entry in its folder and those of the folders above.
     ///
     /// Each sync waits for the disk; asked for at once, they wait together.
@@ -143,12 +148,16 @@ impl Storage {
     fn sync_with_folders(&self, file: &File, folder: &Path) -> io::Result<()> {
         let mut folders = vec![folder];
         let mut fresh = Vec::new();
+        // Folders of the template's go when they are empty, and may come again.
+        let may_go = folder.starts_with(self.template_root());
         for (below, parent) in folder.ancestors().zip(folder.ancestors().skip(1)) {
             if parent == self.inner.root || self.durable().contains(below) {
                 break;
             }
             folders.push(parent);
-            fresh.push(below.to_owned());
+            if !may_go {
+                fresh.push(below.to_owned());
+            }
         }
         std::thread::scope(|scope| {
             let syncs: Vec<_> = folders
@@ -175,12 +184,32 @@ impl Storage {
         durable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Removes a stored file; one that is gone already is fine.
+    /// Removes a stored file; one that is gone already is fine. The template's folders go with what was the last in them.
     ///
     /// # Errors
     /// When it is there and cannot be removed.
     pub fn remove(&self, key: &StorageKey) -> io::Result<()> {
-        remove_if_there(&self.path(key))
+        let path = self.path(key);
+        remove_if_there(&path)?;
+        self.remove_empty_folders(&path);
+        Ok(())
+    }
+
+    /// Removes the template's folders above a name that have nothing in them.
+    fn remove_empty_folders(&self, path: &Path) {
+        let root = self.template_root();
+        let folders = path.ancestors().skip(1);
+        let own = folders.take_while(|folder| folder.starts_with(&root) && **folder != root);
+        for folder in own {
+            // One with something in it is not removed, nor is any above it.
+            if std::fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+    }
+
+    fn template_root(&self) -> PathBuf {
+        self.inner.root.join(key::TEMPLATE_FOLDER)
     }
 
     /// Looks whether the folder is there, is that of a library and takes files. Nothing is written for it.

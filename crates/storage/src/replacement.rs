@@ -18,7 +18,7 @@ use crate::{Storage, StorageKey, remove_if_there};
 pub struct Replacement {
     draft: Draft,
     key: StorageKey,
-    note: PathBuf,
+    note: Option<PathBuf>,
     target: PathBuf,
     is_in_place: AtomicBool,
 }
@@ -39,6 +39,12 @@ pub struct Identity {
     node: u64,
     bytes: u64,
     modified: (i64, i64),
+}
+
+impl Identity {
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
 }
 
 impl From<Metadata> for Identity {
@@ -70,11 +76,12 @@ impl Draft {
     /// When the disk is full or fails; nothing is left then.
     pub fn ready(self, storage: &Storage, asset: Uuid, key: StorageKey) -> io::Result<Replacement> {
         timed(&storage.latencies().sync, || self.file().sync_all())?;
-        let (note, target) = (storage.note(asset, &key), storage.path(&key));
+        let target = storage.path(&key);
         // What is there already is no one's to remove.
-        if !target.try_exists()? {
-            File::create(&note)?;
-        }
+        let note = match target.try_exists()? {
+            true => None,
+            false => Some(storage.note(asset, &key, None)?),
+        };
         Ok(Replacement {
             draft: self,
             key,
@@ -89,6 +96,16 @@ impl Replacement {
     #[must_use]
     pub fn key(&self) -> &StorageKey {
         &self.key
+    }
+
+    /// The same bytes once more, for another name.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the disk is full or fails.
+    pub fn copy(&self, storage: &Storage) -> io::Result<Draft> {
+        let mut copy = storage.draft()?;
+        io::copy(&mut File::open(self.draft.path())?, &mut copy)?;
+        Ok(copy)
     }
 
     /// Its bytes.
@@ -131,7 +148,11 @@ impl Replacement {
         let folder = self.target.parent();
         let folder = folder.ok_or_else(|| io::Error::other("a key without a folder"))?;
         storage.sync_with_way(self.draft.file(), folder)?;
-        remove_if_there(&self.note)
+        self.forget_note()
+    }
+
+    fn forget_note(&self) -> io::Result<()> {
+        self.note.as_deref().map_or(Ok(()), remove_if_there)
     }
 }
 
@@ -139,7 +160,7 @@ impl Drop for Replacement {
     fn drop(&mut self) {
         // The note of one that took the name without a record stays for the next start.
         if !self.is_in_place.load(Ordering::Acquire)
-            && let Err(error) = remove_if_there(&self.note)
+            && let Err(error) = self.forget_note()
         {
             tracing::warn!(%error, "a note could not be removed; the next start will try again");
         }

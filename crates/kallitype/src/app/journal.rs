@@ -43,10 +43,10 @@ pub(crate) struct FollowedJournal {
 }
 
 enum Call {
-    /// Answer when the journal has all that was committed by now, or could not be written.
-    CatchUp(oneshot::Sender<()>),
+    /// Answer when the journal has all that was committed by now, or could not be written, and which of both it is.
+    CatchUp(oneshot::Sender<bool>),
     /// Write the last checkpoint and end.
-    Stop(oneshot::Sender<()>),
+    Stop(oneshot::Sender<bool>),
 }
 
 impl FollowedJournal {
@@ -71,9 +71,10 @@ impl FollowedJournal {
     }
 
     /// Waits until the journal has every change that was committed before this call. Should it fail, this answers
-    /// all the same: the change stands, and the journal stays behind until a later try.
-    pub(crate) async fn caught_up(&self) {
-        self.call(Call::CatchUp).await;
+    /// all the same: the change stands, and the journal stays behind until a later try. Answers whether the journal has
+    /// them.
+    pub(crate) async fn caught_up(&self) -> bool {
+        self.call(Call::CatchUp).await
     }
 
     /// Brings the journal up to date and ends with a checkpoint.
@@ -81,11 +82,16 @@ impl FollowedJournal {
         self.call(Call::Stop).await;
     }
 
-    async fn call(&self, call: fn(oneshot::Sender<()>) -> Call) {
+    async fn call(&self, call: fn(oneshot::Sender<bool>) -> Call) -> bool {
         let (reply, answer) = oneshot::channel();
-        if self.calls.send(call(reply)).is_ok() && answer.await.is_err() {
+        if self.calls.send(call(reply)).is_err() {
+            return false;
+        }
+        let answered = answer.await;
+        if answered.is_err() {
             tracing::debug!("the journal's follower has ended");
         }
+        answered.unwrap_or(false)
     }
 
     /// Appends the entry of something that is about to be committed, so that file and journal wait for the disk
@@ -136,7 +142,7 @@ impl Follower {
                 );
             }
             for Call::CatchUp(reply) | Call::Stop(reply) in waiting {
-                if reply.send(()).is_err() {
+                if reply.send(!is_behind).is_err() {
                     tracing::debug!("whoever waited for the journal has gone away");
                 }
             }

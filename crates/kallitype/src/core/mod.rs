@@ -19,6 +19,7 @@ pub(crate) mod license;
 pub(crate) mod links;
 pub(crate) mod memories;
 pub(crate) mod notifications;
+pub(crate) mod originals;
 pub(crate) mod partners;
 pub(crate) mod people;
 pub(crate) mod sessions;

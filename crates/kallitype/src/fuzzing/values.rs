@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::core::accounts::label::clean_label;
 use crate::core::license::is_license_key;
+use crate::core::originals::names::{Names, clean, folder_of};
 use crate::core::tags::{path, tree};
 use crate::features::assets::dto::parse_checksum;
 use crate::features::shared_links::authentication::parse_key;
@@ -31,6 +32,7 @@ pub fn values(bytes: &[u8]) {
     check_tag(text);
     check_label(text);
     check_template(text);
+    check_place(text);
     if is_license_key(text) {
         assert!(text.len() == 44 && text.starts_with("IM"));
     }
@@ -100,14 +102,37 @@ fn check_key(text: &str) {
         .into_iter()
         .flatten()
     {
-        for key in [key.sidecar(), key] {
+        for key in [&key.sidecar(), &key] {
             let mut parts = Path::new(key.as_str()).components();
             assert!(parts.all(|part| matches!(part, Component::Normal(_))));
+        }
+        // A sidecar's may be too long where the template's just fits.
+        let sidecar = StorageKey::parse(key.sidecar().as_str());
+        for key in sidecar.into_iter().chain([key]) {
             assert_eq!(StorageKey::parse(key.as_str()).as_ref(), Some(&key));
             let flat = key.flat();
-            assert!(!flat.contains('/'));
-            assert_eq!(StorageKey::from_flat(&flat), Some(key));
+            assert_eq!(flat.is_none(), key.is_templated());
+            if let Some(flat) = flat {
+                assert!(!flat.contains('/'));
+                assert_eq!(StorageKey::from_flat(&flat), Some(key));
+            }
         }
+    }
+}
+
+/// Whatever a template makes of whatever was written, it stays below the user's own folder, and so does the sidecar beside it.
+fn check_place(text: &str) {
+    let user = folder_of(Uuid::nil(), Some(text));
+    for made in [
+        text.to_owned(),
+        clean(text),
+        format!("{0}/{0}", clean(text)),
+    ] {
+        let names = Names::new(user.clone(), &made, "id", "jpg".into());
+        let Some(key) = names.key(1) else { continue };
+        assert!(names.hold(&key), "{key}");
+        assert!(key.as_str().starts_with(&format!("library/{user}/")));
+        assert!(StorageKey::parse(key.sidecar().as_str()).is_some(), "{key}");
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use sha1::{Digest, Sha1};
 use uuid::Uuid;
 
+use crate::app::file_deletions::list_scheduled;
 use crate::config::Settings;
 use crate::integrity::queries;
 use crate::integrity::queries::Original;
@@ -45,6 +46,14 @@ impl CheckReport {
             && self.untracked.is_empty()
             && self.underived.is_empty()
     }
+
+    fn add(&mut self, found: Self) {
+        self.intact += found.intact;
+        self.external += found.external;
+        self.missing.extend(found.missing);
+        self.changed.extend(found.changed);
+        self.underived.extend(found.underived);
+    }
 }
 
 /// Reads every original again. `progress` is told about each.
@@ -72,12 +81,23 @@ pub(crate) async fn check(
         after = last.id;
         for original in originals {
             progress(&original.path);
-            verify(media, &original, &mut report);
-            strangers.remove(&original.path);
-            original
-                .others
-                .iter()
-                .for_each(|other| drop(strangers.take(other)));
+            let mut found = CheckReport::default();
+            verify(media, &original, &mut found);
+            forget(&mut strangers, &original);
+            if !found.is_clean()
+                && let Some(moved) = find_moved(db, &original).await?
+            {
+                found = CheckReport::default();
+                verify(media, &moved, &mut found);
+                forget(&mut strangers, &moved);
+            }
+            report.add(found);
+        }
+    }
+    for is_moved in [false, true] {
+        let scheduled = db.scan(move |connection| list_scheduled(connection, is_moved, i64::MAX));
+        for path in scheduled.await? {
+            strangers.remove(&path);
         }
     }
     let mut pictures = db.scan(queries::list_profile_images).await?;
@@ -93,6 +113,25 @@ pub(crate) async fn check(
         .filter(|path| media.join(path).exists())
         .collect();
     Ok(report)
+}
+
+/// Takes an asset's files from those that no record is known of.
+fn forget(strangers: &mut BTreeSet<String>, original: &Original) {
+    for path in original.others.iter().chain([&original.path]) {
+        strangers.remove(path);
+    }
+}
+
+/// The record as it is by now, if its files have other names since it was read: a server may be moving them.
+async fn find_moved(db: &Database, original: &Original) -> Result<Option<Original>, DatabaseError> {
+    let id = original.id;
+    let present = db
+        .scan(move |connection| queries::find_original(connection, id))
+        .await?;
+    Ok(
+        present
+            .filter(|present| present.path != original.path || present.others != original.others),
+    )
 }
 
 /// The thumbnails of all persons, as keys.

@@ -66,6 +66,13 @@ pub(crate) fn list_paths(connection: &mut Connection<'_>, owner: Uuid) -> Result
     Ok(rows.into_iter().flatten().collect())
 }
 
+/// Whether a file is any asset's original or sidecar.
+pub(crate) fn is_recorded(connection: &mut Connection<'_>, path: &str) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM asset WHERE original_path = $1 OR sidecar_path = $1) \
+        /* scan: only for what a process left that ended while it moved files */";
+    connection.query_one(sql, &[path.into()])
+}
+
 /// Puts an account back as the journal knew it.
 pub(crate) fn restore_account(
     connection: &mut Connection<'_>,
@@ -635,9 +642,8 @@ pub(crate) fn list_originals(
     after: Uuid,
     limit: i64,
 ) -> Result<Vec<Original>> {
-    let sql = Sql::new("SELECT id, original_path, file_size, checksum, ")
-        .push(FilePaths::COLUMNS)
-        .push(" FROM asset WHERE id > ")
+    let sql = select_original()
+        .push(" WHERE id > ")
         .bind(after)
         .push(" ORDER BY id LIMIT ")
         .bind(limit);
@@ -645,4 +651,17 @@ pub(crate) fn list_originals(
     Ok(found
         .map(|(record, files)| Original::new(record, files))
         .collect())
+}
+
+/// The original of one asset.
+pub(crate) fn find_original(connection: &mut Connection<'_>, id: Uuid) -> Result<Option<Original>> {
+    let sql = select_original().push(" WHERE id = ").bind(id);
+    let found = sql.query_optional(connection)?;
+    Ok(found.map(|(record, files)| Original::new(record, files)))
+}
+
+fn select_original() -> Sql {
+    Sql::new("SELECT id, original_path, file_size, checksum, ")
+        .push(FilePaths::COLUMNS)
+        .push(" FROM asset")
 }

@@ -18,18 +18,22 @@ const JOBS_A_WORKER: usize = 2;
 /// Faces that are recognised at once: each may make the person that the next one is.
 const FACES_AT_ONCE: u32 = 1;
 
+/// Originals that are moved at once: each may take the name that the next one would have.
+const MOVES_AT_ONCE: usize = 1;
+
 /// The workers that a lane may ever have.
 pub(crate) fn max_workers(app: &App, lane: Lane) -> usize {
     match lane {
         Lane::Pictures => app.settings.media_worker_count() * JOBS_A_WORKER,
         Lane::Videos | Lane::Mail | Lane::Libraries | Lane::Learning => MAX_CONCURRENCY as usize,
+        Lane::Originals => MOVES_AT_ONCE,
     }
 }
 
 /// The workers of a lane, as the settings are.
 fn workers(app: &App, config: &SystemConfigDto, lane: Lane) -> usize {
     match lane {
-        Lane::Pictures => max_workers(app, lane),
+        Lane::Pictures | Lane::Originals => max_workers(app, lane),
         Lane::Videos => config.job.video_conversion.concurrency as usize,
         Lane::Mail => config.job.notifications.concurrency as usize,
         Lane::Libraries => config.job.library.concurrency as usize,
@@ -52,7 +56,7 @@ pub(crate) async fn until_wanted(app: &App, lane: Lane, number: usize) {
 fn limits(config: &SystemConfigDto, lane: Lane) -> Vec<(JobName, usize)> {
     let job = &config.job;
     let limits = match lane {
-        Lane::Videos | Lane::Mail | Lane::Libraries => return Vec::new(),
+        Lane::Videos | Lane::Mail | Lane::Libraries | Lane::Originals => return Vec::new(),
         Lane::Learning => vec![
             (JobName::SmartSearch, job.smart_search.concurrency),
             (JobName::FaceDetection, job.face_detection.concurrency),

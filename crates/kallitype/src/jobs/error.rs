@@ -12,6 +12,9 @@ pub(crate) enum JobError {
     /// It may go better another time.
     #[error("{0}")]
     Temporary(String),
+    /// What it is about is not what it was any more. Now it may be seen as it is.
+    #[error("{0}")]
+    Changed(String),
     /// What does it is not there. It is tried again until it is.
     #[error("{0}")]
     Waiting(String),
@@ -47,7 +50,11 @@ impl From<LearningError> for JobError {
 
 impl From<std::io::Error> for JobError {
     fn from(error: std::io::Error) -> Self {
-        Self::Temporary(error.to_string())
+        match error.kind() {
+            // A file gets another name when it is moved or made anew.
+            std::io::ErrorKind::NotFound => Self::Changed(error.to_string()),
+            _ => Self::Temporary(error.to_string()),
+        }
     }
 }
 

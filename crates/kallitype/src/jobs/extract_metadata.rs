@@ -16,11 +16,14 @@ use crate::jobs::found::{Found, read_headers};
 use crate::jobs::job::Job;
 use crate::jobs::progress::Progress;
 use crate::jobs::subject::Subject;
-use crate::jobs::{extract_video, faces, fact_row, motion_photo, subject, video};
+use crate::jobs::{
+    apply_storage_template, extract_video, faces, fact_row, motion_photo, subject, video,
+};
 use crate::queue::enqueue;
 use crate::queue::kind::JobKind;
 use kallitype_db::Connection;
 use kallitype_media::{Facts, WorkerPool};
+use kallitype_storage::is_external;
 use kallitype_web::error::ApiError;
 use kallitype_web::time::now;
 
@@ -84,15 +87,21 @@ async fn run(app: &App, media: &WorkerPool, id: Uuid) -> Result<(), JobError> {
             app.config().reverse_geocoding.enabled,
         ),
     };
-    let (owner, original) = (subject.owner_id, subject.original_path.clone());
+    let (owner, checksum) = (subject.owner_id, subject.checksum.clone());
     let recorded = app
-        .commit(move |connection| record(connection, (owner, id), &original, &findings))
+        .commit(move |connection| record(connection, (owner, id), &checksum, &findings))
         .await?;
     let Some(present) = recorded else {
         return Ok(());
     };
     if let Some(part) = motion_part {
         motion_photo::take_out(app, id, &present, part).await?;
+    }
+    // Last, for what is taken out is read from where the file lies now.
+    let config = app.config();
+    if config.storage_template.enabled && !is_external(&present.original_path) {
+        app.commit(move |connection| apply_storage_template::request(connection, &config, id))
+            .await?;
     }
     found.failure.map_or(Ok(()), Err)
 }
@@ -144,7 +153,7 @@ async fn with_sidecar(
 fn record(
     connection: &mut Connection<'_>,
     (owner, id): (Uuid, Uuid),
-    original: &str,
+    checksum: &[u8],
     findings: &Findings,
 ) -> Result<Option<Subject>, ApiError> {
     if findings
@@ -158,7 +167,7 @@ fn record(
     // Meanwhile the user may have changed the asset, given it another file or deleted it.
     connection.lock("asset", id)?;
     let present =
-        subject::find_subject(connection, id)?.filter(|present| present.original_path == original);
+        subject::find_subject(connection, id)?.filter(|present| present.checksum == checksum);
     let Some(present) = present else {
         return Ok(None);
     };

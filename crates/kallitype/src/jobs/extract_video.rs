@@ -34,5 +34,6 @@ pub(crate) async fn look(
 
 async fn probe(app: &App, subject: &Subject) -> Result<VideoFacts, JobError> {
     let path = video::original_path(app, subject).await?;
-    Ok(video::tools(app)?.probe(&path).await?)
+    let probed = video::tools(app)?.probe(&path).await;
+    video::answer(app, &path, probed).await
 }

@@ -93,12 +93,11 @@ async fn open_picture(app: &App, subject: &Subject) -> Result<File, JobError> {
 async fn make_poster(app: &App, subject: &Subject, long_edge: u32) -> Result<File, JobError> {
     let tools = video::tools(app)?;
     let input = video::original_path(app, subject).await?;
-    let found = tools.probe(&input).await?;
+    let found = video::answer(app, &input, tools.probe(&input).await).await?;
     let storage = app.storage.clone();
     let draft = app.file_readers.run(move || storage.draft()).await?;
-    tools
-        .poster(&input, draft.path(), &found, long_edge)
-        .await?;
+    let drawn = tools.poster(&input, draft.path(), &found, long_edge).await;
+    video::answer(app, &input, drawn).await?;
     Ok(app
         .file_readers
         .run(move || File::open(draft.path()))
@@ -166,10 +165,10 @@ async fn keep(
         fullsize: placed.fullsize.as_ref().map(|file| file.key().to_string()),
         thumbhash,
     };
-    let original = subject.original_path.clone();
+    let checksum = subject.checksum.clone();
     let files = [placed.thumbnail, placed.preview].into_iter();
     record_files(app, files.chain(placed.fullsize), move |connection| {
-        let is_recorded = facts::set_derived(connection, id, &original, &derived, now())?;
+        let is_recorded = facts::set_derived(connection, id, &checksum, &derived, now())?;
         if is_recorded {
             duplicates::enter(connection, id, fingerprint.as_ref())?;
             preview::request(connection, id)?;

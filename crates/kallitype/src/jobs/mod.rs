@@ -2,6 +2,7 @@
 //! kind of work.
 
 pub(crate) mod adopt_models;
+pub(crate) mod apply_storage_template;
 pub(crate) mod back_up_database;
 pub(crate) mod backlog;
 pub(crate) mod clean_up_memories;

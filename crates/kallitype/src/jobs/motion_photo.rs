@@ -32,12 +32,12 @@ pub(crate) async fn take_out(
     let still = Still {
         id: picture,
         owner_id: subject.owner_id,
-        original_path: subject.original_path.clone(),
+        checksum: subject.checksum.clone(),
     };
-    let path = still.original_path.clone();
+    let checksum = still.checksum.clone();
     let is_wanted = app
         .db
-        .read(move |connection| queries::wants_motion_part(connection, picture, &path))
+        .read(move |connection| queries::wants_motion_part(connection, picture, &checksum))
         .await?;
     if !is_wanted {
         return Ok(());
@@ -91,7 +91,7 @@ fn new_asset(picture: Uuid, subject: &Subject, video: &ReceivedFile) -> NewAsset
         .map_or(name.as_str(), |(stem, _)| stem);
     let original = video.original(format!("{stem}.{EXTENSION}"), AssetType::Video);
     let description = FileDescription {
-        device_asset_id: format!("{picture}-motion"),
+        device_asset_id: format!("{picture}{}", motion_part::SUFFIX),
         device_id: motion_part::DEVICE.to_owned(),
         created_at: subject.file_created_at,
         modified_at: subject.file_modified_at,

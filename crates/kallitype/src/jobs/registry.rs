@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::app::state::App;
 use crate::config::{Settings, SystemConfigDto};
+use crate::jobs::apply_storage_template::ApplyStorageTemplate;
 use crate::jobs::back_up_database::BackUpDatabase;
 use crate::jobs::backlog::Backlog;
 use crate::jobs::clean_up_memories::CleanUpMemories;
@@ -61,6 +62,7 @@ pub(crate) const JOBS: &[Entry] = &[
     entry::<CreateMemories>(),
     entry::<CleanUpMemories>(),
     entry::<StackAsset>(),
+    entry::<ApplyStorageTemplate>(),
     entry::<RenewWords>(),
     entry::<BackUpDatabase>(),
     entry::<CleanUpPersons>(),
@@ -97,13 +99,17 @@ pub(crate) fn find(kind: JobKind) -> Option<&'static Entry> {
     JOBS.iter().find(|entry| entry.kind == kind)
 }
 
-/// Does a job that was claimed.
+/// Does a job that was claimed. What it was about may have changed since it was looked up, as when a file got another name:
+/// then it is done once more, from the beginning.
 ///
 /// # Errors
 /// Why it was not done, and whether it may be tried again.
 pub(crate) async fn perform(app: &App, progress: &Progress, job: &Claimed) -> Result<(), JobError> {
     match find(job.kind) {
-        Some(entry) => (entry.run)(app, job.subject, progress).await,
+        Some(entry) => match (entry.run)(app, job.subject, progress).await {
+            Err(JobError::Changed(_)) => (entry.run)(app, job.subject, progress).await,
+            done => done,
+        },
         None => Err(JobError::Permanent("no job does this".into())),
     }
 }

@@ -42,15 +42,16 @@ async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
     };
     let tools = video::tools(app)?;
     let input = video::original_path(app, &subject).await?;
-    let found = tools.probe(&input).await?;
+    let found = video::answer(app, &input, tools.probe(&input).await).await?;
     let extension =
         FileType::of_name(&subject.original_file_name).map_or("", |known| known.extension);
     let container = Container::of_extension(extension);
     let (draft, max_bytes) = video::begin(app).await?;
-    tools
+    let remuxed = tools
         .remux(&input, draft.path(), &found, container, max_bytes)
         .await
-        .map_err(|error| video::not_made(app, max_bytes, error))?;
+        .map_err(|error| video::not_made(app, max_bytes, error));
+    video::answer(app, &input, remuxed).await?;
     let key = StorageKey::derived(
         subject.owner_id,
         new_id(),
@@ -60,7 +61,7 @@ async fn run(app: &App, id: Uuid) -> Result<(), JobError> {
     let placed = video::place(app, id, draft, key).await?;
     let bare = placed.key().to_string();
     record_files(app, [placed], move |connection| {
-        facts::set_bare_video(connection, id, &subject.original_path, &bare, now())
+        facts::set_bare_video(connection, id, &subject.checksum, &bare, now())
     })
     .await
 }

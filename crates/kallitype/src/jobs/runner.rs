@@ -189,8 +189,10 @@ fn pause(app: &App, job: &Claimed, error: &JobError) -> Option<Duration> {
     let attempts = u32::try_from(job.attempts).unwrap_or(u32::MAX);
     match error {
         JobError::Permanent(_) => None,
-        JobError::Temporary(_) if attempts >= app.settings.job_attempts => None,
-        JobError::Temporary(_) | JobError::Waiting(_) => {
+        JobError::Temporary(_) | JobError::Changed(_) if attempts >= app.settings.job_attempts => {
+            None
+        }
+        JobError::Temporary(_) | JobError::Changed(_) | JobError::Waiting(_) => {
             Some(FIRST_PAUSE * 4_u32.saturating_pow(attempts.saturating_sub(1)).min(1000))
         }
     }

@@ -11,6 +11,8 @@ row! {
     pub(crate) struct Subject {
         pub owner_id: Uuid = "asset.owner_id",
         pub original_path: String = "asset.original_path",
+        /// What tells its file from another one that it may get; the path may change while the file stays.
+        pub checksum: Vec<u8> = "asset.checksum",
         pub import_paths: Option<Json<Vec<String>>> = IMPORT_PATHS,
         pub original_file_name: String = "asset.original_file_name",
         pub file_created_at: i64 = "asset.file_created_at",

@@ -41,9 +41,9 @@ async fn run(app: &App, progress: &Progress, id: Uuid) -> Result<(), JobError> {
     let Some(subject) = subject.filter(video::is_video) else {
         return Ok(());
     };
-    let found = video::tools(app)?
-        .probe(&video::original_path(app, &subject).await?)
-        .await?;
+    let tools = video::tools(app)?;
+    let input = video::original_path(app, &subject).await?;
+    let found = video::answer(app, &input, tools.probe(&input).await).await?;
     if !video::wants_transcode(app, &found) {
         return record(app, id, &subject, None).await;
     }
@@ -62,12 +62,13 @@ async fn convert(
     let target = target(app, max_bytes);
     let said = progress.clone();
     progress.set(0);
-    video::tools(app)?
+    let transcoded = video::tools(app)?
         .transcode(&input, draft.path(), found, &target, move |percent| {
             said.set(percent)
         })
         .await
-        .map_err(|error| video::not_made(app, max_bytes, error))?;
+        .map_err(|error| video::not_made(app, max_bytes, error));
+    video::answer(app, &input, transcoded).await?;
     Ok(draft)
 }
 
@@ -101,10 +102,10 @@ async fn record(
     subject: &Subject,
     placed: Option<Placed>,
 ) -> Result<(), JobError> {
-    let original = subject.original_path.clone();
+    let checksum = subject.checksum.clone();
     let encoded = placed.as_ref().map(|placed| placed.key().to_string());
     record_files(app, placed, move |connection| {
-        facts::set_encoded_video(connection, id, &original, encoded.as_deref(), now())
+        facts::set_encoded_video(connection, id, &checksum, encoded.as_deref(), now())
     })
     .await
 }

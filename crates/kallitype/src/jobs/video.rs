@@ -1,6 +1,6 @@
 //! What every kind of work on videos begins with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::app::state::App;
 use crate::config::system::ffmpeg::TranscodePolicy;
@@ -32,6 +32,25 @@ pub(crate) async fn original_path(app: &App, subject: &Subject) -> Result<PathBu
         .file_readers
         .run(move || original.program_path(&storage));
     Ok(finding.await?)
+}
+
+/// What a program answered that was to read a video. Why it could not is another thing when the video has another path by
+/// now.
+pub(crate) async fn answer<T>(
+    app: &App,
+    path: &Path,
+    done: Result<T, impl Into<JobError>>,
+) -> Result<T, JobError> {
+    let error = match done {
+        Ok(answer) => return Ok(answer),
+        Err(error) => error.into(),
+    };
+    let looked_at = path.to_owned();
+    let looking = app.file_readers.run(move || looked_at.try_exists());
+    match looking.await? {
+        true => Err(error),
+        false => Err(JobError::Changed(format!("the video is gone: {error}"))),
+    }
 }
 
 /// A file for what is to be made of a video, and the bytes that it may have.

@@ -17,6 +17,7 @@ use crate::app::state::App;
 use crate::core::assets::facts::is_edited;
 use crate::core::assets::sidecar;
 use crate::core::tags;
+use crate::jobs::apply_storage_template;
 use crate::jobs::backlog::Backlog;
 use crate::jobs::error::JobError;
 use crate::jobs::faces;
@@ -122,8 +123,10 @@ async fn with_those_of_file(
 }
 
 async fn set_written(app: &App, id: Uuid, owner: Uuid, update_id: Uuid) -> Result<(), JobError> {
+    let config = app.config();
     app.commit(move |connection| {
         subject::set_sidecar_written(connection, id, update_id)?;
+        apply_storage_template::request(connection, &config, id)?;
         events::note(connection, &Event::AssetUpdated { owner, asset: id })
     })
     .await?;
@@ -234,7 +237,7 @@ async fn again_if_there(app: &App, id: Uuid) -> Result<(), JobError> {
         .read(move |connection| subject::find_subject(connection, id))
         .await?;
     match found {
-        Some(_) => Err(JobError::Temporary(
+        Some(_) => Err(JobError::Changed(
             "the sidecar has changed meanwhile".into(),
         )),
         None => Ok(()),

@@ -53,6 +53,7 @@ wire_enum! {
         BackUpDatabase = "back-up-database",
         CleanUpPersons = "clean-up-persons",
         CleanUpTags = "clean-up-tags",
+        ApplyStorageTemplate = "apply-storage-template",
     }
 }
 
@@ -70,16 +71,19 @@ pub(crate) enum Lane {
     Libraries,
     /// Asking what pictures show.
     Learning,
+    /// Moving originals.
+    Originals,
 }
 
 impl Lane {
     /// Each has workers, which are told when there is something to do.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Pictures,
         Self::Videos,
         Self::Mail,
         Self::Libraries,
         Self::Learning,
+        Self::Originals,
     ];
 
     /// Its name in the database.
@@ -90,6 +94,7 @@ impl Lane {
             Self::Mail => "mail",
             Self::Libraries => "libraries",
             Self::Learning => "learning",
+            Self::Originals => "originals",
         }
     }
 
@@ -101,6 +106,7 @@ impl Lane {
             Self::Mail => "jobs of mail enqueued",
             Self::Libraries => "jobs of libraries enqueued",
             Self::Learning => "jobs of learning enqueued",
+            Self::Originals => "jobs of originals enqueued",
         }
     }
 
@@ -122,6 +128,7 @@ impl JobKind {
         match self {
             Self::TranscodeVideo => Lane::Videos,
             Self::SendMail => Lane::Mail,
+            Self::ApplyStorageTemplate => Lane::Originals,
             Self::ScanLibrary | Self::HashLibrary | Self::RemoveLibrary => Lane::Libraries,
             Self::EncodeAsset | Self::DetectFaces | Self::RecognizeFace | Self::RetryFaces => {
                 Lane::Learning
@@ -172,6 +179,7 @@ impl JobKind {
             Self::WriteSidecar => JobName::Sidecar,
             Self::ScanLibrary | Self::HashLibrary | Self::RemoveLibrary => JobName::Library,
             Self::SendMail => JobName::Notifications,
+            Self::ApplyStorageTemplate => JobName::StorageTemplateMigration,
         }
     }
 
@@ -181,7 +189,7 @@ impl JobKind {
             // Someone waits for it.
             Self::RemuxVideo => 5,
             Self::ExtractMetadata | Self::RenewWords => 10,
-            Self::WriteSidecar => 15,
+            Self::WriteSidecar | Self::ApplyStorageTemplate => 15,
             Self::GenerateThumbnails | Self::GeneratePersonThumbnail => 20,
             Self::SendMail => 20,
             Self::ScanLibrary => 20,

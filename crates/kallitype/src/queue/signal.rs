@@ -18,6 +18,7 @@ struct Lanes {
     mail: Notify,
     libraries: Notify,
     learning: Notify,
+    originals: Notify,
 }
 
 impl Lanes {
@@ -28,6 +29,7 @@ impl Lanes {
             Lane::Mail => &self.mail,
             Lane::Libraries => &self.libraries,
             Lane::Learning => &self.learning,
+            Lane::Originals => &self.originals,
         }
     }
 }

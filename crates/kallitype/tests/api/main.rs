@@ -44,6 +44,7 @@ mod servers;
 mod sessions;
 mod shared_links;
 mod stacks;
+mod storage_template;
 mod support;
 mod system_config;
 mod system_metadata;

@@ -11,6 +11,7 @@ pub(crate) mod oauth;
 pub(crate) mod plain;
 mod rules;
 pub(crate) mod schedule;
+pub(crate) mod storage_template;
 pub(crate) mod support;
 pub(crate) mod tree;
 

@@ -16,8 +16,6 @@ pub(crate) const WITHOUT_EFFECT: &[&str] = &[
     "nightlyTasks.databaseCleanup",
     "nightlyTasks.syncQuotaUsage",
     "oauth.profileSigningAlgorithm",
-    "storageTemplate.hashVerificationEnabled",
-    "storageTemplate.template",
 ];
 
 impl SystemConfigDto {
@@ -101,10 +99,6 @@ impl SystemConfigDto {
             (
                 image.thumbnail.size > MAX_THUMBNAIL,
                 "image.thumbnail.size must not be greater than 4096",
-            ),
-            (
-                self.storage_template.enabled,
-                "storageTemplate.enabled must be false: this server names originals itself",
             ),
         ]
     }

@@ -153,18 +153,18 @@ pub(crate) struct DerivedFiles {
     pub thumbhash: Vec<u8>,
 }
 
-/// Records derived files, if the asset still has the original they were made from. Answers whether it has.
+/// Records derived files, if the asset still has the original with the checksum that they were made from. Answers whether it has.
 pub(crate) fn set_derived(
     connection: &mut Connection<'_>,
     id: Uuid,
-    original: &str,
+    checksum: &[u8],
     derived: &DerivedFiles,
     now: i64,
 ) -> Result<bool> {
     connection.lock("asset", id)?;
-    let sql = "SELECT thumbnail_path, preview_path, fullsize_path FROM asset WHERE id = $1 AND original_path = $2";
+    let sql = "SELECT thumbnail_path, preview_path, fullsize_path FROM asset WHERE id = $1 AND checksum = $2";
     type Paths = (Option<String>, Option<String>, Option<String>);
-    let before = connection.query_optional::<Paths>(sql, &[id.into(), original.into()])?;
+    let before = connection.query_optional::<Paths>(sql, &[id.into(), checksum.into()])?;
     let Some(before) = before else {
         return Ok(false);
     };
@@ -204,18 +204,18 @@ pub(crate) fn tell_if_ready(connection: &mut Connection<'_>, id: Uuid) -> Result
     }
 }
 
-/// Records a video's version for browsers, or that there is none, if the asset still has the original it was made
-/// from. Answers whether it has.
+/// Records a video's version for browsers, or that there is none, if the asset still has the original with the
+/// checksum that it was made from. Answers whether it has.
 pub(crate) fn set_encoded_video(
     connection: &mut Connection<'_>,
     id: Uuid,
-    original: &str,
+    checksum: &[u8],
     encoded: Option<&str>,
     now: i64,
 ) -> Result<bool> {
     connection.lock("asset", id)?;
-    let sql = "SELECT encoded_video_path FROM asset WHERE id = $1 AND original_path = $2";
-    let before = connection.query_optional::<Option<String>>(sql, &[id.into(), original.into()])?;
+    let sql = "SELECT encoded_video_path FROM asset WHERE id = $1 AND checksum = $2";
+    let before = connection.query_optional::<Option<String>>(sql, &[id.into(), checksum.into()])?;
     let Some(before) = before else {
         return Ok(false);
     };
@@ -237,18 +237,18 @@ pub(crate) fn set_encoded_video(
     Ok(true)
 }
 
-/// Records a video without what it says of itself, if the asset still has the original it was made from. Answers whether
-/// it has.
+/// Records a video without what it says of itself, if the asset still has the original with the
+/// checksum that it was made from. Answers whether it has.
 pub(crate) fn set_bare_video(
     connection: &mut Connection<'_>,
     id: Uuid,
-    original: &str,
+    checksum: &[u8],
     bare: &str,
     now: i64,
 ) -> Result<bool> {
     connection.lock("asset", id)?;
-    let sql = "SELECT bare_video_path FROM asset WHERE id = $1 AND original_path = $2";
-    let before = connection.query_optional::<Option<String>>(sql, &[id.into(), original.into()])?;
+    let sql = "SELECT bare_video_path FROM asset WHERE id = $1 AND checksum = $2";
+    let before = connection.query_optional::<Option<String>>(sql, &[id.into(), checksum.into()])?;
     let Some(before) = before else {
         return Ok(false);
     };

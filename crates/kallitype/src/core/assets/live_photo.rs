@@ -64,7 +64,8 @@ fn join(connection: &mut Connection<'_>, picture: Uuid, video: Uuid) -> Result<(
 pub(crate) struct Still {
     pub id: Uuid,
     pub owner_id: Uuid,
-    pub original_path: String,
+    /// Of that file.
+    pub checksum: Vec<u8>,
 }
 
 /// Makes a video the moving part of the picture that it was found in.
@@ -74,7 +75,7 @@ pub(crate) struct Still {
 pub(crate) fn attach(connection: &mut Connection<'_>, still: &Still, video: Uuid) -> Result<()> {
     connection.lock("asset", still.id)?;
     connection.lock("asset", video)?;
-    if !queries::wants_motion_part(connection, still.id, &still.original_path)? {
+    if !queries::wants_motion_part(connection, still.id, &still.checksum)? {
         return Err(ApiError::conflict("The picture has changed meanwhile"));
     }
     motion_part::hide(connection, still.owner_id, video)?;

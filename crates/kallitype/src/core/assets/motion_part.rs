@@ -15,6 +15,9 @@ use kallitype_web::time::now;
 /// The device that sent those that were taken out of their pictures' files, as far as clients ask.
 pub(crate) const DEVICE: &str = "kallitype";
 
+/// What that device calls them: their pictures' ids, and this.
+pub(crate) const SUFFIX: &str = "-motion";
+
 /// Takes a video out of the timeline to be a picture's moving part.
 ///
 /// # Errors

@@ -318,11 +318,11 @@ pub(crate) fn list_counterparts(
 pub(crate) fn wants_motion_part(
     connection: &mut Connection<'_>,
     id: Uuid,
-    original_path: &str,
+    checksum: &[u8],
 ) -> Result<bool> {
     let sql = "SELECT exif.edited FROM asset JOIN exif ON exif.asset_id = asset.id \
-        WHERE asset.id = $1 AND asset.original_path = $2 AND asset.live_photo_video_id IS NULL";
-    let edited = connection.query_optional::<String>(sql, &[id.into(), original_path.into()])?;
+        WHERE asset.id = $1 AND asset.checksum = $2 AND asset.live_photo_video_id IS NULL";
+    let edited = connection.query_optional::<String>(sql, &[id.into(), checksum.into()])?;
     Ok(edited.is_some_and(|edited| !is_edited(&edited, MOTION)))
 }
 

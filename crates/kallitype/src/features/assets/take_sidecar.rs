@@ -11,8 +11,12 @@ use crate::core::standing::require_standing;
 use crate::ingest::ReceivedFile;
 use crate::queue;
 use crate::queue::kind::JobKind;
-use kallitype_storage::{Before, StorageKey};
+use kallitype_db::Connection;
+use kallitype_storage::{Before, Replacement, StorageKey};
 use kallitype_web::error::{ApiError, Result};
+
+/// How often a sidecar is put beside an original that is being moved.
+const TRIES: usize = 5;
 
 /// Takes a sidecar that came along with a file which was there already. What it says is then read, and what the user
 /// changed is written into it. Who may not change the asset changes nothing.
@@ -28,28 +32,54 @@ pub(crate) async fn take(
     if sidecar.size == 0 || !caller.principal()?.allows(Permission::AssetUpdate) {
         return Ok(());
     }
+    let mut draft = sidecar.draft;
+    for _ in 0..TRIES {
+        let Some((original, key)) = find_original(app, caller, asset).await? else {
+            return Ok(());
+        };
+        let storage = app.storage.clone();
+        let readying = move || draft.ready(&storage, asset, key.sidecar());
+        let readying = tokio::task::spawn_blocking(readying);
+        let successor = Arc::new(readying.await.map_err(ApiError::internal)??);
+        if put_beside(app, caller, asset, original, successor.clone()).await? {
+            settle(app, successor).await?;
+            return Ok(());
+        }
+        // The original has another place by now, or is another one.
+        let storage = app.storage.clone();
+        let copying = tokio::task::spawn_blocking(move || successor.copy(&storage));
+        draft = copying.await.map_err(ApiError::internal)??;
+    }
+    Err(ApiError::conflict("The asset has changed meanwhile"))
+}
+
+/// Where an asset's original is that the caller may change, if it is the server's own.
+async fn find_original(
+    app: &App,
+    caller: &Caller,
+    asset: Uuid,
+) -> Result<Option<(String, StorageKey)>> {
     let reader = caller.clone();
-    let original = app
-        .db
-        .read_consistent(move |connection| {
-            Ok::<_, ApiError>(
-                match is_reachable(connection, &reader, Action::Update, asset)? {
-                    true => queries::find_original_path(connection, asset)?,
-                    false => None,
-                },
-            )
-        })
-        .await?;
-    let Some((original, key)) =
-        original.and_then(|path| Some((path.clone(), StorageKey::parse(&path)?)))
-    else {
-        return Ok(());
+    let find = move |connection: &mut Connection<'_>| {
+        Ok::<_, ApiError>(
+            match is_reachable(connection, &reader, Action::Update, asset)? {
+                true => queries::find_original_path(connection, asset)?,
+                false => None,
+            },
+        )
     };
-    let storage = app.storage.clone();
-    let readying =
-        tokio::task::spawn_blocking(move || sidecar.draft.ready(&storage, asset, key.sidecar()));
-    let successor = Arc::new(readying.await.map_err(ApiError::internal)??);
-    let placed = successor.clone();
+    let path = app.db.read_consistent(find).await?;
+    Ok(path.and_then(|path| Some((path.clone(), StorageKey::parse(&path)?))))
+}
+
+/// Puts a sidecar beside an original and has it read, if the asset still has that original there. Answers whether it has.
+async fn put_beside(
+    app: &App,
+    caller: &Caller,
+    asset: Uuid,
+    original: String,
+    successor: Arc<Replacement>,
+) -> Result<bool> {
     let writer = caller.clone();
     let owner = caller.user_id()?;
     app.commit(move |connection| {
@@ -57,17 +87,16 @@ pub(crate) async fn take(
         require_all(connection, &writer, Action::Update, &[asset])?;
         // Before the file is in its place, where it would stay.
         connection.lock("asset", asset)?;
-        let grown = bytes(&placed)? - queries::sidecar_bytes(connection, asset)?;
+        let grown = bytes(&successor)? - queries::sidecar_bytes(connection, asset)?;
         if grown > 0 {
             OwnerAccount::find(connection, owner)?.require_room(connection, grown)?;
         }
-        if put(connection, asset, &original, &Before::Whatever, &placed)? {
+        let is_put = put(connection, asset, &original, &Before::Whatever, &successor)?;
+        if is_put {
             queries::set_unread(connection, asset)?;
             queue::enqueue(connection, JobKind::ExtractMetadata, asset)?;
         }
-        Ok::<_, ApiError>(())
+        Ok::<_, ApiError>(is_put)
     })
-    .await?;
-    settle(app, successor).await?;
-    Ok(())
+    .await
 }

@@ -14,7 +14,7 @@ use super::queries;
 use super::queries::ArchivedRow;
 use crate::access::{Action, Caller, Scope, require_all};
 use crate::app::state::App;
-use crate::core::assets::location::{locate, source};
+use crate::core::assets::location::locate;
 use crate::core::assets::model::{AssetIdsDto, FileBytes};
 use kallitype_db::Connection;
 use kallitype_web::archive;
@@ -64,18 +64,44 @@ fn entries(
     ids: &[Uuid],
 ) -> impl Stream<Item = io::Result<Entry>> + Send + use<> {
     let batches: Vec<Vec<Uuid>> = ids.chunks(BATCH).map(<[Uuid]>::to_vec).collect();
-    let storage = app.storage.clone();
     let mut names = Names::default();
     stream::iter(batches)
-        .then(move |ids| read(app.clone(), caller.clone(), ids))
+        .then({
+            let (app, caller) = (app.clone(), caller.clone());
+            move |ids| read(app.clone(), caller.clone(), ids)
+        })
         .map_ok(|assets| stream::iter(assets.into_iter().map(Ok)))
         .try_flatten()
         .and_then(move |asset: ArchivedRow| {
             let name = names.take(&asset.original_file_name);
-            let original = locate(&asset.original_path, asset.import_paths.as_ref());
-            let source = original.map(|original| source(&storage, original));
-            async move { entry(&asset, source, name) }
+            let (app, caller) = (app.clone(), caller.clone());
+            async move {
+                let source = open(&app, caller, &asset).await?;
+                entry(&asset, source, name)
+            }
         })
+}
+
+/// Opens an original just before it is written. One that has another place than it was looked up with is looked up again.
+async fn open(app: &App, caller: Caller, asset: &ArchivedRow) -> io::Result<Source> {
+    match open_at(app, asset).await {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let found = read(app.clone(), caller, vec![asset.id]).await?;
+            let moved = found
+                .first()
+                .filter(|found| found.original_path != asset.original_path);
+            open_at(app, moved.ok_or(error)?).await
+        }
+        opened => opened,
+    }
+}
+
+async fn open_at(app: &App, asset: &ArchivedRow) -> io::Result<Source> {
+    let nowhere = || io::Error::other("no path leads to an original");
+    let original = locate(&asset.original_path, asset.import_paths.as_ref()).ok_or_else(nowhere)?;
+    let path = asset.original_path.clone().into();
+    let file = app.open_location(original).await?;
+    Ok(Source::opened_by(path, move || file.try_clone()))
 }
 
 /// Some assets in their order.
@@ -95,10 +121,9 @@ async fn read(app: App, caller: Caller, ids: Vec<Uuid>) -> io::Result<Vec<Archiv
     in_order.collect()
 }
 
-fn entry(asset: &ArchivedRow, source: Option<Source>, name: String) -> io::Result<Entry> {
-    let nowhere = || io::Error::other("no path leads to an original");
+fn entry(asset: &ArchivedRow, source: Source, name: String) -> io::Result<Entry> {
     Ok(Entry {
-        source: source.ok_or_else(nowhere)?,
+        source,
         name,
         size: asset.size.try_into().map_err(io::Error::other)?,
         moment: asset.moment,

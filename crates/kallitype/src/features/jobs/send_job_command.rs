@@ -86,6 +86,10 @@ fn work_of(app: &App, queue: JobName) -> Result<&'static [JobKind]> {
         }
         JobName::Sidecar => Ok(&[JobKind::WriteSidecar]),
         JobName::Library => Ok(&[JobKind::ScanLibrary]),
+        JobName::StorageTemplateMigration if config.storage_template.enabled => {
+            Ok(&[JobKind::ApplyStorageTemplate])
+        }
+        JobName::StorageTemplateMigration => Err(refused(": it is switched off")),
         JobName::VideoConversion => can_transcode(app)
             .map(|()| &[JobKind::TranscodeVideo][..])
             .map_err(|reason| refused(&format!(": {reason}"))),

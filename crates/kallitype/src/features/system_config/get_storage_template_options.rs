@@ -3,6 +3,9 @@
 use axum::Json;
 
 use super::dto::SystemConfigTemplateStorageOptionDto;
+use crate::config::system::storage_template::{
+    DAYS, HOURS, MINUTES, MONTHS, SECONDS, WEEKS, YEARS,
+};
 
 /// The patterns that clients offer.
 const PRESETS: &[&str] = &[
@@ -37,13 +40,13 @@ const PRESETS: &[&str] = &[
 )]
 pub(crate) async fn get_storage_template_options() -> Json<SystemConfigTemplateStorageOptionDto> {
     Json(SystemConfigTemplateStorageOptionDto {
-        day_options: &["d", "dd"],
-        hour_options: &["h", "hh", "H", "HH"],
-        minute_options: &["m", "mm"],
-        month_options: &["M", "MM", "MMM", "MMMM"],
+        day_options: DAYS,
+        hour_options: HOURS,
+        minute_options: MINUTES,
+        month_options: MONTHS,
         preset_options: PRESETS,
-        second_options: &["s", "ss", "SSS"],
-        week_options: &["W", "WW"],
-        year_options: &["y", "yy"],
+        second_options: SECONDS,
+        week_options: WEEKS,
+        year_options: YEARS,
     })
 }

@@ -8,6 +8,7 @@ use crate::app::live_config;
 use crate::app::state::App;
 use crate::config::SystemConfigDto;
 use crate::config::system::effective::Decisions;
+use crate::config::system::storage_template::StorageTemplate;
 use crate::config::system::tree::value_at;
 use crate::mail::{MailServer, SmtpConfig};
 use crate::oidc::provider::Provider;
@@ -33,6 +34,7 @@ pub(crate) async fn update_config(
     if is_new && let Ok(url) = Url::parse(&dto.server.external_domain) {
         dto.server.external_domain = url.origin().ascii_serialization();
     }
+    require_template(&app, &dto)?;
     require_provider(&app, &dto)?;
     require_mail_server(&app, &dto).await?;
     let (decided, fixed) = (Decisions::of(&dto), app.live_config.fixed().to_vec());
@@ -62,6 +64,19 @@ fn require_possible(app: &App, dto: &SystemConfigDto) -> Result<()> {
         true => Ok(()),
         false => Err(ApiError::invalid(failures)),
     }
+}
+
+/// # Errors
+/// 400 when the storage template makes no paths. One that has been there since it meant nothing may stay until it does.
+fn require_template(app: &App, dto: &SystemConfigDto) -> Result<()> {
+    let template = &dto.storage_template;
+    if !template.enabled && template.template == app.config().storage_template.template {
+        return Ok(());
+    }
+    let parsed = StorageTemplate::parse(&template.template);
+    parsed
+        .map(drop)
+        .map_err(|error| ApiError::bad_request(format!("Invalid storage template: {error}")))
 }
 
 /// # Errors

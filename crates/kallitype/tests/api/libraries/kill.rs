@@ -66,7 +66,7 @@ test_on_both! {
 
 impl Server {
     /// On PostgreSQL, what another server was at is taken over when its lease has ended.
-    async fn start_with_short_leases(engine: Engine) -> Self {
+    pub async fn start_with_short_leases(engine: Engine) -> Self {
         Self::start_with(engine, |options| options.with("job-lease-seconds", 2)).await
     }
 }

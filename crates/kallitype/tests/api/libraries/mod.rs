@@ -3,4 +3,4 @@
 mod kill;
 mod operations;
 mod scans;
-mod tree;
+pub mod tree;

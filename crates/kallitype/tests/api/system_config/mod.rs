@@ -150,7 +150,6 @@ test_on_both! {
                 "machineLearning.facialRecognition.minScore must not be less than 0.1"),
             ("oauth.timeout", json!(0), "oauth.timeout must not be less than 1"),
             ("oauth.signingAlgorithm", json!("none"), "oauth.signingAlgorithm must be the name of an algorithm"),
-            ("storageTemplate.enabled", json!(true), "storageTemplate.enabled must be false: this server names originals itself"),
             ("theme.customCss", json!("x".repeat(262_145)), "theme.customCss must be shorter than or equal to 262144 characters"),
             ("logging.level", json!("debug"), "logging.level is fixed by --log"),
         ] {
