@@ -7,7 +7,7 @@ export type GridPage = 'photos' | 'favorites' | 'archive' | 'trash';
 export type AskedPage = 'search' | 'map' | 'folders' | 'large' | 'recent';
 
 /** What there is to administer, as it stands in addresses; the first has none of its own. */
-export const ADMINISTRATION_PARTS = ['overview', 'settings', 'libraries'] as const;
+export const ADMINISTRATION_PARTS = ['overview', 'settings', 'libraries', 'integrity', 'logs', 'statistics'] as const;
 export type AdministrationPart = (typeof ADMINISTRATION_PARTS)[number];
 
 export type Route =

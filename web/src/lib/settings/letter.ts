@@ -8,8 +8,8 @@ const ELEMENTS = ['p', 'b', 'strong', 'i', 'em', 'u', 'h1', 'h2', 'h3', 'ul', 'o
 export type Piece = string | { element: (typeof ELEMENTS)[number] | null; pieces: Piece[] };
 
 export function piecesOf(html: string): Piece[] {
-  // Styles are not used, and a page that may have none complains of each.
-  const plain = html.replace(/<style[\s\S]*?<\/style>/gi, '').replace(/\sstyle=("[^"]*"|'[^']*')/gi, '');
+  // Nothing but the names of elements is used, and a page that may have no styles and handlers complains of each.
+  const plain = html.replace(/<style[\s\S]*?<\/style>/gi, '').replace(/<(\/?[a-z][a-z0-9]*)(?:"[^"]*"|'[^']*'|[^'">])*>/gi, '<$1>');
   return pieces(inertPage(plain).body);
 }
 

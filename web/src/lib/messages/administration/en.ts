@@ -84,7 +84,7 @@ export const messages = {
   libraries: 'Libraries',
   integrity: 'Integrity',
   logs: 'Log',
-  charts: 'Statistics',
+  statistics: 'Statistics',
 
   // Settings
   words: settings,
@@ -164,6 +164,55 @@ export const messages = {
   },
   exclusions: 'What is passed by',
   exclusionsHint: 'Patterns of paths, one a line: * stands for a part of a name, ** for any folders, as in **/Raw/**.',
+
+  // Integrity
+  checkTitle: 'Is everything still what it was?',
+  checkLead: 'Every original is read again and compared with its record. It takes as long as the disk takes to read everything; the server goes on beside it. Only what this server does is seen here.',
+  startCheck: 'Begin a check',
+  checkedOf: (checked: string, total: string) => `${checked} of ${total} originals looked at`,
+  checkDone: (moment: string) => `Done on ${moment}.`,
+  checkStopped: (moment: string, looked: string) => `Stopped on ${moment}: ${looked}.`,
+  checkFailed: (moment: string) => `It failed on ${moment}. The log says why.`,
+  allIntact: 'Everything is as it should be.',
+  intact: 'Intact',
+  inLibraries: 'In external libraries, for scans',
+  troubles: {
+    missing: ['Originals that are gone', 'Their records are there, their files are not. Put them back from a backup, at the same place.'],
+    changed: ['Originals that changed', 'Their bytes are not those that were uploaded, or cannot be read: often the disk fails. Put them back from a backup.'],
+    untracked: ['Files without a record', 'The server does not know what they are, and leaves them alone. Look whether someone needs them before you delete them.'],
+    underived: ['Other files that are gone', 'Thumbnails, converted videos, sidecars and the like. What is made of originals can be made again.'],
+  },
+  mend: 'Make again what can be made',
+  mendBegun: (count: number) => plural(count, { one: '# job is begun. Check again once it is done.', other: '# jobs are begun. Check again once they are done.' }),
+  showPaths: (count: number) => plural(count, { one: 'Show the file', other: 'Show the # files' }),
+  onlyFirst: (count: number) => plural(count, { other: 'Only the first # are listed. kallitype check lists all.' }),
+
+  // The log
+  logTitle: 'Log of the last hour',
+  logLead: 'Of the server that answered. What is written at all is decided in the settings.',
+  logLevel: 'As grave as',
+  logWords: 'With these words',
+  readAgain: 'Read again',
+  levels: {
+    error: 'Failures',
+    warn: 'Warnings and failures',
+    info: 'Information and graver',
+    debug: 'Details and graver',
+    trace: 'Everything',
+  },
+  levelNames: { error: 'Failure', warn: 'Warning', info: 'Information', debug: 'Detail', trace: 'Trace' },
+  noLog: 'This server keeps none: --recent-log-bytes is 0.',
+  emptyLog: 'Nothing of this kind was logged.',
+  linesFound: (count: number) => plural(count, { one: '# line', other: '# lines' }),
+  moreLines: 'There were more. Choose what is graver, or look for words.',
+
+  // How the library grew
+  growth: 'What came in',
+  growthOf: (from: string, to: string) => `Photos and videos that came in from ${from} to ${to}. The table below has the numbers.`,
+  span: 'When',
+  asTable: 'As a table',
+  nothingYet: 'Nothing has come in yet.',
+  byKind: 'Photos and videos',
 };
 
 export type AdministrationMessages = typeof messages;
