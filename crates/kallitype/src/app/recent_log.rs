@@ -6,9 +6,11 @@ use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
 
 use kallitype_web::time::now;
 
@@ -115,14 +117,30 @@ impl KeepLog {
     }
 }
 
-impl<S: Subscriber> Layer<S> for KeepLog {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+/// What is said of everything within a span, such as the name of its request.
+struct Around(String);
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for KeepLog {
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        if let Some(span) = context.span(id).filter(|_| self.log.max_bytes > 0) {
+            let mut text = Text::default();
+            attributes.record(&mut text);
+            span.extensions_mut().insert(Around(text.fields));
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let metadata = event.metadata();
         if self.log.max_bytes == 0 || metadata.target() == self.passed_over {
             return;
         }
         let mut text = Text::default();
         event.record(&mut text);
+        for span in context.event_scope(event).into_iter().flatten() {
+            if let Some(Around(fields)) = span.extensions().get() {
+                text.fields.push_str(fields);
+            }
+        }
         self.log.note(LogLine {
             at: now(),
             level: *metadata.level(),

@@ -21,7 +21,9 @@ async fn fail_to_mail(server: &Server) {
             "host": "localhost", "port": MailSink::nowhere().await, "username": "me", "password": SECRET, "ignoreCert": false,
         },
     });
-    let request = server.post(&server.admin, "/admin/notifications/test-email");
+    let request = server
+        .post(&server.admin, "/admin/notifications/test-email")
+        .header("x-request-id", "asked-by-a-test");
     assert_eq!(Answer::of(request.json(&body)).await.status, 400);
 }
 
@@ -46,6 +48,7 @@ test_on_both! {
         assert!(line["text"].as_str().is_some_and(|text| text.contains(" error=")), "{line}");
         assert!(line["target"].as_str().is_some_and(|target| target.starts_with("kallitype")), "{line}");
         assert!(!all.to_string().contains(SECRET));
+        assert!(line["text"].as_str().is_some_and(|text| text.contains("id=\"asked-by-a-test\"")), "{line}");
         let found = log(&server, "?level=warn&words=MAIL+test+notifications").await;
         assert_eq!(texts(&found).len(), 1, "{found}");
         assert_eq!(texts(&log(&server, "?level=error&words=test+mail").await), [""; 0]);
