@@ -38,7 +38,7 @@ export const messages: AdministrationMessages = {
     libraries: ['Bibliotheken', 'Wann externe Ordner durchgesehen werden'],
     night: ['In der Nacht', 'Was einmal am Tag ansteht'],
     work: ['Wie viel zugleich', 'Von jeder Art Arbeit, in jedem Prozess des Servers'],
-    names: ['Namen der Dateien', 'Was andere Programme von Mustern wissen'],
+    names: ['Namen der Dateien', 'Wie Originale auf der Platte heißen'],
   },
   letters: {
     welcome: 'Brief an neue Konten',

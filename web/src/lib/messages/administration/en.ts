@@ -30,7 +30,7 @@ const sections: Record<Section, readonly [name: string, about: string]> = {
   libraries: ['Libraries', 'When external folders are looked through'],
   night: ['At night', 'What comes round once a day'],
   work: ['How much at once', 'Of each kind of work, in each process of the server'],
-  names: ['Names of files', 'What other programs know of patterns'],
+  names: ['Names of files', 'What originals are called on the disk'],
 };
 
 const letters: Record<LetterName, string> = {

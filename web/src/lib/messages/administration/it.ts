@@ -38,7 +38,7 @@ export const messages: AdministrationMessages = {
     libraries: ['Raccolte', 'Quando si esaminano le cartelle esterne'],
     night: ['Di notte', 'Che cosa torna una volta al giorno'],
     work: ['Quanto insieme', 'Di ogni tipo di lavoro, in ogni processo del server'],
-    names: ['Nomi dei file', 'Che cosa altri programmi sanno degli schemi'],
+    names: ['Nomi dei file', 'Come si chiamano gli originali sul disco'],
   },
   letters: {
     welcome: 'Lettera ai nuovi account',

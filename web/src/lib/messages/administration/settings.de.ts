@@ -110,7 +110,7 @@ export const settings: SettingWords = {
   'nightlyTasks.clusterNewFaces': ['Neue Gesichter zuordnen', 'Den Personen, zu denen sie gehören.'],
   'nightlyTasks.databaseCleanup': ['Datenbank aufräumen', 'Das tut dieser Server von selbst.'],
   'nightlyTasks.syncQuotaUsage': ['Neu zählen, was Konten aufbewahren', 'Dieser Server zählt immer richtig.'],
-  'backup.database.enabled': ['Datenbank kopieren', 'Dieser Server führt stattdessen neben den Originalen ein Journal, aus dem die Datenbank neu entstehen kann.'],
+  'backup.database.enabled': ['Datenbank kopieren', 'Damit sie sich so, wie sie war, zurücklegen lässt. Auch aus dem Journal neben den Originalen kann sie neu entstehen.'],
   'backup.database.cronExpression': ['Wann sie kopiert wird', 'Wie cron es schreibt.'],
   'backup.database.keepLastAmount': ['Kopien, die bleiben', 'Die älteste geht zuerst.'],
 
@@ -126,7 +126,7 @@ export const settings: SettingWords = {
   'job.search.concurrency': ['Suche', 'Eine Warteschlange, die dieser Server nicht hat.'],
   'job.migration.concurrency': ['Umzug', 'Eine Warteschlange, die dieser Server nicht hat.'],
 
-  'storageTemplate.enabled': ['Dateien nach einem Muster benennen', 'Dieser Server benennt Originale selbst, damit nie eines verschoben wird.'],
-  'storageTemplate.template': ['Muster', 'Wie der Pfad einer Datei entstünde.'],
-  'storageTemplate.hashVerificationEnabled': ['Prüfsummen vergleichen', 'Nachdem eine Datei verschoben wurde.'],
+  'storageTemplate.enabled': ['Dateien nach einem Muster benennen', 'Danach, wann ein Foto aufgenommen wurde, nach seinem Album und dergleichen. Sonst benennt der Server Dateien selbst und verschiebt sie nie.'],
+  'storageTemplate.template': ['Muster', 'Wie der Pfad einer Datei entsteht, unter dem Ordner dessen, dem sie gehört.'],
+  'storageTemplate.hashVerificationEnabled': ['Prüfsummen vergleichen', 'Nachdem eine Datei verschoben wurde, bevor die alte geht.'],
 };

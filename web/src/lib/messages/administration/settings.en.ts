@@ -113,7 +113,7 @@ export const settings: SettingWords = {
   'nightlyTasks.clusterNewFaces': ['Assign new faces', 'To the people they belong to.'],
   'nightlyTasks.databaseCleanup': ['Tidy up the database', 'This server does it by itself.'],
   'nightlyTasks.syncQuotaUsage': ['Count again what accounts keep', 'This server’s counts are always right.'],
-  'backup.database.enabled': ['Copy the database', 'This server keeps a journal beside the originals instead, from which the database can be made again.'],
+  'backup.database.enabled': ['Copy the database', 'So that it can be put back as it was. From the journal beside the originals it can be made again, too.'],
   'backup.database.cronExpression': ['When it is copied', 'As cron writes it.'],
   'backup.database.keepLastAmount': ['Copies to keep', 'The oldest goes first.'],
 
@@ -129,7 +129,7 @@ export const settings: SettingWords = {
   'job.search.concurrency': ['Search', 'A queue that this server has not got.'],
   'job.migration.concurrency': ['Migration', 'A queue that this server has not got.'],
 
-  'storageTemplate.enabled': ['Name files by a pattern', 'This server names originals itself, so that none is ever moved.'],
-  'storageTemplate.template': ['Pattern', 'How the path of a file would be made.'],
-  'storageTemplate.hashVerificationEnabled': ['Compare checksums', 'After a file was moved.'],
+  'storageTemplate.enabled': ['Name files by a pattern', 'By when a photo was taken, its album and the like. Without it, the server names files itself, and never moves them.'],
+  'storageTemplate.template': ['Pattern', 'How the path of a file is made, below the folder of its owner.'],
+  'storageTemplate.hashVerificationEnabled': ['Compare checksums', 'After a file was moved, before the old one goes.'],
 };

@@ -110,7 +110,7 @@ export const settings: SettingWords = {
   'nightlyTasks.clusterNewFaces': ['Assegna i nuovi volti', 'Alle persone a cui appartengono.'],
   'nightlyTasks.databaseCleanup': ['Riordina il database', 'Questo server lo fa da solo.'],
   'nightlyTasks.syncQuotaUsage': ['Riconta ciò che gli account conservano', 'I conti di questo server sono sempre giusti.'],
-  'backup.database.enabled': ['Copia il database', 'Questo server tiene invece un diario accanto agli originali, da cui il database si può rifare.'],
+  'backup.database.enabled': ['Copia il database', 'Per poterlo rimettere com’era. Si può anche rifare dal diario accanto agli originali.'],
   'backup.database.cronExpression': ['Quando si copia', 'Come lo scrive cron.'],
   'backup.database.keepLastAmount': ['Copie da tenere', 'La più vecchia va via per prima.'],
 
@@ -126,7 +126,7 @@ export const settings: SettingWords = {
   'job.search.concurrency': ['Ricerca', 'Una coda che questo server non ha.'],
   'job.migration.concurrency': ['Migrazione', 'Una coda che questo server non ha.'],
 
-  'storageTemplate.enabled': ['Dai nomi ai file secondo uno schema', 'Questo server dà nomi agli originali da solo, così nessuno viene mai spostato.'],
-  'storageTemplate.template': ['Schema', 'Come si formerebbe il percorso di un file.'],
-  'storageTemplate.hashVerificationEnabled': ['Confronta le somme di controllo', 'Dopo lo spostamento di un file.'],
+  'storageTemplate.enabled': ['Dai nomi ai file secondo uno schema', 'Secondo quando è stata scattata una foto, il suo album e simili. Altrimenti il server dà nomi ai file da solo, e non li sposta mai.'],
+  'storageTemplate.template': ['Schema', 'Come si forma il percorso di un file, sotto la cartella del suo proprietario.'],
+  'storageTemplate.hashVerificationEnabled': ['Confronta le somme di controllo', 'Dopo lo spostamento di un file, prima che il vecchio vada via.'],
 };
