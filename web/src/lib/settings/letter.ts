@@ -1,7 +1,7 @@
 // A letter's page as pieces of text in plain elements. What a letter brings otherwise, such as addresses, scripts and
 // styles, is left out: this is shown among the app's own.
 
-import { inertPage } from '../own-script.ts';
+import { inertPage } from '../trusted.ts';
 
 const ELEMENTS = ['p', 'b', 'strong', 'i', 'em', 'u', 'h1', 'h2', 'h3', 'ul', 'ol', 'li', 'code', 'blockquote', 'table', 'tbody', 'tr', 'th', 'td'] as const;
 
