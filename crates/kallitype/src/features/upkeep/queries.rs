@@ -1,6 +1,6 @@
 //! SQL of what administrators look after.
 
-use kallitype_db::{Connection, Result, row};
+use kallitype_db::{Connection, Result, Sql, row};
 
 row! {
     /// What came in on a day, as far as it is still there.
@@ -16,7 +16,7 @@ row! {
 
 /// The days on which something came in, the earliest first.
 pub(crate) fn list_days(connection: &mut Connection<'_>) -> Result<Vec<Day>> {
-    kallitype_db::Sql::select(Day::COLUMNS)
+    Sql::select(Day::COLUMNS)
         .push(" FROM asset GROUP BY 1 ORDER BY 1 /* scan: an administrator looks at it, seldom */")
         .query(connection)
 }
