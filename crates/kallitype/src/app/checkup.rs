@@ -179,12 +179,13 @@ impl Checkup {
         self.lock().as_ref().map(|(report, _)| report.clone())
     }
 
-    /// The work that would make files again, which from now on is someone else's.
-    #[must_use]
-    pub(crate) fn take_mendable(&self) -> Vec<Mend> {
-        let mut last = self.lock();
-        let report = last.as_mut().map(|(report, _)| report);
-        report.map_or_else(Vec::new, |report| std::mem::take(&mut report.mendable))
+    /// Forgets work that was begun, unless another check has begun since.
+    pub(crate) fn forget_mendable(&self, begun: &[Mend]) {
+        if let Some((report, _)) = self.lock().as_mut()
+            && report.mendable.starts_with(begun)
+        {
+            report.mendable.drain(..begun.len());
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<(CheckReport, CancellationToken)>> {

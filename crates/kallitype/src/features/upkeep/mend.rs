@@ -10,8 +10,9 @@ use crate::queue;
 use kallitype_web::error::{ApiError, Result};
 
 pub(crate) async fn mend(State(app): State<App>) -> Result<Json<MendedDto>> {
-    let work = app.checkup.take_mendable();
-    let begun = work.len();
+    let report = app.checkup.report();
+    let work = report.map_or_else(Vec::new, |report| report.mendable);
+    let begun = work.clone();
     app.commit(move |connection| {
         for mend in &work {
             queue::enqueue_by_hand(connection, mend.kind, mend.subject)?;
@@ -19,5 +20,6 @@ pub(crate) async fn mend(State(app): State<App>) -> Result<Json<MendedDto>> {
         Ok::<_, ApiError>(())
     })
     .await?;
-    Ok(Json(MendedDto { begun }))
+    app.checkup.forget_mendable(&begun);
+    Ok(Json(MendedDto { begun: begun.len() }))
 }
