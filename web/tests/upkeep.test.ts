@@ -82,9 +82,9 @@ step('the log of the last hour is read, and searched', async () => {
   await page.getByRole('link', { name: 'Log', exact: true }).click();
   const line = page.getByText('a test mail could not be sent').first();
   await line.waitFor();
-  await page.getByLabel('As grave as').selectOption('Failures');
+  await page.getByLabel('How grave').selectOption('Failures');
   await line.waitFor({ state: 'detached' });
-  await page.getByLabel('As grave as').selectOption('Everything');
+  await page.getByLabel('How grave').selectOption('Everything');
   await line.waitFor();
   await page.getByRole('searchbox', { name: 'With these words' }).fill(`no such thing ${MARKUP}`);
   await page.getByText('Nothing of this kind was logged').waitFor();

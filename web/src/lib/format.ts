@@ -27,6 +27,11 @@ export function formatMonth(month: string): string {
   return formatter({ month: 'long', year: 'numeric' }).format(new Date(month));
 }
 
+/** A month as in "Feb 2024". `month` is `YYYY-MM-01`. */
+export function formatShortMonth(month: string): string {
+  return formatter({ month: 'short', year: 'numeric' }).format(new Date(month));
+}
+
 /** A year as in "2024". `year` begins with it. */
 export function formatYear(year: string): string {
   return formatter({ year: 'numeric' }).format(new Date(`${year.slice(0, 4)}-01-01`));

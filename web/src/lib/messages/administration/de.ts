@@ -174,7 +174,7 @@ export const messages: AdministrationMessages = {
 
   logTitle: 'Protokoll der letzten Stunde',
   logLead: 'Des Servers, der geantwortet hat. Was überhaupt protokolliert wird, entscheiden die Einstellungen.',
-  logLevel: 'So ernst wie',
+  logLevel: 'Wie ernst',
   logWords: 'Mit diesen Worten',
   readAgain: 'Neu lesen',
   levels: {

@@ -190,7 +190,7 @@ export const messages = {
   // The log
   logTitle: 'Log of the last hour',
   logLead: 'Of the server that answered. What is written at all is decided in the settings.',
-  logLevel: 'As grave as',
+  logLevel: 'How grave',
   logWords: 'With these words',
   readAgain: 'Read again',
   levels: {

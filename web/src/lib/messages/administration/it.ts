@@ -174,7 +174,7 @@ export const messages: AdministrationMessages = {
 
   logTitle: 'Registro dell’ultima ora',
   logLead: 'Del server che ha risposto. Che cosa si registra lo decidono le impostazioni.',
-  logLevel: 'Grave quanto',
+  logLevel: 'Quanto gravi',
   logWords: 'Con queste parole',
   readAgain: 'Rileggi',
   levels: {
