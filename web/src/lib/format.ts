@@ -27,6 +27,16 @@ export function formatMonth(month: string): string {
   return formatter({ month: 'long', year: 'numeric' }).format(new Date(month));
 }
 
+/** A month as in "Feb 2024". `month` is `YYYY-MM-01`. */
+export function formatShortMonth(month: string): string {
+  return formatter({ month: 'short', year: 'numeric' }).format(new Date(month));
+}
+
+/** A year as in "2024". `year` begins with it. */
+export function formatYear(year: string): string {
+  return formatter({ year: 'numeric' }).format(new Date(`${year.slice(0, 4)}-01-01`));
+}
+
 /** A moment of wall clock, in milliseconds, as in "Saturday, 3 February 2024 at 04:05". */
 export function formatMoment(milliseconds: number): string {
   return formatter({ dateStyle: 'full', timeStyle: 'short' }).format(milliseconds);
@@ -40,6 +50,16 @@ export function formatShortly(milliseconds: number): string {
 /** An instant, as in "3 Feb 2024, 04:05" on the clock of whoever looks. `instant` is in ISO 8601. */
 export function formatInstant(instant: string): string {
   return formatter({ dateStyle: 'medium', timeStyle: 'short', timeZone: undefined }).format(new Date(instant));
+}
+
+/** When something was logged, as in "04:05:06" on the clock of whoever looks. `instant` is in ISO 8601. */
+export function formatLogged(instant: string): string {
+  return formatter({ timeStyle: 'medium', timeZone: undefined }).format(new Date(instant));
+}
+
+/** A part of a whole, as in "42%". */
+export function formatPercent(part: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(part);
 }
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];

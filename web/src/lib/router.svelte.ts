@@ -6,6 +6,10 @@ export type GridPage = 'photos' | 'favorites' | 'archive' | 'trash';
 /** Pages that show what is behind the `?` of their address, each with pictures under `/ID`. */
 export type AskedPage = 'search' | 'map' | 'folders' | 'large' | 'recent';
 
+/** What there is to administer, as it stands in addresses; the first has none of its own. */
+export const ADMINISTRATION_PARTS = ['overview', 'settings', 'libraries', 'integrity', 'logs', 'statistics'] as const;
+export type AdministrationPart = (typeof ADMINISTRATION_PARTS)[number];
+
 export type Route =
   | { page: GridPage; asset: string | null }
   | { page: AskedPage; asset: string | null }
@@ -17,7 +21,8 @@ export type Route =
   | { page: 'locked'; asset: string | null }
   /** What a visitor is shown by a link, which is named by its key or by a name of its own. */
   | { page: 'link'; by: 'key' | 'slug'; name: string; asset: string | null }
-  | { page: 'sharing' | 'administration' }
+  | { page: 'sharing' }
+  | { page: 'administration'; part: AdministrationPart }
   | { page: 'explore' | 'people' | 'memories' | 'duplicates' | 'places' | 'tags' | 'albums' | 'sign-in' | 'change-password' | 'welcome' | 'settings' | 'nowhere' };
 
 const GRIDS: readonly string[] = ['photos', 'favorites', 'archive', 'trash', 'search', 'map', 'folders', 'large', 'recent'] satisfies (GridPage | AskedPage)[];
@@ -34,6 +39,7 @@ export function parse(path: string): Route {
   if (third) return { page: 'nowhere' };
   if (!first) return { page: 'photos', asset: null };
   if (GRIDS.includes(first)) return { page: first as GridPage, asset: second };
+  if (first === 'administration') return parseAdministration(second);
   if (first === 'locked') return { page: 'locked', asset: second };
   switch (`${first}/${second ?? ''}`) {
     case 'albums/':
@@ -46,7 +52,6 @@ export function parse(path: string): Route {
     case 'welcome/':
     case 'settings/':
     case 'sharing/':
-    case 'administration/':
       return { page: first as 'albums' };
     case 'auth/login':
       return { page: 'sign-in' };
@@ -55,6 +60,12 @@ export function parse(path: string): Route {
     default:
       return { page: 'nowhere' };
   }
+}
+
+function parseAdministration(name: string | null): Route {
+  const [overview, ...named] = ADMINISTRATION_PARTS;
+  const part = name === null ? overview : named.find((known) => known === name);
+  return part ? { page: 'administration', part } : { page: 'nowhere' };
 }
 
 function parseLink(by: 'key' | 'slug', name: string, [photos = null, asset = null, ...more]: (string | null)[]): Route {

@@ -1,5 +1,6 @@
 //! The running server: its state, its routes and who may call them, and the one way to write.
 
+pub(crate) mod checkup;
 pub(crate) mod commit;
 pub(crate) mod entity_changes;
 pub(crate) mod entity_parts;
@@ -14,6 +15,7 @@ pub(crate) mod origin;
 pub(crate) mod password;
 pub(crate) mod probe;
 pub(crate) mod readiness;
+pub(crate) mod recent_log;
 pub(crate) mod routes;
 pub(crate) mod search_pages;
 pub(crate) mod search_words;

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use tokio_util::task::TaskTracker;
 
+use super::checkup::Checkup;
 use super::events::Events;
 use super::journal::FollowedJournal;
 use super::live_config::LiveConfig;
 use super::readiness::Readiness;
+use super::recent_log::RecentLog;
 use super::search_pages::SearchPages;
 use crate::config::Settings;
 use crate::learning::Learning;
@@ -52,6 +54,9 @@ pub(crate) struct State {
     pub budget: Budget,
     pub db: Database,
     pub readiness: Readiness,
+    pub recent_log: RecentLog,
+    /// Whether the library is what it was, if someone has asked.
+    pub checkup: Checkup,
     pub storage: Storage,
     /// Reads files for answers, however long the disk takes.
     pub file_readers: FileReaders,

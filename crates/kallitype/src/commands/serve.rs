@@ -14,12 +14,16 @@ use tokio_util::task::TaskTracker;
 use tracing::Metadata;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::app::checkup::Checkup;
 use crate::app::events::Events;
 use crate::app::file_deletions;
 use crate::app::live_config;
 use crate::app::live_config::{Follow, LiveConfig};
 use crate::app::readiness::Readiness;
+use crate::app::recent_log::{KeepLog, RecentLog};
 use crate::app::search_pages::SearchPages;
 use crate::app::state::{App, State};
 use crate::commands::{BLOCKING_THREADS, CommandError, block_on_threads};
@@ -112,7 +116,7 @@ fn find_web_app(settings: &Settings) -> Result<(), CommandError> {
     }
 }
 
-async fn serve(settings: Settings, log: SetFilter) -> Result<ExitCode, CommandError> {
+async fn serve(settings: Settings, (log, recent_log): Log) -> Result<ExitCode, CommandError> {
     let stop = stop_signal()?;
     find_web_app(&settings)?;
     let recorded = start_recording(&settings).await?;
@@ -128,7 +132,7 @@ async fn serve(settings: Settings, log: SetFilter) -> Result<ExitCode, CommandEr
     let listener = listen(&settings).await?;
     let follow = follow_log_level(&settings, log);
     // The lock is kept until the process ends.
-    let (app, _lock) = make_app(settings, follow, opened, storage).await?;
+    let (app, _lock) = make_app(settings, (follow, recent_log), opened, storage).await?;
     let following = live_config::follow(&app)?;
     tokio::spawn(tidy_up(app.clone()));
     tokio::spawn(forget_idle_vectors(app.clone()));
@@ -155,6 +159,7 @@ async fn serve(settings: Settings, log: SetFilter) -> Result<ExitCode, CommandEr
         drop(rounds);
         workers.stop().await;
     }
+    app.checkup.stop();
     app.finish_commits().await;
     app.journal.stop().await;
     app.db.close().await;
@@ -205,7 +210,7 @@ fn say(line: &str) -> std::io::Result<()> {
 /// The server, with the lock on its data that it keeps until it ends.
 async fn make_app(
     settings: Settings,
-    follow: Follow,
+    (follow, recent_log): (Follow, RecentLog),
     opened: Opened,
     storage: Storage,
 ) -> Result<(App, Option<Lock>), CommandError> {
@@ -225,6 +230,8 @@ async fn make_app(
         budget: Budget::new(settings.max_body_memory_bytes),
         db: opened.db,
         readiness: Readiness::new(opened.id),
+        recent_log,
+        checkup: Checkup::default(),
         storage,
         file_readers,
         journal,
@@ -333,9 +340,14 @@ fn stop_signal() -> Result<impl Future<Output = ()>, CommandError> {
 /// Has another filter decide what is logged.
 type SetFilter = Box<dyn Fn(&str) -> Result<(), CommandError> + Send + Sync>;
 
-fn start_log(settings: &Settings) -> Result<SetFilter, CommandError> {
+/// What decides what is logged, and the last of what was.
+type Log = (SetFilter, RecentLog);
+
+fn start_log(settings: &Settings) -> Result<Log, CommandError> {
     let filter = filter_of(settings.log.as_deref().unwrap_or("info"))?;
     let is_access = |line: &Metadata<'_>| line.target() == ACCESS;
+    let recent = RecentLog::new(settings.observation.recent_log_bytes);
+    let keep = KeepLog::new(recent.clone(), ACCESS);
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(
@@ -343,21 +355,22 @@ fn start_log(settings: &Settings) -> Result<SetFilter, CommandError> {
                 .with_filter(is_access)
                 .or_else(std::io::stderr),
         );
-    match settings.log_format {
+    let set_filter: SetFilter = match settings.log_format {
         LogFormat::Text => {
             let log = log.with_ansi(std::io::stderr().is_terminal());
             let log = log.with_filter_reloading();
             let handle = log.reload_handle();
-            log.try_init()?;
-            Ok(Box::new(move |level| Ok(handle.reload(filter_of(level)?)?)))
+            log.finish().with(keep).try_init()?;
+            Box::new(move |level| Ok(handle.reload(filter_of(level)?)?))
         }
         LogFormat::Json => {
             let log = log.json().with_filter_reloading();
             let handle = log.reload_handle();
-            log.try_init()?;
-            Ok(Box::new(move |level| Ok(handle.reload(filter_of(level)?)?)))
+            log.finish().with(keep).try_init()?;
+            Box::new(move |level| Ok(handle.reload(filter_of(level)?)?))
         }
-    }
+    };
+    Ok((set_filter, recent))
 }
 
 /// What is logged; the access log always is, where there is one.

@@ -22,6 +22,10 @@ pub struct ObservationOptions {
     #[arg(long, env = "KALLITYPE_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
 
+    /// Bytes of what was logged within the last hour that administrators can read in the web app; 0 keeps nothing
+    #[arg(long, env = "KALLITYPE_RECENT_LOG_BYTES", default_value_t = 1 << 20)]
+    pub recent_log_bytes: usize,
+
     /// Seconds in which a server that was told to stop still answers, but no longer calls itself ready
     #[arg(long, env = "KALLITYPE_DRAIN_SECONDS", default_value_t = 0)]
     pub drain_seconds: u64,

@@ -28,5 +28,6 @@ pub(crate) mod system_metadata;
 pub(crate) mod tags;
 pub(crate) mod timeline;
 pub(crate) mod trash;
+pub(crate) mod upkeep;
 pub(crate) mod users;
 pub(crate) mod view;

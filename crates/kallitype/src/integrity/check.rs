@@ -1,141 +1,160 @@
 //! Verifying every original against its record.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::app::checkup::{Finding, Mend, Trouble};
 use crate::app::file_deletions::list_scheduled;
-use crate::config::Settings;
 use crate::integrity::queries;
 use crate::integrity::queries::Original;
-use kallitype_db::{Database, DatabaseError};
+use crate::queue::kind::JobKind;
+use kallitype_db::{Connection, Database, DatabaseError};
 use kallitype_storage::{StorageKey, list_files, list_unsettled};
 
 /// How many records are read at a time, and bytes of a file.
 const BATCH: i64 = 1000;
 const CHUNK: usize = 1 << 20;
 
-/// What a check found.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct CheckReport {
-    /// Originals that are what they were.
-    pub intact: usize,
-    /// Originals in external libraries, which are looked at by scans.
-    pub external: usize,
-    /// Originals that are gone, as paths below the media folder.
-    pub missing: Vec<String>,
-    /// Originals whose bytes are not those that were uploaded.
-    pub changed: Vec<String>,
-    /// Files that the database does not know.
-    pub untracked: Vec<String>,
-    /// Sidecars, derived files, profile images and persons' thumbnails that are gone.
-    pub underived: Vec<String>,
+/// Is told what a check comes upon.
+pub(crate) type Listener = Arc<dyn Fn(Finding) + Send + Sync>;
+
+/// A check of one library.
+pub(crate) struct Check {
+    pub db: Database,
+    pub media: PathBuf,
+    pub listener: Listener,
+    /// Ends it before it has come to its end.
+    pub stop: CancellationToken,
 }
 
-impl CheckReport {
-    /// Whether every original is there and right, and nothing lies beside them.
-    #[must_use]
-    pub(crate) fn is_clean(&self) -> bool {
-        self.missing.is_empty()
-            && self.changed.is_empty()
-            && self.untracked.is_empty()
-            && self.underived.is_empty()
-    }
-
-    fn add(&mut self, found: Self) {
-        self.intact += found.intact;
-        self.external += found.external;
-        self.missing.extend(found.missing);
-        self.changed.extend(found.changed);
-        self.underived.extend(found.underived);
-    }
-}
-
-/// Reads every original again. `progress` is told about each.
-///
-/// # Errors
-/// When the database or a folder cannot be read. A file that cannot be read counts as changed.
-pub(crate) async fn check(
-    db: &Database,
-    settings: &Settings,
-    progress: &dyn Fn(&str),
-) -> Result<CheckReport, CheckError> {
-    let media = settings.media();
-    // Files first, then those on their way, then the records: a server may be at work. What was there without a
-    // record is by then either still on its way, or recorded, or gone.
-    let mut strangers = find_files(media)?;
-    let unsettled = list_unsettled(media)?;
-    strangers.retain(|path| StorageKey::parse(path).is_none_or(|key| !unsettled.contains(&key)));
-    let mut report = CheckReport::default();
-    let mut after = Uuid::nil();
-    loop {
-        let originals = db
-            .scan(move |connection| queries::list_originals(connection, after, BATCH))
-            .await?;
-        let Some(last) = originals.last() else { break };
-        after = last.id;
-        for original in originals {
-            progress(&original.path);
-            let mut found = CheckReport::default();
-            verify(media, &original, &mut found);
-            forget(&mut strangers, &original);
-            if !found.is_clean()
-                && let Some(moved) = find_moved(db, &original).await?
-            {
-                found = CheckReport::default();
-                verify(media, &moved, &mut found);
-                forget(&mut strangers, &moved);
+impl Check {
+    /// Reads every original again.
+    ///
+    /// # Errors
+    /// When the database or a folder cannot be read. A file that cannot be read counts as changed.
+    pub(crate) async fn run(&self) -> Result<(), CheckError> {
+        // Files first, then those on their way, then the records: a server may be at work. What was there without a
+        // record is by then either still on its way, or recorded, or gone.
+        let mut strangers = self.on_disk(Strangers::find).await??;
+        for key in self.on_disk(list_unsettled).await?? {
+            strangers.meet(key.as_str());
+        }
+        self.check_originals(&mut strangers).await?;
+        self.check_pictures(&mut strangers).await?;
+        for is_moved in [false, true] {
+            let scheduled = move |connection: &mut Connection<'_>| {
+                list_scheduled(connection, is_moved, i64::MAX)
+            };
+            for path in self.db.scan(scheduled).await? {
+                strangers.meet(&path);
             }
-            report.add(found);
+        }
+        let listener = self.listener.clone();
+        self.on_disk(move |media| {
+            strangers.list(media, |path| {
+                listener(trouble(Trouble::Untracked, path, None));
+            })
+        })
+        .await??;
+        Ok(())
+    }
+
+    async fn check_originals(&self, strangers: &mut Strangers) -> Result<(), CheckError> {
+        let mut after = Uuid::nil();
+        loop {
+            let originals = self
+                .db
+                .scan(move |connection| queries::list_originals(connection, after, BATCH))
+                .await?;
+            let Some(last) = originals.last() else {
+                return Ok(());
+            };
+            after = last.id;
+            for original in originals {
+                self.check_asset(original, strangers).await?;
+            }
         }
     }
-    for is_moved in [false, true] {
-        let scheduled = db.scan(move |connection| list_scheduled(connection, is_moved, i64::MAX));
-        for path in scheduled.await? {
-            strangers.remove(&path);
+
+    async fn check_asset(
+        &self,
+        original: Original,
+        strangers: &mut Strangers,
+    ) -> Result<(), CheckError> {
+        let id = original.id;
+        strangers.meet_all_of(&original);
+        let mut findings = self.verify(original).await?;
+        if findings.iter().any(Finding::is_trouble) {
+            // What a server at work has moved, replaced or deleted since the record was read, is as it should be.
+            let now = self
+                .db
+                .read(move |connection| queries::find_original(connection, id))
+                .await?;
+            findings = match now {
+                Some(original) => {
+                    strangers.meet_all_of(&original);
+                    self.verify(original).await?
+                }
+                None => Vec::new(),
+            };
         }
+        findings.into_iter().for_each(&*self.listener);
+        Ok(())
     }
-    let mut pictures = db.scan(queries::list_profile_images).await?;
-    pictures.extend(list_person_thumbnails(db).await?);
-    for picture in pictures {
-        strangers.remove(&picture);
-        if is_gone(media, &picture) {
-            report.underived.push(picture);
+
+    async fn verify(&self, original: Original) -> Result<Vec<Finding>, CheckError> {
+        let stop = self.stop.clone();
+        self.on_disk(move |media| verify(media, &original, &stop))
+            .await?
+    }
+
+    /// The pictures of accounts and of persons.
+    async fn check_pictures(&self, strangers: &mut Strangers) -> Result<(), CheckError> {
+        let profiles = self.db.scan(queries::list_profile_images).await?;
+        let profiles = profiles.into_iter().map(|path| (path, None));
+        let persons = list_person_thumbnails(&self.db).await?;
+        let persons = persons.into_iter().map(|(person, path)| {
+            let kind = JobKind::GeneratePersonThumbnail;
+            let mend = Mend {
+                kind,
+                subject: person,
+            };
+            (path, Some(mend))
+        });
+        for (path, mend) in profiles.chain(persons) {
+            strangers.meet(&path);
+            if is_gone(&self.media, &path) {
+                (self.listener)(trouble(Trouble::Underived, path, mend));
+            }
         }
+        Ok(())
     }
-    report.untracked = strangers
-        .into_iter()
-        .filter(|path| media.join(path).exists())
-        .collect();
-    Ok(report)
-}
 
-/// Takes an asset's files from those that no record is known of.
-fn forget(strangers: &mut BTreeSet<String>, original: &Original) {
-    for path in original.others.iter().chain([&original.path]) {
-        strangers.remove(path);
+    /// Does something where a disk that is slow keeps no one else waiting.
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Path) -> T + Send + 'static,
+    ) -> Result<T, CheckError> {
+        if self.stop.is_cancelled() {
+            return Err(CheckError::Stopped);
+        }
+        let media = self.media.clone();
+        let done = tokio::task::spawn_blocking(move || work(&media)).await;
+        done.map_err(|_| CheckError::Stopped)
     }
 }
 
-/// The record as it is by now, if its files have other names since it was read: a server may be moving them.
-async fn find_moved(db: &Database, original: &Original) -> Result<Option<Original>, DatabaseError> {
-    let id = original.id;
-    let present = db
-        .scan(move |connection| queries::find_original(connection, id))
-        .await?;
-    Ok(
-        present
-            .filter(|present| present.path != original.path || present.others != original.others),
-    )
-}
-
-/// The thumbnails of all persons, as keys.
-async fn list_person_thumbnails(db: &Database) -> Result<Vec<String>, DatabaseError> {
+/// The thumbnails of all persons, as keys, with whose they are.
+async fn list_person_thumbnails(db: &Database) -> Result<Vec<(Uuid, String)>, DatabaseError> {
     let mut thumbnails = Vec::new();
     let mut after = Uuid::nil();
     loop {
@@ -146,19 +165,62 @@ async fn list_person_thumbnails(db: &Database) -> Result<Vec<String>, DatabaseEr
             return Ok(thumbnails);
         };
         after = *last;
-        thumbnails.extend(found.into_iter().filter_map(|(_, path)| path));
+        let drawn = found
+            .into_iter()
+            .filter_map(|(person, path)| Some((person, path?)));
+        thumbnails.extend(drawn);
     }
 }
 
-/// Every media file, as a path below the media folder.
-fn find_files(media: &Path) -> io::Result<BTreeSet<String>> {
-    let mut found = BTreeSet::new();
-    list_files(media, &mut |_, path| {
-        let relative = path.strip_prefix(media).unwrap_or(path);
-        found.insert(relative.to_string_lossy().into_owned());
-        Ok(())
-    })?;
-    Ok(found)
+/// Files of which no record was met yet, by what their paths below the media folder come to: there may be millions.
+struct Strangers {
+    hasher: RandomState,
+    hashes: HashSet<u64>,
+}
+
+impl Strangers {
+    /// Every media file.
+    fn find(media: &Path) -> io::Result<Self> {
+        let mut found = Self {
+            hasher: RandomState::new(),
+            hashes: HashSet::new(),
+        };
+        list_files(media, &mut |_, path| {
+            let hash = found.hasher.hash_one(&*below(media, path));
+            found.hashes.insert(hash);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    fn meet(&mut self, path: &str) {
+        self.hashes.remove(&self.hasher.hash_one(path));
+    }
+
+    fn meet_all_of(&mut self, original: &Original) {
+        self.meet(&original.path);
+        original
+            .others
+            .iter()
+            .for_each(|(other, _)| self.meet(other));
+    }
+
+    /// Tells of those that are left and still there.
+    fn list(&self, media: &Path, mut tell: impl FnMut(String)) -> io::Result<()> {
+        list_files(media, &mut |_, path| {
+            let relative = below(media, path);
+            if self.hashes.contains(&self.hasher.hash_one(&*relative)) {
+                tell(relative);
+            }
+            Ok(())
+        })
+    }
+}
+
+/// A path below the media folder.
+fn below(media: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(media).unwrap_or(path);
+    relative.to_string_lossy().into_owned()
 }
 
 /// Why a check did not come to its end.
@@ -168,38 +230,75 @@ pub(crate) enum CheckError {
     Io(#[from] io::Error),
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    #[error("the check was stopped")]
+    Stopped,
 }
 
-fn verify(media: &Path, original: &Original, report: &mut CheckReport) {
-    let key = StorageKey::parse(&original.path);
-    match key.map(|key| hash(&media.join(key.as_str()))) {
-        _ if original.is_external => report.external += 1,
-        Some(Ok((size, checksum)))
+fn trouble(trouble: Trouble, path: String, mend: Option<Mend>) -> Finding {
+    Finding::Trouble {
+        trouble,
+        path,
+        mend,
+    }
+}
+
+/// Looks at the files of an asset.
+fn verify(
+    media: &Path,
+    original: &Original,
+    stop: &CancellationToken,
+) -> Result<Vec<Finding>, CheckError> {
+    let mut findings = vec![match original.is_external {
+        true => Finding::External,
+        false => look_at(media, original, stop)?,
+    }];
+    for (path, made_by) in &original.others {
+        if is_gone(media, path) {
+            let subject = original.id;
+            let mend = made_by.map(|kind| Mend { kind, subject });
+            findings.push(trouble(Trouble::Underived, path.clone(), mend));
+        }
+    }
+    Ok(findings)
+}
+
+/// Compares an original with its record.
+fn look_at(
+    media: &Path,
+    original: &Original,
+    stop: &CancellationToken,
+) -> Result<Finding, CheckError> {
+    let path = || original.path.clone();
+    let Some(key) = StorageKey::parse(&original.path) else {
+        return Ok(trouble(Trouble::Changed, path(), None));
+    };
+    match hash(&media.join(key.as_str()), stop) {
+        Ok((size, checksum))
             if checksum == original.checksum && i64::try_from(size) == Ok(original.file_size) =>
         {
-            report.intact += 1;
+            Ok(Finding::Intact)
         }
-        Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => {
-            report.missing.push(original.path.clone())
+        Err(CheckError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(trouble(Trouble::Missing, path(), None))
         }
-        _ => report.changed.push(original.path.clone()),
+        Err(CheckError::Stopped) => Err(CheckError::Stopped),
+        _ => Ok(trouble(Trouble::Changed, path(), None)),
     }
-    let gone = |path: &&String| is_gone(media, path);
-    report
-        .underived
-        .extend(original.others.iter().filter(gone).cloned());
 }
 
 fn is_gone(media: &Path, path: &str) -> bool {
     StorageKey::parse(path).is_none_or(|key| !media.join(key.as_str()).exists())
 }
 
-fn hash(path: &Path) -> io::Result<(u64, Vec<u8>)> {
+fn hash(path: &Path, stop: &CancellationToken) -> Result<(u64, Vec<u8>), CheckError> {
     let mut file = File::open(path)?;
     let mut hash = Sha1::new();
     let mut chunk = vec![0; CHUNK];
     let mut size = 0;
     loop {
+        if stop.is_cancelled() {
+            return Err(CheckError::Stopped);
+        }
         let read = file.read(&mut chunk)?;
         if read == 0 {
             return Ok((size, hash.finalize().to_vec()));

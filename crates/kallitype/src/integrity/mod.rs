@@ -9,7 +9,6 @@ pub(crate) mod queries;
 pub(crate) mod rebuild;
 pub(crate) mod sweep;
 
-pub(crate) use check::check;
 pub(crate) use measure::measure_sidecars;
 pub(crate) use open::open;
 pub(crate) use rebuild::rebuild;

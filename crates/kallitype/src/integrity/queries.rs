@@ -613,8 +613,8 @@ pub(crate) struct Original {
     pub path: String,
     pub file_size: i64,
     pub checksum: Vec<u8>,
-    /// The other files the asset should have.
-    pub others: Vec<String>,
+    /// The other files the asset should have, with the work that makes each again.
+    pub others: Vec<(String, Option<JobKind>)>,
     /// Whether it is a library's, and not the server's own.
     pub is_external: bool,
 }
@@ -624,16 +624,21 @@ impl Original {
         (id, path, file_size, checksum): (Uuid, String, i64, Vec<u8>),
         files: FilePaths,
     ) -> Self {
-        let others = files.into_iter().filter(|file| *file != path).collect();
         Self {
             id,
             is_external: is_external(&path),
             path,
             file_size,
             checksum,
-            others,
+            others: files.others().collect(),
         }
     }
+}
+
+/// How many originals there are, those in external libraries too.
+pub(crate) fn count_originals(connection: &mut Connection<'_>) -> Result<i64> {
+    let sql = "SELECT CAST(COALESCE(SUM(assets), 0) AS BIGINT) FROM asset_count";
+    connection.query_one(sql, &[])
 }
 
 /// Originals in the order of their assets' ids, after one of them.

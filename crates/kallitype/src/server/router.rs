@@ -25,7 +25,7 @@ use crate::app::state::App;
 use crate::features::{
     activities, albums, api_keys, assets, auth, download, duplicates, faces, jobs, libraries, map,
     memories, notifications, oauth, partners, people, search, server_info, sessions, shared_links,
-    stacks, system_config, system_metadata, tags, timeline, trash, users, view,
+    stacks, system_config, system_metadata, tags, timeline, trash, upkeep, users, view,
 };
 use kallitype_web::budget::Held;
 use kallitype_web::error::ApiError;
@@ -68,6 +68,7 @@ fn gather(authenticator: Option<Arc<dyn Authenticator>>) -> Routes {
         .feature(server_info::routes)
         .feature(system_config::routes)
         .feature(system_metadata::routes)
+        .feature(upkeep::routes)
         .feature(docs::routes)
         .feature(web_app::routes)
 }

@@ -51,6 +51,7 @@ mod system_metadata;
 mod tags;
 mod timeline;
 mod trash;
+mod upkeep;
 mod users;
 mod view;
 mod web_app;

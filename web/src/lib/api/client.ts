@@ -1,7 +1,7 @@
 // The server, typed by its own description.
 
 import createClient from 'openapi-fetch';
-import type { OwnPaths } from './own.ts';
+import type { OwnPaths } from './own-paths.ts';
 import { passKey } from './pass.ts';
 import type { components, paths } from './schema.d.ts';
 
@@ -20,11 +20,14 @@ api.use({
 /** What the server, or the way to it, refused. */
 export class Failure extends Error {
   readonly status: number;
+  /** One sentence for each rule that was broken. */
+  readonly sentences: string[];
 
   /** `status` is HTTP's, or 0 without an answer. */
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, sentences = [message]) {
     super(message);
     this.status = status;
+    this.sentences = sentences;
   }
 }
 
@@ -54,13 +57,17 @@ export async function answered<T>(request: Promise<Answer<T>>): Promise<T> {
     throw new Failure(0, '');
   }
   if (answer.response.ok) return answer.data as T;
-  const failure = new Failure(answer.response.status, messageOf(answer.error));
+  const failure = new Failure(answer.response.status, messageOf(answer.error), sentencesOf(answer.error));
   if (failure.status === 401 && failure.message !== LOCKED) onSignedOut();
   throw failure;
 }
 
 /** The words of a refusal, which are one text or a list of texts. */
 export function messageOf(error: unknown): string {
+  return sentencesOf(error).join('. ');
+}
+
+function sentencesOf(error: unknown): string[] {
   const message = (error as { message?: unknown } | undefined)?.message;
-  return Array.isArray(message) ? message.join('. ') : String(message ?? '');
+  return Array.isArray(message) ? message.map(String) : [String(message ?? '')];
 }

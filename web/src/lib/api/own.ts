@@ -1,15 +1,13 @@
-// What this server has beside the API that it describes.
+// Operations below `/api/kallitype/`, which the document of the API does not describe.
 
-import type { components, operations } from './schema.d.ts';
+import { answered } from './client.ts';
 
-/** What is known of pictures, and words that stand anywhere in it. */
-export type WordSearch = components['schemas']['MetadataSearchDto'] & { words?: string };
-
-export interface OwnPaths {
-  '/kallitype/search': {
-    post: {
-      requestBody: { content: { 'application/json': WordSearch } };
-      responses: operations['searchAssets']['responses'];
-    };
+export async function own<T>(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<T> {
+  const ask = async () => {
+    const response = await fetch(`/api/kallitype${path}`, { method });
+    const text = await response.text();
+    const said = text ? (JSON.parse(text) as unknown) : undefined;
+    return response.ok ? { data: said as T, response } : { error: said, response };
   };
+  return answered<T>(ask());
 }

@@ -1,6 +1,6 @@
 // What is searched for, as it stands in the address of the page that shows what was found, and as the server is asked.
 
-import type { WordSearch } from '../api/own.ts';
+import type { WordSearch } from '../api/own-paths.ts';
 
 export type Kind = 'photo' | 'video' | 'motion';
 

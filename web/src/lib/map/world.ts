@@ -7,7 +7,7 @@ import { feature, mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
 import outlines from 'world-atlas/countries-50m.json?url';
 import { m } from '../messages/index.svelte.ts';
-import { ownScript } from '../own-script.ts';
+import { ownScript } from '../trusted.ts';
 import { chosenTheme } from '../theme.ts';
 import { flatLine, flatRing } from './seam.ts';
 import type { View } from './view.ts';

@@ -1,7 +1,7 @@
 // The page's side of the worker that hashes.
 
 import type { Hashed, Task } from './hash.worker.ts';
-import { ownScript } from '../own-script.ts';
+import { ownScript } from '../trusted.ts';
 import address from './hash.worker.ts?worker&url';
 
 let worker: Worker | undefined;

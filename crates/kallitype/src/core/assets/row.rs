@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::core::assets::model::{AssetType, Visibility};
+use crate::queue::kind::JobKind;
 use kallitype_db::row;
 use kallitype_storage::is_external;
 
@@ -51,6 +52,25 @@ row! {
         fullsize: Option<String> = "fullsize_path",
         encoded_video: Option<String> = "encoded_video_path",
         bare_video: Option<String> = "bare_video_path",
+    }
+}
+
+impl FilePaths {
+    /// The files beside the original, each with the work that makes it again, if any does.
+    pub(crate) fn others(self) -> impl Iterator<Item = (String, Option<JobKind>)> {
+        let thumbnails = Some(JobKind::GenerateThumbnails);
+        let others = [
+            (self.sidecar, None),
+            (self.thumbnail, thumbnails),
+            (self.preview, thumbnails),
+            (self.fullsize, thumbnails),
+            (self.encoded_video, Some(JobKind::TranscodeVideo)),
+            (self.bare_video, Some(JobKind::RemuxVideo)),
+        ];
+        others
+            .into_iter()
+            .filter_map(|(path, made_by)| Some((path?, made_by)))
+            .filter(|(path, _)| !is_external(path))
     }
 }
 

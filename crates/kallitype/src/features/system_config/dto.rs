@@ -32,6 +32,8 @@ pub(crate) struct ConfigLimitsDto {
     pub fixed: Vec<FixedSettingDto>,
     /// Settings, and whole sections.
     pub without_effect: &'static [&'static str],
+    /// Settings of which the server knows no other value than the default.
+    pub only_default: Vec<&'static str>,
 }
 
 /// A setting that cannot be changed while the server runs.

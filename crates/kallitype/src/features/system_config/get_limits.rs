@@ -5,7 +5,7 @@ use axum::extract::State;
 
 use super::dto::{ConfigLimitsDto, FixedSettingDto};
 use crate::app::state::App;
-use crate::config::system::support::WITHOUT_EFFECT;
+use crate::config::system::support::{WITHOUT_EFFECT, only_default};
 
 pub(crate) async fn get_limits(State(app): State<App>) -> Json<ConfigLimitsDto> {
     let fixed = app.live_config.fixed().iter();
@@ -16,5 +16,6 @@ pub(crate) async fn get_limits(State(app): State<App>) -> Json<ConfigLimitsDto> 
     Json(ConfigLimitsDto {
         fixed: fixed.collect(),
         without_effect: WITHOUT_EFFECT,
+        only_default: only_default().collect(),
     })
 }

@@ -60,6 +60,8 @@ async fn what_is_fixed_is_shown_and_cannot_be_changed() {
     }
     let without_effect = limits.json["withoutEffect"].as_array().expect("a list");
     assert!(without_effect.contains(&json!("newVersionCheck.enabled")));
+    let only_default = limits.json["onlyDefault"].as_array().expect("a list");
+    assert!(only_default.contains(&json!("ffmpeg.twoPass")));
     // What is not fixed can be changed beside it, and counts when nothing is fixed any more.
     decide(&server, &[("image.preview.size", json!(600))]).await;
     server.stop();

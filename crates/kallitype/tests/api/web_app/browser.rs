@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::clients::installed;
 use crate::support::server::program;
 use crate::support::user::PASSWORD;
-use crate::support::{Answer, Engine, Exif, Picture, Server, World};
+use crate::support::{Answer, Engine, Exif, MailSink, Picture, Server, World};
 
 /// A file below the app's source.
 fn web(name: &str) -> PathBuf {
@@ -172,6 +172,28 @@ async fn someone_looks_after_their_account() {
 async fn an_administrator_looks_after_the_server() {
     let server = with_bob().await;
     walk(&server, "administration.test.ts", &photographs()).await;
+}
+
+#[tokio::test]
+async fn an_administrator_decides_on_the_settings() {
+    let sink = MailSink::start().await;
+    let port = Picture::new(sink.port.to_string().into_bytes(), "port.txt");
+    let server = Server::start_with(Engine::Sqlite, |options| options.with("trash-days", 9)).await;
+    walk(&server, "settings.test.ts", &[port]).await;
+}
+
+#[tokio::test]
+async fn an_administrator_looks_after_libraries() {
+    let server = with_bob().await;
+    let files = photographs().split_off(16);
+    walk(&server, "libraries.test.ts", &files).await;
+}
+
+#[tokio::test]
+async fn an_administrator_sees_to_the_library_as_a_whole() {
+    let server = with_bob().await;
+    let files = photographs().split_off(16);
+    walk(&server, "upkeep.test.ts", &files).await;
 }
 
 #[tokio::test]
