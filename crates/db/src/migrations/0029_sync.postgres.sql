@@ -1,3 +1,13 @@
+CREATE FUNCTION take_create_id() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.create_id := NEW.update_id;
+    RETURN NEW;
+END;
+$$;
+
+CREATE TRIGGER partner_created BEFORE INSERT ON partner FOR EACH ROW EXECUTE FUNCTION take_create_id();
+CREATE TRIGGER album_user_created BEFORE INSERT ON album_user FOR EACH ROW EXECUTE FUNCTION take_create_id();
+
 CREATE FUNCTION take_asset_owner() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
     NEW.asset_owner_id := (SELECT owner_id FROM asset WHERE id = NEW.asset_id);
@@ -35,10 +45,11 @@ CREATE FUNCTION bury_for_partners(owner UUID, closed UUID) RETURNS VOID LANGUAGE
     SELECT next_change_id(), owner, 'shown_asset', closed, clock_micros() WHERE closed IS NOT NULL
 $$;
 
--- What partners are not shown any more is gone for them; what they are shown again has changed for them.
+-- What partners are not shown any more is gone for them; what they are shown again has changed for them. A moving part is
+-- shown with its picture.
 CREATE FUNCTION show_to_partners() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
-    IF NEW.visibility IN ('timeline', 'hidden') AND NEW.deleted_at IS NULL THEN
+    IF NEW.visibility = 'timeline' AND NEW.deleted_at IS NULL THEN
         UPDATE exif SET update_id = next_change_id() WHERE asset_id IN (NEW.id, NEW.live_photo_video_id);
         UPDATE asset SET update_id = next_change_id() WHERE id = NEW.live_photo_video_id;
     ELSE
@@ -50,26 +61,11 @@ END;
 $$;
 
 CREATE TRIGGER asset_shown_to_partners AFTER UPDATE ON asset FOR EACH ROW
-    WHEN ((OLD.visibility IN ('timeline', 'hidden') AND OLD.deleted_at IS NULL)
-        <> (NEW.visibility IN ('timeline', 'hidden') AND NEW.deleted_at IS NULL))
+    WHEN ((OLD.visibility = 'timeline', OLD.deleted_at IS NULL, OLD.live_photo_video_id)
+        IS DISTINCT FROM (NEW.visibility = 'timeline', NEW.deleted_at IS NULL, NEW.live_photo_video_id))
     EXECUTE FUNCTION show_to_partners();
-
--- A moving part is closed with its picture.
-CREATE FUNCTION close_moving_part() RETURNS TRIGGER LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM bury_for_partners(NEW.owner_id, NEW.live_photo_video_id);
-    RETURN NULL;
-END;
-$$;
-
 CREATE TRIGGER asset_part_inserted AFTER INSERT ON asset FOR EACH ROW
-    WHEN (NEW.live_photo_video_id IS NOT NULL
-        AND NOT (NEW.visibility IN ('timeline', 'hidden') AND NEW.deleted_at IS NULL))
-    EXECUTE FUNCTION close_moving_part();
-CREATE TRIGGER asset_part_updated AFTER UPDATE ON asset FOR EACH ROW
-    WHEN (NEW.live_photo_video_id IS NOT NULL AND NEW.live_photo_video_id IS DISTINCT FROM OLD.live_photo_video_id
-        AND NOT (NEW.visibility IN ('timeline', 'hidden') AND NEW.deleted_at IS NULL))
-    EXECUTE FUNCTION close_moving_part();
+    WHEN (NEW.live_photo_video_id IS NOT NULL) EXECUTE FUNCTION show_to_partners();
 
 -- The same for those who are in an album that it is in. What is locked leaves its albums anyway.
 CREATE FUNCTION show_in_albums() RETURNS TRIGGER LANGUAGE plpgsql AS $$

@@ -10,7 +10,7 @@ CREATE TABLE sync_checkpoint (
     PRIMARY KEY (session_id, type)
 );
 
--- Since when someone is let in: a change id that stays.
+-- Since when someone is let in: the first change id, which stays. Triggers keep it.
 ALTER TABLE partner ADD COLUMN create_id UUID;
 UPDATE partner SET create_id = update_id;
 ALTER TABLE album_user ADD COLUMN create_id UUID;

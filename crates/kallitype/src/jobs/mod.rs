@@ -5,6 +5,7 @@ pub(crate) mod adopt_models;
 pub(crate) mod backlog;
 pub(crate) mod clean_up_memories;
 pub(crate) mod clean_up_notifications;
+pub(crate) mod clean_up_tombstones;
 pub(crate) mod concurrency;
 pub(crate) mod create_memories;
 pub(crate) mod derived;

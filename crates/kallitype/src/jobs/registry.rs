@@ -9,6 +9,7 @@ use crate::config::{Settings, SystemConfigDto};
 use crate::jobs::backlog::Backlog;
 use crate::jobs::clean_up_memories::CleanUpMemories;
 use crate::jobs::clean_up_notifications::CleanUpNotifications;
+use crate::jobs::clean_up_tombstones::CleanUpTombstones;
 use crate::jobs::create_memories::CreateMemories;
 use crate::jobs::detect_duplicates::DetectDuplicates;
 use crate::jobs::detect_faces::DetectFaces;
@@ -56,6 +57,7 @@ pub(crate) const JOBS: &[Entry] = &[
     entry::<CleanUpNotifications>(),
     entry::<CreateMemories>(),
     entry::<CleanUpMemories>(),
+    entry::<CleanUpTombstones>(),
     entry::<StackAsset>(),
 ];
 

@@ -47,6 +47,7 @@ wire_enum! {
         CleanUpNotifications = "clean-up-notifications",
         CreateMemories = "create-memories",
         CleanUpMemories = "clean-up-memories",
+        CleanUpTombstones = "clean-up-tombstones",
         StackAsset = "stack-asset",
     }
 }
@@ -122,6 +123,7 @@ impl JobKind {
             | Self::CleanUpNotifications
             | Self::CreateMemories
             | Self::CleanUpMemories
+            | Self::CleanUpTombstones
             | Self::StackAsset => Lane::Pictures,
         }
     }
@@ -143,6 +145,7 @@ impl JobKind {
             | Self::CleanUpNotifications
             | Self::CreateMemories
             | Self::CleanUpMemories
+            | Self::CleanUpTombstones
             | Self::StackAsset => JobName::BackgroundTask,
             Self::TranscodeVideo | Self::RemuxVideo => JobName::VideoConversion,
             Self::WriteSidecar => JobName::Sidecar,
@@ -171,7 +174,8 @@ impl JobKind {
             | Self::RemoveLibrary
             | Self::CleanUpNotifications
             | Self::CreateMemories
-            | Self::CleanUpMemories => 30,
+            | Self::CleanUpMemories
+            | Self::CleanUpTombstones => 30,
             Self::TranscodeVideo | Self::HashLibrary => 40,
         }
     }

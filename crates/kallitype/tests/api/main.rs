@@ -45,6 +45,7 @@ mod sessions;
 mod shared_links;
 mod stacks;
 mod support;
+mod sync;
 mod system_config;
 mod system_metadata;
 mod tags;

@@ -1,0 +1,9 @@
+use clap::Args;
+
+/// What apps synchronise.
+#[derive(Debug, Clone, Args)]
+pub struct SyncOptions {
+    /// Days an app may be away before it has to begin anew; what is gone is remembered for one day more
+    #[arg(long, env = "KALLITYPE_SYNC_DAYS", default_value_t = 30)]
+    pub sync_days: u32,
+}
