@@ -136,8 +136,7 @@ pub(crate) fn delete_sessions(
         .try_for_each(|id| tell_ended(connection, id))
 }
 
-/// Has the apps begin anew of those who are shown what a user has: as much as that, which is shown no more or again, cannot
-/// be told row by row.
+/// Has the apps begin anew of those who are shown what a user has: that all of it is shown again cannot be told row by row.
 pub(crate) fn require_sync_reset(connection: &mut Connection<'_>, of: Uuid) -> Result<()> {
     let sql = "UPDATE session SET is_pending_sync_reset = TRUE WHERE user_id IN ( \
         SELECT shared_with_id FROM partner WHERE shared_by_id = $1 \
