@@ -78,22 +78,22 @@ row! {
         pub exif_image_width: Option<i64> = "exif.width",
         #[schema(required)]
         pub exposure_time: Option<String> = "exif.exposure_time",
-        #[schema(required)]
+        #[schema(required, extensions(("x-keep-format" = json!(true))))]
         pub f_number: Option<f64> = "exif.f_number",
         #[schema(value_type = Option<i32>, required)]
         pub file_size_in_byte: Option<i64> = "asset.file_size",
-        #[schema(required)]
+        #[schema(required, extensions(("x-keep-format" = json!(true))))]
         pub focal_length: Option<f64> = "exif.focal_length",
         /// Frames a second.
-        #[schema(required)]
+        #[schema(required, extensions(("x-keep-format" = json!(true))))]
         pub fps: Option<f64> = "CAST(NULL AS DOUBLE PRECISION)",
         #[schema(value_type = Option<i32>, required)]
         pub iso: Option<i64> = "exif.iso",
-        #[schema(required)]
+        #[schema(required, extensions(("x-keep-format" = json!(true))))]
         pub latitude: Option<f64> = "exif.latitude",
         #[schema(required)]
         pub lens_model: Option<String> = "exif.lens_model",
-        #[schema(required)]
+        #[schema(required, extensions(("x-keep-format" = json!(true))))]
         pub longitude: Option<f64> = "exif.longitude",
         #[schema(required)]
         pub make: Option<String> = "exif.make",

@@ -244,41 +244,47 @@ impl Plan {
         checkpoints: &Checkpoints,
     ) -> Result<()> {
         let has = checkpoints.change(kind.rows.0);
-        let rows = |(entity, read)| {
+        let rows = |whose: Whose, (entity, read)| {
             let after = checkpoints.change(entity).unwrap_or_default();
-            Rows::new(entity, read, kind.whose, after)
+            Rows::new(entity, read, whose, after)
         };
-        match (kind.gone, kind.whose, has) {
-            // Of what others took away, an app that has nothing of theirs need not hear.
-            (Some((gone, _)), Whose::Partners | Whose::Albums, None) if kind.backfill.is_some() => {
-                self.settled.push(Ack::change(gone, reader.horizon));
+        match kind.backfill {
+            None => {
+                let gone = kind.gone.map(|gone| Stage::Rows(rows(Whose::Own, gone)));
+                self.stages.extend(gone);
             }
-            (gone, ..) => self.stages.extend(gone.map(|gone| Stage::Rows(rows(gone)))),
-        }
-        if let Some(backfill) = kind.backfill {
-            let entered = kind.whose.list_entered(connection, reader)?;
-            match has {
-                None => self.settle(backfill.0, &entered),
-                Some(has) => {
-                    let reached = checkpoints.backfill(backfill.0);
-                    let stage = Backfill::new(backfill, (kind.whose, entered), has, reached);
-                    self.stages.push_back(Stage::Backfill(stage));
+            Some(backfill) => {
+                let entered = kind.whose.list_entered(connection, reader)?;
+                let gone = kind.gone.map(|gone| rows(kind.whose, gone));
+                match has {
+                    None => self.settle(kind, backfill.0, reader, &entered),
+                    Some(has) => {
+                        self.stages.extend(gone.map(Stage::Rows));
+                        let reached = checkpoints.backfill(backfill.0);
+                        let stage = Backfill::new(backfill, (kind.whose, entered), has, reached);
+                        self.stages.push_back(Stage::Backfill(stage));
+                    }
                 }
             }
         }
         let update = kind.update.filter(|_| has.is_some());
         let sent = has.unwrap_or_default();
         self.stages
-            .extend(update.map(|update| Stage::Rows(rows(update).of_sent(sent))));
+            .extend(update.map(|update| Stage::Rows(rows(kind.whose, update).of_sent(sent))));
         let settles = kind.update.map(|(entity, _)| entity);
-        let all = rows(kind.rows).reading_on(kind.is_referred_to);
+        let all = rows(kind.whose, kind.rows).reading_on(kind.is_referred_to);
         self.stages.push_back(Stage::Rows(all.settling(settles)));
         Ok(())
     }
 
-    fn settle(&mut self, entity: Entity, entered: &[(Uuid, Uuid)]) {
-        let last = entered.last().map(|(parent, _)| *parent);
-        let settled = last.map(|parent| Ack::backfilled(entity, parent));
-        self.settled.extend(settled);
+    /// Notes that all of what the user was let into comes at once, and that an app which has nothing of it need not hear what
+    /// is gone.
+    fn settle(&mut self, kind: &Type, backfill: Entity, reader: &Reader, entered: &[(Uuid, Uuid)]) {
+        let Some((last, _)) = entered.last() else {
+            return;
+        };
+        self.settled.push(Ack::backfilled(backfill, *last));
+        let gone = kind.gone.map(|(gone, _)| Ack::change(gone, reader.horizon));
+        self.settled.extend(gone);
     }
 }

@@ -458,9 +458,9 @@ pub(super) fn albums(
     let sql = Sql::new("SELECT changed.change, ")
         .push(SyncAlbumV1::COLUMNS)
         .push(
-            " FROM (SELECT CASE WHEN latest.change >= latest.covered THEN latest.change ELSE latest.covered END AS change, \
+            " FROM (SELECT CASE WHEN latest.touched >= latest.covered THEN latest.touched ELSE latest.covered END AS change, \
              latest.* FROM (SELECT CASE WHEN album.update_id >= mine.create_id THEN album.update_id ELSE mine.create_id END \
-             AS change, COALESCE(held.update_id, album.update_id) AS covered, album.id, album.name, album.description, \
+             AS touched, COALESCE(held.update_id, album.update_id) AS covered, album.id, album.name, album.description, \
              album.is_activity_enabled, album.sort_order, album.created_at, album.updated_at, keeper.user_id AS owner_id, \
              CASE WHEN held.update_id <= ",
         )
