@@ -12,6 +12,11 @@ use kallitype_web::error::ApiError;
 pub(super) struct Checkpoints(Vec<Ack>);
 
 impl Checkpoints {
+    #[cfg(test)]
+    pub(super) fn of(acks: Vec<Ack>) -> Self {
+        Self(acks)
+    }
+
     fn reached(&self, entity: SyncEntityType) -> Option<Reached> {
         let found = self.0.iter().find(|ack| ack.entity == entity);
         found.map(|ack| ack.reached)

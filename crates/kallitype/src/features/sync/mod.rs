@@ -3,6 +3,8 @@
 
 pub(crate) mod ack;
 pub(crate) mod acks;
+#[cfg(test)]
+mod bench_scale;
 pub(crate) mod checkpoints;
 pub(crate) mod dto;
 pub(crate) mod get_delta_sync;

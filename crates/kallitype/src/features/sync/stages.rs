@@ -87,6 +87,30 @@ impl Stage {
     }
 }
 
+/// The lines of a page: of the first stages, each until it has ended.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn read_page(
+    connection: &mut Connection<'_>,
+    reader: &Reader,
+    stages: &mut VecDeque<Stage>,
+) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    while text.len() < PAGE_BYTES
+        && let Some(stage) = stages.front_mut()
+    {
+        if stage.read(connection, reader, &mut text)? {
+            stages.pop_front();
+        }
+    }
+    if stages.is_empty() {
+        let ack = Ack::change(Entity::SyncCompleteV1, reader.horizon);
+        push_bare(&mut text, Entity::SyncCompleteV1, ack);
+    }
+    Ok(text)
+}
+
 /// How many rows are read with one statement, by how long they are.
 fn fitting_rows(lines: &Lines<'_>) -> i64 {
     let bytes = i64::try_from(lines.bytes()).unwrap_or(i64::MAX);

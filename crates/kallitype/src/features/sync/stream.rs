@@ -17,9 +17,9 @@ use super::checkpoints;
 use super::checkpoints::Checkpoints;
 use super::dto::SyncEntityType as Entity;
 use super::dto::{SyncRequestType, SyncStreamDto};
-use super::page::{PAGE_BYTES, push_bare};
+use super::page::push_bare;
 use super::plan::Plan;
-use super::stages::{Reader, Stage};
+use super::stages::{Reader, Stage, read_page};
 use super::{require_session, signed_out};
 use crate::access::Caller;
 use crate::app::state::App;
@@ -164,18 +164,7 @@ impl Stream {
                 if !checkpoints::is_open(connection, reader.session)? {
                     return Err(signed_out());
                 }
-                let mut text = Vec::new();
-                while text.len() < PAGE_BYTES
-                    && let Some(stage) = stages.front_mut()
-                {
-                    if stage.read(connection, &reader, &mut text)? {
-                        stages.pop_front();
-                    }
-                }
-                if stages.is_empty() {
-                    let ack = Ack::change(Entity::SyncCompleteV1, reader.horizon);
-                    push_bare(&mut text, Entity::SyncCompleteV1, ack);
-                }
+                let text = read_page(connection, &reader, &mut stages)?;
                 Ok::<_, ApiError>((stages, text))
             })
             .await?;

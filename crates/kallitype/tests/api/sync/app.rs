@@ -19,8 +19,15 @@ pub struct App {
     tables: BTreeMap<&'static str, Table>,
 }
 
-/// For each line that tells of a row: its table, what makes its key, and to which tables it refers by which names.
-const ROWS: &[(&[&str], &str, &[&str], &[(&str, &str)])] = &[
+/// Lines that tell of rows: of which table, what makes their key, and by which names they refer to which tables.
+type Told = (
+    &'static [&'static str],
+    &'static str,
+    &'static [&'static str],
+    &'static [(&'static str, &'static str)],
+);
+
+const ROWS: &[Told] = &[
     (&["UserV1"], "user", &["id"], &[]),
     (&["AuthUserV1"], "auth user", &["id"], &[]),
     (

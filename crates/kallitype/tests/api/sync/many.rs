@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use super::App;
-use crate::support::{Picture, Server};
+use crate::support::{Picture, User};
 use crate::test_on_both;
 
 const WRITERS: u32 = 8;
@@ -40,7 +40,7 @@ test_on_both! {
         app.catch_up(&server).await;
         assert_eq!(app.table("asset").len(), (WRITERS * EACH) as usize);
         let kept = app.shown();
-        let mut fresh = App::new(&crate::support::User::login(server.http(), &server.address, &me.email).await);
+        let mut fresh = App::new(&User::login(server.http(), &server.address, &me.email).await);
         fresh.catch_up(&server).await;
         assert_eq!(kept, fresh.shown());
     }

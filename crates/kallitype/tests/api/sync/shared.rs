@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{ALL, kinds, let_in, of_type, share_timeline, stream, take, values};
+use super::{ALL, App, ack, kinds, let_in, of_type, share_timeline, stream, take, values};
 use crate::support::{Answer, Picture, Server, User};
 use crate::test_on_both;
 
@@ -70,7 +70,7 @@ test_on_both! {
         let sent: Vec<&str> = lines.iter().map(|line| line.kind.as_str()).collect();
         assert_eq!(sent, ["PartnerAssetBackfillV1", "PartnerAssetBackfillV1", "SyncAckV1", "PartnerStackBackfillV1", "SyncAckV1",
             "PartnerAssetExifBackfillV1", "PartnerAssetExifBackfillV1", "SyncAckV1", "SyncCompleteV1"]);
-        super::ack(&server, me, &[lines[0].ack.clone()]).await;
+        ack(&server, me, &[lines[0].ack.clone()]).await;
         let rest = take(&server, me, &OF_PARTNERS).await;
         assert_eq!(values(&rest, "PartnerAssetBackfillV1", "id"), [lines[1].data["id"].as_str().unwrap()]);
         assert_eq!(take(&server, me, &OF_PARTNERS).await, []);
@@ -210,7 +210,7 @@ test_on_both! {
         server.finish_jobs().await;
         let album = other.album(&server, &[id], json!({})).await;
         let_in(&server, &other, &album, me.id).await;
-        let mut app = super::App::new(me);
+        let mut app = App::new(me);
         app.catch_up(&server).await;
         assert_eq!(app.table("album asset").len(), 1);
         let path = format!("{}/user/{}", path_of(&album), me.id);

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{App, kinds, of_type, stream, take, values};
+use super::{ALL, App, ack, kinds, of_type, stream, stream_with, take, values};
 use crate::people::{delete_face, face_of, faces, named, tell_face};
 use crate::support::{Answer, Picture, Server, User};
 use crate::test_on_both;
@@ -198,7 +198,7 @@ test_on_both! {
         assert_eq!(kept[0].data, json!({"userId": me.id, "key": "preferences", "value": {"memories": {"enabled": false}}}));
         assert_eq!(kept.last().unwrap().data["value"], json!({"isOnboarded": true}));
         // Whoever has only the first gets the others, too.
-        super::ack(&server, me, &[kept[0].ack.clone()]).await;
+        ack(&server, me, &[kept[0].ack.clone()]).await;
         assert_eq!(of_type(&take(&server, me, &types).await, "UserMetadataV1").len(), kept.len());
         if licensed {
             assert_eq!(Answer::of(server.delete(me, "/users/me/license")).await.status, 204);
@@ -225,7 +225,7 @@ test_on_both! {
         app.catch_up(&server).await;
         assert_eq!(app.table("asset").len(), 2);
         let mut fresh = App::new(me);
-        let lines = super::stream_with(&server, me, json!({"types": super::ALL, "reset": true})).await;
+        let lines = stream_with(&server, me, json!({"types": ALL, "reset": true})).await;
         assert!(!lines.is_empty());
         fresh.catch_up(&server).await;
         assert_eq!(fresh.table("asset"), app.table("asset"));
