@@ -17,7 +17,8 @@ pub(super) struct Lines<'a> {
     entity: SyncEntityType,
     /// What is sent back for a change, but for its id.
     ack: String,
-    /// The greatest change id that may be acknowledged.
+    /// The least and the greatest change id that may be acknowledged.
+    floor: Uuid,
     horizon: Uuid,
     pub count: i64,
     pub last: Option<Uuid>,
@@ -43,11 +44,17 @@ impl<'a> Lines<'a> {
             text,
             entity,
             ack,
+            floor: Uuid::nil(),
             horizon,
             count: 0,
             last: None,
             is_cut: false,
         }
+    }
+
+    /// Lets no acknowledgement fall behind what the app has.
+    pub(super) fn acknowledge_from(&mut self, floor: Uuid) {
+        self.floor = floor;
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -64,7 +71,10 @@ impl<'a> Lines<'a> {
             return Ok(());
         }
         let mut id = Uuid::encode_buffer();
-        let id = change.min(self.horizon).hyphenated().encode_lower(&mut id);
+        let id = change
+            .clamp(self.floor, self.horizon.max(self.floor))
+            .hyphenated()
+            .encode_lower(&mut id);
         begin(self.text, self.entity);
         let written = serde_json::to_writer(&mut *self.text, data);
         written.map_err(|error| DatabaseError::Other(error.to_string()))?;

@@ -255,13 +255,17 @@ impl Plan {
             }
             Some(backfill) => {
                 let entered = kind.whose.list_entered(connection, reader)?;
-                let gone = kind.gone.map(|gone| rows(kind.whose, gone));
+                let gone = || kind.gone.map(|gone| rows(kind.whose, gone));
                 match has {
                     None => self.settle(kind, backfill.0, reader, &entered),
                     Some(has) => {
-                        self.stages.extend(gone.map(Stage::Rows));
                         let reached = checkpoints.backfill(backfill.0);
                         let stage = Backfill::new(backfill, (kind.whose, entered), has, reached);
+                        if kind.whose == Whose::Partners {
+                            let of_entered = gone().map(|gone| gone.of_entered(stage.left()));
+                            self.stages.extend(of_entered.map(Stage::Rows));
+                        }
+                        self.stages.extend(gone().map(Stage::Rows));
                         self.stages.push_back(Stage::Backfill(stage));
                     }
                 }

@@ -129,6 +129,8 @@ pub(super) struct Rows {
     reads_on: bool,
     sent: Uuid,
     settles: Option<Entity>,
+    /// Only of those whom the user was let in by lately: all that is gone of theirs, which moves no acknowledgement.
+    entered: Option<(Vec<Uuid>, Uuid)>,
 }
 
 impl Rows {
@@ -142,6 +144,17 @@ impl Rows {
             reads_on: false,
             sent: Uuid::nil(),
             settles: None,
+            entered: None,
+        }
+    }
+
+    /// All that is gone of those whom the user was let in by lately: they may have been before, and the app then has rows of
+    /// theirs that went meanwhile.
+    pub(super) fn of_entered(self, entered: Vec<Uuid>) -> Self {
+        Self {
+            after: Uuid::nil(),
+            entered: Some((entered, self.after)),
+            ..self
         }
     }
 
@@ -167,21 +180,32 @@ impl Rows {
         text: &mut Vec<u8>,
     ) -> Result<bool> {
         // Who they are is looked up for each piece: the user may have been shut out meanwhile.
-        let of = self.whose.list(connection, reader)?;
+        let of = self.whose.list(connection, reader)?.into_iter();
+        let is_wanted = |of: &Uuid| {
+            let entered = self.entered.as_ref();
+            entered.is_none_or(|(entered, _)| entered.contains(of))
+        };
+        let of: Vec<Uuid> = of.map(|(_, of)| of).filter(is_wanted).collect();
         if of.is_empty() && self.whose != Whose::Own {
             return Ok(true);
         }
         let range = Range {
             user: reader.user,
-            of: of.into_iter().map(|(_, of)| of).collect(),
+            of,
             after: self.after,
-            through: reader.through,
+            through: self
+                .entered
+                .as_ref()
+                .map_or(reader.through, |(_, reached)| *reached),
             began: self.reads_on.then_some(reader.began),
             sent: self.sent,
             limit: self.limit,
         };
         let start = text.len();
         let mut lines = Lines::of(text, self.entity, None, reader.horizon);
+        if let Some((_, reached)) = &self.entered {
+            lines.acknowledge_from(*reached);
+        }
         (self.read)(connection, &range, &mut lines)?;
         let is_all = lines.count < self.limit && !lines.is_cut;
         self.limit = fitting_rows(&lines);
@@ -213,6 +237,11 @@ pub(super) struct Backfill {
 }
 
 impl Backfill {
+    /// Those whose rows are left to be sent.
+    pub(super) fn left(&self) -> Vec<Uuid> {
+        self.entered.iter().map(|(_, of)| *of).collect()
+    }
+
     /// What is left, after what the app has: all up to one that it was let into, and that one as far as it says.
     pub(super) fn new(
         (entity, read): (Entity, Read),
