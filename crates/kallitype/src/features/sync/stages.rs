@@ -9,12 +9,15 @@ use super::dto::SyncEntityType as Entity;
 use super::page::{Lines, PAGE_BYTES, push_bare};
 use super::sources;
 use super::sources::{Range, Read};
-use kallitype_db::{Connection, Result};
+use kallitype_db::{Connection, Result, change};
 
 /// How many rows are read with one statement: at first, and of short and of long rows.
 const ROWS: i64 = 1000;
 const MOST_ROWS: i64 = 5000;
 const FEWEST_ROWS: i64 = 50;
+
+/// How many changes there may be of which an app is not told.
+const MANY_CHANGES: i64 = 10_000;
 
 /// Who reads, and what goes for all that is read for them.
 #[derive(Debug)]
@@ -210,6 +213,7 @@ impl Rows {
         let is_all = lines.count < self.limit && !lines.is_cut;
         self.limit = fitting_rows(&lines);
         let Some(last) = lines.last else {
+            self.pass_over(reader, text);
             return Ok(true);
         };
         self.after = last;
@@ -220,6 +224,19 @@ impl Rows {
             text.extend(rest);
         }
         Ok(is_all)
+    }
+}
+
+impl Rows {
+    /// Has an app acknowledge that there is nothing for it among many changes of others, so that they are not looked at
+    /// again and again.
+    fn pass_over(&self, reader: &Reader, text: &mut Vec<u8>) {
+        let changes = change::counter_of(reader.through) - change::counter_of(self.after);
+        let is_of_others = self.whose != Whose::Own && self.entered.is_none();
+        if is_of_others && !self.after.is_nil() && changes > MANY_CHANGES {
+            let ack = Ack::change(self.entity, reader.horizon);
+            push_bare(text, Entity::SyncAckV1, ack);
+        }
     }
 }
 
