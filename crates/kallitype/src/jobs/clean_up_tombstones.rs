@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::app::state::App;
+use crate::config::{Settings, SystemConfigDto};
 use crate::core::tombstones;
 use crate::jobs::error::JobError;
 use crate::jobs::job::Job;
@@ -17,6 +18,14 @@ pub(crate) struct CleanUpTombstones;
 
 impl Job for CleanUpTombstones {
     const KIND: JobKind = JobKind::CleanUpTombstones;
+
+    fn interval_seconds(settings: &Settings) -> Option<u64> {
+        Some(settings.sync.sync_interval_seconds)
+    }
+
+    fn is_wanted(config: &SystemConfigDto) -> bool {
+        config.nightly_tasks.database_cleanup
+    }
 
     async fn run(app: &App, _: Uuid, _: &Progress) -> Result<(), JobError> {
         let days = i64::from(app.settings.sync.sync_days).saturating_add(1);

@@ -50,9 +50,6 @@ fn start_nightly_tasks(config: &SystemConfigDto, connection: &mut Connection<'_>
             backlog::enqueue_many(connection, kind, Extent::Missing)?;
         }
     }
-    if tasks.database_cleanup {
-        table::schedule(connection, JobKind::CleanUpTombstones, Uuid::nil())?;
-    }
     if tasks.generate_memories {
         table::schedule(connection, JobKind::CreateMemories, Uuid::nil())?;
     }

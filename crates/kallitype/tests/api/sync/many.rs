@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::App;
-use crate::support::{Picture, User};
+use super::{App, share_timeline, take};
+use crate::support::{Engine, Picture, User};
 use crate::test_on_both;
 
 const WRITERS: u32 = 8;
@@ -43,5 +43,30 @@ test_on_both! {
         let mut fresh = App::new(&User::login(server.http(), &server.address, &me.email).await);
         fresh.catch_up(&server).await;
         assert_eq!(kept, fresh.shown());
+    }
+}
+
+test_on_both! {
+    async fn many_changes_of_others_are_passed_over_once(mut_server: Server) {
+        let mut server = mut_server;
+        let me = server.admin.clone();
+        let other = User::another(&server, "other@example.org").await;
+        other.upload(&server, &Picture::jpeg(1)).await;
+        share_timeline(&server, &other, &me).await;
+        server.finish_jobs().await;
+        let types = ["PartnerAssetsV1"];
+        take(&server, &me, &types).await;
+        assert_eq!(take(&server, &me, &types).await, []);
+        server.stop();
+        let many = match server.options.engine {
+            Engine::Sqlite => "UPDATE change_counter SET last = last + 20000",
+            Engine::Postgres => "SELECT setval('change_counter', last_value + 20000) FROM change_counter",
+        };
+        server.change(many).await;
+        server.start_again();
+        let told = take(&server, &me, &types).await;
+        assert!(told.iter().all(|(kind, _)| kind == "SyncAckV1"), "{told:?}");
+        assert!(!told.is_empty());
+        assert_eq!(take(&server, &me, &types).await, []);
     }
 }

@@ -4,7 +4,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{ALL, ack, kinds, stream, stream_with, take};
-use crate::support::{Answer, Credential, Picture, Server, User, assert_refused};
+use crate::support::{
+    Answer, Credential, Engine, Picture, Server, User, assert_refused, eventually,
+};
 use crate::test_on_both;
 
 test_on_both! {
@@ -141,9 +143,33 @@ test_on_both! {
     }
 }
 
+test_on_both! {
+    async fn what_is_gone_for_long_is_forgotten(server: Server by start_tidying) {
+        let me = &server.admin;
+        let gone = [me.upload(&server, &Picture::jpeg(1)).await, me.upload(&server, &Picture::jpeg(2)).await];
+        let delete = async |id| {
+            let request = server.delete(me, "/assets").json(&json!({"ids": [id], "force": true}));
+            assert_eq!(Answer::of(request).await.status, 204);
+        };
+        delete(gone[0]).await;
+        server.execute_sql("UPDATE tombstone SET deleted_at = 1").await;
+        delete(gone[1]).await;
+        eventually("the tombstones of long ago to go", async || {
+            let told = take(&server, me, &["AssetsV1"]).await;
+            ack(&server, me, &["AssetDeleteV1|00000000-0000-0000-0000-000000000000".into()]).await;
+            (kinds(&told) == ["AssetDeleteV1"]).then_some(())
+        })
+        .await;
+    }
+}
+
 /// A server to which everything before now is long ago.
 impl Server {
-    async fn start_with_short_memory(engine: crate::support::Engine) -> Self {
+    async fn start_with_short_memory(engine: Engine) -> Self {
         Self::start_with(engine, |options| options.with("sync-days", 0)).await
+    }
+
+    async fn start_tidying(engine: Engine) -> Self {
+        Self::start_with(engine, |options| options.with("sync-interval-seconds", 1)).await
     }
 }
