@@ -305,6 +305,17 @@ impl App {
         exifs.retain(|id, _| assets.contains_key(id));
         let mut stacks = self.table("stack");
         stacks.retain(|_, stack| stack["ownerId"] == json!(me) || of_partner(&stack["ownerId"]));
+        // A cover that is not in its album any more is not shown.
+        for (album, row) in shown.entry("album").or_default() {
+            let cover = row["thumbnailAssetId"].as_str().unwrap_or_default();
+            if !in_albums.contains_key(&format!("{album} {cover}")) {
+                row["thumbnailAssetId"] = Value::Null;
+            }
+        }
+        // Sidecars, which count too, are written when no one looks.
+        for row in shown.entry("auth user").or_default().values_mut() {
+            row["quotaUsageInBytes"] = Value::Null;
+        }
         shown.insert("asset", assets);
         shown.insert("exif", exifs);
         shown.insert("stack", stacks);
