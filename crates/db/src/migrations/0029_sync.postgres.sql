@@ -52,6 +52,7 @@ BEGIN
     IF NEW.visibility = 'timeline' AND NEW.deleted_at IS NULL THEN
         UPDATE exif SET update_id = next_change_id() WHERE asset_id IN (NEW.id, NEW.live_photo_video_id);
         UPDATE asset SET update_id = next_change_id() WHERE id = NEW.live_photo_video_id;
+        UPDATE stack SET update_id = next_change_id() WHERE id = NEW.stack_id;
     ELSE
         PERFORM bury_for_partners(NEW.owner_id, NEW.id);
         PERFORM bury_for_partners(NEW.owner_id, NEW.live_photo_video_id);

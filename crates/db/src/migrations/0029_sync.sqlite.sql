@@ -47,6 +47,8 @@ BEGIN
     WHERE asset_id IN (NEW.id, NEW.live_photo_video_id) AND NEW.visibility = 'timeline' AND NEW.deleted_at IS NULL;
     UPDATE asset SET update_id = next_change_id()
     WHERE id = NEW.live_photo_video_id AND NEW.visibility = 'timeline' AND NEW.deleted_at IS NULL;
+    UPDATE stack SET update_id = next_change_id()
+    WHERE id = NEW.stack_id AND NEW.visibility = 'timeline' AND NEW.deleted_at IS NULL;
 END;
 
 CREATE TRIGGER asset_part_inserted AFTER INSERT ON asset WHEN NEW.live_photo_video_id IS NOT NULL BEGIN

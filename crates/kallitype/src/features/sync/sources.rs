@@ -338,7 +338,13 @@ pub(super) fn partner_stacks(
     range: &Range,
     lines: &mut Lines<'_>,
 ) -> Result<()> {
-    let parts = range.of.iter().map(|partner| stacks_of(*partner, range));
+    // One whose primary they are not shown would tell of it.
+    let parts = range.of.iter().map(|partner| {
+        stacks_of(*partner, range).push(
+            " AND EXISTS (SELECT 1 FROM asset WHERE asset.id = stack.primary_asset_id \
+             AND asset.visibility = 'timeline' AND asset.deleted_at IS NULL)",
+        )
+    });
     match merged(connection, parts.collect(), range) {
         Some(sql) => send::<SyncStackV1>(connection, sql, lines),
         None => Ok(()),

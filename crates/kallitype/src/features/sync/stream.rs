@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body as ResponseBody, Bytes};
 use axum::extract::State;
@@ -27,6 +28,9 @@ use kallitype_db::change;
 use kallitype_web::error::{ApiError, Result};
 use kallitype_web::fields::Body;
 use kallitype_web::time::{DAY, now};
+
+/// How long others are waited for whose changes are under way.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 #[utoipa::path(
     post,
@@ -83,7 +87,7 @@ fn is_outdated(app: &App, checkpoints: &Checkpoints) -> bool {
 
 async fn begin(app: &App, user: Uuid, session: Uuid) -> Result<Reader> {
     let began = now();
-    let through = app.db.change_horizon().await?;
+    let through = app.db.settled_horizon(PATIENCE).await?;
     let counter = change::counter_of(through).unsigned_abs();
     Ok(Reader {
         user,

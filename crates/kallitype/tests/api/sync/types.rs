@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{ALL, App, ack, kinds, of_type, stream, stream_with, take, values};
+use super::{ack, kinds, of_type, stream, take, values};
 use crate::people::{delete_face, face_of, faces, named, tell_face};
 use crate::support::{Answer, Picture, Server, User};
 use crate::test_on_both;
@@ -211,23 +211,5 @@ test_on_both! {
         let gone = take(&server, me, &types).await;
         assert_eq!(values(&gone, "UserDeleteV1", "userId"), [other.id.to_string()]);
         nothing_more(&server, me, &types).await;
-    }
-}
-
-test_on_both! {
-    async fn a_replaced_file_never_shares_its_checksum(server: Server) {
-        let me = &server.admin;
-        let id = me.upload(&server, &Picture::jpeg(1)).await;
-        let mut app = App::new(me);
-        app.catch_up(&server).await;
-        let form = Picture::jpeg(2).form();
-        done(server.put(me, &format!("/assets/{id}/original")).multipart(form)).await;
-        app.catch_up(&server).await;
-        assert_eq!(app.table("asset").len(), 2);
-        let mut fresh = App::new(me);
-        let lines = stream_with(&server, me, json!({"types": ALL, "reset": true})).await;
-        assert!(!lines.is_empty());
-        fresh.catch_up(&server).await;
-        assert_eq!(fresh.table("asset"), app.table("asset"));
     }
 }
