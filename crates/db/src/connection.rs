@@ -219,6 +219,15 @@ impl Connection<'_> {
         first(Sql::default().join(parts, " UNION ALL "))
     }
 
+    /// Has SQLite search the table that a statement has just named by one index: without statistics it may prefer another
+    /// that gives the wanted order. PostgreSQL cannot be told, and knows by its statistics.
+    pub fn by_index(&self, sql: Sql, index: &'static str) -> Sql {
+        match self.is_embedded() {
+            true => sql.push(" INDEXED BY ").push(index),
+            false => sql,
+        }
+    }
+
     /// Runs a statement and answers how many rows it touched.
     ///
     /// # Errors

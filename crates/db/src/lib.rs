@@ -371,6 +371,24 @@ impl Database {
         Ok(change::last_with(counter))
     }
 
+    /// As [`change_horizon`](Self::change_horizon), beyond all changes that are committed by now, if those under way end in so
+    /// long: so that whoever has just changed something finds it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settled_horizon(&self, patience: Duration) -> Result<Uuid> {
+        let wanted = self.read(change::counter).await?;
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            let horizon = self.change_horizon().await?;
+            let is_settled = change::counter_of(horizon) >= wanted;
+            if is_settled || tokio::time::Instant::now() >= deadline {
+                return Ok(horizon);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// Makes all further change ids greater than those of all rows, whichever server gave them out.
     ///
     /// # Errors

@@ -216,6 +216,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        number: 29,
+        name: "sync",
+        common: include_str!("migrations/0029_sync.sql"),
+        sqlite: include_str!("migrations/0029_sync.sqlite.sql"),
+        postgres: include_str!("migrations/0029_sync.postgres.sql"),
+    },
 ];
 
 /// How many snapshots are kept.

@@ -14,6 +14,8 @@ pub struct Tombstone<'a> {
     pub id: Uuid,
     /// Which part, of what has no id of its own.
     pub part: Option<&'a str>,
+    /// The other one, of what tied two together.
+    pub other: Option<Uuid>,
 }
 
 /// Notes that something is gone.
@@ -26,14 +28,15 @@ pub fn record_tombstone(
     now: i64,
 ) -> Result<()> {
     connection.execute(
-        "INSERT INTO tombstone (update_id, owner_id, entity, entity_id, part, deleted_at) \
-         VALUES (next_change_id(), $1, $2, $3, $4, $5)",
+        "INSERT INTO tombstone (update_id, owner_id, entity, entity_id, part, deleted_at, other_id) \
+         VALUES (next_change_id(), $1, $2, $3, $4, $5, $6)",
         &[
             tombstone.owner.into(),
             tombstone.entity.into(),
             tombstone.id.into(),
             tombstone.part.into(),
             now.into(),
+            tombstone.other.into(),
         ],
     )?;
     Ok(())

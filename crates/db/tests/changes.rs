@@ -28,6 +28,7 @@ fn write_changes(connection: &mut Connection<'_>, count: usize) -> Result<()> {
             entity: "asset",
             id: Uuid::new_v4(),
             part: None,
+            other: None,
         };
         record_tombstone(connection, tombstone, 0)?;
     }

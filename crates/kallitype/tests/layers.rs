@@ -42,7 +42,7 @@ const CORE_FLOORS: &[&[&str]] = &[
     &["assets", "partners"],
     &["begin_session", "installation", "license"],
     &["accounts"],
-    &["notifications", "sessions"],
+    &["notifications", "sessions", "tombstones"],
     &["choices", "guesses", "version_check"],
 ];
 

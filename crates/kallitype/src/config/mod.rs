@@ -15,6 +15,7 @@ pub(crate) mod pictures;
 pub(crate) mod secret;
 pub(crate) mod sources;
 pub(crate) mod stacks;
+pub(crate) mod sync;
 pub(crate) mod system;
 pub(crate) mod video;
 pub(crate) mod websocket;
@@ -35,6 +36,7 @@ pub use pictures::PictureOptions;
 pub use secret::Secret;
 pub use sources::Sources;
 pub use stacks::{StackOptions, StackRule};
+pub use sync::SyncOptions;
 pub(crate) use system::SystemConfigDto;
 pub use video::VideoOptions;
 pub use websocket::WebsocketOptions;
@@ -274,6 +276,9 @@ pub struct Settings {
 
     #[command(flatten)]
     pub memories: MemoryOptions,
+
+    #[command(flatten)]
+    pub sync: SyncOptions,
 
     #[command(flatten)]
     pub libraries: LibraryOptions,

@@ -28,10 +28,12 @@ pub(crate) fn finish(connection: &mut Connection<'_>, id: Uuid) -> Result<()> {
     profile_image::forget(connection, id, now)?;
     queries::delete(connection, id)?;
     let tombstone = Tombstone {
-        owner: id,
+        // Everyone's clients have to hear of it.
+        owner: Uuid::nil(),
         entity: "user",
         id,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)?;
     events::tell_everyone(connection, "on_user_delete", vec![json!(id)])

@@ -71,6 +71,7 @@ pub(crate) fn delete(
         entity: "asset",
         id: asset.id,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }

@@ -26,4 +26,5 @@ pub(crate) mod sessions;
 pub(crate) mod stacks;
 pub(crate) mod standing;
 pub(crate) mod tags;
+pub(crate) mod tombstones;
 pub(crate) mod version_check;

@@ -61,7 +61,29 @@ pub(crate) fn insert(connection: &mut Connection<'_>, sharing: Sharing, now: i64
         VALUES ($1, $2, FALSE, $3, $3, next_change_id()) ON CONFLICT DO NOTHING";
     let inserted =
         connection.execute(sql, &[sharing.by.into(), sharing.with.into(), now.into()])?;
+    if inserted > 0 {
+        show_in_albums(connection, sharing)?;
+    }
     Ok(inserted > 0)
+}
+
+/// Has apps told that the other's albums show again what they hold of the one.
+fn show_in_albums(connection: &mut Connection<'_>, sharing: Sharing) -> Result<()> {
+    let sql = "UPDATE album_asset SET update_id = next_change_id() WHERE added_by = $2 AND asset_id IN \
+        (SELECT held.asset_id FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+         WHERE held.added_by = $2 AND asset.owner_id = $1)";
+    let parameters = [sharing.by.into(), sharing.with.into()];
+    connection.execute(sql, &parameters).map(drop)
+}
+
+/// Has apps told that they do not show it any more.
+fn hide_in_albums(connection: &mut Connection<'_>, sharing: Sharing, now: i64) -> Result<()> {
+    let sql = "INSERT INTO tombstone (update_id, owner_id, entity, entity_id, deleted_at) \
+        SELECT next_change_id(), held.album_id, 'shown_album_asset', held.asset_id, $3 \
+        FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+        WHERE held.added_by = $2 AND asset.owner_id = $1";
+    let parameters = [sharing.by.into(), sharing.with.into(), now.into()];
+    connection.execute(sql, &parameters).map(drop)
 }
 
 /// Answers whether there was anything to change.
@@ -92,12 +114,14 @@ pub(crate) fn delete(connection: &mut Connection<'_>, sharing: Sharing, now: i64
     if connection.execute(sql, &parameters)? == 0 {
         return Ok(false);
     }
-    for (owner, other) in [(sharing.by, sharing.with), (sharing.with, sharing.by)] {
+    hide_in_albums(connection, sharing, now)?;
+    for owner in [sharing.by, sharing.with] {
         let tombstone = Tombstone {
             owner,
             entity: "partner",
-            id: other,
+            id: sharing.by,
             part: None,
+            other: Some(sharing.with),
         };
         record_tombstone(connection, tombstone, now)?;
     }

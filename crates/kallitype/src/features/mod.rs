@@ -23,6 +23,7 @@ pub(crate) mod server_info;
 pub(crate) mod sessions;
 pub(crate) mod shared_links;
 pub(crate) mod stacks;
+pub(crate) mod sync;
 pub(crate) mod system_config;
 pub(crate) mod system_metadata;
 pub(crate) mod tags;

@@ -9,6 +9,7 @@ pub(crate) mod clean_up_memories;
 pub(crate) mod clean_up_notifications;
 pub(crate) mod clean_up_persons;
 pub(crate) mod clean_up_tags;
+pub(crate) mod clean_up_tombstones;
 pub(crate) mod concurrency;
 pub(crate) mod create_memories;
 pub(crate) mod derived;

@@ -13,6 +13,7 @@ use crate::jobs::clean_up_memories::CleanUpMemories;
 use crate::jobs::clean_up_notifications::CleanUpNotifications;
 use crate::jobs::clean_up_persons::CleanUpPersons;
 use crate::jobs::clean_up_tags::CleanUpTags;
+use crate::jobs::clean_up_tombstones::CleanUpTombstones;
 use crate::jobs::create_memories::CreateMemories;
 use crate::jobs::detect_duplicates::DetectDuplicates;
 use crate::jobs::detect_faces::DetectFaces;
@@ -61,6 +62,7 @@ pub(crate) const JOBS: &[Entry] = &[
     entry::<CleanUpNotifications>(),
     entry::<CreateMemories>(),
     entry::<CleanUpMemories>(),
+    entry::<CleanUpTombstones>(),
     entry::<StackAsset>(),
     entry::<ApplyStorageTemplate>(),
     entry::<RenewWords>(),

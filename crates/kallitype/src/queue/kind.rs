@@ -48,6 +48,7 @@ wire_enum! {
         CleanUpNotifications = "clean-up-notifications",
         CreateMemories = "create-memories",
         CleanUpMemories = "clean-up-memories",
+        CleanUpTombstones = "clean-up-tombstones",
         StackAsset = "stack-asset",
         RenewWords = "renew-words",
         BackUpDatabase = "back-up-database",
@@ -145,6 +146,7 @@ impl JobKind {
             | Self::CleanUpNotifications
             | Self::CreateMemories
             | Self::CleanUpMemories
+            | Self::CleanUpTombstones
             | Self::StackAsset
             | Self::RenewWords
             | Self::BackUpDatabase
@@ -170,6 +172,7 @@ impl JobKind {
             | Self::CleanUpNotifications
             | Self::CreateMemories
             | Self::CleanUpMemories
+            | Self::CleanUpTombstones
             | Self::StackAsset
             | Self::CleanUpPersons
             | Self::CleanUpTags => JobName::BackgroundTask,
@@ -204,6 +207,7 @@ impl JobKind {
             | Self::CleanUpNotifications
             | Self::CreateMemories
             | Self::CleanUpMemories
+            | Self::CleanUpTombstones
             | Self::CleanUpPersons
             | Self::CleanUpTags
             | Self::BackUpDatabase => 30,

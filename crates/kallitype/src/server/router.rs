@@ -25,7 +25,7 @@ use crate::app::state::App;
 use crate::features::{
     activities, albums, api_keys, assets, auth, download, duplicates, faces, jobs, libraries, map,
     memories, notifications, oauth, partners, people, search, server_info, sessions, shared_links,
-    stacks, system_config, system_metadata, tags, timeline, trash, upkeep, users, view,
+    stacks, sync, system_config, system_metadata, tags, timeline, trash, upkeep, users, view,
 };
 use kallitype_web::budget::Held;
 use kallitype_web::error::ApiError;
@@ -62,6 +62,7 @@ fn gather(authenticator: Option<Arc<dyn Authenticator>>) -> Routes {
         .feature(duplicates::routes)
         .feature(view::routes)
         .feature(memories::routes)
+        .feature(sync::routes)
         .feature(jobs::routes)
         .feature(libraries::routes)
         .feature(notifications::routes)

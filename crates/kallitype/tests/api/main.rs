@@ -46,6 +46,7 @@ mod shared_links;
 mod stacks;
 mod storage_template;
 mod support;
+mod sync;
 mod system_config;
 mod system_metadata;
 mod tags;

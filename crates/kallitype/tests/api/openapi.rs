@@ -44,7 +44,7 @@ fn operations(document: &Value) -> Vec<(String, String, Value)> {
 }
 
 /// The parts of the API of which everything that Immich has is there.
-const WHOLE: [&str; 31] = [
+const WHOLE: [&str; 32] = [
     "API Keys",
     "Activities",
     "Albums",
@@ -68,6 +68,7 @@ const WHOLE: [&str; 31] = [
     "Sessions",
     "Shared Links",
     "Stacks",
+    "Sync",
     "System Config",
     "System Metadata",
     "Tags",

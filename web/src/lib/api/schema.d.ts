@@ -1970,6 +1970,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sync/ack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description This endpoint requires the `syncCheckpoint.read` permission. */
+        get: operations["getSyncAck"];
+        put?: never;
+        /** @description This endpoint requires the `syncCheckpoint.update` permission. */
+        post: operations["sendSyncAck"];
+        /** @description This endpoint requires the `syncCheckpoint.delete` permission. */
+        delete: operations["deleteSyncAck"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/delta-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["getDeltaSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/full-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["getFullSyncForUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description This endpoint requires the `sync.stream` permission. */
+        post: operations["getSyncStream"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/system-config": {
         parameters: {
             query?: never;
@@ -2603,6 +2671,18 @@ export interface components {
             /** @enum {string} */
             reason?: "duplicate" | "unsupported-format";
         };
+        /** @description What is asked for of all that changed since. */
+        AssetDeltaSyncDto: {
+            /** Format: date-time */
+            updatedAfter: string;
+            userIds: string[];
+        };
+        /** @description What changed since, unless it is too much or too long ago. */
+        AssetDeltaSyncResponseDto: {
+            deleted: string[];
+            needsFullSync: boolean;
+            upserted: components["schemas"]["AssetResponseDto"][];
+        };
         /** @description A face of a person, and where it is. The box is drawn on the upright picture, of any size. */
         AssetFaceCreateDto: {
             /** Format: uuid */
@@ -2656,6 +2736,16 @@ export interface components {
             imageHeight: number;
             imageWidth: number;
             sourceType?: components["schemas"]["SourceType"];
+        };
+        /** @description A page of all assets of a user. */
+        AssetFullSyncDto: {
+            /** Format: uuid */
+            lastId?: string;
+            limit: number;
+            /** Format: date-time */
+            updatedUntil: string;
+            /** Format: uuid */
+            userId?: string;
         };
         /** @description Some assets. */
         AssetIdsDto: {
@@ -4023,6 +4113,279 @@ export interface components {
             updatedBefore?: string;
             visibility?: components["schemas"]["AssetVisibility"];
         };
+        /** @description What an app wants to have again; everything if it does not say. */
+        SyncAckDeleteDto: {
+            types?: components["schemas"]["SyncEntityType"][];
+        };
+        /** @description Up to where an app has the lines of a type. */
+        SyncAckDto: {
+            ack: string;
+            type: components["schemas"]["SyncEntityType"];
+        };
+        /** @description What an app has. */
+        SyncAckSetDto: {
+            acks: string[];
+        };
+        /** @description Only something to be sent back. */
+        SyncAckV1: Record<string, never>;
+        SyncAlbumDeleteV1: {
+            albumId: string;
+        };
+        SyncAlbumToAssetDeleteV1: {
+            albumId: string;
+            assetId: string;
+        };
+        /** @description An asset in an album. */
+        SyncAlbumToAssetV1: {
+            albumId: string;
+            assetId: string;
+        };
+        SyncAlbumUserDeleteV1: {
+            albumId: string;
+            userId: string;
+        };
+        /** @description Someone who was let into an album. */
+        SyncAlbumUserV1: {
+            albumId: string;
+            role: components["schemas"]["AlbumUserRole"];
+            userId: string;
+        };
+        SyncAlbumV1: {
+            /** Format: date-time */
+            createdAt: string;
+            description: string;
+            id: string;
+            isActivityEnabled: boolean;
+            name: string;
+            order: components["schemas"]["AssetOrder"];
+            ownerId: string;
+            thumbnailAssetId: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        SyncAssetDeleteV1: {
+            assetId: string;
+        };
+        /** @description What an asset's file says of itself, and what the user said better. */
+        SyncAssetExifV1: {
+            assetId: string;
+            city: string | null;
+            country: string | null;
+            /** Format: date-time */
+            dateTimeOriginal: string | null;
+            description: string | null;
+            exifImageHeight: number | null;
+            exifImageWidth: number | null;
+            exposureTime: string | null;
+            /** Format: double */
+            fNumber: number | null;
+            fileSizeInByte: number | null;
+            /** Format: double */
+            focalLength: number | null;
+            /**
+             * Format: double
+             * @description Frames a second.
+             */
+            fps: number | null;
+            iso: number | null;
+            /** Format: double */
+            latitude: number | null;
+            lensModel: string | null;
+            /** Format: double */
+            longitude: number | null;
+            make: string | null;
+            model: string | null;
+            /** Format: date-time */
+            modifyDate: string | null;
+            orientation: string | null;
+            profileDescription: string | null;
+            projectionType: string | null;
+            rating: number | null;
+            state: string | null;
+            timeZone: string | null;
+        };
+        SyncAssetFaceDeleteV1: {
+            assetFaceId: string;
+        };
+        SyncAssetFaceV1: {
+            assetId: string;
+            boundingBoxX1: number;
+            boundingBoxX2: number;
+            boundingBoxY1: number;
+            boundingBoxY2: number;
+            id: string;
+            imageHeight: number;
+            imageWidth: number;
+            personId: string | null;
+            sourceType: string;
+        };
+        SyncAssetMetadataDeleteV1: {
+            assetId: string;
+            key: components["schemas"]["AssetMetadataKey"];
+        };
+        /** @description Something that an app keeps with an asset. */
+        SyncAssetMetadataV1: {
+            assetId: string;
+            key: components["schemas"]["AssetMetadataKey"];
+            value: Record<string, never>;
+        };
+        /** @description An asset without what its file says of itself. */
+        SyncAssetV1: {
+            /** @description SHA-1 in base64. */
+            checksum: string;
+            /** Format: date-time */
+            deletedAt: string | null;
+            duration: string | null;
+            /** Format: date-time */
+            fileCreatedAt: string | null;
+            /** Format: date-time */
+            fileModifiedAt: string | null;
+            id: string;
+            isFavorite: boolean;
+            libraryId: string | null;
+            livePhotoVideoId: string | null;
+            /** Format: date-time */
+            localDateTime: string | null;
+            originalFileName: string;
+            ownerId: string;
+            stackId: string | null;
+            thumbhash: string | null;
+            type: components["schemas"]["AssetTypeEnum"];
+            visibility: components["schemas"]["AssetVisibility"];
+        };
+        /** @description The app's own user. */
+        SyncAuthUserV1: {
+            avatarColor: components["schemas"]["UserAvatarColor"] | null;
+            /** Format: date-time */
+            deletedAt: string | null;
+            email: string;
+            hasProfileImage: boolean;
+            id: string;
+            isAdmin: boolean;
+            name: string;
+            oauthId: string;
+            /** @description Its hash is no one's business, so there never is one. */
+            pinCode: string | null;
+            /** Format: date-time */
+            profileChangedAt: string;
+            quotaSizeInBytes: number | null;
+            quotaUsageInBytes: number;
+            storageLabel: string | null;
+        };
+        /** @description That was all. */
+        SyncCompleteV1: Record<string, never>;
+        /** @enum {string} */
+        SyncEntityType: "AuthUserV1" | "UserV1" | "UserDeleteV1" | "AssetV1" | "AssetDeleteV1" | "AssetExifV1" | "AssetMetadataV1" | "AssetMetadataDeleteV1" | "PartnerV1" | "PartnerDeleteV1" | "PartnerAssetV1" | "PartnerAssetBackfillV1" | "PartnerAssetDeleteV1" | "PartnerAssetExifV1" | "PartnerAssetExifBackfillV1" | "PartnerStackBackfillV1" | "PartnerStackDeleteV1" | "PartnerStackV1" | "AlbumV1" | "AlbumDeleteV1" | "AlbumUserV1" | "AlbumUserBackfillV1" | "AlbumUserDeleteV1" | "AlbumAssetCreateV1" | "AlbumAssetUpdateV1" | "AlbumAssetBackfillV1" | "AlbumAssetExifCreateV1" | "AlbumAssetExifUpdateV1" | "AlbumAssetExifBackfillV1" | "AlbumToAssetV1" | "AlbumToAssetDeleteV1" | "AlbumToAssetBackfillV1" | "MemoryV1" | "MemoryDeleteV1" | "MemoryToAssetV1" | "MemoryToAssetDeleteV1" | "StackV1" | "StackDeleteV1" | "PersonV1" | "PersonDeleteV1" | "AssetFaceV1" | "AssetFaceDeleteV1" | "UserMetadataV1" | "UserMetadataDeleteV1" | "SyncAckV1" | "SyncResetV1" | "SyncCompleteV1";
+        SyncMemoryAssetDeleteV1: {
+            assetId: string;
+            memoryId: string;
+        };
+        /** @description An asset in a memory. */
+        SyncMemoryAssetV1: {
+            assetId: string;
+            memoryId: string;
+        };
+        SyncMemoryDeleteV1: {
+            memoryId: string;
+        };
+        SyncMemoryV1: {
+            /** Format: date-time */
+            createdAt: string;
+            data: Record<string, never>;
+            /** Format: date-time */
+            deletedAt: string | null;
+            /** Format: date-time */
+            hideAt: string | null;
+            id: string;
+            isSaved: boolean;
+            /** Format: date-time */
+            memoryAt: string;
+            ownerId: string;
+            /** Format: date-time */
+            seenAt: string | null;
+            /** Format: date-time */
+            showAt: string | null;
+            type: components["schemas"]["MemoryType"];
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        SyncPartnerDeleteV1: {
+            sharedById: string;
+            sharedWithId: string;
+        };
+        /** @description One user who shows another their timeline. */
+        SyncPartnerV1: {
+            inTimeline: boolean;
+            sharedById: string;
+            sharedWithId: string;
+        };
+        SyncPersonDeleteV1: {
+            personId: string;
+        };
+        SyncPersonV1: {
+            /**
+             * Format: date-time
+             * @description Midnight of that day.
+             */
+            birthDate: string | null;
+            color: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            faceAssetId: string | null;
+            id: string;
+            isFavorite: boolean;
+            isHidden: boolean;
+            name: string;
+            ownerId: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @enum {string} */
+        SyncRequestType: "AlbumsV1" | "AlbumUsersV1" | "AlbumToAssetsV1" | "AlbumAssetsV1" | "AlbumAssetExifsV1" | "AssetsV1" | "AssetExifsV1" | "AssetMetadataV1" | "AuthUsersV1" | "MemoriesV1" | "MemoryToAssetsV1" | "PartnersV1" | "PartnerAssetsV1" | "PartnerAssetExifsV1" | "PartnerStacksV1" | "StacksV1" | "UsersV1" | "PeopleV1" | "AssetFacesV1" | "UserMetadataV1";
+        /** @description The app has to begin anew. */
+        SyncResetV1: Record<string, never>;
+        SyncStackDeleteV1: {
+            stackId: string;
+        };
+        SyncStackV1: {
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            ownerId: string;
+            primaryAssetId: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        /** @description What is to be synchronised. */
+        SyncStreamDto: {
+            reset?: boolean;
+            types: components["schemas"]["SyncRequestType"][];
+        };
+        SyncUserDeleteV1: {
+            userId: string;
+        };
+        SyncUserMetadataDeleteV1: {
+            key: components["schemas"]["UserMetadataKey"];
+            userId: string;
+        };
+        /** @description Something that is kept for a user. */
+        SyncUserMetadataV1: {
+            key: components["schemas"]["UserMetadataKey"];
+            userId: string;
+            value: Record<string, never>;
+        };
+        /** @description Someone with an account. */
+        SyncUserV1: {
+            avatarColor: components["schemas"]["UserAvatarColor"] | null;
+            /** Format: date-time */
+            deletedAt: string | null;
+            email: string;
+            hasProfileImage: boolean;
+            id: string;
+            name: string;
+            /** Format: date-time */
+            profileChangedAt: string;
+        };
         SystemConfigBackupsDto: {
             database: components["schemas"]["DatabaseBackupConfig"];
         };
@@ -4465,6 +4828,8 @@ export interface components {
             activationKey: string;
             licenseKey: string;
         };
+        /** @enum {string} */
+        UserMetadataKey: "preferences" | "license" | "onboarding";
         /** @description Everything that can be set to someone's liking, as it is. */
         UserPreferencesResponseDto: {
             albums: components["schemas"]["AlbumsResponse"];
@@ -8338,6 +8703,134 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getSyncAck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncAckDto"][];
+                };
+            };
+        };
+    };
+    sendSyncAck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncAckSetDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    deleteSyncAck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncAckDeleteDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getDeltaSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetDeltaSyncDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetDeltaSyncResponseDto"];
+                };
+            };
+        };
+    };
+    getFullSyncForUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetFullSyncDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetResponseDto"][];
+                };
+            };
+        };
+    };
+    getSyncStream: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SyncStreamDto"];
+            };
+        };
+        responses: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };

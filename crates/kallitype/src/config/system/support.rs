@@ -13,7 +13,6 @@ pub(crate) const WITHOUT_EFFECT: &[&str] = &[
     "job.migration",
     "job.search",
     "newVersionCheck.enabled",
-    "nightlyTasks.databaseCleanup",
     "nightlyTasks.syncQuotaUsage",
     "oauth.profileSigningAlgorithm",
 ];

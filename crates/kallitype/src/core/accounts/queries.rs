@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::core::accounts::preferences::UserPreferencesUpdateDto;
 use crate::core::accounts::user::{UserAdminResponseDto, UserLicense, UserResponseDto};
 use crate::core::choices::{AvatarColor, UserStatus};
+use kallitype_db::tombstone::{Tombstone, record_tombstone};
 use kallitype_db::{Connection, Json, Result, Sql, Value};
 use kallitype_web::fields::Fields;
 use kallitype_web::query;
@@ -212,6 +213,9 @@ pub(crate) fn set_onboarded(
     id: Uuid,
     is_onboarded: bool,
 ) -> Result<()> {
+    if !is_onboarded {
+        bury_metadata(connection, id, "onboarding")?;
+    }
     set(connection, id, [("is_onboarded", is_onboarded.into())])
 }
 
@@ -231,6 +235,9 @@ pub(crate) fn set_license(
     id: Uuid,
     license: Option<&UserLicense>,
 ) -> Result<()> {
+    if license.is_none() {
+        bury_metadata(connection, id, "license")?;
+    }
     let values = [
         (
             "license_key",
@@ -246,6 +253,18 @@ pub(crate) fn set_license(
         ),
     ];
     set(connection, id, values)
+}
+
+/// Notes that something that is kept for a user by name is gone.
+fn bury_metadata(connection: &mut Connection<'_>, user: Uuid, key: &str) -> Result<()> {
+    let tombstone = Tombstone {
+        owner: user,
+        entity: "user_metadata",
+        id: user,
+        part: Some(key),
+        other: None,
+    };
+    record_tombstone(connection, tombstone, now())
 }
 
 /// Where the picture of an account lies, in use or not.

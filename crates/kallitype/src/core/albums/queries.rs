@@ -264,6 +264,7 @@ fn bury_album(connection: &mut Connection<'_>, album: Uuid, user: Uuid, now: i64
         entity: "album",
         id: album,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }
@@ -314,6 +315,7 @@ pub(crate) fn remove_user(
         entity: "album_user",
         id: user,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }
@@ -404,6 +406,7 @@ fn bury_held(connection: &mut Connection<'_>, album: Uuid, asset: Uuid, now: i64
         entity: "album_asset",
         id: asset,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }

@@ -698,6 +698,7 @@ pub(crate) fn delete_metadata(
             entity: "asset_metadata",
             id,
             part: Some(key),
+            other: None,
         };
         record_tombstone(connection, tombstone, now)?;
     }
@@ -884,14 +885,15 @@ pub(crate) fn find_due_work(connection: &mut Connection<'_>, id: Uuid) -> Result
         .query_one(connection)
 }
 
-/// Gives a copy the checksum of its file, once the original has given it up.
+/// Gives a copy the checksum of its file, once the original has given it up. Apps that synchronise are told in that order,
+/// too: they may have each checksum only once.
 pub(crate) fn set_checksum(
     connection: &mut Connection<'_>,
     id: Uuid,
     checksum: &[u8],
 ) -> Result<()> {
     connection.execute(
-        "UPDATE asset SET checksum = $2 WHERE id = $1",
+        "UPDATE asset SET checksum = $2, update_id = next_change_id() WHERE id = $1",
         &[id.into(), checksum.into()],
     )?;
     Ok(())

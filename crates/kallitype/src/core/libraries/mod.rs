@@ -55,6 +55,7 @@ fn delete(connection: &mut Connection<'_>, owner: Uuid, id: Uuid, now: i64) -> R
         entity: "library",
         id,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }

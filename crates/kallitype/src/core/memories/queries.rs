@@ -184,20 +184,12 @@ pub(crate) fn remove_assets(
     connection: &mut Connection<'_>,
     memory: Uuid,
     assets: &[Uuid],
-    now: i64,
 ) -> Result<()> {
+    // A trigger notes that they are gone.
     let sql = "DELETE FROM memory_asset WHERE memory_id = $1 AND asset_id IN LIST($2)";
-    connection.execute(sql, &[memory.into(), assets.into()])?;
-    for asset in assets {
-        let tombstone = Tombstone {
-            owner: memory,
-            entity: "memory_asset",
-            id: *asset,
-            part: None,
-        };
-        record_tombstone(connection, tombstone, now)?;
-    }
-    Ok(())
+    connection
+        .execute(sql, &[memory.into(), assets.into()])
+        .map(drop)
 }
 
 pub(crate) fn delete(
@@ -212,6 +204,7 @@ pub(crate) fn delete(
         entity: "memory",
         id,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }

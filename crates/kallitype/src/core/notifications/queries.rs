@@ -217,6 +217,7 @@ pub(crate) fn delete(
         entity: "notification",
         id,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }

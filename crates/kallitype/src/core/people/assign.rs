@@ -83,6 +83,7 @@ pub(crate) fn delete(
         entity: "asset_face",
         id: asset,
         part: Some(&face.to_string()),
+        other: None,
     };
     record_tombstone(connection, tombstone, now)?;
     leave(connection, before, now)

@@ -107,6 +107,7 @@ pub(crate) fn delete_person(
         entity: "person",
         id,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }

@@ -136,6 +136,17 @@ pub(crate) fn delete_sessions(
         .try_for_each(|id| tell_ended(connection, id))
 }
 
+/// Has the apps begin anew of those who are shown what a user has: that all of it is shown again cannot be told row by row.
+pub(crate) fn require_sync_reset(connection: &mut Connection<'_>, of: Uuid) -> Result<()> {
+    let sql = "UPDATE session SET is_pending_sync_reset = TRUE WHERE user_id IN ( \
+        SELECT shared_with_id FROM partner WHERE shared_by_id = $1 \
+        UNION SELECT other.user_id FROM album_user mine JOIN album_user other ON other.album_id = mine.album_id \
+         WHERE mine.user_id = $1 \
+        UNION SELECT other.user_id FROM partner JOIN album_user mine ON mine.user_id = partner.shared_with_id \
+         JOIN album_user other ON other.album_id = mine.album_id WHERE partner.shared_by_id = $1)";
+    connection.execute(sql, &[of.into()]).map(drop)
+}
+
 fn tell_ended(connection: &mut Connection<'_>, session: Uuid) -> Result<()> {
     events::note(connection, &Event::SessionEnded { session })
 }

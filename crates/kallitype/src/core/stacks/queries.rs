@@ -244,6 +244,7 @@ pub(crate) fn delete(
         entity: "stack",
         id,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }

@@ -222,6 +222,7 @@ pub(crate) fn delete_locked(
             entity: "tag",
             id,
             part: None,
+            other: None,
         };
         record_tombstone(connection, tombstone, now)?;
     }
@@ -284,6 +285,7 @@ pub(crate) fn remove(
             entity: "tag_asset",
             id: asset,
             part: Some(&tag.to_string()),
+            other: None,
         };
         record_tombstone(connection, tombstone, now)?;
     }

@@ -177,6 +177,7 @@ pub(crate) fn delete(
         entity: "activity",
         id,
         part: None,
+        other: None,
     };
     record_tombstone(connection, tombstone, now)
 }

@@ -96,7 +96,7 @@ fn remove(connection: &mut Connection<'_>, memory: &Memory, assets: &[Uuid]) -> 
         Ok::<_, ApiError>((!is_held).then_some(BulkIdErrorReason::NotFound))
     })?;
     let removed: Vec<Uuid> = done(&outcomes).collect();
-    queries::remove_assets(connection, memory.id, &removed, now())?;
+    queries::remove_assets(connection, memory.id, &removed)?;
     Ok(outcomes)
 }
 

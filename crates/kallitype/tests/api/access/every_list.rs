@@ -19,6 +19,7 @@ use super::{
 };
 use crate::people::{named, show};
 use crate::support::{Answer, Credential, Picture, Server, User};
+use crate::sync::ALL;
 use crate::test_on_both;
 
 /// Who comes; `routes.rs` tries that nothing is told to those whose credential is not good for a route.
@@ -314,6 +315,18 @@ fn requests(
                 .collect()
         }
         "getPartners" => vec![get("direction=shared-by")],
+        "getSyncStream" => vec![post(json!({"types": ALL}))],
+        "getFullSyncForUser" => {
+            let page = |user: Uuid| json!({"limit": 1000, "updatedUntil": "2100-01-01T00:00:00.000Z", "userId": user});
+            let own = json!({"limit": 1000, "updatedUntil": "2100-01-01T00:00:00.000Z"});
+            vec![post(own), post(page(house.owner.id))]
+        }
+        // Since now, nothing has changed.
+        "getDeltaSync" => {
+            let users = json!([house.owner.id, house.partner.id]);
+            let since = jiff::Timestamp::now().to_string();
+            vec![post(json!({"updatedAfter": since, "userIds": users}))]
+        }
         "searchSmart" => vec![post(json!({"query": "anything"}))],
         "getFaces" => {
             let faces = library
@@ -382,8 +395,10 @@ fn own(operation: &str) -> &'static [Place] {
             &[Place::Timeline, Place::Archive, Place::Hidden]
         }
         "getDownloadInfo" => &[Place::Timeline, Place::Archive, Place::Locked],
+        "getFullSyncForUser" => &[Place::Timeline, Place::Archive, Place::Locked, Place::Trash],
         "checkBulkUpload"
         | "checkExistingAssets"
+        | "getSyncStream"
         | "getTimeBucket"
         | "searchAssets"
         | "searchLargeAssets"
@@ -399,9 +414,11 @@ fn shared(operation: &str, visitor: Visitor) -> &'static [Place] {
         (
             Partner,
             "getAssetsByCity"
+            | "getFullSyncForUser"
             | "getMapMarkers"
             | "getRandom"
             | "getSearchSuggestions"
+            | "getSyncStream"
             | "getTimeBucket"
             | "searchAssets"
             | "searchLargeAssets"
@@ -410,7 +427,8 @@ fn shared(operation: &str, visitor: Visitor) -> &'static [Place] {
         ) => &[Place::Timeline],
         (
             Viewer | Editor,
-            "getActivities" | "getDownloadInfo" | "getMapMarkers" | "getTimeBucket",
+            "getActivities" | "getDownloadInfo" | "getMapMarkers" | "getSyncStream"
+            | "getTimeBucket",
         )
         | (LookingLink | UploadLink | BareLink, "getMySharedLink")
         | (AlbumLookingLink | AlbumDownloadLink | AlbumUploadLink, "getTimeBucket")
@@ -425,10 +443,14 @@ fn shared(operation: &str, visitor: Visitor) -> &'static [Place] {
     }
 }
 
-/// Whoever has a file or its name may know that it is there.
-const WHO_HAS_THE_FILE: [&str; 2] = ["checkExistingAssets", "checkBulkUpload"];
+/// Whoever has a file or its name may know that it is there. The phone apps, lest they upload it again, know by the stream.
+const WHO_HAS_THE_FILE: [&str; 3] = ["checkExistingAssets", "checkBulkUpload", "getSyncStream"];
 
 fn expected(operation: &str, visitor: Visitor) -> BTreeSet<Place> {
+    if operation == "getSyncStream" && visitor == FullKey {
+        // It is for sessions.
+        return BTreeSet::new();
+    }
     if !visitor.is_owner() {
         return shared(operation, visitor).iter().copied().collect();
     }

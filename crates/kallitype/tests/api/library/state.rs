@@ -41,6 +41,7 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("shared_link", "is to be made anew"),
     ("shared_link_asset", "is to be made anew"),
     ("timeline_count", "is what a recount finds, here as there"),
+    ("sync_checkpoint", "ends with its session"),
     ("tombstone", "is of what is gone"),
     ("word_due", "is what a job has left to do"),
     ("word_index", "is compared word by word"),
@@ -55,6 +56,7 @@ const NOT_KEPT: &[(&str, &str)] = &[
 const CHANGED: &[(&str, &str, &str)] = &[
     ("*", "update_id", "a rebuild is a change"),
     ("*", "updated_at", "a rebuild is a change"),
+    ("*", "create_id", "a rebuild is a change"),
     (
         "album_user",
         "created_at",

@@ -3,6 +3,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
 use postgres::{Client, NoTls};
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use uuid::Uuid;
 
 use super::{Answer, Engine, Server, User, eventually};
@@ -177,15 +179,7 @@ impl Server {
         let questions = self.questions.clone();
         let work = move || match engine {
             Engine::Sqlite => {
-                let connection = rusqlite::Connection::open(file).expect("the database's file");
-                connection.busy_timeout(super::PATIENCE).expect("a timeout");
-                // Triggers fold the texts that are written.
-                let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
-                let folded =
-                    connection.create_scalar_function("fold_text", 1, flags, |arguments| {
-                        Ok(kallitype_db::fold(&arguments.get::<String>(0)?))
-                    });
-                folded.expect("a function");
+                let connection = open_sqlite(&file);
                 connection.execute(&sql, []).expect("a good statement") as u64
             }
             Engine::Postgres => questions.ask(&url, |client| {
@@ -241,4 +235,32 @@ impl Server {
         ids.map(|id| id.as_str().expect("a text").parse().expect("a UUID"))
             .collect()
     }
+}
+
+/// Opens the embedded database's file, with the functions that its triggers use. What they note has the last change id that
+/// the server gave out.
+pub fn open_sqlite(file: &Path) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(file).expect("the database's file");
+    connection.busy_timeout(super::PATIENCE).expect("a timeout");
+    let flags = rusqlite::functions::FunctionFlags::SQLITE_UTF8;
+    let counter: i64 = connection
+        .query_row("SELECT last FROM change_counter", [], |row| row.get(0))
+        .expect("a number");
+    let now = || jiff::Timestamp::now().as_microsecond();
+    let last = AtomicI64::new(now());
+    let functions = [
+        connection.create_scalar_function("fold_text", 1, flags, |arguments| {
+            Ok(kallitype_db::fold(&arguments.get::<String>(0)?))
+        }),
+        connection.create_scalar_function("clock_micros", 0, flags, move |_| Ok(now())),
+        connection.create_scalar_function("next_change_id", 0, flags, move |_| {
+            let time = last.fetch_add(1, Ordering::Relaxed);
+            let id = Uuid::from_u64_pair(counter.unsigned_abs(), time.unsigned_abs());
+            Ok(id.as_bytes().to_vec())
+        }),
+    ];
+    functions
+        .into_iter()
+        .for_each(|made| made.expect("a function"));
+    connection
 }

@@ -405,7 +405,7 @@ impl Server {
         let file = self.options.data.join("kallitype.sqlite");
         let changed = tokio::task::spawn_blocking(move || match url.as_str() {
             "sqlite" => {
-                let connection = rusqlite::Connection::open(file).expect("the database");
+                let connection = super::database::open_sqlite(&file);
                 let sql = "UPDATE asset SET deleted_at = ?1 WHERE id = ?2";
                 connection.execute(sql, (moment, asset)).expect("an update") as u64
             }
@@ -429,7 +429,7 @@ impl Server {
         let file = self.options.data.join("kallitype.sqlite");
         let changed = tokio::task::spawn_blocking(move || match url.as_str() {
             "sqlite" => {
-                let connection = rusqlite::Connection::open(file).expect("the database");
+                let connection = super::database::open_sqlite(&file);
                 connection.execute_batch(sql).expect("an update");
             }
             url => {

@@ -8,6 +8,7 @@ use crate::app::state::App;
 use crate::core::accounts::queries;
 use crate::core::accounts::user::UserAdminResponseDto;
 use crate::core::choices::UserStatus;
+use crate::core::sessions;
 use crate::features::users::admin::find;
 use kallitype_db::Connection;
 use kallitype_web::error::{ApiError, Result};
@@ -41,6 +42,7 @@ fn restore(connection: &mut Connection<'_>, id: Uuid) -> Result<UserAdminRespons
         )),
         UserStatus::Deleted => {
             queries::set_status(connection, id, UserStatus::Active, None)?;
+            sessions::queries::require_sync_reset(connection, id)?;
             find(connection, id)
         }
     }

@@ -62,9 +62,16 @@ const LEFT_OUT: &[(&str, &str)] = &[
     ("checkExistingAssets", "reads"),
     ("downloadArchive", "reads"),
     ("finishOAuth", "needs a provider"),
+    (
+        "deleteSyncAck",
+        "writes only what a session has, and ends with it",
+    ),
+    ("getDeltaSync", "reads"),
     ("getDownloadInfo", "reads"),
+    ("getFullSyncForUser", "reads"),
     ("getNotificationTemplateAdmin", "reads"),
     ("linkOAuthAccount", "needs a provider"),
+    ("getSyncStream", "reads"),
     ("searchAssetStatistics", "reads"),
     ("searchAssets", "reads"),
     ("searchLargeAssets", "reads"),
@@ -73,6 +80,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
     (
         "sendTestEmailAdmin",
         "writes nothing, and needs a mail server",
+    ),
+    (
+        "sendSyncAck",
+        "writes only what a session has, and ends with it",
     ),
     ("sharedLinkLogin", "writes nothing"),
     ("signUpAdmin", "is there for the first account only"),
