@@ -118,9 +118,12 @@ impl Dates {
     fn merged(&self) -> Option<WallClock> {
         let mut found = self.found.clone();
         found.sort_by_key(|(source, _)| *source);
-        let mut dates = found.into_iter().map(|(_, date)| date);
-        let first = dates.next()?;
-        Some(dates.fold(first, |date, other| date.refined_by(other).unwrap_or(date)))
+        let ((_, first), others) = found.split_first()?;
+        let others = others.iter().map(|(source, date)| match source {
+            Source::Iptc => without_idle_zone(*date),
+            _ => *date,
+        });
+        Some(others.fold(*first, |date, other| date.refined_by(other).unwrap_or(date)))
     }
 
     fn offset_of_another(&self) -> Option<i32> {
@@ -129,6 +132,15 @@ impl Dates {
         said.filter_map(|(_, date)| date.said_offset())
             .next()
             .or(self.other_zone)
+    }
+}
+
+/// Many programs that do not know the zone write that of UTC into IPTC, for its form wants one: it tells nothing of
+/// other dates.
+fn without_idle_zone(date: WallClock) -> WallClock {
+    WallClock {
+        offset_seconds: date.offset_seconds.filter(|&offset| offset != 0),
+        ..date
     }
 }
 
@@ -242,6 +254,22 @@ mod tests {
         ] {
             let offers = [(Source::XmpOriginal, first), (Source::XmpCreated, second)];
             assert_eq!(found(&offers), parse(expected), "{first} and {second}");
+        }
+    }
+
+    #[test]
+    fn what_iptc_has_to_say_of_zones_is_not_always_meant() {
+        for (zone, expected) in [("+01:00", "+01:00"), ("+00:00", "")] {
+            let iptc = format!("2024-02-02T10:00:00{zone}");
+            let offers = [
+                (Source::ExifOriginal, "2024-02-02T10:00:00"),
+                (Source::Iptc, &iptc),
+            ];
+            assert_eq!(
+                found(&offers),
+                parse(&format!("2024-02-02T10:00:00{expected}"))
+            );
+            assert_eq!(found(&offers[1..]), parse(&iptc));
         }
     }
 
