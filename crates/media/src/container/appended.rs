@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use super::boxes::{Boxes, Found};
 use super::embedded::skip_jpeg;
-use super::{Format, read_as_far_as_possible};
+use super::{Format, array, read_as_far_as_possible};
 use crate::ByteRange;
 
 /// Bytes that are searched at a time.
@@ -76,6 +76,9 @@ fn film(reader: &mut (impl BufRead + Seek), begin: u64, end: u64) -> io::Result<
         if !is_of_film(&found) || (is_first && !is_first_box(&found)) {
             break;
         }
+        if !is_whole(reader, film_end, end)? {
+            return Ok(None);
+        }
         has_header |= &found.kind == b"moov";
         film_end = found.content.end;
     }
@@ -83,6 +86,18 @@ fn film(reader: &mut (impl BufRead + Seek), begin: u64, end: u64) -> io::Result<
         offset: begin,
         length: film_end - begin,
     }))
+}
+
+/// Whether a box that begins at a place ends within the file: of a film that is cut nothing is taken.
+fn is_whole(reader: &mut (impl BufRead + Seek), begin: u64, end: u64) -> io::Result<bool> {
+    reader.seek(SeekFrom::Start(begin))?;
+    let [short, _kind] = [array(reader)?, array(reader)?].map(u32::from_be_bytes);
+    let length = match short {
+        0 => 0,
+        1 => u64::from_be_bytes(array(reader)?),
+        short => short.into(),
+    };
+    Ok(length <= end - begin)
 }
 
 fn is_first_box(found: &Found) -> bool {
