@@ -1,34 +1,45 @@
-//! When a picture was taken: which of a file's dates counts, and how dates are written.
+//! When a picture was taken: which of a file's dates counts.
 //!
 //! A file may carry many dates. The first of these that is there and possible counts:
 //!
 //! | | source | zone |
 //! | --- | --- | --- |
-//! | 1 | EXIF `DateTimeOriginal` with `SubSecTimeOriginal` | `OffsetTimeOriginal`, else from GPS |
-//! | 2 | EXIF `DateTimeDigitized` (exiftool's `CreateDate`) with `SubSecTimeDigitized` | `OffsetTimeDigitized`, else from GPS |
-//! | 3 | XMP `exif:DateTimeOriginal`, `photoshop:DateCreated`, `xmp:CreateDate`, `exif:DateTimeDigitized` | as written |
-//! | 4 | IPTC date and time created, else of digital creation | as written |
-//! | 5 | QuickTime `com.apple.quicktime.creationdate`, else `©day` | as written |
-//! | 6 | the movie header's creation time | UTC, always |
+//! | 1 | EXIF `DateTimeOriginal` with `SubSecTimeOriginal` | as written, or `OffsetTimeOriginal` |
+//! | 2 | EXIF `DateTimeDigitized` (exiftool's `CreateDate`) with `SubSecTimeDigitized` | as written, or `OffsetTimeDigitized` |
+//! | 3 | XMP `exif:DateTimeOriginal`, `photoshop:DateCreated` | as written |
+//! | 4 | QuickTime `com.apple.quicktime.creationdate`, else `date`, else `©day` | as written |
+//! | 5 | XMP `xmp:CreateDate`, `exif:DateTimeDigitized`, `pdf:CreationDate` | as written |
+//! | 6 | IPTC date and time created, else of digital creation | as written |
+//! | 7 | the movie header's creation time | UTC, always |
+//! | 8 | the date and time of GPS, in EXIF or XMP | UTC, always |
 //!
-//! Fractions of a second are kept. A date that never was (month 13, 30 February), or that a clock
-//! shows before it is set (year 0, the first second of 1904 or 1970 in a movie header), is no date.
+//! Precision decides before order: where one that counts less agrees with the one that counts and knows more (the
+//! day beside the year, the second beside the minute, its fraction, the zone), what it knows is taken from it. One
+//! without a zone agrees also with another's moment in UTC: many programs write that and do not say so.
 //!
-//! GPS receivers know the time in UTC. Where EXIF names no zone, the difference between the
-//! camera's clock and GPS is taken for it, if it is within two minutes of a whole quarter of an
-//! hour and no more than fourteen hours: a fix may be old, and a clock wrong, and then the zone is
-//! unknown.
+//! A date that never was (month 13, 30 February), or that a clock shows before it is set (year 0, the first second of
+//! 1904 or 1970 in a movie header, the beginning of GPS), is no date.
+//!
+//! Where no date that agrees says a zone, the first of these does:
+//!
+//! 1. EXIF `TimeZoneOffset`;
+//! 2. the difference between the camera's clock and GPS, whose receivers know the time in UTC: if it is within two
+//!    minutes of a whole quarter of an hour and no more than fourteen hours, for a fix may be old and a clock wrong;
+//! 3. the offset of another date of the same EXIF.
+//!
+//! If it is still unknown then, whoever knows the place may know its zone. So it is with dates of sources that always
+//! count in UTC, see [`WallClock::is_universal`].
 
-use std::collections::BTreeMap;
+mod written;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, date};
 use jiff::tz::Offset;
 
-use crate::WallClock;
+use crate::{Precision, WallClock};
 
-/// No zone that is written down is further from UTC than this many seconds.
-const LARGEST_OFFSET: i32 = 18 * 3600;
+pub(crate) use written::{parse, parse_fraction, parse_iptc, parse_offset};
+
 /// No zone in use is further from UTC than this many seconds.
 const LARGEST_GPS_OFFSET: i64 = 14 * 3600;
 const QUARTER_OF_AN_HOUR: i64 = 15 * 60;
@@ -36,49 +47,100 @@ const QUARTER_OF_AN_HOUR: i64 = 15 * 60;
 const CLOCK_TOLERANCE: i64 = 2 * 60;
 /// Seconds from the beginning of 1904, from which QuickTime counts, to that of 1970.
 const UNIX_EPOCH_IN_QUICKTIME: u64 = 2_082_844_800;
+/// More dates than this are not kept of a file.
+const DATE_LIMIT: usize = 64;
 
 /// Where a date stands, the one that counts most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Source {
     ExifOriginal,
     ExifDigitized,
-    Xmp,
-    Iptc,
+    XmpOriginal,
     QuickTime,
+    XmpCreated,
+    Iptc,
     MovieHeader,
 }
 
-/// All dates that were found in a file.
+/// All dates that were found in a file, and what tells the zone of those that do not.
 #[derive(Debug, Default)]
 pub(crate) struct Dates {
-    found: BTreeMap<Source, WallClock>,
+    found: Vec<(Source, WallClock)>,
     gps: Option<DateTime>,
+    zone: Option<i32>,
+    other_zone: Option<i32>,
 }
 
 impl Dates {
-    /// Adds a date. Of several of one source the first counts.
+    /// Adds a date. Of several of one source the first counts most.
     pub(crate) fn offer(&mut self, source: Source, date: Option<WallClock>) {
-        if let Some(date) = date {
-            self.found.entry(source).or_insert(date);
+        if let Some(date) = date
+            && self.found.len() < DATE_LIMIT
+        {
+            self.found.push((source, date));
         }
     }
 
     /// Adds the time that a GPS receiver gave, in UTC.
     pub(crate) fn offer_gps(&mut self, utc: Option<DateTime>) {
-        self.gps = self.gps.or(utc);
+        // What a receiver says that has not heard of any satellite.
+        let beginning = date(1980, 1, 6);
+        self.gps = self.gps.or(utc.filter(|utc| utc.date() > beginning));
+    }
+
+    /// Adds what is said of the zone of the camera's clock, apart from any date.
+    pub(crate) fn offer_zone(&mut self, offset_seconds: Option<i32>) {
+        self.zone = self.zone.or(offset_seconds);
+    }
+
+    /// Adds the zone of a date on which nothing was taken.
+    pub(crate) fn offer_other_zone(&mut self, offset_seconds: Option<i32>) {
+        self.other_zone = self.other_zone.or(offset_seconds);
     }
 
     /// The date that counts.
     pub(crate) fn taken_at(&self) -> Option<WallClock> {
-        let (&source, &clock) = self.found.first_key_value()?;
-        let from_gps = self
-            .gps
-            .filter(|_| matches!(source, Source::ExifOriginal | Source::ExifDigitized))
-            .and_then(|utc| offset_from_gps(clock.local, utc));
+        let Some(clock) = self.merged() else {
+            return self.gps.map(WallClock::universal);
+        };
+        let zone = || {
+            let gps = self.gps.filter(|_| clock.precision >= Precision::Minute);
+            let from_gps = gps.and_then(|utc| offset_from_gps(clock.local, utc));
+            self.zone.or(from_gps).or_else(|| self.offset_of_another())
+        };
         Some(WallClock {
-            offset_seconds: clock.offset_seconds.or(from_gps),
+            offset_seconds: clock.offset_seconds.or_else(zone),
             ..clock
         })
+    }
+
+    /// The first date with what the others know of the same moment.
+    fn merged(&self) -> Option<WallClock> {
+        let mut found = self.found.clone();
+        found.sort_by_key(|(source, _)| *source);
+        let ((_, first), others) = found.split_first()?;
+        let others = others.iter().map(|(source, date)| match source {
+            Source::Iptc => without_idle_zone(*date),
+            _ => *date,
+        });
+        Some(others.fold(*first, |date, other| date.refined_by(other).unwrap_or(date)))
+    }
+
+    fn offset_of_another(&self) -> Option<i32> {
+        let of_exif = |(source, _): &&(Source, WallClock)| *source <= Source::ExifDigitized;
+        let said = self.found.iter().filter(of_exif);
+        said.filter_map(|(_, date)| date.said_offset())
+            .next()
+            .or(self.other_zone)
+    }
+}
+
+/// Many programs that do not know the zone write that of UTC into IPTC, for its form wants one: it tells nothing of
+/// other dates.
+fn without_idle_zone(date: WallClock) -> WallClock {
+    WallClock {
+        offset_seconds: date.offset_seconds.filter(|&offset| offset != 0),
+        ..date
     }
 }
 
@@ -92,86 +154,6 @@ fn offset_from_gps(local: DateTime, utc: DateTime) -> Option<i32> {
     plausible.then(|| i32::try_from(rounded).ok()).flatten()
 }
 
-/// `2024:02:29 23:59:58`, as EXIF writes it; other separators are accepted.
-pub(crate) fn parse_exif(text: &str, nanoseconds: i32) -> Option<DateTime> {
-    let numbers = text
-        .trim_matches(is_blank)
-        .split([':', '-', '/', ' ', 'T', '.'])
-        .take(6)
-        .map(|part| part.parse().ok())
-        .collect::<Option<Vec<i16>>>()?;
-    let &[year, month, day, hour, minute, second] = numbers.as_slice() else {
-        return None;
-    };
-    possible([year, month, day], [hour, minute, second], nanoseconds)
-}
-
-/// `2024-02-29T23:59:58.5+01:00`, as XMP and QuickTime write it, or any beginning of it that ends
-/// with a whole number. What is missing is the earliest possible.
-pub(crate) fn parse_iso(text: &str) -> Option<WallClock> {
-    let text = text.trim_matches(is_blank);
-    let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, ""));
-    let date = parse_day(date)?;
-    let (time, zone) = match time.find(['Z', '+', '-']) {
-        Some(position) => time.split_at(position),
-        None => (time, ""),
-    };
-    let (time, fraction) = time.split_once('.').unwrap_or((time, ""));
-    let local = possible(
-        date,
-        parse_time(time.trim_end())?,
-        parse_fraction(fraction).unwrap_or(0),
-    )?;
-    Some(WallClock {
-        local,
-        offset_seconds: parse_offset(zone),
-    })
-}
-
-/// Year, and month and day or 1.
-fn parse_day(text: &str) -> Option<[i16; 3]> {
-    let mut numbers = text.splitn(3, ['-', ':']).map(str::parse::<i16>);
-    let year = numbers.next()?.ok()?;
-    let month = numbers.next().unwrap_or(Ok(1)).ok()?;
-    let day = numbers.next().unwrap_or(Ok(1)).ok()?;
-    Some([year, month, day])
-}
-
-/// Hour, minute and second, or nothing at all, which is midnight.
-fn parse_time(text: &str) -> Option<[i16; 3]> {
-    if text.is_empty() {
-        return Some([0; 3]);
-    }
-    let mut numbers = text.splitn(3, ':').map(str::parse::<i16>);
-    let hour = numbers.next()?.ok()?;
-    let minute = numbers.next()?.ok()?;
-    let second = numbers.next().unwrap_or(Ok(0)).ok()?;
-    Some([hour, minute, second])
-}
-
-/// IPTC's date, `20240229` with zeros for what is unknown, and its time, `235958+0100`.
-pub(crate) fn parse_iptc(date: &str, time: Option<&str>) -> Option<WallClock> {
-    let date = date.trim_matches(is_blank);
-    if date.len() != 8 {
-        return None;
-    }
-    let part = |text: &str, start: usize, end: usize| text.get(start..end)?.parse::<i16>().ok();
-    let day = [
-        part(date, 0, 4)?,
-        part(date, 4, 6)?.max(1),
-        part(date, 6, 8)?.max(1),
-    ];
-    let time = time.unwrap_or_default().trim_matches(is_blank);
-    let clock = part(time, 0, 2)
-        .zip(part(time, 2, 4))
-        .zip(part(time, 4, 6))
-        .map(|((hour, minute), second)| [hour, minute, second]);
-    Some(WallClock {
-        local: possible(day, clock.unwrap_or_default(), 0)?,
-        offset_seconds: clock.and_then(|_| parse_offset(time.get(6..)?)),
-    })
-}
-
 /// A movie header's count of seconds since 1904, in UTC.
 pub(crate) fn from_quicktime(seconds: u64) -> Option<WallClock> {
     // There was no digital video before 1970: who counts less counts from there, against the format.
@@ -183,196 +165,21 @@ pub(crate) fn from_quicktime(seconds: u64) -> Option<WallClock> {
         return None;
     }
     let moment = Timestamp::from_second(i64::try_from(since_1970).ok()?).ok()?;
-    Some(WallClock {
-        local: Offset::UTC.to_datetime(moment),
-        offset_seconds: Some(0),
-    })
-}
-
-/// A date that once was.
-fn possible(
-    [year, month, day]: [i16; 3],
-    [hour, minute, second]: [i16; 3],
-    nanoseconds: i32,
-) -> Option<DateTime> {
-    // Cameras that do not know the date write zeros.
-    if year < 1 {
-        return None;
-    }
-    let small = |number: i16| i8::try_from(number).ok();
-    DateTime::new(
-        year,
-        small(month)?,
-        small(day)?,
-        small(hour)?,
-        small(minute)?,
-        small(second)?,
-        nanoseconds,
-    )
-    .ok()
-}
-
-/// Decimal digits after the second, as nanoseconds.
-pub(crate) fn parse_fraction(text: &str) -> Option<i32> {
-    let digits = text.trim_matches(is_blank);
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    format!("{digits:0<9}").get(..9)?.parse().ok()
-}
-
-/// `+05:30`, `-0800` or `Z`, as seconds east of UTC.
-pub(crate) fn parse_offset(text: &str) -> Option<i32> {
-    let text = text.trim_matches(is_blank);
-    if text == "Z" {
-        return Some(0);
-    }
-    let sign = match text.as_bytes().first()? {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let digits: String = text.get(1..)?.chars().filter(|&c| c != ':').collect();
-    if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let hours: i32 = digits[..2].parse().ok()?;
-    let minutes: i32 = digits[2..].parse().ok()?;
-    let seconds = hours * 3600 + minutes * 60;
-    (minutes < 60 && seconds <= LARGEST_OFFSET).then_some(sign * seconds)
-}
-
-fn is_blank(character: char) -> bool {
-    character.is_whitespace() || character == '\0'
+    Some(WallClock::universal(Offset::UTC.to_datetime(moment)))
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
-
     use super::*;
-
-    fn clock(local: DateTime, offset_seconds: Option<i32>) -> Option<WallClock> {
-        Some(WallClock {
-            local,
-            offset_seconds,
-        })
-    }
-
-    #[test]
-    fn reads_dates_of_exif() {
-        let expected = date(2024, 2, 29).at(23, 59, 58, 120_000_000);
-        let nanoseconds = parse_fraction("12").unwrap();
-        assert_eq!(
-            parse_exif("2024:02:29 23:59:58", nanoseconds),
-            Some(expected)
-        );
-        assert_eq!(parse_exif("2024-02-29T23:59:58Z", 0), None);
-        assert_eq!(
-            parse_exif("2024-02-29T23:59:58", nanoseconds),
-            Some(expected)
-        );
-    }
-
-    #[test]
-    fn refuses_impossible_dates() {
-        for text in [
-            "2023:02:29 12:00:00",
-            "0000:00:00 00:00:00",
-            "    :  :     :  :  ",
-            "2024:13:01 00:00:00",
-            "2024:01:01 25:00:00",
-            "2024:01:01",
-            "nonsense",
-            "",
-        ] {
-            assert_eq!(parse_exif(text, 0), None, "{text}");
-        }
-        for text in [
-            "2024-02-30",
-            "0000-01-01",
-            "2024-01-01T12",
-            "12:30",
-            "T",
-            "",
-        ] {
-            assert_eq!(parse_iso(text), None, "{text}");
-        }
-        assert_eq!(parse_iptc("20230229", None), None);
-        assert_eq!(parse_iptc("00000000", None), None);
-        assert_eq!(parse_iptc("2024ää", None), None);
-    }
-
-    #[test]
-    fn reads_dates_of_xmp() {
-        let day = date(2024, 2, 29);
-        for (text, expected) in [
-            (
-                "2024-02-29T23:59:58.25+05:30",
-                clock(day.at(23, 59, 58, 250_000_000), Some(19_800)),
-            ),
-            (
-                "2024-02-29T23:59:58Z",
-                clock(day.at(23, 59, 58, 0), Some(0)),
-            ),
-            (
-                "2024-02-29T23:59:58-0400",
-                clock(day.at(23, 59, 58, 0), Some(-14_400)),
-            ),
-            ("2024-02-29T23:59", clock(day.at(23, 59, 0, 0), None)),
-            ("2024-02-29 23:59:58", clock(day.at(23, 59, 58, 0), None)),
-            ("2024-02-29", clock(day.at(0, 0, 0, 0), None)),
-            ("1965-07", clock(date(1965, 7, 1).at(0, 0, 0, 0), None)),
-            ("1965", clock(date(1965, 1, 1).at(0, 0, 0, 0), None)),
-        ] {
-            assert_eq!(parse_iso(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn reads_dates_of_iptc() {
-        let day = date(2024, 2, 29);
-        assert_eq!(
-            parse_iptc("20240229", Some("235958-0330")),
-            clock(day.at(23, 59, 58, 0), Some(-12_600))
-        );
-        assert_eq!(
-            parse_iptc("20240229", Some("235958")),
-            clock(day.at(23, 59, 58, 0), None)
-        );
-        assert_eq!(
-            parse_iptc("19650000", Some("??")),
-            clock(date(1965, 1, 1).at(0, 0, 0, 0), None)
-        );
-    }
 
     #[test]
     fn reads_times_of_movie_headers() {
-        let expected = clock(date(2024, 2, 29).at(12, 0, 0, 0), Some(0));
+        let expected = Some(WallClock::universal(date(2024, 2, 29).at(12, 0, 0, 0)));
         assert_eq!(from_quicktime(2_082_844_800 + 1_709_208_000), expected);
         assert_eq!(from_quicktime(1_709_208_000), expected, "counted from 1970");
         assert_eq!(from_quicktime(0), None);
         assert_eq!(from_quicktime(2_082_844_800), None);
         assert_eq!(from_quicktime(u64::MAX), None);
-    }
-
-    #[test]
-    fn reads_fractions_of_seconds() {
-        assert_eq!(parse_fraction("5"), Some(500_000_000));
-        assert_eq!(parse_fraction("042 "), Some(42_000_000));
-        assert_eq!(parse_fraction("1234567899"), Some(123_456_789));
-        assert_eq!(parse_fraction("   "), None);
-        assert_eq!(parse_fraction("-1"), None);
-    }
-
-    #[test]
-    fn reads_offsets() {
-        assert_eq!(parse_offset("+05:30"), Some(19_800));
-        assert_eq!(parse_offset("-08:00\0"), Some(-28_800));
-        assert_eq!(parse_offset("Z"), Some(0));
-        for text in ["   :  ", "+25:00", "+01:75", "01:00", "+é:00", ""] {
-            assert_eq!(parse_offset(text), None, "{text}");
-        }
     }
 
     #[test]
@@ -398,31 +205,120 @@ mod tests {
         }
     }
 
+    fn found(offers: &[(Source, &str)]) -> Option<WallClock> {
+        let mut dates = Dates::default();
+        for (source, text) in offers {
+            dates.offer(*source, parse(text));
+        }
+        dates.taken_at()
+    }
+
     #[test]
     fn prefers_the_first_source() {
-        let day = |day: i8| clock(date(2024, 2, day).at(12, 0, 0, 0), None);
-        let mut dates = Dates::default();
-        dates.offer_gps(Some(date(2024, 2, 4).at(10, 0, 30, 0)));
-        assert_eq!(dates.taken_at(), None);
-        for (source, number) in [
-            (Source::MovieHeader, 9),
-            (Source::QuickTime, 8),
-            (Source::Iptc, 7),
-            (Source::Xmp, 6),
+        let mut offers = Vec::new();
+        for (source, text) in [
+            (Source::MovieHeader, "2024-02-09T12:00:00"),
+            (Source::Iptc, "2024-02-08T12:00:00"),
+            (Source::XmpCreated, "2024-02-07T12:00:00"),
+            (Source::QuickTime, "2024-02-06T12:00:00"),
+            (Source::XmpOriginal, "2024-02-05T12:00:00"),
+            (Source::ExifDigitized, "2024-02-04T12:00:00"),
+            (Source::ExifOriginal, "2024-02-03T12:00:00"),
+            (Source::ExifOriginal, "2024-02-02T12:00:00"),
         ] {
-            dates.offer(source, day(number));
-            assert_eq!(dates.taken_at(), day(number));
+            offers.push((source, text));
+            let first = match text {
+                "2024-02-02T12:00:00" => "2024-02-03T12:00:00",
+                text => text,
+            };
+            assert_eq!(found(&offers), parse(first));
         }
-        dates.offer(Source::Xmp, day(1));
-        assert_eq!(dates.taken_at(), day(6), "the first of a source");
-        dates.offer(Source::ExifOriginal, None);
-        dates.offer(Source::ExifDigitized, day(5));
-        assert_eq!(dates.taken_at(), day(5), "too far from GPS for a zone");
-        dates.offer(Source::ExifOriginal, day(4));
-        let with_zone = day(4).map(|clock| WallClock {
-            offset_seconds: Some(7200),
-            ..clock
-        });
-        assert_eq!(dates.taken_at(), with_zone);
+    }
+
+    #[test]
+    fn the_finer_of_dates_that_agree_counts() {
+        for (first, second, expected) in [
+            ("2024-02-02", "2024-02-02T10:00:00", "2024-02-02T10:00:00"),
+            (
+                "2024-02-02T10:00",
+                "2024-02-02T10:00:07Z",
+                "2024-02-02T10:00:07Z",
+            ),
+            (
+                "2024-02-02T10:00:07",
+                "2024-02-02T10:00:07.5+01:00",
+                "2024-02-02T10:00:07.5+01:00",
+            ),
+            ("2024-02-02T10:00:07", "2024-02-01", "2024-02-02T10:00:07"),
+            ("2024-02-02", "2024-02-03T10:00:00", "2024-02-02"),
+        ] {
+            let offers = [(Source::XmpOriginal, first), (Source::XmpCreated, second)];
+            assert_eq!(found(&offers), parse(expected), "{first} and {second}");
+        }
+    }
+
+    #[test]
+    fn what_iptc_has_to_say_of_zones_is_not_always_meant() {
+        for (zone, expected) in [("+01:00", "+01:00"), ("+00:00", "")] {
+            let iptc = format!("2024-02-02T10:00:00{zone}");
+            let offers = [
+                (Source::ExifOriginal, "2024-02-02T10:00:00"),
+                (Source::Iptc, &iptc),
+            ];
+            assert_eq!(
+                found(&offers),
+                parse(&format!("2024-02-02T10:00:00{expected}"))
+            );
+            assert_eq!(found(&offers[1..]), parse(&iptc));
+        }
+    }
+
+    #[test]
+    fn a_year_does_not_hide_the_header() {
+        let header = from_quicktime(2_082_844_800 + 1_709_208_000);
+        let mut dates = Dates::default();
+        dates.offer(Source::MovieHeader, header);
+        dates.offer(Source::QuickTime, parse("2024"));
+        assert_eq!(dates.taken_at(), header);
+        let mut dates = Dates::default();
+        dates.offer(Source::MovieHeader, header);
+        dates.offer(Source::QuickTime, parse("2023"));
+        assert_eq!(dates.taken_at(), parse("2023"));
+    }
+
+    #[test]
+    fn zones_are_told_in_their_order() {
+        let clock = parse("2024-02-04T12:00:00");
+        let with = |offset: i32| {
+            clock.map(|clock| WallClock {
+                offset_seconds: Some(offset),
+                ..clock
+            })
+        };
+        let mut dates = Dates::default();
+        dates.offer(Source::ExifOriginal, clock);
+        assert_eq!(dates.taken_at(), clock);
+        dates.offer_other_zone(Some(3600));
+        assert_eq!(dates.taken_at(), with(3600));
+        dates.offer(Source::ExifDigitized, parse("2024-02-05T12:00:00+05:00"));
+        assert_eq!(dates.taken_at(), with(5 * 3600));
+        dates.offer_gps(Some(date(2024, 2, 4).at(10, 0, 30, 0)));
+        assert_eq!(dates.taken_at(), with(7200));
+        dates.offer_zone(Some(3 * 3600));
+        assert_eq!(dates.taken_at(), with(3 * 3600));
+        dates.offer(Source::XmpCreated, parse("2024-02-04T12:00:00+04:00"));
+        assert_eq!(dates.taken_at(), with(4 * 3600));
+    }
+
+    #[test]
+    fn the_time_of_gps_is_better_than_none() {
+        let mut dates = Dates::default();
+        dates.offer_gps(Some(date(1980, 1, 6).at(0, 0, 0, 0)));
+        assert_eq!(dates.taken_at(), None);
+        let utc = date(2024, 2, 4).at(10, 0, 30, 0);
+        dates.offer_gps(Some(utc));
+        assert_eq!(dates.taken_at(), Some(WallClock::universal(utc)));
+        dates.offer(Source::Iptc, parse("2024-02-03"));
+        assert_eq!(dates.taken_at(), parse("2024-02-03"));
     }
 }

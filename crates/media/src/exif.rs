@@ -3,11 +3,12 @@
 mod apple;
 
 use exif::{Context, Exif, In, Rational, Reader, SRational, Tag, Value};
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 
 use crate::dates::{self, Source};
 use crate::findings::{Findings, fill};
-use crate::{Facts, WallClock, iptc, numbers, text, xmp};
+use crate::photoshop::{self, Resources};
+use crate::{Facts, Precision, WallClock, iptc, numbers, text, xmp};
 
 /// Stars, as Windows and many editors write them (not part of the EXIF standard).
 const RATING: Tag = Tag(Context::Tiff, 0x4746);
@@ -17,6 +18,11 @@ const XMP_PACKET: Tag = Tag(Context::Tiff, 700);
 const IPTC_DATA_SETS: Tag = Tag(Context::Tiff, 33_723);
 /// Photoshop's image resources in a TIFF file.
 const PHOTOSHOP_RESOURCES: Tag = Tag(Context::Tiff, 34_377);
+/// Hours east of UTC of the clock that the dates are of, in TIFF/EP: one number, and perhaps another for the date on
+/// which the file was changed.
+const TIME_ZONE_OFFSET: u16 = 0x882a;
+/// No zone is further from UTC than this many hours.
+const LARGEST_ZONE: i32 = 14;
 /// What the 16 bits of `PhotographicSensitivity` say when they do not suffice.
 const SENSITIVITY_ELSEWHERE: u32 = 65_535;
 
@@ -73,6 +79,9 @@ fn read_block(block: &Block, findings: &mut Findings) {
         ),
     );
     dates.offer_gps(block.gps_time());
+    dates.offer_zone(block.zone());
+    let changed_at = block.changed_at();
+    dates.offer_other_zone(changed_at.and_then(|clock| clock.offset_seconds));
     let facts = &mut findings.facts;
     read_camera(block, facts);
     read_picture(block, facts);
@@ -105,10 +114,7 @@ fn read_picture(block: &Block, facts: &mut Facts) {
     fill(&mut facts.width, block.unsigned(Tag::ImageWidth));
     fill(&mut facts.height, block.unsigned(Tag::ImageLength));
     fill(&mut facts.orientation, block.orientation());
-    fill(
-        &mut facts.modified_at,
-        block.clock(Tag::DateTime, Tag::SubSecTime, Tag::OffsetTime),
-    );
+    fill(&mut facts.modified_at, block.changed_at());
     fill(
         &mut facts.rating,
         block
@@ -132,9 +138,14 @@ fn read_embedded(block: &Block, findings: &mut Findings) {
     if let Some(data_sets) = data_sets.or_else(|| block.long_bytes(IPTC_DATA_SETS)) {
         iptc::read_into(&data_sets, findings);
     }
-    let resources = block.bytes(PHOTOSHOP_RESOURCES);
-    if let Some(data_sets) = resources.and_then(iptc::among_resources) {
-        iptc::read_into(data_sets, findings);
+    for resource in Resources(block.bytes(PHOTOSHOP_RESOURCES).unwrap_or_default()) {
+        match resource.identifier {
+            photoshop::IPTC => iptc::read_into(resource.content, findings),
+            photoshop::XMP => {
+                xmp::read_into(resource.content, findings);
+            }
+            _ => {}
+        }
     }
 }
 
@@ -146,12 +157,15 @@ struct Block {
 }
 
 impl Block {
+    /// What belongs into the directory of exposure stands in the first one in flat blocks, and by TIFF/EP.
     fn value(&self, tag: Tag) -> Option<&Value> {
-        let tag = match self.flat {
-            true => Tag(Context::Tiff, tag.number()),
-            false => tag,
-        };
-        let field = self.exif.get_field(tag, In::PRIMARY)?;
+        let of_first = Tag(Context::Tiff, tag.number());
+        let is_first_enough = self.flat || tag.context() == Context::Exif;
+        let own = (!self.flat)
+            .then(|| self.exif.get_field(tag, In::PRIMARY))
+            .flatten();
+        let first = || self.exif.get_field(of_first, In::PRIMARY);
+        let field = own.or_else(|| is_first_enough.then(first).flatten())?;
         Some(&field.value)
     }
 
@@ -226,32 +240,54 @@ impl Block {
         }
     }
 
+    /// A date; its fraction and its zone stand beside it, or in its own text.
     fn clock(&self, date: Tag, fraction: Tag, offset: Tag) -> Option<WallClock> {
-        let fraction = self
+        let clock = dates::parse(&self.text(date)?)?;
+        let nanoseconds = self
             .text(fraction)
+            .filter(|_| clock.precision == Precision::Second)
             .and_then(|digits| dates::parse_fraction(&digits));
-        let local = dates::parse_exif(&self.text(date)?, fraction.unwrap_or(0))?;
+        let local = match nanoseconds {
+            Some(nanoseconds) => clock.local.with().subsec_nanosecond(nanoseconds).build(),
+            None => Ok(clock.local),
+        };
         let offset_seconds = self
             .text(offset)
             .and_then(|offset| dates::parse_offset(&offset));
         Some(WallClock {
-            local,
-            offset_seconds,
+            local: local.ok()?,
+            offset_seconds: offset_seconds.or(clock.offset_seconds),
+            ..clock
         })
+    }
+
+    /// When the file was last changed.
+    fn changed_at(&self) -> Option<WallClock> {
+        self.clock(Tag::DateTime, Tag::SubSecTime, Tag::OffsetTime)
+    }
+
+    /// Seconds east of UTC of the camera's clock.
+    fn zone(&self) -> Option<i32> {
+        let hours = match self.value(Tag(Context::Exif, TIME_ZONE_OFFSET))? {
+            Value::SShort(hours) => i32::from(*hours.first()?),
+            Value::SByte(hours) => i32::from(*hours.first()?),
+            // Against the standard, but written: a negative number without its sign.
+            Value::Short(hours) => i32::from(hours.first()?.cast_signed()),
+            _ => return None,
+        };
+        (hours.abs() <= LARGEST_ZONE).then_some(hours * 3600)
     }
 
     /// Date and time of a GPS fix, in UTC.
     fn gps_time(&self) -> Option<DateTime> {
-        let day = self.text(Tag::GPSDateStamp)?;
+        let day = dates::parse(&self.text(Tag::GPSDateStamp)?)?;
         let parts = self.fractions(Tag::GPSTimeStamp)?;
-        let part = |index: usize| parts.get(index).copied().flatten();
-        let (hour, minute, second) = (part(0)?, part(1)?, part(2)?);
-        let text = format!(
-            "{} {hour:.0}:{minute:.0}:{:.0}",
-            day.trim_matches(['\0', ' ']),
-            second.floor()
-        );
-        dates::parse_exif(&text, 0)
+        let part = |index: usize| {
+            let part = parts.get(index).copied().flatten()?;
+            (0.0..=60.0).contains(&part).then(|| part.floor() as i8)
+        };
+        let time = Time::new(part(0)?, part(1)?, part(2)?, 0).ok()?;
+        (day.precision >= Precision::Day).then(|| day.local.date().to_datetime(time))
     }
 
     /// Latitude and longitude in degrees.
@@ -281,4 +317,165 @@ fn quotient(fraction: &Rational) -> Option<f64> {
 
 fn signed_quotient(fraction: &SRational) -> Option<f64> {
     (fraction.denom != 0).then(|| f64::from(fraction.num) / f64::from(fraction.denom))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// Tag, kind and bytes of a value.
+    type Entry<'a> = (u16, u16, &'a [u8]);
+
+    const ASCII: u16 = 2;
+    const SHORT: u16 = 3;
+    const RATIONAL: u16 = 5;
+    const SIGNED_SHORT: u16 = 8;
+    const ORIGINAL: u16 = 0x9003;
+    const DIGITIZED: u16 = 0x9004;
+    const OFFSET_DIGITIZED: u16 = 0x9012;
+    const DAY: Entry = (0x1d, ASCII, b"2024:02:29\0");
+    /// 10:11:12.5 as fractions.
+    const TIME: Entry = (
+        0x07,
+        RATIONAL,
+        b"\0\0\0\x0a\0\0\0\x01\0\0\0\x0b\0\0\0\x01\0\0\0\x7d\0\0\0\x0a",
+    );
+
+    /// A directory at some place: its entries, and behind them what does not fit into these.
+    fn directory(place: usize, entries: &[Entry]) -> Vec<u8> {
+        let mut bytes = (entries.len() as u16).to_be_bytes().to_vec();
+        let mut behind = Vec::new();
+        let begin = place + 2 + entries.len() * 12 + 4;
+        for &(tag, kind, value) in entries {
+            let size = match kind {
+                SHORT | SIGNED_SHORT => 2,
+                RATIONAL => 8,
+                4 => 4,
+                _ => 1,
+            };
+            bytes.extend(tag.to_be_bytes());
+            bytes.extend(kind.to_be_bytes());
+            bytes.extend(((value.len() / size) as u32).to_be_bytes());
+            if value.len() <= 4 {
+                bytes.extend(value);
+                bytes.resize(bytes.len() + 4 - value.len(), 0);
+            } else {
+                bytes.extend(((begin + behind.len()) as u32).to_be_bytes());
+                behind.extend(value);
+                behind.resize(behind.len().next_multiple_of(2), 0);
+            }
+        }
+        bytes.extend([0; 4]);
+        bytes.extend(behind);
+        bytes
+    }
+
+    /// A block of a first directory, that of exposure and that of place.
+    fn taken_at(first: &[Entry], exposure: &[Entry], place: &[Entry]) -> Option<WallClock> {
+        let with_pointers = |pointers: [u32; 2]| {
+            let [exposure, place] = pointers.map(u32::to_be_bytes);
+            let mut entries = first.to_vec();
+            entries.extend([(0x8769, 4, &exposure[..]), (0x8825, 4, &place[..])]);
+            directory(8, &entries)
+        };
+        let exposure_at = 8 + with_pointers([0, 0]).len();
+        let exposure = directory(exposure_at, exposure);
+        let place_at = exposure_at + exposure.len();
+        let block = [
+            b"MM\0\x2a\0\0\0\x08",
+            &with_pointers([exposure_at as u32, place_at as u32])[..],
+            &exposure,
+            &directory(place_at, place),
+        ]
+        .concat();
+        for length in 0..block.len() {
+            read_into(block[..length].to_vec(), &mut Findings::default());
+        }
+        let mut findings = Findings::default();
+        read_into(block, &mut findings);
+        findings.into_facts().taken_at
+    }
+
+    #[test]
+    fn dates_stand_in_both_directories() {
+        let entry = (ORIGINAL, ASCII, &b"2011:02:03 04:05:06\0"[..]);
+        let expected = dates::parse("2011-02-03T04:05:06");
+        assert_eq!(taken_at(&[entry], &[], &[]), expected);
+        assert_eq!(taken_at(&[], &[entry], &[]), expected);
+    }
+
+    #[test]
+    fn a_date_may_say_its_zone_and_fraction_itself() {
+        for (text, expected) in [
+            (&b"2025:01:14 18:31:30+0000\0"[..], "2025-01-14T18:31:30Z"),
+            (
+                b"2024:02:21 10:14:22.27-05:30\0",
+                "2024-02-21T10:14:22.27-05:30",
+            ),
+            (b"2022:09:02 14:28\0", "2022-09-02T14:28"),
+            (b"2024: 8:13  7:14:26\0", "2024-08-13T07:14:26"),
+        ] {
+            let found = taken_at(&[], &[(ORIGINAL, ASCII, text)], &[]);
+            assert_eq!(found, dates::parse(expected));
+        }
+        let beside = [
+            (ORIGINAL, ASCII, &b"2024:02:21 10:14:22\0"[..]),
+            (0x9011, ASCII, b"+03:00\0"),
+            (0x9291, ASCII, b"125\0"),
+        ];
+        assert_eq!(
+            taken_at(&[], &beside, &[]),
+            dates::parse("2024-02-21T10:14:22.125+03:00")
+        );
+    }
+
+    #[test]
+    fn zones_stand_beside_other_dates_and_apart() {
+        let original = (ORIGINAL, ASCII, &b"2024:07:21 02:13:00\0"[..]);
+        let expected = dates::parse("2024-07-21T02:13:00+02:00");
+        for others in [
+            vec![
+                (DIGITIZED, ASCII, &b"2024:07:21 02:13:00\0"[..]),
+                (OFFSET_DIGITIZED, ASCII, b"+02:00\0"),
+            ],
+            vec![
+                (DIGITIZED, ASCII, b"2024:07:22 02:13:00\0"),
+                (OFFSET_DIGITIZED, ASCII, b"+02:00\0"),
+            ],
+            vec![(TIME_ZONE_OFFSET, SIGNED_SHORT, &[0, 2])],
+            vec![(TIME_ZONE_OFFSET, SIGNED_SHORT, &[0, 2, 0, 9])],
+            vec![(TIME_ZONE_OFFSET, SHORT, &[0, 2])],
+        ] {
+            let entries = [&[original][..], &others].concat();
+            assert_eq!(taken_at(&[], &entries, &[]), expected, "{others:?}");
+        }
+        let west = [original, (TIME_ZONE_OFFSET, SIGNED_SHORT, &[0xff, 0xf8])];
+        assert_eq!(
+            taken_at(&[], &west, &[]),
+            dates::parse("2024-07-21T02:13:00-08:00")
+        );
+        let changed = [(0x0132, ASCII, &b"2024:08:01 10:00:00\0"[..])];
+        let entries = [original, (0x9010, ASCII, b"+02:00\0")];
+        assert_eq!(taken_at(&changed, &entries, &[]), expected);
+        let absurd = [original, (TIME_ZONE_OFFSET, SIGNED_SHORT, &[0, 15])];
+        assert_eq!(
+            taken_at(&[], &absurd, &[]),
+            dates::parse("2024-07-21T02:13:00")
+        );
+    }
+
+    #[test]
+    fn gps_is_a_date_and_tells_the_zone() {
+        let utc = date(2024, 2, 29).at(10, 11, 12, 0);
+        assert_eq!(
+            taken_at(&[], &[], &[DAY, TIME]),
+            Some(WallClock::universal(utc))
+        );
+        let original = [(ORIGINAL, ASCII, &b"2024:02:29 15:41:30\0"[..])];
+        let expected = dates::parse("2024-02-29T15:41:30+05:30");
+        assert_eq!(taken_at(&[], &original, &[DAY, TIME]), expected);
+        assert_eq!(taken_at(&[], &[], &[TIME]), None);
+    }
 }

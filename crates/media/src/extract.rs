@@ -26,13 +26,13 @@ pub(crate) fn read_facts(
     let format = container::recognise(reader, extension)?;
     let contents = container::read(format, reader)?;
     let mut findings = Findings::default();
-    if let Some(block) = contents.exif {
+    for block in contents.exif.into_iter().chain(contents.further_exif) {
         exif::read_into(block, &mut findings);
     }
     for block in contents.flat_exif {
         exif::read_flat_into(block, &mut findings);
     }
-    if let Some(packet) = contents.xmp {
+    for packet in contents.xmp.into_iter().chain(contents.xmp_extension) {
         xmp::read_into(&packet, &mut findings);
     }
     if let Some(data_sets) = contents.iptc {
@@ -45,7 +45,7 @@ pub(crate) fn read_facts(
     facts.motion_part = match contents.motion_part {
         Some(part) => Some(part),
         None if matches!(format, Format::Jpeg | Format::Heif) => {
-            motion::find(reader, &findings.motion)?
+            motion::find(reader, format, &findings.motion)?
         }
         None => None,
     };

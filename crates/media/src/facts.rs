@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::FaceRegion;
+use crate::{FaceRegion, WallClock};
 
 /// What a file says about itself. Nothing of it is verified beyond its form: texts are cleaned of
 /// control characters and cut to a bounded length, numbers are in their documented range.
@@ -12,9 +12,10 @@ pub struct Facts {
     pub height: Option<u32>,
     /// How to turn the stored pixels upright, as EXIF counts it: 1 to 8.
     pub orientation: Option<u16>,
-    /// When the picture was taken. Of the dates in a file that of EXIF counts first, then those of
-    /// XMP, IPTC, QuickTime and the movie header.
+    /// When the picture was taken, see `dates`.
     pub taken_at: Option<WallClock>,
+    /// The name of the zone in which it was taken, such as `America/Denver`, which only sidecars of this program have.
+    pub zone: Option<String>,
     /// When the file was last changed by a camera or an editor: `DateTime`.
     pub modified_at: Option<WallClock>,
     /// Maker of the camera.
@@ -63,13 +64,4 @@ pub struct ByteRange {
     pub offset: u64,
     /// Bytes of the part, at least one.
     pub length: u64,
-}
-
-/// A moment as a camera's clock showed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WallClock {
-    /// Date and time of day where the camera was.
-    pub local: jiff::civil::DateTime,
-    /// Seconds east of UTC, when the file says so.
-    pub offset_seconds: Option<i32>,
 }

@@ -16,6 +16,8 @@ pub(crate) struct Findings {
 /// What metadata claims about a video in the same file.
 #[derive(Debug, Default)]
 pub(crate) struct MotionClaim {
+    /// Whether there should be one, wherever it is.
+    pub is_made: bool,
     /// Bytes of the video, and of what stands behind it up to the end of the file.
     pub from_end: Option<u64>,
     /// Bytes of the video.

@@ -2,32 +2,18 @@
 
 use crate::dates::{self, Source};
 use crate::findings::{Findings, fill};
-use crate::text;
+use crate::{photoshop, text};
 
-/// Before each of Photoshop's image resources.
-const RESOURCE_SIGNATURE: &[u8] = b"8BIM";
-/// The resource that holds IPTC data sets.
-const IPTC_RESOURCE: u16 = 0x0404;
 /// Before each data set.
 const DATA_SET_MARKER: u8 = 0x1c;
 /// The record that describes a picture.
 const APPLICATION_RECORD: u8 = 2;
 
-/// The IPTC data sets among Photoshop's image resources: each a signature, an identifier, a name
-/// padded to an even length, a length, and as many bytes, padded as well.
-pub(crate) fn among_resources(mut resources: &[u8]) -> Option<&[u8]> {
-    while let Some(rest) = resources.strip_prefix(RESOURCE_SIGNATURE) {
-        let (identifier, rest) = rest.split_first_chunk::<2>()?;
-        let name_length = usize::from(*rest.first()?);
-        let rest = rest.get((1 + name_length).next_multiple_of(2)..)?;
-        let (length, rest) = rest.split_first_chunk::<4>()?;
-        let length = usize::try_from(u32::from_be_bytes(*length)).ok()?;
-        if u16::from_be_bytes(*identifier) == IPTC_RESOURCE {
-            return Some(rest.get(..length).unwrap_or(rest));
-        }
-        resources = rest.get(length.checked_next_multiple_of(2)?..)?;
-    }
-    None
+/// The IPTC data sets among Photoshop's image resources.
+pub(crate) fn among_resources(resources: &[u8]) -> Option<&[u8]> {
+    photoshop::Resources(resources)
+        .find(|resource| resource.identifier == photoshop::IPTC)
+        .map(|resource| resource.content)
 }
 
 /// Adds what data sets say. What follows a fault is passed over.
@@ -41,10 +27,7 @@ pub(crate) fn read_into(data_sets: &[u8], findings: &mut Findings) {
             60 => created.1 = Some(text),
             62 => digitized.0 = Some(text),
             63 => digitized.1 = Some(text),
-            120 => fill(
-                &mut findings.facts.description,
-                text::description(&text.replace("\r\n", "\n").replace('\r', "\n")),
-            ),
+            120 => fill(&mut findings.facts.description, text::description(&text)),
             _ => {}
         }
     }
@@ -87,35 +70,6 @@ mod tests {
         [&[DATA_SET_MARKER, record, number], &length[..], value].concat()
     }
 
-    fn resource(identifier: u16, name: &[u8], content: &[u8]) -> Vec<u8> {
-        let mut bytes = RESOURCE_SIGNATURE.to_vec();
-        bytes.extend(identifier.to_be_bytes());
-        bytes.push(name.len() as u8);
-        bytes.extend(name);
-        bytes.resize(bytes.len().next_multiple_of(2), 0);
-        bytes.extend((content.len() as u32).to_be_bytes());
-        bytes.extend(content);
-        bytes.resize(bytes.len().next_multiple_of(2), 0);
-        bytes
-    }
-
-    #[test]
-    fn finds_the_resource() {
-        let resources = [
-            resource(0x03ed, b"odd", b"12345"),
-            resource(IPTC_RESOURCE, b"", b"data sets"),
-        ]
-        .concat();
-        assert_eq!(among_resources(&resources), Some(&b"data sets"[..]));
-        for length in 0..resources.len() {
-            among_resources(&resources[..length]);
-        }
-        assert_eq!(
-            among_resources(b"8BIM\x04\x04\0\0\xff\xff\xff\xff"),
-            Some(&b""[..])
-        );
-    }
-
     #[test]
     fn reads_data_sets() {
         let data_sets = [
@@ -133,10 +87,7 @@ mod tests {
         let facts = findings.into_facts();
         assert_eq!(facts.description.as_deref(), Some("Zwei\nZeilen: Köln"));
         assert_eq!(facts.tags.unwrap(), ["Rhein", "Café"]);
-        assert_eq!(
-            facts.taken_at,
-            dates::parse_iso("2024-02-29T23:59:58+01:00")
-        );
+        assert_eq!(facts.taken_at, dates::parse("2024-02-29T23:59:58+01:00"));
         for length in 0..data_sets.len() {
             read_into(&data_sets[..length], &mut Findings::default());
         }

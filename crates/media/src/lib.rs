@@ -12,6 +12,7 @@
 //! Adding a format takes a branch in `container` (what the file says) and one in `render::decode`
 //! (its pixels); everything after that is common.
 
+mod clock;
 mod container;
 mod dates;
 mod error;
@@ -26,6 +27,7 @@ mod iptc;
 mod motion;
 mod movie;
 mod numbers;
+mod photoshop;
 mod render;
 mod sidecar;
 mod source;
@@ -35,10 +37,11 @@ mod video;
 mod worker;
 mod xmp;
 
+pub use clock::{Precision, WallClock};
 pub use error::MediaError;
 pub use extract::extract;
 pub use faces::{FaceArea, FaceEdits, FaceRegion, MAX_FACES};
-pub use facts::{ByteRange, Facts, WallClock};
+pub use facts::{ByteRange, Facts};
 pub use render::{
     CropOptions, Encoding, Fingerprint, OutputFormat, RenderOptions, Rendered, crop, render,
 };

@@ -1,8 +1,9 @@
 //! The video in a motion photo: some cameras append it to the picture.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
 use crate::ByteRange;
+use crate::container::{self, Format};
 use crate::findings::MotionClaim;
 
 /// Before and behind the directory that Samsung appends.
@@ -15,9 +16,10 @@ const DIRECTORY_LIMIT: u64 = 64 * 1024;
 const SHORTEST_VIDEO: u64 = 12;
 
 /// Where the video is: as claimed, if there is one at that place, else as Samsung says at the end
-/// of the file.
+/// of the file. If there should be one, but at neither place, it is the film that lies behind the picture.
 pub(crate) fn find(
-    reader: &mut (impl Read + Seek),
+    reader: &mut (impl BufRead + Seek),
+    format: Format,
     claim: &MotionClaim,
 ) -> io::Result<Option<ByteRange>> {
     let end = reader.seek(SeekFrom::End(0))?;
@@ -26,9 +28,14 @@ pub(crate) fn find(
     {
         return Ok(Some(range));
     }
-    match from_trailer(reader, end)? {
-        Some(range) if is_video(reader, range)? => Ok(Some(range)),
-        _ => Ok(None),
+    if let Some(range) = from_trailer(reader, end)?
+        && is_video(reader, range)?
+    {
+        return Ok(Some(range));
+    }
+    match claim.is_made {
+        true => container::film_behind(reader, format),
+        false => Ok(None),
     }
 }
 
@@ -128,7 +135,12 @@ mod tests {
     const VIDEO: &[u8] = b"\0\0\0\x14ftypmp42 and so on";
 
     fn found(bytes: &[u8], from_end: Option<u64>, length: Option<u64>) -> Option<ByteRange> {
-        find(&mut Cursor::new(bytes), &MotionClaim { from_end, length }).unwrap()
+        let claim = MotionClaim {
+            is_made: false,
+            from_end,
+            length,
+        };
+        find(&mut Cursor::new(bytes), Format::Jpeg, &claim).unwrap()
     }
 
     fn with_trailer() -> Vec<u8> {

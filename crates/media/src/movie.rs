@@ -11,6 +11,7 @@ pub(crate) struct Movie {
     pub created: Option<u64>,
     pub duration_milliseconds: Option<u64>,
     creation_date: Option<String>,
+    date: Option<String>,
     day: Option<String>,
     /// In the form of ISO 6709.
     location: Option<String>,
@@ -38,6 +39,7 @@ impl Movie {
     /// Sets a value whose name is four characters.
     pub(crate) fn set_tagged(&mut self, tag: [u8; 4], value: &[u8]) {
         let place = match &tag {
+            b"date" => &mut self.date,
             b"\xa9day" => &mut self.day,
             b"\xa9xyz" => &mut self.location,
             b"\xa9mak" => &mut self.make,
@@ -50,8 +52,8 @@ impl Movie {
 
     /// Adds what the film says.
     pub(crate) fn read_into(self, findings: &mut Findings) {
-        for date in [&self.creation_date, &self.day] {
-            let date = date.as_deref().and_then(dates::parse_iso);
+        for date in [&self.creation_date, &self.date, &self.day] {
+            let date = date.as_deref().and_then(dates::parse);
             findings.dates.offer(Source::QuickTime, date);
         }
         let created = self.created.and_then(dates::from_quicktime);

@@ -2,8 +2,8 @@
 //!
 //! What a sidecar says wins over what the file says: whoever wrote it knew the file. So it is with
 //!
-//! - the date. One without a zone is read in the file's zone, and one to the second that the file
-//!   has too keeps the file's fraction of it;
+//! - the date. One without a zone is read in the file's zone, and one that the file's date agrees with and is more
+//!   precise than (the day of a time, the second of a fraction) is only the beginning of it;
 //! - place, rating, description, camera, lens and exposure, each by itself;
 //! - keywords, which count all or none: a sidecar that has any lists them all, so that a keyword that
 //!   was taken away in another program is gone. One with an empty list says that there are none;
@@ -14,7 +14,6 @@
 
 use std::fs::File;
 
-use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use crate::findings::Findings;
@@ -27,6 +26,8 @@ pub struct SidecarEdits {
     /// An empty one takes the description away.
     pub description: Option<String>,
     pub taken_at: Option<WallClock>,
+    /// The name of the zone of that, if it has one.
+    pub zone: Option<String>,
     /// Latitude and longitude in degrees.
     pub place: Option<(f64, f64)>,
     /// -1 (rejected) to 5; 0 for none.
@@ -86,6 +87,7 @@ impl Facts {
                 (Some(file), Some(sidecar)) => Some(refine(sidecar, file)),
                 (file, sidecar) => sidecar.or(file),
             },
+            zone: sidecar.zone.or(self.zone),
             make: sidecar.make.or(self.make),
             model: sidecar.model.or(self.model),
             lens_model: sidecar.lens_model.or(self.lens_model),
@@ -107,30 +109,21 @@ impl Facts {
 
 /// A sidecar's date with what it leaves open and the file knows.
 fn refine(sidecar: WallClock, file: WallClock) -> WallClock {
-    let is_same_second = sidecar.local.subsec_nanosecond() == 0
-        && second(file.local).is_some_and(|second| second == sidecar.local);
-    WallClock {
-        local: if is_same_second {
-            file.local
-        } else {
-            sidecar.local
-        },
-        offset_seconds: sidecar.offset_seconds.or(file.offset_seconds),
-    }
-}
-
-fn second(time: DateTime) -> Option<DateTime> {
-    time.with().subsec_nanosecond(0).build().ok()
+    let zoned = WallClock {
+        offset_seconds: sidecar.offset_seconds.or(file.said_offset()),
+        ..sidecar
+    };
+    sidecar.refined_by(file).unwrap_or(zoned)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dates::parse_iso;
+    use crate::dates::parse;
 
     fn dated(text: &str) -> Facts {
         Facts {
-            taken_at: parse_iso(text),
+            taken_at: parse(text),
             ..Facts::default()
         }
     }
@@ -169,7 +162,10 @@ mod tests {
             ("2024-01-01T10:00:00", "2024-01-01T10:00:00.25+02:00"),
             ("2024-01-01T10:00:01", "2024-01-01T10:00:01+02:00"),
             ("2024-01-01T10:00:00.5Z", "2024-01-01T10:00:00.5Z"),
-            ("2023-05-05", "2023-05-05T00:00:00+02:00"),
+            ("2024-01-01T08:00:00", "2024-01-01T10:00:00.25+02:00"),
+            ("2024-01-01", "2024-01-01T10:00:00.25+02:00"),
+            ("2024", "2024-01-01T10:00:00.25+02:00"),
+            ("2023-05-05T12:00", "2023-05-05T12:00+02:00"),
         ] {
             let file = dated("2024-01-01T10:00:00.25+02:00");
             assert_eq!(

@@ -1,5 +1,7 @@
 //! Keywords of many origins as one list of tags.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::text;
 
 /// No file gets more tags than this; a person does not give as many.
@@ -23,12 +25,12 @@ impl Keywords {
             .filter_map(text::name)
             .map(|part| part.replace('/', "|"))
             .collect();
-        push(&mut self.hierarchical, text::name(&parts.join("/")));
+        push(&mut self.hierarchical, &parts.join("/"));
     }
 
     /// Adds a keyword that stands alone.
     pub(crate) fn add_flat(&mut self, keyword: &str) {
-        push(&mut self.flat, text::name(keyword));
+        push(&mut self.flat, keyword);
     }
 
     /// All keywords once, in their order, those with parents first. Programs that write these
@@ -50,8 +52,10 @@ impl Keywords {
     }
 }
 
-fn push(list: &mut Vec<String>, keyword: Option<String>) {
-    if let Some(keyword) = keyword
+/// Letters with accents are written in two ways, of which one is kept: what looks the same is the same.
+fn push(list: &mut Vec<String>, keyword: &str) {
+    let composed: String = keyword.nfc().collect();
+    if let Some(keyword) = text::name(&composed)
         && list.len() < TAG_LIMIT
         && !list.contains(&keyword)
     {
@@ -75,6 +79,19 @@ mod tests {
         assert_eq!(
             keywords.into_tags().unwrap(),
             ["Places/Italy/Rome", "Music/AC|DC", "cat"]
+        );
+    }
+
+    #[test]
+    fn what_looks_the_same_is_the_same() {
+        let mut keywords = Keywords::default();
+        keywords.add_hierarchical("Orte|Ko\u{308}ln", '|');
+        for flat in ["K\u{f6}ln", "Cafe\u{301}", "Caf\u{e9}"] {
+            keywords.add_flat(flat);
+        }
+        assert_eq!(
+            keywords.into_tags().unwrap(),
+            ["Orte/K\u{f6}ln", "Caf\u{e9}"]
         );
     }
 

@@ -19,7 +19,9 @@ pub(crate) fn name(text: &str) -> Option<String> {
 
 /// Text that may have several lines, at most [`DESCRIPTION_LIMIT`] characters.
 pub(crate) fn description(text: &str) -> Option<String> {
-    clean(text, DESCRIPTION_LIMIT, |character| {
+    // Old systems end lines with the first of the two characters that others end them with.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    clean(&text, DESCRIPTION_LIMIT, |character| {
         character.is_control() && character != '\n' && character != '\t'
     })
 }
@@ -49,7 +51,9 @@ mod tests {
 
     #[test]
     fn keeps_lines_of_descriptions() {
-        assert_eq!(description("one\r\ntwo\0"), Some("one\ntwo".to_owned()));
+        for text in ["one\r\ntwo\0", "one\rtwo", "\rone\ntwo\r\n"] {
+            assert_eq!(description(text), Some("one\ntwo".to_owned()));
+        }
     }
 
     #[test]

@@ -234,10 +234,17 @@ fn texts(ours: &Facts, theirs: &Theirs) -> Pairs {
     ])
 }
 
-/// Both as text, and theirs cut to what ours says: exiftool knows nothing of zones from GPS.
+/// Both as text, and ours cut to what theirs says: exiftool takes nothing from other dates of the same moment, and knows
+/// nothing of zones from GPS.
 fn dates(ours: Option<WallClock>, theirs: Option<String>) -> (Option<String>, Option<String>) {
     let ours = ours.map(|clock| {
-        let mut text = clock.local.strftime("%Y:%m:%d %H:%M:%S%.f").to_string();
+        let is_fractional = theirs.as_ref().is_some_and(|theirs| theirs.contains('.'));
+        let format = if is_fractional {
+            "%Y:%m:%d %H:%M:%S%.f"
+        } else {
+            "%Y:%m:%d %H:%M:%S"
+        };
+        let mut text = clock.local.strftime(format).to_string();
         let with_zone = theirs
             .as_ref()
             .is_some_and(|theirs| theirs.contains(['+', '-', 'Z']));

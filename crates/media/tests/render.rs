@@ -652,6 +652,29 @@ fn outputs_are_as_they_are_asked_for() {
     }
 }
 
+/// Some phones say nowhere else how a HEIC is to be turned. What is said of it and all that is drawn agree.
+#[test]
+fn heic_is_turned_as_exif_says_where_it_says_nothing_itself() {
+    let options = RenderOptions {
+        fullsize_quality: Some(90),
+        ..RenderOptions::default()
+    };
+    let name = "exif-turned.heic";
+    let facts = extract(File::open(sample(name)).unwrap(), "heic").unwrap();
+    assert_eq!((facts.width, facts.height), (Some(96), Some(64)));
+    assert_eq!(facts.orientation, Some(6));
+    let drawn = draw(name, &options).unwrap();
+    assert_eq!((drawn.width, drawn.height), (64, 96));
+    let expected = [BLUE, RED, LIGHT, GREEN];
+    assert_alike(name, fields(&drawn.preview), expected, 12);
+    // That of full size lies as the file does, and says so.
+    let folder = tempfile::tempdir().unwrap();
+    let fullsize = folder.path().join("fullsize.jpg");
+    std::fs::write(&fullsize, drawn.fullsize.unwrap()).unwrap();
+    let facts = extract(File::open(fullsize).unwrap(), "jpg").unwrap();
+    assert_eq!(facts.orientation, Some(6));
+}
+
 /// The JPEG of full size is written a band after the other; it has to be what it would be written at once.
 #[test]
 fn full_size_is_as_if_it_were_written_at_once() {

@@ -32,10 +32,11 @@ fn exiftool(sidecar: &[u8]) -> Value {
 fn edits() -> SidecarEdits {
     SidecarEdits {
         description: Some("Größe & <Maß>\n\"zwei\" Zeilen".into()),
-        taken_at: Some(WallClock {
-            local: date(1999, 12, 31).at(23, 59, 59, 500_000_000),
-            offset_seconds: Some(-12_600),
-        }),
+        taken_at: Some(WallClock::new(
+            date(1999, 12, 31).at(23, 59, 59, 500_000_000),
+            Some(-12_600),
+        )),
+        zone: Some("America/St_Johns".into()),
         place: Some((-33.865_143, 151.209_9)),
         rating: Some(-1),
         tags: Some(vec!["Places/Sydney".into(), "cat".into()]),

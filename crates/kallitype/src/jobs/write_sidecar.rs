@@ -173,6 +173,11 @@ fn edits(edited: &Edited) -> SidecarEdits {
     SidecarEdits {
         description: is_edited("description").then(|| edited.description.clone()),
         taken_at: is_edited("date").then(|| wall_clock(edited)).flatten(),
+        // What is no name says no more than the date.
+        zone: edited
+            .zone
+            .clone()
+            .filter(|zone| is_edited("date") && zone.contains('/')),
         place: place.filter(|_| is_edited("place")),
         rating: is_edited("rating").then(|| rating.unwrap_or(0)),
         ..SidecarEdits::default()
@@ -183,13 +188,14 @@ fn edits(edited: &Edited) -> SidecarEdits {
 fn wall_clock(edited: &Edited) -> Option<WallClock> {
     let local = jiff::Timestamp::from_microsecond(edited.local).ok()?;
     let offset_seconds = (edited.local - edited.moment).div_euclid(1_000_000);
-    Some(WallClock {
-        local: Offset::UTC.to_datetime(local),
-        offset_seconds: match edited.zone {
-            Some(_) => i32::try_from(offset_seconds).ok(),
-            None => None,
-        },
-    })
+    let offset_seconds = match edited.zone {
+        Some(_) => i32::try_from(offset_seconds).ok(),
+        None => None,
+    };
+    Some(WallClock::new(
+        Offset::UTC.to_datetime(local),
+        offset_seconds,
+    ))
 }
 
 async fn write(

@@ -3,12 +3,16 @@
 //! The towns are built into the program, so that no one is told where pictures were taken. They are unpacked when
 //! they are first asked for, which takes some fifty milliseconds and eight megabytes.
 
+mod zone;
+
 use std::io::Read;
 use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
 
 use kallitype_db::fold;
+
+pub(crate) use zone::zone_at;
 
 static PACKED: &[u8] = include_bytes!("places.tsv.gz");
 static GAZETTEER: OnceLock<Gazetteer> = OnceLock::new();

@@ -8,6 +8,11 @@ use super::{array, block, without_jpeg_prefix};
 /// Boxes in one box. A long fragmented film has some ten thousand.
 const BOX_LIMIT: usize = 100_000;
 
+/// The kind of extension that an XMP packet is kept in.
+pub(super) const XMP: [u8; 16] = [
+    0xbe, 0x7a, 0xcf, 0xcb, 0x97, 0xa9, 0x42, 0xe8, 0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf, 0xac,
+];
+
 /// A box, and where in the file its content stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {

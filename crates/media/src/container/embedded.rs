@@ -123,7 +123,7 @@ pub(crate) fn read_embedded(
 }
 
 /// Goes behind the end marker of a JPEG.
-fn skip_jpeg(reader: &mut (impl BufRead + Seek)) -> io::Result<()> {
+pub(super) fn skip_jpeg(reader: &mut (impl BufRead + Seek)) -> io::Result<()> {
     while let Ok(marker) = jpeg::next_marker(reader) {
         match marker {
             0xd9 => return Ok(()),

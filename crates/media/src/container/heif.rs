@@ -53,6 +53,10 @@ pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) 
     let meta = meta.unwrap_or_default();
     let tables = meta.get(FULL_BOX_HEADER..).unwrap_or_default();
     read_properties(tables, contents);
+    if items(tables).any(|item| &item.kind == b"av01") {
+        // No one turns AVIF as EXIF says; HEIC from some phones is to be turned so.
+        contents.orientation = contents.orientation.or(Some(1));
+    }
     contents.exif = read_item(tables, reader, |item| &item.kind == b"Exif")?
         .and_then(|item| boxes::exif_block(&item));
     contents.xmp = read_item(tables, reader, |item| {

@@ -1,24 +1,29 @@
 //! What stands around the pixels: dimensions, EXIF, XMP and colour profile, read from the headers
 //! without decoding anything.
 
+mod appended;
 mod boxes;
 mod bytes;
 mod embedded;
+mod gif;
 mod headers;
 pub(crate) mod heif;
 pub(crate) mod jpeg;
+mod jpeg2000;
 mod jpegxl;
 mod movie;
 mod png;
+mod psd;
 mod raw;
 mod tiff;
 pub(crate) mod webp;
 
-use std::io::{self, BufRead, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Read, Seek};
 
 use crate::movie::Movie;
 use crate::{ByteRange, MediaError};
 
+pub(crate) use appended::film_behind;
 pub(crate) use embedded::{Embedded, largest_jpeg, read_embedded};
 
 /// The largest piece of metadata that is read into memory, in bytes.
@@ -58,10 +63,14 @@ pub(crate) struct Contents {
     pub dimensions: Option<(u32, u32)>,
     /// An EXIF block, beginning with its TIFF header.
     pub exif: Option<Vec<u8>>,
+    /// Blocks that stand behind it, each as it does.
+    pub further_exif: Vec<Vec<u8>>,
     /// Further blocks whose first directory is the one of exposure or place.
     pub flat_exif: Vec<Vec<u8>>,
     /// An XMP packet.
     pub xmp: Option<Vec<u8>>,
+    /// What did not fit into the packet, as a packet of its own.
+    pub xmp_extension: Option<Vec<u8>>,
     /// IPTC data sets, outside of EXIF.
     pub iptc: Option<Vec<u8>>,
     /// An ICC profile, where it can be had without decompressing.
@@ -128,14 +137,14 @@ pub(crate) fn read(
     let outcome = match format {
         Format::Jpeg => jpeg::read(reader, &mut contents),
         Format::Png => png::read(reader, &mut contents),
-        Format::Gif => read_gif(reader, &mut contents),
+        Format::Gif => gif::read(reader, &mut contents),
         Format::WebP => webp::read(reader, &mut contents),
         Format::Tiff => tiff::read(reader, &mut contents),
         Format::Heif => heif::read(reader, &mut contents),
         Format::Bmp => headers::read_bmp(reader, &mut contents),
         Format::Jxl => jpegxl::read(reader, &mut contents),
-        Format::Jpeg2000 => headers::read_jpeg2000(reader, &mut contents),
-        Format::Psd => headers::read_psd(reader, &mut contents),
+        Format::Jpeg2000 => jpeg2000::read(reader, &mut contents),
+        Format::Psd => psd::read(reader, &mut contents),
         Format::Svg => headers::read_svg(reader, &mut contents),
         Format::Raw => raw::read(reader, &mut contents),
         Format::Movie => movie::read(reader, &mut contents),
@@ -144,16 +153,6 @@ pub(crate) fn read(
         Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error.into()),
         _ => Ok(contents),
     }
-}
-
-fn read_gif(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::Result<()> {
-    skip(reader, 6)?;
-    let [w0, w1, h0, h1] = array(reader)?;
-    contents.dimensions = Some((
-        u16::from_le_bytes([w0, w1]).into(),
-        u16::from_le_bytes([h0, h1]).into(),
-    ));
-    Ok(())
 }
 
 /// Some writers carry JPEG's prefix over into other containers, where it does not belong.
@@ -180,7 +179,8 @@ fn array<const N: usize>(reader: &mut impl Read) -> io::Result<[u8; N]> {
 
 fn skip(reader: &mut impl Seek, length: u64) -> io::Result<()> {
     let length = i64::try_from(length).map_err(|_| io::ErrorKind::UnexpectedEof)?;
-    reader.seek(SeekFrom::Current(length)).map(drop)
+    // What was read ahead is kept, where it reaches so far.
+    reader.seek_relative(length)
 }
 
 /// Reads `length` bytes, or skips them and returns nothing when that is unreasonably much.

@@ -3,17 +3,13 @@
 use std::io::{self, BufRead, Seek};
 
 use super::Contents;
-use super::boxes::{self, Boxes, Found};
+use super::boxes::{self, Boxes, Found, XMP};
 use super::bytes::Bytes;
 use crate::movie::Movie;
 
 /// What Canon's raw files keep their EXIF in.
 const CANON: [u8; 16] = [
     0x85, 0xc0, 0xb6, 0x87, 0x82, 0x0f, 0x11, 0xe0, 0x81, 0x11, 0xf4, 0xce, 0x46, 0x2b, 0x6a, 0x48,
-];
-/// What an XMP packet is kept in.
-const XMP: [u8; 16] = [
-    0xbe, 0x7a, 0xcf, 0xcb, 0x97, 0xa9, 0x42, 0xe8, 0x9c, 0x71, 0x99, 0x94, 0x91, 0xe3, 0xaf, 0xac,
 ];
 /// Tracks of one film.
 const TRACK_LIMIT: usize = 100;
@@ -197,6 +193,7 @@ fn read_user_data(content: &[u8], movie: &mut Movie, contents: &mut Contents) {
         match &kind {
             b"meta" => read_metadata(content, movie),
             b"XMP_" if contents.xmp.is_none() => contents.xmp = Some(content.to_vec()),
+            b"date" => movie.set_tagged(kind, content),
             // A length and a language, then the text.
             _ => {
                 if let Some(text) = content.get(4..) {
@@ -245,7 +242,7 @@ pub(crate) mod tests {
     use super::super::boxes::tests::wrap;
     use super::*;
     use crate::findings::Findings;
-    use crate::{Facts, dates};
+    use crate::{Facts, WallClock, dates};
 
     const UNITY: u32 = 0x0001_0000;
     const MINUS: u32 = 0xffff_0000;
@@ -320,7 +317,8 @@ pub(crate) mod tests {
         assert_eq!(found.orientation, Some(6));
         let facts = facts(found);
         assert_eq!(facts.duration_milliseconds, Some(1250));
-        assert_eq!(facts.taken_at, dates::parse_iso("2024-02-29T12:00:00Z"));
+        let utc = dates::parse("2024-02-29T12:00:00").unwrap().local;
+        assert_eq!(facts.taken_at, Some(WallClock::universal(utc)));
     }
 
     #[test]
@@ -365,10 +363,7 @@ pub(crate) mod tests {
         ]));
         let facts = facts(found);
         assert_eq!(facts.content_identifier.as_deref(), Some("A1-B2"));
-        assert_eq!(
-            facts.taken_at,
-            dates::parse_iso("2024-02-29T13:00:01+01:00")
-        );
+        assert_eq!(facts.taken_at, dates::parse("2024-02-29T13:00:01+01:00"));
         assert_eq!(
             (facts.latitude, facts.longitude),
             (Some(51.51), Some(-0.125))
@@ -383,7 +378,8 @@ pub(crate) mod tests {
             text(b"\xa9xyz", "+51.5100-000.1250/"),
             text(b"\xa9mak", "Maker"),
             text(b"\xa9mod", "Model"),
-            text(b"\xa9day", "2024-02-29T13:00:01+01:00"),
+            text(b"\xa9day", "2024"),
+            wrap(b"date", b"2024-02-29T13:00:01+0100"),
         ]
         .concat();
         let facts = facts(contents(&film(&[wrap(b"udta", &user_data)])));
@@ -393,10 +389,7 @@ pub(crate) mod tests {
         );
         assert_eq!(facts.make.as_deref(), Some("Maker"));
         assert_eq!(facts.model.as_deref(), Some("Model"));
-        assert_eq!(
-            facts.taken_at,
-            dates::parse_iso("2024-02-29T13:00:01+01:00")
-        );
+        assert_eq!(facts.taken_at, dates::parse("2024-02-29T13:00:01+01:00"));
     }
 
     #[test]

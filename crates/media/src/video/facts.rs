@@ -90,14 +90,18 @@ impl VideoFacts {
         (is_webm || is_mp4) && self.has_common_picture() && self.has_common_sound()
     }
 
-    /// Whether browsers decode the picture, whatever container it comes in.
+    /// Whether browsers decode the picture, whatever container it comes in: a codec by the profiles that all of them
+    /// decode, which their pixels tell. See `docs/formats.md`.
     #[must_use]
     pub fn has_common_picture(&self) -> bool {
-        match self.video_codec.as_str() {
-            "h264" => matches!(self.pixel_format.as_str(), "yuv420p" | "yuvj420p"),
-            "vp8" | "vp9" | "av1" => !self.is_high_dynamic_range(),
+        let pixels = self.pixel_format.as_str();
+        let is_common = match self.video_codec.as_str() {
+            "h264" => matches!(pixels, "yuv420p" | "yuvj420p"),
+            "vp8" | "vp9" => matches!(pixels, "yuv420p" | "yuva420p"),
+            "av1" => matches!(pixels, "yuv420p" | "yuv420p10le"),
             _ => false,
-        }
+        };
+        is_common && (self.video_codec == "h264" || !self.is_high_dynamic_range())
     }
 
     /// Whether browsers decode the sound, or there is none.

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use serde::Deserialize;
 
 use super::VideoFacts;
-use crate::dates::parse_offset;
+use crate::dates::{self, parse_offset};
 use crate::{MediaError, WallClock};
 
 /// The longest maker or model that is kept, in characters.
@@ -65,10 +65,7 @@ struct SideData {
 pub(crate) fn read(report: &[u8]) -> Result<VideoFacts, MediaError> {
     let Report { format, streams } =
         serde_json::from_slice(report).map_err(MediaError::malformed)?;
-    let video = streams
-        .iter()
-        .find(|stream| stream.is_picture())
-        .ok_or_else(|| MediaError::malformed("there is no video in it"))?;
+    let video = shown(&streams)?;
     let audio = streams.iter().find(|stream| stream.is_sound());
     let tag = |names: &[&str]| find_tag(&[&format.tags, &video.tags], names);
     Ok(VideoFacts {
@@ -94,7 +91,8 @@ pub(crate) fn read(report: &[u8]) -> Result<VideoFacts, MediaError> {
         video_stream: video.index,
         audio_stream: audio.map(|stream| stream.index),
         taken_at: tag(&["com.apple.quicktime.creationdate", "creation_time"])
-            .and_then(|text| moment(&text)),
+            .and_then(|text| moment(&text))
+            .or_else(|| written(&tag(&["date_recorded", "date", "icrd"])?)),
         make: tag(&[
             "com.apple.quicktime.make",
             "com.android.manufacturer",
@@ -106,14 +104,47 @@ pub(crate) fn read(report: &[u8]) -> Result<VideoFacts, MediaError> {
     })
 }
 
+/// The picture that players show: none that stands still or is a small one for choosing, if there are others, of these
+/// the one that the file says is shown, and of several the largest, or the first of them.
+fn shown(streams: &[Stream]) -> Result<&Stream, MediaError> {
+    let rank = |stream: &Stream| (!stream.is_of_stills(), stream.is_default(), stream.pixels());
+    streams
+        .iter()
+        .rev()
+        .filter(|stream| stream.is_picture())
+        .max_by_key(|stream| rank(stream))
+        .ok_or_else(|| MediaError::malformed("there is no video in it"))
+}
+
 impl Stream {
     /// Pictures of the kind that music has on its cover do not move.
     fn is_picture(&self) -> bool {
-        let is_cover = self
-            .disposition
-            .get("attached_pic")
-            .is_some_and(|is| *is != 0);
+        let is_cover = ["attached_pic", "timed_thumbnails"]
+            .into_iter()
+            .any(|name| self.is_said_to_be(name));
         self.codec_type == "video" && !is_cover && self.width > 0 && self.height > 0
+    }
+
+    /// Whether every frame of it is a picture of its own, as previews are.
+    fn is_of_stills(&self) -> bool {
+        let codec = self.codec_name.as_deref().unwrap_or_default();
+        self.is_said_to_be("still_image")
+            || matches!(
+                codec,
+                "mjpeg" | "png" | "bmp" | "gif" | "jpeg2000" | "webp" | "tiff"
+            )
+    }
+
+    fn is_default(&self) -> bool {
+        self.is_said_to_be("default")
+    }
+
+    fn is_said_to_be(&self, name: &str) -> bool {
+        self.disposition.get(name).is_some_and(|is| *is != 0)
+    }
+
+    fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
     }
 
     fn is_sound(&self) -> bool {
@@ -193,18 +224,23 @@ fn moment(text: &str) -> Option<WallClock> {
     let (clock, rest) = text.split_at_checked(19)?;
     let local: DateTime = clock.parse().ok()?;
     // Cameras that do not know the time say that of an epoch.
-    (local.year() > 1970).then(|| WallClock {
-        local,
-        offset_seconds: offset(rest),
+    let clock = WallClock::new(local, offset(rest));
+    (local.year() > 1970).then_some(WallClock {
+        is_universal: rest.ends_with('Z'),
+        ..clock
     })
+}
+
+/// A date as people and programs write it, if it is not that of an epoch.
+fn written(text: &str) -> Option<WallClock> {
+    dates::parse(text).filter(|clock| clock.local.year() > 1970)
 }
 
 /// Seconds east of UTC, of what follows a time; that it is UTC says nothing of where the camera was.
 fn offset(text: &str) -> Option<i32> {
     let sign = text.find(['+', '-'])?;
     let text = text.get(sign..)?;
-    // ISO 8601 lets minutes be left out.
-    let seconds = parse_offset(text).or_else(|| parse_offset(&format!("{text}00")))?;
+    let seconds = parse_offset(text)?;
     (seconds.abs() <= FARTHEST_ZONE).then_some(seconds)
 }
 
@@ -261,6 +297,62 @@ mod tests {
         assert_eq!(place("+48.8584+002.2945/"), Some((48.8584, 2.2945)));
         for bad in ["", "+", "+91+0/", "+48.8584", "/+1+1", "+0.0+0.0/"] {
             assert_eq!(place(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn players_show_the_picture_that_moves() {
+        let stream = |index: u32, codec: &str, width: u32, default: u32| {
+            format!(
+                r#"{{"index": {index}, "codec_type": "video", "codec_name": "{codec}", "width": {width}, "height": 9,
+                    "disposition": {{"default": {default}}}}}"#
+            )
+        };
+        let read = |streams: &[String]| {
+            let report = format!(r#"{{"streams": [{}]}}"#, streams.join(", "));
+            read(report.as_bytes()).unwrap().video_stream
+        };
+        // A small one for choosing comes first.
+        assert_eq!(
+            read(&[stream(0, "mjpeg", 32, 1), stream(1, "h264", 64, 0)]),
+            1
+        );
+        assert_eq!(
+            read(&[stream(0, "mjpeg", 99, 1), stream(1, "h264", 64, 0)]),
+            1
+        );
+        assert_eq!(read(&[stream(0, "mjpeg", 32, 1)]), 0);
+        // Several: as the file says, else the largest, else the first.
+        assert_eq!(
+            read(&[stream(0, "h264", 64, 1), stream(1, "h264", 99, 0)]),
+            0
+        );
+        assert_eq!(
+            read(&[stream(0, "hevc", 64, 1), stream(1, "hevc", 99, 1)]),
+            1
+        );
+        assert_eq!(
+            read(&[stream(0, "hevc", 99, 0), stream(1, "hevc", 99, 0)]),
+            0
+        );
+    }
+
+    #[test]
+    fn dates_are_also_those_that_people_write() {
+        for (tag, expected) in [
+            (r#""DATE": "2024-02-29 10:11:12""#, "2024-02-29T10:11:12"),
+            (
+                r#""DATE_RECORDED": "2024-02-29", "DATE": "2025""#,
+                "2024-02-29",
+            ),
+        ] {
+            let report = format!(
+                r#"{{"format": {{"tags": {{{tag}}}}}, "streams": [{{"codec_type": "video", "width": 9, "height": 9}}]}}"#
+            );
+            assert_eq!(
+                read(report.as_bytes()).unwrap().taken_at,
+                dates::parse(expected)
+            );
         }
     }
 

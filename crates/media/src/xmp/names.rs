@@ -3,12 +3,15 @@
 use quick_xml::name::{Namespace, ResolveResult};
 
 pub(super) const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+/// What the prefix `xml` always means.
+const XML: &str = "http://www.w3.org/XML/1998/namespace";
 pub(super) const XMP: &str = "http://ns.adobe.com/xap/1.0/";
 pub(super) const DUBLIN_CORE: &str = "http://purl.org/dc/elements/1.1/";
 pub(super) const EXIF: &str = "http://ns.adobe.com/exif/1.0/";
 pub(super) const PHOTOSHOP: &str = "http://ns.adobe.com/photoshop/1.0/";
 pub(super) const LIGHTROOM: &str = "http://ns.adobe.com/lightroom/1.0/";
 pub(super) const DIGIKAM: &str = "http://www.digikam.org/ns/1.0/";
+const PDF: &str = "http://ns.adobe.com/pdf/1.3/";
 const EXIF_EXTENSION: &str = "http://cipa.jp/exif/1.0/";
 const LENS: &str = "http://ns.adobe.com/exif/1.0/aux/";
 /// Regions as the Metadata Working Group has them, and what they consist of.
@@ -36,8 +39,12 @@ pub(super) enum Property {
     DateCreated,
     DateTimeOriginal,
     DateTimeDigitized,
+    CreationDate,
+    GpsTimeStamp,
     Latitude,
+    LatitudeRef,
     Longitude,
+    LongitudeRef,
     ExposureTime,
     FNumber,
     FocalLength,
@@ -51,8 +58,10 @@ pub(super) enum Property {
     TagsList,
     ProjectionType,
     MotionPhoto,
+    MicroVideo,
     MicroVideoOffset,
     BurstId,
+    TimeZone,
     Directory,
 }
 
@@ -64,8 +73,12 @@ const PROPERTIES: &[(&str, &str, Property)] = &[
     (PHOTOSHOP, "DateCreated", Property::DateCreated),
     (EXIF, "DateTimeOriginal", Property::DateTimeOriginal),
     (EXIF, "DateTimeDigitized", Property::DateTimeDigitized),
+    (PDF, "CreationDate", Property::CreationDate),
+    (EXIF, "GPSTimeStamp", Property::GpsTimeStamp),
     (EXIF, "GPSLatitude", Property::Latitude),
+    (EXIF, "GPSLatitudeRef", Property::LatitudeRef),
     (EXIF, "GPSLongitude", Property::Longitude),
+    (EXIF, "GPSLongitudeRef", Property::LongitudeRef),
     (EXIF, "ExposureTime", Property::ExposureTime),
     (EXIF, "FNumber", Property::FNumber),
     (EXIF, "FocalLength", Property::FocalLength),
@@ -88,8 +101,10 @@ const PROPERTIES: &[(&str, &str, Property)] = &[
     (DIGIKAM, "TagsList", Property::TagsList),
     (PANORAMA, "ProjectionType", Property::ProjectionType),
     (CAMERA, "MotionPhoto", Property::MotionPhoto),
+    (CAMERA, "MicroVideo", Property::MicroVideo),
     (CAMERA, "MicroVideoOffset", Property::MicroVideoOffset),
     (CAMERA, "BurstID", Property::BurstId),
+    (OWN, "TimeZone", Property::TimeZone),
     (CONTAINER, "Directory", Property::Directory),
 ];
 
@@ -109,6 +124,11 @@ pub(super) fn is(namespace: &ResolveResult, wanted: &str) -> bool {
 
 pub(super) fn is_rdf(namespace: &ResolveResult, name: &str, wanted: &str) -> bool {
     bound(namespace) == Some(RDF) && name == wanted
+}
+
+/// Whether an attribute says the language of a text.
+pub(super) fn is_language(namespace: &ResolveResult, name: &str) -> bool {
+    bound(namespace) == Some(XML) && name == "lang"
 }
 
 /// Whether something belongs to an entry of a container's directory.

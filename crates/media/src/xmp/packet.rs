@@ -17,9 +17,17 @@ pub(super) struct Packet {
     pub has_rdf: bool,
     /// Whether there was a list of tags, with tags or without.
     pub has_tags_list: bool,
-    values: Vec<(Property, String)>,
+    values: Vec<Value>,
     /// The files within the file, the picture itself first.
     pub items: Vec<DirectoryItem>,
+}
+
+#[derive(Debug)]
+struct Value {
+    property: Property,
+    text: String,
+    /// Whether it is the one of several alternatives that is meant for everyone.
+    is_default: bool,
 }
 
 /// An entry of a container's directory.
@@ -57,17 +65,22 @@ impl Packet {
         parser.packet
     }
 
-    /// The first value of a property. Of a list of alternatives this is the default one.
+    /// The first value of a property; of alternatives the default one, wherever it stands.
     pub(super) fn first(&self, property: Property) -> Option<&str> {
-        self.all(property).next()
+        let default = self.of(property).find(|value| value.is_default);
+        let value = default.or_else(|| self.of(property).next());
+        value.map(|value| value.text.as_str())
     }
 
     /// All values of a property.
     pub(super) fn all(&self, property: Property) -> impl Iterator<Item = &str> {
+        self.of(property).map(|value| value.text.as_str())
+    }
+
+    fn of(&self, property: Property) -> impl Iterator<Item = &Value> {
         self.values
             .iter()
-            .filter(move |(known, _)| *known == property)
-            .map(|(_, value)| value.as_str())
+            .filter(move |value| value.property == property)
     }
 }
 
@@ -82,6 +95,8 @@ struct Parser {
     /// What the innermost open element names of a directory's item.
     item_part: Option<String>,
     item: Option<DirectoryItem>,
+    /// Whether the innermost open element is the default one of alternatives.
+    is_default: bool,
     content: String,
 }
 
@@ -97,6 +112,7 @@ impl Parser {
             self.packet.has_rdf = true;
         }
         self.content.clear();
+        self.is_default = false;
         if self.depth == PROPERTY_DEPTH {
             self.property = names::property(&namespace, name.as_ref());
             self.packet.has_tags_list |= self.property == Some(Property::TagsList);
@@ -118,7 +134,9 @@ impl Parser {
             let Ok(value) = attribute.normalized_value(XmlVersion::Implicit1_0) else {
                 continue;
             };
-            if self.depth == DESCRIPTION_DEPTH {
+            if names::is_language(&namespace, name.as_ref()) {
+                self.is_default = value == "x-default";
+            } else if self.depth == DESCRIPTION_DEPTH {
                 self.keep(names::property(&namespace, name.as_ref()), &value);
             } else if names::is_item(&namespace) {
                 self.set_item_part(name.as_ref(), &value);
@@ -136,6 +154,7 @@ impl Parser {
         } else if self.depth >= PROPERTY_DEPTH && !content.trim().is_empty() {
             self.keep(self.property, &content);
         }
+        self.is_default = false;
         if self.depth == PROPERTY_DEPTH {
             self.property = None;
         }
@@ -153,7 +172,11 @@ impl Parser {
         if let Some(property) = property
             && self.packet.values.len() < VALUE_LIMIT
         {
-            self.packet.values.push((property, value.trim().to_owned()));
+            self.packet.values.push(Value {
+                property,
+                text: value.trim().to_owned(),
+                is_default: self.is_default,
+            });
         }
     }
 

@@ -1,20 +1,24 @@
 //! From an XMP packet to [`Findings`].
 
+use jiff::Span;
+use jiff::civil::DateTime;
+
 use super::names::Property;
 use super::packet::{DirectoryItem, Packet};
 use super::regions::Regions;
 use crate::dates::{self, Source};
 use crate::findings::{Findings, MotionClaim, fill};
 use crate::numbers;
-use crate::{Facts, text};
+use crate::{Facts, Precision, text};
 
 /// The dates of a packet, the one that counts most first: when the picture was taken, when what
 /// it shows was made, and when it became a file.
-const DATES: [Property; 4] = [
-    Property::DateTimeOriginal,
-    Property::DateCreated,
-    Property::CreateDate,
-    Property::DateTimeDigitized,
+const DATES: [(Source, Property); 5] = [
+    (Source::XmpOriginal, Property::DateTimeOriginal),
+    (Source::XmpOriginal, Property::DateCreated),
+    (Source::XmpCreated, Property::CreateDate),
+    (Source::XmpCreated, Property::DateTimeDigitized),
+    (Source::XmpCreated, Property::CreationDate),
 ];
 
 /// Adds what a packet says. The rating overrules that of EXIF, which knows no rejection. What
@@ -31,10 +35,11 @@ pub(crate) fn read_into(packet: &[u8], findings: &mut Findings) -> bool {
 }
 
 fn read_packet(packet: &Packet, findings: &mut Findings) {
-    for property in DATES {
-        let date = packet.first(property).and_then(dates::parse_iso);
-        findings.dates.offer(Source::Xmp, date);
+    for (source, property) in DATES {
+        let date = packet.first(property).and_then(dates::parse);
+        findings.dates.offer(source, date);
     }
+    findings.dates.offer_gps(gps_time(packet));
     read_keywords(packet, findings);
     read_motion(packet, &mut findings.motion);
     let facts = &mut findings.facts;
@@ -65,6 +70,7 @@ fn read_texts(packet: &Packet, facts: &mut Facts) {
     fill(&mut facts.lens_model, name(Property::Lens));
     fill(&mut facts.projection_type, name(Property::ProjectionType));
     fill(&mut facts.burst_id, name(Property::BurstId));
+    fill(&mut facts.zone, name(Property::TimeZone));
     fill(
         &mut facts.description,
         packet
@@ -105,15 +111,28 @@ fn read_numbers(packet: &Packet, facts: &mut Facts) {
     );
 }
 
+/// The time of a GPS fix, in UTC whether it says so or not.
+fn gps_time(packet: &Packet) -> Option<DateTime> {
+    let clock = dates::parse(packet.first(Property::GpsTimeStamp)?)?;
+    let east = Span::new().seconds(clock.offset_seconds.unwrap_or(0));
+    let utc = clock.local.checked_sub(east).ok()?;
+    (clock.precision >= Precision::Minute).then_some(utc)
+}
+
 fn read_place(packet: &Packet, facts: &mut Facts) {
     if facts.latitude.is_some() {
         return;
     }
-    let degrees =
-        |property, hemispheres| degrees(packet.first(property).unwrap_or_default(), hemispheres);
-    let place = degrees(Property::Latitude, ['N', 'S'])
-        .zip(degrees(Property::Longitude, ['E', 'W']))
-        .and_then(numbers::place);
+    let degrees = |property, reference, hemispheres| {
+        degrees(
+            packet.first(property)?,
+            packet.first(reference),
+            hemispheres,
+        )
+    };
+    let latitude = degrees(Property::Latitude, Property::LatitudeRef, ['N', 'S']);
+    let longitude = degrees(Property::Longitude, Property::LongitudeRef, ['E', 'W']);
+    let place = latitude.zip(longitude).and_then(numbers::place);
     (facts.latitude, facts.longitude) = place.unzip();
 }
 
@@ -127,49 +146,55 @@ fn fraction(text: &str) -> Option<f64> {
     quotient.is_finite().then_some(quotient)
 }
 
-/// `51,30.25N` or `51,30,15N`: degrees, minutes and perhaps seconds, and the hemisphere.
-fn degrees(text: &str, [positive, negative]: [char; 2]) -> Option<f64> {
-    let hemisphere = text.chars().last()?.to_ascii_uppercase();
-    let sign = match hemisphere {
-        letter if letter == positive => 1.0,
-        letter if letter == negative => -1.0,
-        _ => return None,
-    };
+/// `51,30.25N` or `51,30,15N`: degrees, minutes and perhaps seconds, and the hemisphere, which may stand apart as well.
+/// Against the standard, but written: decimal degrees, which need no hemisphere.
+fn degrees(text: &str, reference: Option<&str>, [positive, negative]: [char; 2]) -> Option<f64> {
+    let text = text.trim();
+    let numbers = text.trim_end_matches(char::is_alphabetic);
+    let own = text.get(numbers.len()..)?.chars().next();
+    let apart = || reference?.trim().chars().next();
+    let hemisphere = own.or_else(apart).map(|letter| letter.to_ascii_uppercase());
     let mut degrees = 0.0;
     let mut unit = 1.0;
-    for part in text
-        .trim_end_matches(char::is_alphabetic)
-        .split(',')
-        .take(3)
-    {
+    for part in numbers.split(',').take(3) {
         degrees += part.trim().parse::<f64>().ok()? * unit;
         unit /= 60.0;
     }
-    Some(sign * degrees)
+    match hemisphere {
+        Some(letter) if letter == positive => Some(degrees),
+        Some(letter) if letter == negative => Some(-f64::abs(degrees)),
+        None if !numbers.contains(',') => Some(degrees),
+        _ => None,
+    }
 }
 
 /// Where a video is claimed to be: by the directory of the files within the file, which stand one
 /// after another up to its end, or in the older way by the distance from there.
 fn read_motion(packet: &Packet, claim: &mut MotionClaim) {
     let is_video = |item: &DirectoryItem| item.semantic == "MotionPhoto";
-    if let Some(position) = packet.items.iter().position(is_video)
-        && packet.first(Property::MotionPhoto) != Some("0")
+    let is_photo = packet.first(Property::MotionPhoto);
+    let position = packet.items.iter().position(is_video);
+    let offset = packet
+        .first(Property::MicroVideoOffset)
+        .and_then(|offset| offset.parse().ok());
+    let is_said = [is_photo, packet.first(Property::MicroVideo)].contains(&Some("1"));
+    claim.is_made |= is_said || offset.is_some() || (position.is_some() && is_photo != Some("0"));
+    if let Some(position) = position
+        && is_photo != Some("0")
     {
         claim.from_end = packet.items[position..]
             .iter()
             .try_fold(0_u64, |sum, item| sum.checked_add(item.length));
         claim.length = Some(packet.items[position].length);
-        return;
+    } else if offset.is_some() {
+        (claim.from_end, claim.length) = (offset, offset);
     }
-    let offset = packet
-        .first(Property::MicroVideoOffset)
-        .and_then(|offset| offset.parse().ok());
-    (claim.from_end, claim.length) = (offset, offset);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::WallClock;
 
     fn findings(body: &str) -> Findings {
         let packet = format!(
@@ -253,14 +278,11 @@ mod tests {
             r#"<rdf:Description q:CreateDate="2024-03-03T10:00:00" photoshop:DateCreated="2024-02-02"
                 exif:DateTimeOriginal="2024-01-01T10:00:00.5+02:00"/>"#,
         );
-        assert_eq!(
-            facts.taken_at,
-            dates::parse_iso("2024-01-01T10:00:00.5+02:00")
-        );
+        assert_eq!(facts.taken_at, dates::parse("2024-01-01T10:00:00.5+02:00"));
         let facts = read(
             r#"<rdf:Description q:CreateDate="2024-03-03T10:00:00" photoshop:DateCreated="2024-02-31"/>"#,
         );
-        assert_eq!(facts.taken_at, dates::parse_iso("2024-03-03T10:00:00"));
+        assert_eq!(facts.taken_at, dates::parse("2024-03-03T10:00:00"));
     }
 
     #[test]
@@ -278,11 +300,101 @@ mod tests {
         assert_eq!(read(r#"<rdf:Description q:Rating="9"/>"#).rating, None);
         let broken = "<rdf:Description><q:Rating>NaN</q:Rating><broken";
         assert_eq!(read(broken).rating, None);
-        for place in ["91,0N", "51,30X", "N", "", "a,bN", "51,30é"] {
+        for place in [
+            "91,0N", "51,30X", "N", "", "a,bN", "51,30é", "51,30", "NaN", "1e9",
+        ] {
             let body = format!(
                 r#"<rdf:Description exif:GPSLatitude="{place}" exif:GPSLongitude="1,0E"/>"#
             );
             assert_eq!(read(&body).latitude, None, "{place}");
+        }
+    }
+
+    #[test]
+    fn reads_places_of_all_forms() {
+        for (latitude, longitude, rest, expected) in [
+            ("28.5", "-14.25", "", (28.5, -14.25)),
+            (
+                "28.5",
+                "14.25",
+                "exif:GPSLatitudeRef='N' exif:GPSLongitudeRef='W'",
+                (28.5, -14.25),
+            ),
+            (
+                "-28.5",
+                "-14.25",
+                "exif:GPSLatitudeRef='S' exif:GPSLongitudeRef='West'",
+                (-28.5, -14.25),
+            ),
+            (
+                "28,30",
+                "14,15,0",
+                "exif:GPSLatitudeRef='s' exif:GPSLongitudeRef='e'",
+                (-28.5, 14.25),
+            ),
+            // What stands in the text counts.
+            (
+                "28,30N",
+                "14.25E",
+                "exif:GPSLatitudeRef='S' exif:GPSLongitudeRef='W'",
+                (28.5, 14.25),
+            ),
+        ] {
+            let facts = read(&format!(
+                "<rdf:Description exif:GPSLatitude='{latitude}' exif:GPSLongitude='{longitude}' {rest}/>"
+            ));
+            let place = facts.latitude.zip(facts.longitude);
+            assert_eq!(place, Some(expected), "{latitude} {longitude} {rest}");
+        }
+    }
+
+    #[test]
+    fn takes_the_default_text_wherever_it_stands() {
+        let item =
+            |language: &str, text: &str| format!("<rdf:li xml:lang='{language}'>{text}</rdf:li>");
+        for (first, second) in [("de", "x-default"), ("x-default", "de")] {
+            let facts = read(&format!(
+                "<rdf:Description><dc:description><rdf:Alt>{}{}</rdf:Alt></dc:description></rdf:Description>",
+                item(first, first),
+                item(second, second)
+            ));
+            assert_eq!(facts.description.as_deref(), Some("x-default"));
+        }
+        let facts = read(&format!(
+            "<rdf:Description><dc:description><rdf:Alt>{}{}</rdf:Alt></dc:description></rdf:Description>",
+            item("de", "Fisch"),
+            item("en", "fish")
+        ));
+        assert_eq!(facts.description.as_deref(), Some("Fisch"));
+    }
+
+    #[test]
+    fn reads_dates_of_pdf_and_gps() {
+        let facts = read(
+            r#"<rdf:Description xmlns:pdf="http://ns.adobe.com/pdf/1.3/" pdf:CreationDate="2024-03-03T10:00:00Z"/>"#,
+        );
+        assert_eq!(facts.taken_at, dates::parse("2024-03-03T10:00:00Z"));
+        let gps = r#"exif:GPSTimeStamp="2024-03-03T08:00:10Z""#;
+        let facts = read(&format!("<rdf:Description {gps}/>"));
+        let utc = dates::parse("2024-03-03T08:00:10").unwrap().local;
+        assert_eq!(facts.taken_at, Some(WallClock::universal(utc)));
+        let facts = read(&format!(
+            r#"<rdf:Description {gps} photoshop:DateCreated="2024-03-03T10:00:00"/>"#
+        ));
+        assert_eq!(facts.taken_at, dates::parse("2024-03-03T10:00:00+02:00"));
+    }
+
+    #[test]
+    fn knows_claims_without_a_place() {
+        for (attributes, expected) in [
+            ("GCamera:MotionPhoto='1'", true),
+            ("GCamera:MicroVideo='1'", true),
+            ("GCamera:MicroVideoOffset='5'", true),
+            ("GCamera:MotionPhoto='0'", false),
+            ("", false),
+        ] {
+            let motion = findings(&format!("<rdf:Description {attributes}/>")).motion;
+            assert_eq!(motion.is_made, expected, "{attributes}");
         }
     }
 

@@ -347,14 +347,15 @@ impl Rewriter<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dates::parse_iso;
+    use crate::dates::parse;
     use crate::findings::Findings;
     use crate::{FaceArea, FaceEdits, FaceRegion, Facts, xmp};
 
     fn all() -> SidecarEdits {
         SidecarEdits {
             description: Some("Fish & <chips>\nin \"London\"\u{1}".into()),
-            taken_at: parse_iso("2024-02-29T23:59:58.5+05:30"),
+            taken_at: parse("2024-02-29T23:59:58.5+05:30"),
+            zone: Some("Asia/Kolkata".into()),
             place: Some((-33.865_143, 151.209_9)),
             rating: Some(4),
             tags: Some(vec![
@@ -471,6 +472,7 @@ mod tests {
             Some("Fish & <chips>\nin \"London\"")
         );
         assert_eq!(facts.taken_at, all().taken_at);
+        assert_eq!(facts.zone, all().zone);
         assert!((facts.latitude.unwrap() + 33.865_143).abs() < 1e-9);
         assert!((facts.longitude.unwrap() - 151.209_9).abs() < 1e-9);
         assert_eq!(facts.rating, Some(4));

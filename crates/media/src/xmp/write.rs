@@ -30,6 +30,7 @@ const PREFIXES: &[(&str, &str)] = &[
     ("digiKam", DIGIKAM),
     ("lr", LIGHTROOM),
     ("mwg-rs", REGIONS),
+    ("kallitype", OWN),
     ("stDim", DIMENSIONS),
 ];
 
@@ -78,6 +79,8 @@ pub(super) fn properties(edits: &SidecarEdits) -> Vec<Owned> {
         for (namespace, name) in [(EXIF, "DateTimeOriginal"), (PHOTOSHOP, "DateCreated")] {
             own(namespace, name, Value::Simple(date(taken_at)));
         }
+        let zone = edits.zone.as_deref().map(legal);
+        own(OWN, "TimeZone", zone.map_or(Value::None, Value::Simple));
     }
     if let Some((latitude, longitude)) = edits.place {
         let (latitude, longitude) = (
@@ -86,6 +89,9 @@ pub(super) fn properties(edits: &SidecarEdits) -> Vec<Owned> {
         );
         own(EXIF, "GPSLatitude", Value::Simple(latitude));
         own(EXIF, "GPSLongitude", Value::Simple(longitude));
+        // The hemisphere stands in the text; what stands apart may be another one's.
+        own(EXIF, "GPSLatitudeRef", Value::None);
+        own(EXIF, "GPSLongitudeRef", Value::None);
     }
     if let Some(rating) = edits.rating {
         own(XMP, "Rating", Value::Simple(rating.to_string()));
@@ -288,7 +294,7 @@ mod tests {
             "2024-02-29T23:59:58-03:30",
             "1900-01-01T00:00:00+14:00",
         ] {
-            assert_eq!(date(crate::dates::parse_iso(text).unwrap()), text);
+            assert_eq!(date(crate::dates::parse(text).unwrap()), text);
         }
     }
 

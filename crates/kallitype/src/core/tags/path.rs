@@ -1,11 +1,14 @@
+use unicode_normalization::UnicodeNormalization;
+
 use crate::core::tags::tree::{MAX_DEPTH, MAX_LENGTH};
 
-/// What becomes of a path as it was written: no blanks around its names, and no empty ones. `None` when nothing is
+/// What becomes of a path as it was written: no blanks around its names, no empty ones, and
+/// letters with their accents put together. `None` when nothing is
 /// left, or more than can be kept.
 #[must_use]
 pub(crate) fn tidy(path: &str) -> Option<String> {
     // What the database drops has to go first: it can leave a blank or nothing.
-    let path = path.replace('\0', "");
+    let path: String = path.replace('\0', "").nfc().collect();
     let names: Vec<&str> = path
         .split('/')
         .map(str::trim)
@@ -30,6 +33,7 @@ mod tests {
     fn paths_are_tidied() {
         assert_eq!(tidy(" Places / Rome/").as_deref(), Some("Places/Rome"));
         assert_eq!(tidy("a"), Some("a".into()));
+        assert_eq!(tidy("Ko\u{308}ln").as_deref(), Some("K\u{f6}ln"));
         assert_eq!(tidy("\0/a \0/b").as_deref(), Some("a/b"));
         assert_eq!(tidy(" / /"), None);
         assert_eq!(tidy(&"x".repeat(501)), None);

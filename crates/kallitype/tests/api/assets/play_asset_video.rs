@@ -121,7 +121,7 @@ fn tells(bytes: &[u8], secret: &[u8]) -> bool {
 test_on_both! {
     async fn a_link_that_hides_metadata_plays_a_video_without_them(server: Server) {
         let owner = &server.admin;
-        let vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"];
+        let vp9 = ["-c:v", "libvpx-vp9", "-pix_fmt", "yuv420p", "-deadline", "realtime", "-cpu-used", "8"];
         let films = [
             (telling_film("film.mp4", H264), "video/mp4", "mp4"),
             (telling_film("film.webm", &vp9), "video/webm", "webm"),

@@ -10,6 +10,7 @@ mod video;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::picture::xmp;
 use crate::support::{Answer, Engine, Exif, Picture, Server, eventually};
 use crate::test_on_both;
 
@@ -71,6 +72,23 @@ test_on_both! {
         assert_eq!(asset["fileCreatedAt"], "2021-08-09T23:30:00.000Z");
         assert_eq!(asset["localDateTime"], "2021-08-09T23:30:00.000Z");
         assert_eq!(asset["exifInfo"]["timeZone"], Value::Null);
+    }
+}
+
+test_on_both! {
+    async fn a_date_without_an_offset_is_read_by_the_clock_of_its_place(server: Server) {
+        let taken = Exif { date_time_original: Some("2021:08:09 23:30:00"), ..Exif::default() };
+        let there = Exif { place: Some((-33.45, -70.65)), ..taken };
+        let of_picture = server.admin.upload(&server, &Picture::jpeg_with_exif(1, there)).await;
+        // The place may also come with a sidecar.
+        let place = "<exif:GPSLatitude>-33.45</exif:GPSLatitude><exif:GPSLongitude>-70.65</exif:GPSLongitude>";
+        let of_sidecar = sidecars::upload(&server, &Picture::jpeg_with_exif(2, taken), &xmp(place)).await;
+        for id in [of_picture, of_sidecar] {
+            let asset = examined(&server, id).await;
+            assert_eq!(asset["fileCreatedAt"], "2021-08-10T03:30:00.000Z");
+            assert_eq!(asset["localDateTime"], "2021-08-09T23:30:00.000Z");
+            assert_eq!(asset["exifInfo"]["timeZone"], "America/Santiago");
+        }
     }
 }
 

@@ -148,6 +148,7 @@ test_on_both! {
         server.finish_jobs().await;
         let read = exiftool(&server, id).await;
         assert_eq!(read["DateTimeOriginal"], "2001:02:03 08:50:06+05:45", "{read}");
+        assert_eq!(read["TimeZone"], "Asia/Kathmandu", "{read}");
         assert_eq!(read["TagsList"], json!(["Places/Rome", "cat"]));
         assert_eq!(read["HierarchicalSubject"], json!(["Places|Rome", "cat"]));
         assert_eq!(read["Subject"], json!(["Rome", "cat"]));

@@ -139,7 +139,7 @@ test_on_both! {
 
 test_on_both! {
     async fn what_browsers_play_is_left_alone(server: Server) {
-        let vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"];
+        let vp9 = ["-c:v", "libvpx-vp9", "-pix_fmt", "yuv420p", "-deadline", "realtime", "-cpu-used", "8"];
         for film in [
             Picture::film(TEST_PICTURE, &vp9, "film.webm"),
             Picture::film(TEST_PICTURE, H264, "film.mp4"),
@@ -156,7 +156,7 @@ test_on_both! {
 
 test_on_both! {
     async fn what_only_comes_in_another_container_is_repacked(server: Server) {
-        let vp9 = ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"];
+        let vp9 = ["-c:v", "libvpx-vp9", "-pix_fmt", "yuv420p", "-deadline", "realtime", "-cpu-used", "8"];
         let film = Picture::film(TEST_PICTURE, &vp9, "film.mkv");
         let id = server.admin.upload(&server, &film).await;
         let report = probe(&converted(&server, id, &film).await);

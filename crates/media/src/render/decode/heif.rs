@@ -25,7 +25,7 @@ const SMALL_TILE: u64 = 512 * 512;
 /// Turning is left until the picture is small.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     let mut bytes = task.bytes()?;
-    let is_turned = heif::take_turns(&mut bytes);
+    heif::take_turns(&mut bytes);
     let info = ImageInfo::from_bytes(&bytes).map_err(MediaError::malformed)?;
     let original = task.accept(info.width, info.height)?;
     let (layout, channels) = match info.has_alpha && is_avif(&bytes) {
@@ -34,7 +34,7 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     };
     let mut limits = Limits::default();
     limits.max_pixels = Some(task.options.pixel_limit);
-    let intake = PixelSink::new(&task, original, channels, colour(&info), !is_turned)?;
+    let intake = PixelSink::new(&task, original, channels, colour(&info), false)?;
     let config = DecoderConfig::new();
     let request = config
         .decode_request(&bytes)
