@@ -91,3 +91,14 @@ $$;
 CREATE TRIGGER asset_shown_in_albums AFTER UPDATE ON asset FOR EACH ROW
     WHEN ((OLD.visibility, OLD.deleted_at IS NULL) IS DISTINCT FROM (NEW.visibility, NEW.deleted_at IS NULL))
     EXECUTE FUNCTION show_in_albums();
+
+-- A change of an asset is one of the copies of its former files, after it.
+CREATE FUNCTION change_copies() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE asset SET update_id = next_change_id()
+    WHERE id IN (SELECT copy_id FROM replaced_file WHERE asset_id = NEW.id);
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER asset_before_copies AFTER UPDATE OF update_id ON asset FOR EACH ROW EXECUTE FUNCTION change_copies();

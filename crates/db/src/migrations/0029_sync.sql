@@ -42,3 +42,12 @@ CREATE INDEX album_asset_added ON album_asset (added_by);
 ALTER TABLE tombstone ADD COLUMN other_id UUID;
 DROP INDEX tombstone_owner;
 CREATE INDEX tombstone_sync ON tombstone (owner_id, entity, update_id);
+
+-- Whose former file an asset in the trash holds. Apps have each checksum of an owner only once, so they are always told of
+-- the asset that gave it up before they are told of its copy.
+CREATE TABLE replaced_file (
+    asset_id UUID NOT NULL REFERENCES asset (id) ON DELETE CASCADE,
+    copy_id UUID NOT NULL REFERENCES asset (id) ON DELETE CASCADE,
+    PRIMARY KEY (asset_id, copy_id)
+);
+CREATE INDEX replaced_file_copy ON replaced_file (copy_id);

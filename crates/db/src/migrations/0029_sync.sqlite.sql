@@ -79,3 +79,11 @@ BEGIN
         AND NEW.deleted_at IS NULL
         AND (NEW.visibility = 'timeline' OR NEW.visibility = 'archive' AND added_by = NEW.owner_id);
 END;
+
+-- A change of an asset is one of the copies of its former files, after it.
+CREATE TRIGGER asset_before_copies AFTER UPDATE OF update_id ON asset
+WHEN EXISTS (SELECT 1 FROM replaced_file WHERE asset_id = NEW.id)
+BEGIN
+    UPDATE asset SET update_id = next_change_id()
+    WHERE id IN (SELECT copy_id FROM replaced_file WHERE asset_id = NEW.id);
+END;

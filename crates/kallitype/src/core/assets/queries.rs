@@ -886,15 +886,20 @@ pub(crate) fn find_due_work(connection: &mut Connection<'_>, id: Uuid) -> Result
 }
 
 /// Gives a copy the checksum of its file, once the original has given it up. Apps that synchronise are told in that order,
-/// too: they may have each checksum only once.
-pub(crate) fn set_checksum(
+/// too, whatever changes later: they may have each checksum only once.
+pub(crate) fn take_checksum(
     connection: &mut Connection<'_>,
-    id: Uuid,
+    copy: Uuid,
+    of: Uuid,
     checksum: &[u8],
 ) -> Result<()> {
     connection.execute(
         "UPDATE asset SET checksum = $2, update_id = next_change_id() WHERE id = $1",
-        &[id.into(), checksum.into()],
+        &[copy.into(), checksum.into()],
+    )?;
+    connection.execute(
+        "INSERT INTO replaced_file (asset_id, copy_id) VALUES ($1, $2)",
+        &[of.into(), copy.into()],
     )?;
     Ok(())
 }

@@ -155,7 +155,7 @@ fn swap(
         done => done?,
     }
     account.require_quota(connection)?;
-    queries::set_checksum(connection, copy, &before.checksum)?;
+    queries::take_checksum(connection, copy, id, &before.checksum)?;
     // What the former file moved by is in the trash with it.
     featured::settle(connection, &[copy], replacement.created_at)?;
     enqueue_due_work(connection, copy)?;

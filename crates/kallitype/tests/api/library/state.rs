@@ -30,6 +30,7 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("partner", "is to be made anew"),
     ("paused_queue", "is a decision on jobs that are gone"),
     ("person_count", "is what a recount finds, here as there"),
+    ("replaced_file", "is an order for apps, which begin anew"),
     ("schedule_turn", "goes on with the next turn"),
     ("search_number", "counts assets as they come"),
     ("search_text", "is an index of search_asset"),

@@ -70,6 +70,30 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn who_gave_a_checksum_up_comes_before_who_got_it(server: Server) {
+        let me = &server.admin;
+        let (former, newer) = (Picture::jpeg(1), Picture::jpeg(2));
+        let id = me.upload(&server, &former).await;
+        server.finish_jobs().await;
+        take(&server, me, &["AssetsV1"]).await;
+        let replacing = server.put(me, &format!("/assets/{id}/original")).multipart(newer.form());
+        let replaced = done(replacing).await;
+        let copy = replaced["id"].as_str().expect("an id");
+        server.finish_jobs().await;
+        for is_favorite in [true, false] {
+            // It changes once more before apps have heard of its copy.
+            me.update(&server, id, json!({"isFavorite": is_favorite})).await;
+            let changed = take(&server, me, &["AssetsV1"]).await;
+            assert_eq!(values(&changed, "AssetV1", "id"), [id.to_string().as_str(), copy]);
+            assert_eq!(
+                values(&changed, "AssetV1", "checksum"),
+                [newer.checksum_base64(), former.checksum_base64()]
+            );
+        }
+    }
+}
+
+test_on_both! {
     async fn what_apps_keep_with_assets(server: Server) {
         let me = &server.admin;
         let id = me.upload(&server, &Picture::jpeg(1)).await;
