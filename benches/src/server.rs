@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use rusqlite::functions::FunctionFlags;
 use serde_json::{Value, json};
 
 use crate::Result;
@@ -289,6 +290,7 @@ impl Server {
     /// Puts records of assets into the database of a stopped server; answers some of their checksums.
     pub(crate) fn fill(&self, count: u32) -> Result<Vec<Vec<u8>>> {
         let connection = rusqlite::Connection::open(self.data.join("kallitype.sqlite"))?;
+        add_functions(&connection)?;
         connection.execute_batch(&format!(
             "BEGIN;
             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {count})
@@ -308,6 +310,18 @@ impl Server {
         let known = statement.query_map([], |row| row.get(0))?;
         Ok(known.collect::<rusqlite::Result<_>>()?)
     }
+}
+
+/// Gives a connection the functions that the triggers of the database use.
+fn add_functions(connection: &rusqlite::Connection) -> Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8;
+    connection.create_scalar_function("fold_text", 1, flags, |arguments| {
+        Ok(kallitype_db::fold(&arguments.get::<String>(0)?))
+    })?;
+    connection.create_scalar_function("clock_micros", 0, flags, |_| Ok(1_i64))?;
+    // Records of before the server was started.
+    connection.create_scalar_function("next_change_id", 0, flags, |_| Ok(vec![0_u8; 16]))?;
+    Ok(())
 }
 
 impl Drop for Server {
