@@ -1,5 +1,5 @@
-//! The time zone of a place, by the borders of zones. They are a part of the program and are looked at where they lie:
-//! that takes four megabytes of the program, and a hundred kilobytes of memory once a zone was asked for.
+//! The time zone of a place, by the borders of zones. They are a part of the program, four megabytes of it, and are looked at
+//! where they lie.
 
 use std::sync::LazyLock;
 
