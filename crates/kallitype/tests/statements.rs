@@ -30,6 +30,7 @@ const RUNNERS: &[(&str, &[usize])] = &[
 /// Files that the tests of the API do not run, and why.
 const NOT_RUN: &[(&str, &str)] = &[
     ("core/asset_listing/bench_scale.rs", "is a measurement"),
+    ("features/sync/bench_scale.rs", "is a measurement"),
     ("features/timeline/bench_scale.rs", "is a measurement"),
     ("learning/bench_vectors.rs", "is a measurement"),
     ("oidc/fetch.rs", "executes requests, not statements"),

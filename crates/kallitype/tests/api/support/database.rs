@@ -2,6 +2,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 
+use postgres::error::SqlState;
 use postgres::{Client, NoTls};
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -182,8 +183,14 @@ impl Server {
                 let connection = open_sqlite(&file);
                 connection.execute(&sql, []).expect("a good statement") as u64
             }
+            // Of two that wait for each other, PostgreSQL ends one. The server begins its own again, too.
             Engine::Postgres => questions.ask(&url, |client| {
-                client.execute(&sql, &[]).expect("a good statement")
+                loop {
+                    match client.execute(&sql, &[]) {
+                        Err(error) if error.code() == Some(&SqlState::T_R_DEADLOCK_DETECTED) => {}
+                        done => return done.expect("a good statement"),
+                    }
+                }
             }),
         };
         tokio::task::spawn_blocking(work)

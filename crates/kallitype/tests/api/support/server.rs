@@ -498,10 +498,12 @@ impl Server {
             .sum()
     }
 
-    /// The most memory that the server itself has held at a time, in bytes.
+    /// The most memory that the server itself has held at a time, in bytes, without the program as it lies on the disk: a test's is
+    /// many times as large as a release's.
     pub fn peak_memory(&self) -> u64 {
-        let (_, peak) = memory_of(self.process_id()).expect("the server runs");
-        peak
+        let process = self.process_id();
+        let (_, peak) = memory_of(process).expect("the server runs");
+        peak - kibibytes_of(process, "RssFile:").expect("the server runs")
     }
 
     /// What each process below the server is called, and the most memory that it has held at a time, in bytes.
@@ -539,9 +541,17 @@ impl Server {
 
 /// What a process is called, and the most memory that it has held at a time, in bytes; none of one that has ended.
 fn memory_of(process: u32) -> Option<(String, u64)> {
-    let peak = state_of(process, "VmHWM:")?;
-    let kibibytes: u64 = peak.trim_end_matches(" kB").parse().ok()?;
-    Some((state_of(process, "Name:")?, kibibytes << 10))
+    Some((
+        state_of(process, "Name:")?,
+        kibibytes_of(process, "VmHWM:")?,
+    ))
+}
+
+/// What the kernel counts of a process in KiB under a name, in bytes.
+fn kibibytes_of(process: u32, name: &str) -> Option<u64> {
+    let counted = state_of(process, name)?;
+    let kibibytes: u64 = counted.trim_end_matches(" kB").parse().ok()?;
+    Some(kibibytes << 10)
 }
 
 fn parent_of(process: u32) -> Option<u32> {
