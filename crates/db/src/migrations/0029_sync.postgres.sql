@@ -56,6 +56,9 @@ BEGIN
     ELSE
         PERFORM bury_for_partners(NEW.owner_id, NEW.id);
         PERFORM bury_for_partners(NEW.owner_id, NEW.live_photo_video_id);
+        INSERT INTO tombstone (update_id, owner_id, entity, entity_id, deleted_at)
+        SELECT next_change_id(), owner_id, 'shown_stack', id, clock_micros() FROM stack
+        WHERE id = NEW.stack_id AND primary_asset_id = NEW.id;
     END IF;
     RETURN NULL;
 END;
@@ -102,3 +105,17 @@ END;
 $$;
 
 CREATE TRIGGER asset_before_copies AFTER UPDATE OF update_id ON asset FOR EACH ROW EXECUTE FUNCTION change_copies();
+
+-- Partners are not shown a stack whose primary they are not shown.
+CREATE FUNCTION show_stack_to_partners() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO tombstone (update_id, owner_id, entity, entity_id, deleted_at)
+    SELECT next_change_id(), NEW.owner_id, 'shown_stack', NEW.id, clock_micros()
+    WHERE NOT EXISTS (SELECT 1 FROM asset
+        WHERE id = NEW.primary_asset_id AND visibility = 'timeline' AND deleted_at IS NULL);
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER stack_shown_to_partners AFTER UPDATE OF primary_asset_id ON stack FOR EACH ROW
+    EXECUTE FUNCTION show_stack_to_partners();

@@ -43,6 +43,10 @@ BEGIN
     SELECT next_change_id(), NEW.owner_id, 'shown_asset', closed.id, clock_micros()
     FROM (SELECT NEW.id AS id UNION ALL SELECT NEW.live_photo_video_id) AS closed
     WHERE closed.id IS NOT NULL AND NOT (NEW.visibility = 'timeline' AND NEW.deleted_at IS NULL);
+    INSERT INTO tombstone (update_id, owner_id, entity, entity_id, deleted_at)
+    SELECT next_change_id(), owner_id, 'shown_stack', id, clock_micros() FROM stack
+    WHERE id = NEW.stack_id AND primary_asset_id = NEW.id
+        AND NOT (NEW.visibility = 'timeline' AND NEW.deleted_at IS NULL);
     UPDATE exif SET update_id = next_change_id()
     WHERE asset_id IN (NEW.id, NEW.live_photo_video_id) AND NEW.visibility = 'timeline' AND NEW.deleted_at IS NULL;
     UPDATE asset SET update_id = next_change_id()
@@ -86,4 +90,13 @@ WHEN EXISTS (SELECT 1 FROM replaced_file WHERE asset_id = NEW.id)
 BEGIN
     UPDATE asset SET update_id = next_change_id()
     WHERE id IN (SELECT copy_id FROM replaced_file WHERE asset_id = NEW.id);
+END;
+
+-- Partners are not shown a stack whose primary they are not shown.
+CREATE TRIGGER stack_shown_to_partners AFTER UPDATE OF primary_asset_id ON stack
+WHEN NOT EXISTS (SELECT 1 FROM asset
+    WHERE id = NEW.primary_asset_id AND visibility = 'timeline' AND deleted_at IS NULL)
+BEGIN
+    INSERT INTO tombstone (update_id, owner_id, entity, entity_id, deleted_at)
+    VALUES (next_change_id(), NEW.owner_id, 'shown_stack', NEW.id, clock_micros());
 END;

@@ -58,7 +58,7 @@ gone! {
     asset_metadata: SyncAssetMetadataDeleteV1, own, "tombstone.entity = 'asset_metadata' AND tombstone.part = 'mobile-app'";
     own_stacks: SyncStackDeleteV1, own, "tombstone.entity = 'stack'";
     partner_assets: SyncAssetDeleteV1, others, "tombstone.entity IN ('asset', 'shown_asset')";
-    partner_stacks: SyncStackDeleteV1, others, "tombstone.entity = 'stack'";
+    partner_stacks: SyncStackDeleteV1, others, "tombstone.entity IN ('stack', 'shown_stack')";
     albums: SyncAlbumDeleteV1, own, "tombstone.entity = 'album'";
     album_users: SyncAlbumUserDeleteV1, others, "tombstone.entity = 'album_user'";
     album_links: SyncAlbumToAssetDeleteV1, others, "tombstone.entity IN ('album_asset', 'shown_album_asset')";

@@ -503,7 +503,8 @@ impl Server {
     pub fn peak_memory(&self) -> u64 {
         let process = self.process_id();
         let (_, peak) = memory_of(process).expect("the server runs");
-        peak - kibibytes_of(process, "RssFile:").expect("the server runs")
+        let program = kibibytes_of(process, "RssFile:").expect("the server runs");
+        peak.saturating_sub(program)
     }
 
     /// What each process below the server is called, and the most memory that it has held at a time, in bytes.

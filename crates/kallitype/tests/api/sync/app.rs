@@ -294,9 +294,13 @@ impl App {
         };
         let in_albums = self.table("album asset");
         let is_in_album = |id: &str| in_albums.values().any(|row| row["assetId"] == json!(id));
+        // What a partner archived may be here since it was in an album.
+        let is_partners = |asset: &Value| {
+            of_partner(&asset["ownerId"]) && asset["visibility"] != json!("archive")
+        };
         let is_shown = |asset: &Value| {
             let id = asset["id"].as_str().expect("an id");
-            asset["ownerId"] == json!(me) || of_partner(&asset["ownerId"]) || is_in_album(id)
+            asset["ownerId"] == json!(me) || is_partners(asset) || is_in_album(id)
         };
         let mut shown = self.tables.clone();
         let mut assets = self.table("asset");

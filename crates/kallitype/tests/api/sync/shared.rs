@@ -81,6 +81,28 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn partners_are_told_of_a_stack_as_long_as_they_are_shown_its_primary(server: Server) {
+        let (me, other) = (&server.admin, User::another(&server, "other@example.org").await);
+        let ids = [other.upload(&server, &Picture::jpeg(1)).await, other.upload(&server, &Picture::jpeg(2)).await];
+        server.finish_jobs().await;
+        let stack = Answer::of(server.post(&other, "/stacks").json(&json!({"assetIds": ids}))).await;
+        assert_eq!(stack.status, 201, "{stack:?}");
+        share_timeline(&server, &other, me).await;
+        let types = ["PartnerStacksV1"];
+        assert_eq!(kinds(&take(&server, me, &types).await), ["PartnerStackV1"]);
+        for (visibility, told) in [("archive", "PartnerStackDeleteV1"), ("timeline", "PartnerStackV1")] {
+            other.update(&server, ids[0], json!({"visibility": visibility})).await;
+            assert_eq!(kinds(&take(&server, me, &types).await), [told], "{visibility}");
+        }
+        other.update(&server, ids[1], json!({"visibility": "archive"})).await;
+        let path = format!("/stacks/{}", stack.json["id"].as_str().unwrap());
+        let request = server.put(&other, &path).json(&json!({"primaryAssetId": ids[1]}));
+        assert_eq!(Answer::of(request).await.status, 200);
+        assert_eq!(kinds(&take(&server, me, &types).await), ["PartnerStackDeleteV1"], "another primary");
+    }
+}
+
+test_on_both! {
     async fn partners_are_not_told_of_what_is_put_away(server: Server) {
         let (me, other) = (&server.admin, User::another(&server, "other@example.org").await);
         other.unlock(&server).await;

@@ -24,7 +24,7 @@ use crate::support::{Answer, Engine, Picture, Server};
 /// How many files are tried unless it is said.
 const FEW: usize = 300;
 /// What the server itself may take, in bytes, while it is busy with them.
-const MAX_MEMORY: u64 = 128 << 20;
+const MAX_MEMORY: u64 = 96 << 20;
 /// What a worker, and a program for videos, may take in bytes.
 const WORKER_MEMORY: u64 = 512 << 20;
 /// Programs and libraries as they lie on the disk, which the limits do not count.

@@ -34,7 +34,7 @@ const HUNG_UP_IN_ALL: usize = 1200;
 const QUICK_HUNG_UP: usize = 400;
 
 /// How often everything is tried until everything could be.
-const MAX_ROUNDS: usize = 10;
+const MAX_ROUNDS: usize = 60;
 
 /// How long the jobs of all that may take.
 const JOBS_TIMEOUT: Duration = Duration::from_secs(180);
@@ -209,8 +209,11 @@ async fn a_rebuild_equals_the_database(engine: Engine) {
     server.execute_sql("DELETE FROM partner").await;
     println!("{:.1?}: their jobs", begun.elapsed());
     let (before, shown) = state_and_sight(&mut server).await;
-    assert!(before.count("asset") > 50 && before.count("album") > 10 && before.count("tag") > 10);
-    assert!(before.count("person") > 10 && before.count("asset_face") > 10);
+    assert!(before.count("asset") > 50 && before.count("album") > 10);
+    // Clean-ups leave as few of these as chance has it.
+    for table in ["tag", "person", "asset_face"] {
+        assert!(before.count(table) > 0, "{what}: {table}");
+    }
     lose_and_rebuild(&mut server);
     println!("{:.1?}: a rebuild", begun.elapsed());
     server.start_again();

@@ -141,6 +141,7 @@ pub const OPERATIONS: &[Operation] = &[
     does("deleteActivity", |turn| {
         turn.delete("/activities", Thing::Activity)
     })
+    .often(5)
     .ends(Thing::Activity),
     does("createTag", create_tag).often(10).makes(Thing::Tag),
     does("upsertTags", upsert_tags),
