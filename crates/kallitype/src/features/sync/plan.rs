@@ -2,8 +2,6 @@
 
 use std::collections::VecDeque;
 
-use uuid::Uuid;
-
 use super::ack::Ack;
 use super::checkpoints::Checkpoints;
 use super::dto::SyncEntityType as Entity;
@@ -256,19 +254,28 @@ impl Plan {
             Some(backfill) => {
                 let entered = kind.whose.list_entered(connection, reader)?;
                 let gone = || kind.gone.map(|gone| rows(kind.whose, gone));
-                match has {
-                    None => self.settle(kind, backfill.0, reader, &entered),
+                let later = match has {
+                    // All of what the user was let into comes at once.
+                    None => {
+                        let last = entered.last().map(|(last, _)| *last);
+                        let settled = last.map(|last| Ack::backfilled(backfill.0, last));
+                        self.settled.extend(settled);
+                        None
+                    }
                     Some(has) => {
                         let reached = checkpoints.backfill(backfill.0);
-                        let stage = Backfill::new(backfill, (kind.whose, entered), has, reached);
-                        if kind.whose == Whose::Partners {
-                            let of_entered = gone().map(|gone| gone.of_entered(stage.left()));
-                            self.stages.extend(of_entered.map(Stage::Rows));
-                        }
-                        self.stages.extend(gone().map(Stage::Rows));
-                        self.stages.push_back(Stage::Backfill(stage));
+                        Some(Backfill::new(backfill, (kind.whose, entered), has, reached))
                     }
+                };
+                if let Some(later) = &later
+                    && kind.whose == Whose::Partners
+                {
+                    let of_entered = gone().map(|gone| gone.of_entered(later.left()));
+                    self.stages.extend(of_entered.map(Stage::Rows));
                 }
+                // Also for an app that has said nothing of the type: it may have had rows, and not come to say so.
+                self.stages.extend(gone().map(Stage::Rows));
+                self.stages.extend(later.map(Stage::Backfill));
             }
         }
         let update = kind.update.filter(|_| has.is_some());
@@ -279,16 +286,5 @@ impl Plan {
         let all = rows(kind.whose, kind.rows).reading_on(kind.is_referred_to);
         self.stages.push_back(Stage::Rows(all.settling(settles)));
         Ok(())
-    }
-
-    /// Notes that all of what the user was let into comes at once, and that an app which has nothing of it need not hear what
-    /// is gone.
-    fn settle(&mut self, kind: &Type, backfill: Entity, reader: &Reader, entered: &[(Uuid, Uuid)]) {
-        let Some((last, _)) = entered.last() else {
-            return;
-        };
-        self.settled.push(Ack::backfilled(backfill, *last));
-        let gone = kind.gone.map(|(gone, _)| Ack::change(gone, reader.horizon));
-        self.settled.extend(gone);
     }
 }
