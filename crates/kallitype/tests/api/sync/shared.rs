@@ -103,6 +103,42 @@ test_on_both! {
 }
 
 test_on_both! {
+    async fn what_a_partner_archives_stays_in_an_album(server: Server) {
+        let (me, other) = (&server.admin, User::another(&server, "other@example.org").await);
+        let id = other.upload(&server, &Picture::jpeg(1)).await;
+        server.finish_jobs().await;
+        share_timeline(&server, &other, me).await;
+        let album = other.album(&server, &[id], json!({})).await;
+        let_in(&server, &other, &album, me.id).await;
+        let types = ["PartnerAssetsV1", "AlbumAssetsV1", "AlbumToAssetsV1"];
+        take(&server, me, &types).await;
+        other.update(&server, id, json!({"visibility": "archive"})).await;
+        // Were it told to be gone, apps would take it out of the album, too.
+        let archived = take(&server, me, &types).await;
+        assert_eq!(kinds(&archived), ["AlbumAssetUpdateV1"]);
+        assert_eq!(values(&archived, "AlbumAssetUpdateV1", "visibility"), ["archive"]);
+        let request = server.delete(&other, &format!("{}/assets", path_of(&album)));
+        let removed = Answer::of(request.json(&json!({"ids": [id]}))).await;
+        assert_eq!(removed.status, 200, "{removed:?}");
+        assert_eq!(kinds(&take(&server, me, &types).await), ["AlbumToAssetDeleteV1"]);
+    }
+}
+
+test_on_both! {
+    async fn an_app_that_was_cut_off_before_it_said_anything_hears_what_is_gone(server: Server) {
+        let (me, other) = (&server.admin, User::another(&server, "other@example.org").await);
+        let id = other.upload(&server, &Picture::jpeg(1)).await;
+        server.finish_jobs().await;
+        share_timeline(&server, &other, me).await;
+        let types = ["PartnerAssetsV1"];
+        let lines = stream(&server, me, &types).await;
+        assert_eq!(lines[0].kind, "PartnerAssetV1");
+        other.update(&server, id, json!({"visibility": "archive"})).await;
+        assert_eq!(kinds(&take(&server, me, &types).await), ["PartnerAssetDeleteV1"]);
+    }
+}
+
+test_on_both! {
     async fn partners_are_not_told_of_what_is_put_away(server: Server) {
         let (me, other) = (&server.admin, User::another(&server, "other@example.org").await);
         other.unlock(&server).await;
