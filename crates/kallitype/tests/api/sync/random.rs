@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::App;
 use crate::library::random::seed;
-use crate::support::{Answer, Engine, Picture, Server, User};
+use crate::support::{Answer, Picture, Server, User};
+use crate::test_on_both;
 
 /// What happens in one run.
 struct House<'a> {
@@ -363,14 +364,8 @@ async fn run_once(server: &Server, seed: u64) {
     }
 }
 
-#[tokio::test]
-#[ignore = "an app may keep a partner's asset that was in an album, too, after it was put away: docs/decisions/0019-sync.md"]
-async fn random_operations_are_followed_on_sqlite() {
-    run_once(&Server::start(Engine::Sqlite).await, seed()).await;
-}
-
-#[tokio::test]
-#[ignore = "as on SQLite"]
-async fn random_operations_are_followed_on_postgres() {
-    run_once(&Server::start(Engine::Postgres).await, seed()).await;
+test_on_both! {
+    async fn random_operations_are_followed(server: Server) {
+        run_once(&server, seed()).await;
+    }
 }

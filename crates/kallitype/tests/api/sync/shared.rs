@@ -120,7 +120,7 @@ test_on_both! {
         let request = server.delete(&other, &format!("{}/assets", path_of(&album)));
         let removed = Answer::of(request.json(&json!({"ids": [id]}))).await;
         assert_eq!(removed.status, 200, "{removed:?}");
-        assert_eq!(kinds(&take(&server, me, &types).await), ["AlbumToAssetDeleteV1"]);
+        assert_eq!(kinds(&take(&server, me, &types).await), ["PartnerAssetDeleteV1", "AlbumToAssetDeleteV1"]);
     }
 }
 
