@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_util::task::TaskTracker;
@@ -51,6 +51,10 @@ use kallitype_web::server;
 
 /// How many passwords are hashed at once.
 const HASHED_AT_ONCE: usize = 2;
+
+/// How many connections the kernel keeps until they are taken, if `net.core.somaxconn` lets it. Those beyond are let try again
+/// after a second.
+const BACKLOG: u32 = 4096;
 
 /// # Errors
 /// When the library cannot be opened or the address is taken.
@@ -119,7 +123,7 @@ fn find_web_app(settings: &Settings) -> Result<(), CommandError> {
 async fn serve(settings: Settings, (log, recent_log): Log) -> Result<ExitCode, CommandError> {
     let stop = stop_signal()?;
     find_web_app(&settings)?;
-    let recorded = start_recording(&settings).await?;
+    let recorded = start_recording(&settings)?;
     let opened = integrity::open(&settings).await?;
     if let Some(snapshot) = &opened.migrated.snapshot {
         tracing::info!(snapshot = %snapshot.display(), "the database was migrated; this is how it was before");
@@ -129,7 +133,7 @@ async fn serve(settings: Settings, (log, recent_log): Log) -> Result<ExitCode, C
     if swept > 0 {
         tracing::info!(swept, "unfinished uploads were removed");
     }
-    let listener = listen(&settings).await?;
+    let listener = listen(&settings)?;
     let follow = follow_log_level(&settings, log);
     // The lock is kept until the process ends.
     let (app, _lock) = make_app(settings, (follow, recent_log), opened, storage).await?;
@@ -169,11 +173,11 @@ async fn serve(settings: Settings, (log, recent_log): Log) -> Result<ExitCode, C
 type Recording = Option<(Recorded, TcpListener)>;
 
 /// Begins to record metrics, if they are wanted: before there is anything to record.
-async fn start_recording(settings: &Settings) -> Result<Recording, CommandError> {
+fn start_recording(settings: &Settings) -> Result<Recording, CommandError> {
     let Some(address) = settings.observation.metrics_listen else {
         return Ok(None);
     };
-    let listener = bind(address).await?;
+    let listener = bind(address)?;
     Ok(Some((metrics::record()?, listener)))
 }
 
@@ -188,16 +192,26 @@ fn serve_metrics(app: &App, recording: Recording) -> std::io::Result<JoinSet<()>
     Ok(serving)
 }
 
-async fn listen(settings: &Settings) -> Result<Option<TcpListener>, CommandError> {
+fn listen(settings: &Settings) -> Result<Option<TcpListener>, CommandError> {
     if !settings.has_role(Role::Api) {
         return Ok(None);
     }
-    bind(settings.listen).await.map(Some)
+    bind(settings.listen).map(Some)
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, CommandError> {
-    let bound = TcpListener::bind(address).await;
-    Ok(bound.map_err(|error| format!("{address}: {error}"))?)
+fn bind(address: SocketAddr) -> Result<TcpListener, CommandError> {
+    Ok(listen_at(address).map_err(|error| format!("{address}: {error}"))?)
+}
+
+fn listen_at(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // Else a server that is started again waits for the ends of its last connections.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Says something to whoever started the server, at once.

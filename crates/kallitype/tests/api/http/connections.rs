@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use reqwest::Method;
+use rustix::process::Signal;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
@@ -204,6 +205,25 @@ async fn one_address_has_so_many_connections() {
         pings(&mut third).await.then_some(())
     })
     .await;
+}
+
+/// As many as come when everyone opens the address at once.
+const AT_ONCE: u8 = 250;
+
+#[tokio::test]
+async fn whoever_comes_while_the_server_is_busy_is_let_in() {
+    let server = Server::start(Engine::Sqlite).await;
+    server.signal(Signal::STOP);
+    let mut streams = Vec::new();
+    for number in 1..=AT_ONCE {
+        let stream = connect_from(&server, [127, 0, 1, number]);
+        let stream = tokio::time::timeout(PATIENCE, stream).await;
+        streams.push(stream.expect("a connection that waits"));
+    }
+    server.signal(Signal::CONT);
+    for stream in &mut streams {
+        assert!(pings(stream).await);
+    }
 }
 
 #[tokio::test]

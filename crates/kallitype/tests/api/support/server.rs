@@ -4,6 +4,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::LazyLock;
 
 use reqwest::{Method, RequestBuilder};
+use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -308,9 +309,11 @@ impl Server {
 
     /// Tells the server to stop.
     pub fn tell_to_stop(&self) {
-        let id = rustix::process::Pid::from_child(&self.process.0);
-        rustix::process::kill_process(id, rustix::process::Signal::TERM)
-            .expect("the server was running");
+        self.signal(Signal::TERM);
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.process.0), signal).expect("the server was running");
     }
 
     /// Ends the server properly.
