@@ -76,8 +76,8 @@ pub(super) fn partner_assets(
     lines: &mut Lines<'_>,
 ) -> Result<()> {
     let kinds = Sql::new(
-        "(tombstone.entity = 'asset' OR (tombstone.entity = 'shown_asset' AND NOT EXISTS (SELECT 1 \
-         FROM album_asset held JOIN asset ON asset.id = held.asset_id \
+        "tombstone.entity IN ('asset', 'shown_asset') AND NOT (tombstone.entity = 'shown_asset' \
+         AND EXISTS (SELECT 1 FROM album_asset held JOIN asset ON asset.id = held.asset_id \
          JOIN album_user member ON member.album_id = held.album_id \
          WHERE held.asset_id = tombstone.entity_id AND member.user_id = ",
     );
@@ -85,7 +85,7 @@ pub(super) fn partner_assets(
         .bind(range.user)
         .push(" AND ")
         .append(shown_in_album())
-        .push(")))");
+        .push("))");
     let columns = SyncAssetDeleteV1::COLUMNS;
     send::<SyncAssetDeleteV1>(connection, (columns, kinds), others(range), range, lines)
 }
