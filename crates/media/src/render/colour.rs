@@ -189,6 +189,25 @@ pub(super) fn from_light(light: f32) -> u8 {
     (value * 255.0).round() as u8
 }
 
+/// Red, green and blue of CIELab: lightness from 0 to 100, and both colours.
+pub(super) fn from_lab([lightness, a, b]: [f32; 3]) -> [u8; 3] {
+    // Of the white of paper, as ICC profiles have it.
+    const WHITE: [f32; 3] = [0.9642, 1.0, 0.8249];
+    let y = (lightness + 16.0) / 116.0;
+    let value = |root: f32| match root > 6.0 / 29.0 {
+        true => root.powi(3),
+        false => (root - 16.0 / 116.0) * 3.0 * (6.0_f32 / 29.0).powi(2),
+    };
+    let [x, y, z] = [y + a / 500.0, y, y - b / 200.0].map(value);
+    let [x, y, z] = [x * WHITE[0], y * WHITE[1], z * WHITE[2]];
+    [
+        3.1341 * x - 1.6174 * y - 0.4907 * z,
+        -0.9788 * x + 1.9161 * y + 0.0335 * z,
+        0.0719 * x - 0.2290 * y + 1.4052 * z,
+    ]
+    .map(from_light)
+}
+
 /// A colour as it was before it was multiplied by how opaque it is.
 pub(super) fn without_alpha(colour: u8, alpha: u8) -> u8 {
     let (colour, alpha) = (u16::from(colour), u16::from(alpha).max(1));

@@ -1,4 +1,6 @@
+mod fax;
 mod strips;
+mod uncommon;
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Seek, SeekFrom};
@@ -15,6 +17,7 @@ use super::{Decoded, Task};
 use crate::MediaError;
 use crate::container::jpeg;
 use strips::Strips;
+use uncommon::Kind;
 
 /// Bytes of one strip or tile, or of a picture that has no such parts.
 const PART_LIMIT: usize = 800 * 1024 * 1024;
@@ -31,9 +34,13 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         .with_limits(limits);
     let (width, height) = file.dimensions().map_err(failed)?;
     let original = task.accept(width, height)?;
+    let profile = file.get_tag_u8_vec(Tag::IccProfile).ok();
+    if let Some(kind) = Kind::of(&mut file)? {
+        let sink = PixelSink::new(&task, original, kind.channels(), profile.into(), false)?;
+        return kind.read(&mut file, original, sink);
+    }
     let samples = Samples::of(&mut file)?;
     check_jpegs(&task, &mut file)?;
-    let profile = file.get_tag_u8_vec(Tag::IccProfile).ok();
     let intake = PixelSink::new(&task, original, samples.channels(), profile.into(), false)?;
     let is_planar = samples.channels().count() > 1 && is_planar(&mut file);
     if is_planar && matches!(samples.colour, ColorType::YCbCr(_)) {
