@@ -865,6 +865,28 @@ fn full_size_of_a_raw_file_is_the_picture_its_camera_put_in() {
     );
 }
 
+/// Directories that lead back to themselves, and boxes that no one gets behind, take all memory of who believes them.
+#[test]
+fn raw_files_that_never_end_are_refused() {
+    let mut circle = b"II*\0\x08\0\0\0\x01\0\x0f\x01\x02\0\x04\0\0\0Some\x08\0\0\0".to_vec();
+    let boxes = |brand: &[u8]| {
+        let start = [b"\0\0\0\x14ftyp", brand, b"\0\0\0\x01", brand].concat();
+        [&start[..], b"\0\0\0\x18moov\0\0\0\0free\0\0\0\0free"].concat()
+    };
+    let is_refused = |bytes: &[u8], extension: &str| {
+        let outcome = draw_bytes(bytes, extension);
+        matches!(
+            outcome,
+            Err(MediaError::Unsupported(_) | MediaError::Malformed(_))
+        )
+    };
+    assert!(is_refused(&circle, "dng"));
+    circle[2] = b'U';
+    assert!(is_refused(&circle, "rw2"));
+    assert!(is_refused(&boxes(b"isom"), "dng"));
+    assert!(is_refused(&boxes(b"crx "), "cr3"));
+}
+
 #[test]
 fn an_embedded_profile_is_honoured() {
     let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
