@@ -5,7 +5,10 @@ use std::io::{self, BufRead, Seek, SeekFrom};
 
 use super::bytes::Bytes;
 use super::tiff::{Order, size_of_kind};
-use super::{Contents, Embedded, boxes, jpeg, largest_jpeg, movie, read_as_far_as_possible, tiff};
+use super::{
+    Contents, Embedded, array, block, boxes, jpeg, largest_jpeg, movie, read_as_far_as_possible,
+    skip, tiff,
+};
 use crate::MediaError;
 
 /// Directories of a TIFF file that follow one another. Cameras write less than ten.
@@ -21,6 +24,9 @@ const CANON: [u8; 16] = [
     0x85, 0xc0, 0xb6, 0x87, 0x82, 0x0f, 0x11, 0xe0, 0x81, 0x11, 0xf4, 0xce, 0x46, 0x2b, 0x6a, 0x48,
 ];
 
+/// How raw files of Minolta begin.
+const MINOLTA: [u8; 4] = *b"\0MRM";
+
 /// What some cameras write in the place of TIFF's 42.
 const OWN_MARKS: [&[u8; 4]; 4] = [b"IIRO", b"IIRS", b"MMOR", b"IIU\0"];
 
@@ -29,7 +35,11 @@ const OWN_MARKS: [&[u8; 4]; 4] = [b"IIRO", b"IIRS", b"MMOR", b"IIU\0"];
 pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::Result<()> {
     let largest = largest_jpeg(reader)?;
     let outcome = read_metadata(reader, largest, contents);
-    contents.dimensions = largest.map(|picture| (picture.width, picture.height));
+    let sensor = contents
+        .dimensions
+        .filter(|_| is_minolta(reader).unwrap_or(false));
+    let largest = largest.map(|picture| (picture.width, picture.height));
+    contents.dimensions = sensor.or(largest);
     outcome
 }
 
@@ -47,6 +57,7 @@ fn read_metadata(
             Ok(())
         }
         [_, _, _, _, b'f', b't', b'y', b'p'] => movie::read(reader, contents),
+        [mark @ .., _, _, _, _] if mark == MINOLTA => read_minolta(reader, contents),
         // What is neither keeps its EXIF in a picture that was made with it.
         _ => match largest {
             Some(picture) => {
@@ -56,6 +67,34 @@ fn read_metadata(
             None => Ok(()),
         },
     }
+}
+
+fn is_minolta(reader: &mut (impl BufRead + Seek)) -> io::Result<bool> {
+    reader.rewind()?;
+    Ok(array::<4>(reader)? == MINOLTA)
+}
+
+/// Blocks, each behind a name and its length: the size of the picture, and EXIF as a TIFF file.
+fn read_minolta(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::Result<()> {
+    reader.seek(SeekFrom::Start(4))?;
+    let mut left = u64::from(u32::from_be_bytes(array(reader)?));
+    while let Some(after) = left.checked_sub(8) {
+        let name: [u8; 4] = array(reader)?;
+        let length = u32::from_be_bytes(array(reader)?).into();
+        match &name {
+            b"\0PRD" if length >= 16 => {
+                // The camera's name and the sensor's size come before.
+                let [.., h0, h1, w0, w1] = array::<16>(reader)?;
+                let side = |bytes| u32::from(u16::from_be_bytes(bytes));
+                contents.dimensions = Some((side([w0, w1]), side([h0, h1])));
+                skip(reader, length - 16)?;
+            }
+            b"\0TTW" => contents.exif = block(reader, length)?,
+            _ => skip(reader, length)?,
+        }
+        left = after.saturating_sub(length);
+    }
+    Ok(())
 }
 
 /// Takes out of a file what would have its decoder take memory without end: directories that lead back to themselves and
