@@ -1,6 +1,7 @@
 //! From an EXIF block to [`Findings`].
 
 mod apple;
+mod pointers;
 
 use exif::{Context, Exif, In, Rational, Reader, SRational, Tag, Value};
 use jiff::civil::{DateTime, Time};
@@ -21,6 +22,9 @@ const PHOTOSHOP_RESOURCES: Tag = Tag(Context::Tiff, 34_377);
 /// Hours east of UTC of the clock that the dates are of, in TIFF/EP: one number, and perhaps another for the date on
 /// which the file was changed.
 const TIME_ZONE_OFFSET: u16 = 0x882a;
+/// Where Panasonic keeps the sensitivity in the first directory of raw files, of 16 bits and of 32.
+const PANASONIC_SHORT_SENSITIVITY: u16 = 0x17;
+const PANASONIC_SENSITIVITY: u16 = 0x37;
 /// No zone is further from UTC than this many hours.
 const LARGEST_ZONE: i32 = 14;
 /// What the 16 bits of `PhotographicSensitivity` say when they do not suffice.
@@ -55,7 +59,7 @@ pub(crate) fn orientation(block: Vec<u8>) -> Option<u16> {
 fn parse(block: Vec<u8>) -> Option<Exif> {
     Reader::new()
         .continue_on_error(true)
-        .read_raw(block)
+        .read_raw(pointers::usual(block))
         .or_else(|error| error.distill_partial_result(|_| {}))
         .ok()
 }
@@ -170,7 +174,8 @@ impl Block {
     }
 
     fn unsigned(&self, tag: Tag) -> Option<u32> {
-        self.value(tag)?.get_uint(0).filter(|&number| number > 0)
+        let number = whole_numbers(self.value(tag)?)?.first().copied()?;
+        u32::try_from(number).ok().filter(|&number| number > 0)
     }
 
     /// A fraction as a positive number.
@@ -184,9 +189,9 @@ impl Block {
         let numbers = match self.value(tag)? {
             Value::Rational(fractions) => fractions.iter().map(quotient).collect(),
             Value::SRational(fractions) => fractions.iter().map(signed_quotient).collect(),
-            whole => whole
-                .iter_uint()?
-                .map(|number| Some(number.into()))
+            whole => whole_numbers(whole)?
+                .into_iter()
+                .map(|number| Some(number as f64))
                 .collect(),
         };
         Some(numbers)
@@ -236,8 +241,23 @@ impl Block {
         };
         match number {
             Some(SENSITIVITY_ELSEWHERE) => elsewhere().or(number),
-            _ => number,
+            _ => number.or_else(|| self.panasonic_sensitivity()),
         }
+    }
+
+    /// As raw files of Panasonic's cameras say it, which others make as well.
+    fn panasonic_sensitivity(&self) -> Option<u32> {
+        let make = self.text(Tag::Make)?.to_ascii_uppercase();
+        let tags = ["PANASONIC", "LEICA"]
+            .iter()
+            .any(|maker| make.starts_with(maker));
+        let long = || self.unsigned(Tag(Context::Tiff, PANASONIC_SENSITIVITY));
+        tags.then(
+            || match self.unsigned(Tag(Context::Tiff, PANASONIC_SHORT_SENSITIVITY)) {
+                None | Some(SENSITIVITY_ELSEWHERE) => long(),
+                short => short,
+            },
+        )?
     }
 
     /// A date; its fraction and its zone stand beside it, or in its own text.
@@ -309,6 +329,16 @@ impl Block {
             _ => None,
         }
     }
+}
+
+/// Numbers that are no fractions. Some writers make them signed where the standard does not.
+fn whole_numbers(value: &Value) -> Option<Vec<i64>> {
+    Some(match value {
+        Value::SByte(numbers) => numbers.iter().map(|&number| number.into()).collect(),
+        Value::SShort(numbers) => numbers.iter().map(|&number| number.into()).collect(),
+        Value::SLong(numbers) => numbers.iter().map(|&number| number.into()).collect(),
+        other => other.iter_uint()?.map(i64::from).collect(),
+    })
 }
 
 fn quotient(fraction: &Rational) -> Option<f64> {
@@ -477,5 +507,54 @@ mod tests {
         let expected = dates::parse("2024-02-29T15:41:30+05:30");
         assert_eq!(taken_at(&[], &original, &[DAY, TIME]), expected);
         assert_eq!(taken_at(&[], &[], &[TIME]), None);
+    }
+
+    fn facts(block: Vec<u8>) -> Facts {
+        let mut findings = Findings::default();
+        read_into(block, &mut findings);
+        findings.into_facts()
+    }
+
+    #[test]
+    fn pointers_of_every_kind_are_followed() {
+        let exposure = [(ORIGINAL, ASCII, &b"2011:02:03 04:05:06\0"[..])];
+        for (kind, bytes) in [
+            (SHORT, &b"\0\x1a\0\0"[..2]),
+            (SIGNED_SHORT, b"\0\x1a"),
+            (4, b"\0\0\0\x1a"),
+            (9, b"\0\0\0\x1a"),
+            (13, b"\0\0\0\x1a"),
+        ] {
+            let mut first = directory(8, &[(0x8769, kind, bytes)]);
+            // One pointer, however many bytes it has.
+            first[6..10].copy_from_slice(&1_u32.to_be_bytes());
+            let block = [b"MM\0\x2a\0\0\0\x08", &first[..], &directory(26, &exposure)].concat();
+            assert_eq!(
+                facts(block).taken_at,
+                dates::parse("2011-02-03T04:05:06"),
+                "{kind}"
+            );
+        }
+    }
+
+    #[test]
+    fn signed_numbers_are_numbers() {
+        let block =
+            |entries: &[Entry]| [b"MM\0\x2a\0\0\0\x08", &directory(8, entries)[..]].concat();
+        let orientation = (0x0112, SIGNED_SHORT, &b"\0\x06"[..]);
+        let found = facts(block(&[orientation, (0x4746, SIGNED_SHORT, b"\0\x04")]));
+        assert_eq!((found.orientation, found.rating), (Some(6), Some(4)));
+        let negative = facts(block(&[(0x0112, SIGNED_SHORT, b"\xff\xfa")]));
+        assert_eq!(negative.orientation, None);
+    }
+
+    #[test]
+    fn panasonic_says_the_sensitivity_elsewhere() {
+        let block = |maker: &'static [u8]| {
+            let entries = [(0x17, SHORT, &b"\0\x50"[..]), (0x010f, ASCII, maker)];
+            [b"MM\0\x2a\0\0\0\x08", &directory(8, &entries)[..]].concat()
+        };
+        assert_eq!(facts(block(b"Panasonic\0")).iso, Some(80));
+        assert_eq!(facts(block(b"Another\0")).iso, None);
     }
 }

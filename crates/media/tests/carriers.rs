@@ -151,9 +151,23 @@ fn samples(format: &str, carrier: Carrier) -> Vec<Vec<u8>> {
         "Raw, of other kinds" => {
             vec![[&b"FUJIFILMCCD-RAW and more"[..], &jpeg(carrier)].concat()]
         }
+        "Raw of Minolta" => minolta(carrier),
         "Film in boxes" => film(carrier),
         other => panic!("there is no file for {other}"),
     }
+}
+
+/// Blocks behind their names and lengths, in one.
+fn minolta(carrier: Carrier) -> Vec<Vec<u8>> {
+    let block = |name: &[u8; 4], content: &[u8]| {
+        let length = (content.len() as u32).to_be_bytes();
+        [&name[..], &length, content].concat()
+    };
+    let exif = || {
+        let inner = [block(b"\0PRD", &[0; 24]), block(b"\0TTW", &content(Exif))].concat();
+        block(b"\0MRM", &inner)
+    };
+    (carrier == Exif).then(exif).into_iter().collect()
 }
 
 fn jpeg(carrier: Carrier) -> Vec<u8> {

@@ -1,6 +1,7 @@
 use http::StatusCode;
 
 use crate::learning::error::LearningError;
+use kallitype_media::MediaError;
 use kallitype_web::error::ApiError;
 
 /// Why a job did not succeed.
@@ -12,6 +13,9 @@ pub(crate) enum JobError {
     /// It may go better another time.
     #[error("{0}")]
     Temporary(String),
+    /// It takes more than a worker may have. Most such files take it every time, so it is tried once more and no further.
+    #[error("{0}")]
+    Excessive(String),
     /// What it is about is not what it was any more. Now it may be seen as it is.
     #[error("{0}")]
     Changed(String),
@@ -58,12 +62,17 @@ impl From<std::io::Error> for JobError {
     }
 }
 
-impl From<kallitype_media::MediaError> for JobError {
-    fn from(error: kallitype_media::MediaError) -> Self {
-        if error.is_permanent() {
-            Self::Permanent(error.to_string())
-        } else {
-            Self::Temporary(error.to_string())
+impl From<MediaError> for JobError {
+    fn from(error: MediaError) -> Self {
+        let reason = error.to_string();
+        match error {
+            MediaError::Unsupported(_) | MediaError::Malformed(_) | MediaError::TooLarge(_) => {
+                Self::Permanent(reason)
+            }
+            MediaError::OutOfMemory | MediaError::TimedOut | MediaError::Crashed(_) => {
+                Self::Excessive(reason)
+            }
+            MediaError::Io(_) | MediaError::Unavailable(_) => Self::Temporary(reason),
         }
     }
 }

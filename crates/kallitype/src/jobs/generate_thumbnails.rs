@@ -79,7 +79,11 @@ async fn draw(
                 fullsize_quality: None,
                 ..options.clone()
             };
-            Ok(media.render(picture, extension, smaller).await?)
+            match media.render(picture, extension, smaller).await {
+                // That was the second time.
+                Err(error @ MediaError::OutOfMemory) => Err(JobError::Permanent(error.to_string())),
+                outcome => Ok(outcome?),
+            }
         }
         outcome => Ok(outcome?),
     }

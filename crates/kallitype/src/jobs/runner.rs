@@ -184,20 +184,52 @@ async fn keep(app: &App, progress: &Progress, job: &Claimed) {
     }
 }
 
+/// How often a file is tried that takes more than a worker may have.
+const EXCESSIVE_ATTEMPTS: u32 = 2;
+
 /// How long to wait before the job is tried again, if it is.
 fn pause(app: &App, job: &Claimed, error: &JobError) -> Option<Duration> {
     let attempts = u32::try_from(job.attempts).unwrap_or(u32::MAX);
-    match error {
-        JobError::Permanent(_) => None,
-        JobError::Temporary(_) | JobError::Changed(_) if attempts >= app.settings.job_attempts => {
-            None
-        }
-        JobError::Temporary(_) | JobError::Changed(_) | JobError::Waiting(_) => {
-            Some(FIRST_PAUSE * 4_u32.saturating_pow(attempts.saturating_sub(1)).min(1000))
-        }
-    }
+    pause_after(attempts, app.settings.job_attempts, error)
+}
+
+fn pause_after(attempts: u32, max_attempts: u32, error: &JobError) -> Option<Duration> {
+    let is_tried_again = match error {
+        JobError::Permanent(_) => false,
+        JobError::Excessive(_) => attempts < EXCESSIVE_ATTEMPTS.min(max_attempts),
+        JobError::Temporary(_) | JobError::Changed(_) => attempts < max_attempts,
+        JobError::Waiting(_) => true,
+    };
+    let pause = FIRST_PAUSE * 4_u32.saturating_pow(attempts.saturating_sub(1)).min(1000);
+    is_tried_again.then_some(pause)
 }
 
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use kallitype_media::MediaError;
+
+    use super::*;
+
+    #[test]
+    fn what_takes_too_much_is_tried_once_more() {
+        for error in [
+            MediaError::OutOfMemory,
+            MediaError::TimedOut,
+            MediaError::Crashed(String::new()),
+        ] {
+            let error = JobError::from(error);
+            assert!(pause_after(1, 5, &error).is_some(), "{error}");
+            assert_eq!(pause_after(2, 5, &error), None, "{error}");
+            assert_eq!(pause_after(1, 1, &error), None, "{error}");
+        }
+        let unsound = JobError::from(MediaError::Malformed(String::new()));
+        assert_eq!(pause_after(1, 5, &unsound), None);
+        let busy = JobError::from(MediaError::Io(String::new()));
+        assert!(pause_after(4, 5, &busy).is_some());
+        assert_eq!(pause_after(5, 5, &busy), None);
+    }
 }

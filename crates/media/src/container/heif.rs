@@ -233,18 +233,6 @@ fn turn_places(file: &[u8]) -> Option<Vec<Range<usize>>> {
     Some(turns.map(|(index, _)| place(index)).collect())
 }
 
-/// Whether the primary picture is made of tiles.
-pub(crate) fn is_tiled(file: &[u8]) -> bool {
-    tables(file).is_some_and(|tables| primary_grid(tables).is_some())
-}
-
-/// The primary picture, if it is made of tiles.
-fn primary_grid(tables: &[u8]) -> Option<u32> {
-    let primary = primary(tables)?;
-    let item = items(tables).find(|item| item.identifier == primary)?;
-    (item.kind == *b"grid").then_some(primary)
-}
-
 /// How a picture is put together from tiles of one size, whose last ones may stand over at the right and below.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Grid {
@@ -257,11 +245,12 @@ pub(crate) struct Grid {
     pub height: u32,
 }
 
-/// The tiles of which the primary picture is made, if it is.
-pub(crate) fn grid(file: &[u8]) -> Option<Grid> {
+/// The tiles of which an item is made, if it is.
+pub(crate) fn grid(file: &[u8], item: u32) -> Option<Grid> {
     let tables = tables(file)?;
-    let primary = primary_grid(tables)?;
-    let location = location(tables, primary)?;
+    let is_grid = |found: &Item| found.identifier == item && found.kind == *b"grid";
+    items(tables).find(is_grid)?;
+    let location = location(tables, item)?;
     let place = match location.in_tables {
         true => boxes::first(tables, b"idat")?,
         false => file,
@@ -272,7 +261,7 @@ pub(crate) fn grid(file: &[u8]) -> Option<Grid> {
     let side = if flags & 1 == 1 { 4 } else { 2 };
     let mut side = || u32::try_from(descriptor.number(side)?).ok();
     let (width, height) = (side()?, side()?);
-    let tiles = derived_from(tables, primary)?;
+    let tiles = derived_from(tables, item)?;
     (tiles.len() == rows * columns).then_some(Grid {
         columns,
         tiles,
@@ -297,27 +286,86 @@ fn derived_from(tables: &[u8], wanted: u32) -> Option<Vec<u32>> {
     })
 }
 
-/// Makes another item the primary picture, so that whoever decodes the file decodes that. Tells whether it could.
-pub(crate) fn set_primary(file: &mut [u8], item: u32) -> bool {
-    let Some(place) = primary_place(file) else {
-        return false;
-    };
-    let identifier = item.to_be_bytes();
-    let (unused, used) = identifier.split_at(identifier.len() - place.len());
-    if unused.iter().any(|&byte| byte != 0) {
-        return false;
-    }
-    file[place].copy_from_slice(used);
-    true
+/// Colours by the code points of ITU-T H.273.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct CodePoints {
+    pub primaries: u16,
+    pub transfer: u16,
+    pub matrix: u16,
+    /// Whether black is zero.
+    pub is_full_range: bool,
 }
 
-/// Where the file says which item its primary picture is: two or four bytes.
-fn primary_place(file: &[u8]) -> Option<Range<usize>> {
-    let table = boxes::first(tables(file)?, b"pitm")?;
-    let length = if Bytes(table).u32()? >> 24 == 0 { 2 } else { 4 };
-    let identifier = table.get(FULL_BOX_HEADER..FULL_BOX_HEADER + length)?;
-    let start = identifier.as_ptr().addr() - file.as_ptr().addr();
-    Some(start..start + length)
+/// What is said of an item's colours. It may be said in both ways.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct ItemColours {
+    /// An ICC profile.
+    pub profile: Option<Vec<u8>>,
+    pub code_points: Option<CodePoints>,
+}
+
+pub(crate) fn colours(file: &[u8], item: u32) -> ItemColours {
+    let mut colours = ItemColours::default();
+    for (_, content) in properties_of(file, item).filter(|(kind, _)| kind == b"colr") {
+        match content.split_first_chunk() {
+            Some((b"prof" | b"rICC", profile)) => {
+                colours.profile.get_or_insert_with(|| profile.to_vec());
+            }
+            Some((b"nclx", content)) => {
+                colours.code_points = colours.code_points.or_else(|| code_points(content));
+            }
+            _ => {}
+        }
+    }
+    colours
+}
+
+fn code_points(content: &[u8]) -> Option<CodePoints> {
+    let mut content = Bytes(content);
+    Some(CodePoints {
+        primaries: content.u16()?,
+        transfer: content.u16()?,
+        matrix: content.u16()?,
+        is_full_range: content.u8()? & 0x80 != 0,
+    })
+}
+
+/// Which of the layers of an AV1 picture is meant, of which each shows it better than the one before.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LayerChoice {
+    /// The operating point to decode.
+    pub operating_point: u8,
+    /// The one that is shown; without, the last.
+    pub layer: Option<u16>,
+}
+
+pub(crate) fn layer_choice(file: &[u8], item: u32) -> LayerChoice {
+    /// What stands for no choice.
+    const EVERY_LAYER: u16 = 0xffff;
+    let mut choice = LayerChoice::default();
+    for (kind, content) in properties_of(file, item) {
+        match (&kind, content) {
+            (b"a1op", &[point, ..]) => choice.operating_point = point & 31,
+            (b"lsel", &[high, low, ..]) => {
+                let layer = u16::from_be_bytes([high, low]);
+                choice.layer = (layer != EVERY_LAYER).then_some(layer);
+            }
+            _ => {}
+        }
+    }
+    choice
+}
+
+/// The properties of an item, in the order they apply.
+fn properties_of(file: &[u8], item: u32) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    let properties = tables(file)
+        .and_then(|tables| boxes::first(tables, b"iprp"))
+        .unwrap_or_default();
+    let all = all_properties(properties);
+    let used = associations(properties, item);
+    let positions: Vec<usize> = used.iter().flat_map(Associations::positions).collect();
+    let property = move |position: usize| all.get(position.checked_sub(1)?).copied();
+    positions.into_iter().filter_map(property)
 }
 
 fn tables(file: &[u8]) -> Option<&[u8]> {
@@ -361,7 +409,12 @@ impl Associations<'_> {
 }
 
 fn associations(properties: &[u8], wanted: u32) -> Option<Associations<'_>> {
-    let mut table = Bytes(boxes::first(properties, b"ipma")?);
+    let mut tables = boxes::in_memory(properties).filter(|(kind, _)| kind == b"ipma");
+    tables.find_map(|(_, table)| associations_in(table, wanted))
+}
+
+fn associations_in(table: &[u8], wanted: u32) -> Option<Associations<'_>> {
+    let mut table = Bytes(table);
     let header = table.u32()?;
     let (wide_identifiers, wide_positions) = (header >> 24 != 0, header & 1 == 1);
     for _ in 0..table.u32()? {

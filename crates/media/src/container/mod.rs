@@ -14,7 +14,7 @@ mod jpegxl;
 mod movie;
 mod png;
 mod psd;
-mod raw;
+pub(crate) mod raw;
 mod tiff;
 pub(crate) mod webp;
 
@@ -94,7 +94,7 @@ pub(crate) fn sniff(reader: &mut (impl Read + Seek)) -> Result<Format, MediaErro
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Ok(Format::Png),
         [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Format::Gif),
         [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P'] => Ok(Format::WebP),
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => Ok(Format::Tiff),
+        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Ok(Format::Tiff),
         [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if heif::is_brand(brand) => {
             Ok(Format::Heif)
         }

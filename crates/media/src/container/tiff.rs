@@ -12,6 +12,14 @@ const KEPT_LIMIT: usize = 32 * 1024 * 1024;
 /// Entries that lead to further directories: those of exposure and of place.
 const POINTERS: [u16; 2] = [0x8769, 0x8825];
 
+/// What stands behind the order of bytes, in a usual file and in one that may be larger than 4 GiB.
+const USUAL: u16 = 42;
+const BIG: u16 = 43;
+/// Kinds of values: four bytes, and those of eight that only large files have.
+const LONG: u16 = 4;
+const LONG_8: u16 = 16;
+const DIRECTORY_8: u16 = 18;
+
 /// A TIFF file is an EXIF block with pixels.
 pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) -> io::Result<()> {
     contents.exif = Some(without_pixels(reader)?);
@@ -19,134 +27,243 @@ pub(super) fn read(reader: &mut (impl BufRead + Seek), contents: &mut Contents) 
 }
 
 /// A file's first directory and those it leads to as a TIFF file of their own. They may stand anywhere, before the
-/// pixels or after them, and the pixels are most of a file.
+/// pixels or after them, and the pixels are most of a file. What is made of a BigTIFF is a usual one.
 fn without_pixels(reader: &mut (impl Read + Seek)) -> io::Result<Vec<u8>> {
     reader.rewind()?;
     let start: [u8; 8] = array(reader)?;
     let order = Order::of(&start);
-    let first = order.long(start[4..].first_chunk().copied().unwrap_or_default());
-    let mut kept = start[..4].to_vec();
+    let [a, b, c, d, first @ ..] = start;
+    let layout = Layout {
+        order,
+        is_big: order.short([c, d]) == BIG,
+    };
+    let first = match layout.is_big {
+        true => order.long_long(array(reader)?),
+        false => order.long(first).into(),
+    };
+    let mut kept = vec![a, b];
+    kept.extend(order.short_bytes(USUAL));
     kept.extend(order.bytes(8));
-    keep_directory(reader, order, first, &mut kept, true)?;
+    keep_directory(reader, layout, first, &mut kept, true)?;
     Ok(kept)
 }
 
 /// Where the last of the first directory and those it leads to begins.
 fn last_directory(reader: &mut (impl Read + Seek), order: Order, first: u32) -> io::Result<u64> {
-    let mut last = u64::from(first);
-    for entry in read_entries(reader, order, first)? {
-        let [t0, t1, _, _, _, _, _, _, v0, v1, v2, v3] = entry;
-        if POINTERS.contains(&order.short([t0, t1])) {
-            last = last.max(order.long([v0, v1, v2, v3]).into());
+    let layout = Layout {
+        order,
+        is_big: false,
+    };
+    let entries = read_entries(reader, layout, first.into())?;
+    let pointers = entries.iter().filter(|entry| entry.is_pointer());
+    let places = pointers.map(|entry| layout.place(entry));
+    Ok(places.fold(first.into(), u64::max))
+}
+
+/// An entry of a directory.
+struct Entry {
+    tag: u16,
+    kind: u16,
+    count: u64,
+    /// What it says, or where that is; of usual files, four bytes of it.
+    value: [u8; 8],
+}
+
+impl Entry {
+    fn is_pointer(&self) -> bool {
+        POINTERS.contains(&self.tag)
+    }
+}
+
+/// How a file is laid out.
+#[derive(Clone, Copy)]
+struct Layout {
+    order: Order,
+    /// Whether offsets have eight bytes.
+    is_big: bool,
+}
+
+impl Layout {
+    /// Bytes that a value has room for in its entry.
+    fn room(self) -> u64 {
+        if self.is_big { 8 } else { 4 }
+    }
+
+    /// Where something stands, as an entry says.
+    fn place(self, entry: &Entry) -> u64 {
+        let [a, b, c, d, ..] = entry.value;
+        match (self.is_big, entry.kind) {
+            (_, 3) => self.order.short([a, b]).into(),
+            (true, 16 | 18) => self.order.long_long(entry.value),
+            (true, _) if entry.count * size_of_kind(entry.kind) > 8 => {
+                self.order.long_long(entry.value)
+            }
+            _ => self.order.long([a, b, c, d]).into(),
         }
     }
-    Ok(last)
 }
 
 /// The entries of a directory, as far as there are bytes.
 fn read_entries(
     reader: &mut (impl Read + Seek),
-    order: Order,
-    offset: u32,
-) -> io::Result<Vec<[u8; 12]>> {
-    reader.seek(SeekFrom::Start(offset.into()))?;
-    let count = order.short(array(reader)?);
-    let mut entries = vec![0; usize::from(count) * 12];
-    let read = read_as_far_as_possible(reader, &mut entries)?;
-    entries.truncate(read);
-    Ok(entries.as_chunks().0.to_vec())
+    layout: Layout,
+    offset: u64,
+) -> io::Result<Vec<Entry>> {
+    reader.seek(SeekFrom::Start(offset))?;
+    let order = layout.order;
+    let (count, size) = match layout.is_big {
+        true => (order.long_long(array(reader)?), 20),
+        false => (order.short(array(reader)?).into(), 12),
+    };
+    let count = count.min(u16::MAX.into()) as usize;
+    let mut bytes = vec![0; count * size];
+    let read = read_as_far_as_possible(reader, &mut bytes)?;
+    bytes.truncate(read);
+    let entries = bytes.chunks_exact(size).map(|bytes| {
+        let mut value = [0; 8];
+        let (head, said) = bytes.split_at(size - layout.room() as usize);
+        value[..said.len()].copy_from_slice(said);
+        Entry {
+            tag: order.short([head[0], head[1]]),
+            kind: order.short([head[2], head[3]]),
+            count: match layout.is_big {
+                true => order.long_long(head[4..].first_chunk().copied().unwrap_or_default()),
+                false => order
+                    .long(head[4..].first_chunk().copied().unwrap_or_default())
+                    .into(),
+            },
+            value,
+        }
+    });
+    Ok(entries.collect())
 }
 
 /// Appends a directory; what cannot be read or is too large is left out.
 fn keep_directory(
     reader: &mut (impl Read + Seek),
-    order: Order,
-    offset: u32,
+    layout: Layout,
+    offset: u64,
     kept: &mut Vec<u8>,
     is_first: bool,
 ) -> io::Result<()> {
-    let entries = read_entries(reader, order, offset)?;
+    let entries = read_entries(reader, layout, offset)?;
     let place = kept.len();
-    kept.extend(order.short_bytes(entries.len() as u16));
+    kept.extend(layout.order.short_bytes(entries.len() as u16));
     // No directory follows: it would be that of another picture.
     kept.resize(place + 2 + entries.len() * 12 + 4, 0);
     for (index, entry) in entries.into_iter().enumerate() {
-        let entry = keep_entry(reader, order, entry, kept, is_first).unwrap_or_default();
+        let entry = keep_entry(reader, layout, &entry, kept, is_first).unwrap_or_default();
         kept[place + 2 + index * 12..][..12].copy_from_slice(&entry);
     }
     Ok(())
 }
 
-/// Appends what an entry points to; answers the entry with its new place.
+/// Appends what an entry points to; answers the entry as a usual file has it, with its new place.
 fn keep_entry(
     reader: &mut (impl Read + Seek),
-    order: Order,
-    mut entry: [u8; 12],
+    layout: Layout,
+    entry: &Entry,
     kept: &mut Vec<u8>,
     is_first: bool,
 ) -> io::Result<[u8; 12]> {
-    let [t0, t1, k0, k1, c0, c1, c2, c3, v0, v1, v2, v3] = entry;
-    let length = u64::from(order.long([c0, c1, c2, c3])) * size_of_kind(order.short([k0, k1]));
-    let offset = order.long([v0, v1, v2, v3]);
-    let is_pointer = is_first && POINTERS.contains(&order.short([t0, t1]));
-    if length <= 4 && !is_pointer {
-        return Ok(entry);
+    let order = layout.order;
+    if is_first && entry.is_pointer() {
+        let place = begin_value(kept)?;
+        keep_directory(reader, layout, layout.place(entry), kept, false)?;
+        return Ok(order.entry(entry.tag, LONG, 1, order.bytes(place)));
     }
-    // Values begin at even places.
-    kept.resize(kept.len().next_multiple_of(2), 0);
-    let place = u32::try_from(kept.len()).map_err(|_| io::ErrorKind::OutOfMemory)?;
-    if is_pointer {
-        keep_directory(reader, order, offset, kept, false)?;
+    let length = entry.count.saturating_mul(size_of_kind(entry.kind));
+    if matches!(entry.kind, LONG_8..=DIRECTORY_8) {
+        // Where pixels are, of which there may be many; but a single one may be a size.
+        let number = u32::try_from(order.long_long(entry.value)).ok();
+        let number = number
+            .filter(|_| entry.count == 1)
+            .ok_or(io::ErrorKind::InvalidData)?;
+        return Ok(order.entry(entry.tag, LONG, 1, order.bytes(number)));
+    }
+    let count = u32::try_from(entry.count).map_err(|_| io::ErrorKind::InvalidData)?;
+    let [a, b, c, d, ..] = entry.value;
+    if length <= 4 {
+        return Ok(order.entry(entry.tag, entry.kind, count, [a, b, c, d]));
+    }
+    let room = (KEPT_LIMIT.saturating_sub(kept.len()) as u64).min(BLOCK_LIMIT);
+    if length > room {
+        return Err(io::ErrorKind::OutOfMemory.into());
+    }
+    let place = begin_value(kept)?;
+    if length <= layout.room() {
+        kept.extend_from_slice(&entry.value[..length as usize]);
     } else {
-        let room = (KEPT_LIMIT.saturating_sub(kept.len()) as u64).min(BLOCK_LIMIT);
-        if length > room {
-            return Err(io::ErrorKind::OutOfMemory.into());
-        }
-        reader.seek(SeekFrom::Start(offset.into()))?;
+        let offset = match layout.is_big {
+            true => order.long_long(entry.value),
+            false => order.long([a, b, c, d]).into(),
+        };
+        reader.seek(SeekFrom::Start(offset))?;
         kept.extend(block(reader, length)?.unwrap_or_default());
     }
-    entry[8..].copy_from_slice(&order.bytes(place));
-    Ok(entry)
+    Ok(order.entry(entry.tag, entry.kind, count, order.bytes(place)))
+}
+
+/// Where the next value begins: at an even place.
+fn begin_value(kept: &mut Vec<u8>) -> io::Result<u32> {
+    kept.resize(kept.len().next_multiple_of(2), 0);
+    u32::try_from(kept.len()).map_err(|_| io::ErrorKind::OutOfMemory.into())
 }
 
 /// Bytes of a value.
-fn size_of_kind(kind: u16) -> u64 {
+pub(super) fn size_of_kind(kind: u16) -> u64 {
     match kind {
         3 | 8 => 2,
         4 | 9 | 11 | 13 => 4,
-        5 | 10 | 12 => 8,
+        5 | 10 | 12 | LONG_8..=DIRECTORY_8 => 8,
         _ => 1,
     }
 }
 
 /// In which order the bytes of numbers are.
 #[derive(Clone, Copy)]
-enum Order {
+pub(super) enum Order {
     Little,
     Big,
 }
 
 impl Order {
     /// By the start of a file.
-    fn of(start: &[u8; 8]) -> Self {
+    pub(super) fn of(start: &[u8; 8]) -> Self {
         match start {
             [b'I', ..] => Self::Little,
             _ => Self::Big,
         }
     }
 
-    fn short(self, bytes: [u8; 2]) -> u16 {
+    pub(super) fn short(self, bytes: [u8; 2]) -> u16 {
         match self {
             Self::Little => u16::from_le_bytes(bytes),
             Self::Big => u16::from_be_bytes(bytes),
         }
     }
 
-    fn long(self, bytes: [u8; 4]) -> u32 {
+    pub(super) fn long(self, bytes: [u8; 4]) -> u32 {
         match self {
             Self::Little => u32::from_le_bytes(bytes),
             Self::Big => u32::from_be_bytes(bytes),
         }
+    }
+
+    fn long_long(self, bytes: [u8; 8]) -> u64 {
+        match self {
+            Self::Little => u64::from_le_bytes(bytes),
+            Self::Big => u64::from_be_bytes(bytes),
+        }
+    }
+
+    /// An entry of a directory in a usual file.
+    fn entry(self, tag: u16, kind: u16, count: u32, value: [u8; 4]) -> [u8; 12] {
+        let [t0, t1] = self.short_bytes(tag);
+        let [k0, k1] = self.short_bytes(kind);
+        let [c0, c1, c2, c3] = self.bytes(count);
+        let [v0, v1, v2, v3] = value;
+        [t0, t1, k0, k1, c0, c1, c2, c3, v0, v1, v2, v3]
     }
 
     fn short_bytes(self, number: u16) -> [u8; 2] {

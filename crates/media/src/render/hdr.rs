@@ -1,5 +1,8 @@
 //! Pictures that are brighter than a screen: brought down to what sRGB can show.
 
+use moxcms::Matrix3d;
+
+use super::colour::from_light;
 use super::raster::{Channels, Raster};
 
 /// White of a page, in candela per square metre, as ITU-R BT.2408 has it.
@@ -47,22 +50,20 @@ impl Light {
     }
 }
 
-/// From the primaries of ITU-R BT.2020, which such pictures have, to sRGB.
-pub(super) fn to_srgb(picture: Raster, light: Light) -> Raster {
+/// To sRGB, by what makes its linear light of the picture's.
+pub(super) fn to_srgb(picture: Raster, light: Light, matrix: &Matrix3d) -> Raster {
+    let matrix = matrix.v.map(|row| row.map(|factor| factor as f32));
     let lights: Vec<f32> = (0..=255)
         .map(|value| light.decode(value as f32 / 255.0))
         .collect();
     let convert = |[red, green, blue]: [u8; 3]| {
         let [red, green, blue] = [red, green, blue].map(|value| lights[usize::from(value)]);
-        let colour = [
-            1.6605 * red - 0.5876 * green - 0.0728 * blue,
-            -0.1246 * red + 1.1329 * green - 0.0083 * blue,
-            -0.0182 * red - 0.1006 * green + 1.1187 * blue,
-        ];
+        let colour = matrix
+            .map(|[of_red, of_green, of_blue]| of_red * red + of_green * green + of_blue * blue);
         // All channels are dimmed alike, so that the hue stays.
         let peak = colour.into_iter().fold(0.0, f32::max);
         let dimming = if peak > 0.0 { dim(peak) / peak } else { 1.0 };
-        colour.map(|value| encode(value * dimming))
+        colour.map(|value| from_light(value * dimming))
     };
     match picture.channels {
         Channels::Rgba => picture.map(Channels::Rgba, |[red, green, blue, alpha]| {
@@ -86,17 +87,6 @@ fn dim(light: f32) -> f32 {
     KNEE + (1.0 - KNEE) * (1.0 - (1.0 - above).powf(power))
 }
 
-/// A value of sRGB from linear light.
-fn encode(light: f32) -> u8 {
-    let light = light.clamp(0.0, 1.0);
-    let value = if light <= 0.003_130_8 {
-        12.92 * light
-    } else {
-        1.055 * light.powf(1.0 / 2.4) - 0.055
-    };
-    (value * 255.0).round() as u8
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,8 +100,8 @@ mod tests {
 
     #[test]
     fn what_is_brightest_is_white_and_what_is_dark_stays_dark() {
-        assert_eq!(encode(dim(BRIGHTEST / WHITE)), 255);
-        assert_eq!(encode(dim(0.01)), 25);
-        assert!((230..255).contains(&encode(dim(1.0))));
+        assert_eq!(from_light(dim(BRIGHTEST / WHITE)), 255);
+        assert_eq!(from_light(dim(0.01)), 25);
+        assert!((230..255).contains(&from_light(dim(1.0))));
     }
 }

@@ -32,6 +32,10 @@ impl Channels {
         matches!(self, Self::Rgba | Self::GrayAlpha)
     }
 
+    pub(super) fn is_cmyk(self) -> bool {
+        self == Self::InvertedCmyk
+    }
+
     fn pixel_type(self) -> PixelType {
         match self {
             Self::Gray => PixelType::U8,

@@ -147,6 +147,41 @@ pub(super) fn without_metadata(file: &[u8], orientation: u16) -> Option<Vec<u8>>
     Some(written)
 }
 
+/// A JPEG that shows the same, with nothing in its header but what is needed to decode it: the decoder takes mere warnings
+/// about the rest for errors. Nothing of one without a scan.
+pub(super) fn with_plain_header(file: &[u8]) -> Option<Vec<u8>> {
+    let mut written = START.to_vec();
+    let mut rest = file;
+    loop {
+        let marked = rest.get(memchr::memchr(0xff, rest)?..)?;
+        let [0xff, marker, high, low, after @ ..] = marked else {
+            return None;
+        };
+        // Fillings, zeros that stand for 255, and marks that have no content.
+        if matches!(marker, 0 | 1 | 0xd0..=0xd9 | 0xff) {
+            rest = marked.get(if *marker == 0xff { 1 } else { 2 }..)?;
+            continue;
+        }
+        let length = usize::from(u16::from_be_bytes([*high, *low]));
+        let Some((content, others)) = after.split_at_checked(length.saturating_sub(2)) else {
+            rest = after;
+            continue;
+        };
+        let segment = Segment {
+            marker: *marker,
+            content,
+        };
+        rest = others;
+        if segment.is_needed() {
+            write(&mut written, &segment);
+        }
+        if *marker == SCAN {
+            written.extend_from_slice(rest);
+            return Some(written);
+        }
+    }
+}
+
 fn write(file: &mut Vec<u8>, segment: &Segment<'_>) {
     let length = segment.content.len() as u16 + 2;
     file.extend([0xff, segment.marker]);
@@ -175,6 +210,17 @@ struct Segment<'a> {
 }
 
 impl Segment<'_> {
+    /// Whether it takes part in decoding.
+    fn is_needed(&self) -> bool {
+        match self.marker {
+            FIRST_APPLICATION => self.content.starts_with(b"JFIF\0"),
+            ADOBE => self.content.starts_with(b"Adobe"),
+            // Frames, tables and the restart interval.
+            0xc0..=0xcf | SCAN | 0xdb | RESTART_INTERVAL => true,
+            _ => false,
+        }
+    }
+
     /// Whether it belongs to what is seen: of what applications add, that are colours.
     fn is_shown(&self) -> bool {
         match self.marker {

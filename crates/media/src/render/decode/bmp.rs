@@ -1,9 +1,11 @@
 use std::fs::File;
-use std::io::{Cursor, Read, Seek, SeekFrom};
+use std::io::{BufRead, Cursor, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 
 use image::codecs::bmp::BmpDecoder;
 use image::{ColorType, ImageDecoder, ImageError};
 
+use super::super::orientation;
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
 use super::intake::PixelSink;
@@ -17,21 +19,102 @@ const HEADER_LIMIT: u64 = 64 * 1024;
 
 /// A band of rows after the other, if it is uncompressed.
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
+    if let Some(rewritten) = Rewritten::of(&task)? {
+        return rewritten.decode(&task);
+    }
     let decoder = BmpDecoder::new(task.reader()?).map_err(failed)?;
     let (width, height) = decoder.dimensions();
     let original = task.accept(width, height)?;
-    let channels = match decoder.color_type() {
-        ColorType::Rgb8 => Channels::Rgb,
-        ColorType::Rgba8 => Channels::Rgba,
-        other => return Err(MediaError::Unsupported(format!("{other:?} pixels"))),
-    };
+    let channels = channels(decoder.color_type())?;
     if let Some(layout) = Layout::read(task.input, original)? {
         let intake = PixelSink::new(&task, original, channels, Colour::Usual, false)?;
         return read_bands(task.input, &layout, intake);
     }
-    let mut raster = Raster::filled(original, channels, 0)?;
-    decoder.read_image(&mut raster.pixels).map_err(failed)?;
+    let raster = read_whole(decoder, original, channels)?;
     Ok(Decoded::at_once(raster, original, Colour::Usual))
+}
+
+/// A damaged file is drawn as far as it goes.
+fn read_whole(
+    decoder: BmpDecoder<impl BufRead + Seek>,
+    size: Size,
+    channels: Channels,
+) -> Result<Raster, MediaError> {
+    let mut raster = Raster::filled(size, channels, 0)?;
+    match decoder.read_image(&mut raster.pixels) {
+        Err(error) if raster.pixels.iter().all(|&value| value == 0) => Err(failed(error)),
+        _ => Ok(raster),
+    }
+}
+
+/// A file as the library reads it: of the second version of OS/2, or packed with its first row first.
+struct Rewritten {
+    bytes: Vec<u8>,
+    is_upside_down: bool,
+}
+
+/// Bytes of the header that Windows has, of which that of OS/2 has more.
+const WINDOWS_HEADER: u32 = 40;
+const OS2_HEADER: u32 = 64;
+
+impl Rewritten {
+    /// `None` of a file that is read as it is.
+    fn of(task: &Task<'_>) -> Result<Option<Self>, MediaError> {
+        let mut start = [0; 34];
+        if task.input.read_exact_at(&mut start, 0).is_err() {
+            return Ok(None);
+        }
+        let long = |at: usize| u32::from_le_bytes([0, 1, 2, 3].map(|byte| start[at + byte]));
+        let (rows_at, header, height, packing) = (long(10), long(14), long(22), long(30));
+        let is_os2 = header == OS2_HEADER;
+        let is_upside_down = height.cast_signed() < 0 && matches!(packing, 1 | 2);
+        if !is_os2 && !is_upside_down {
+            return Ok(None);
+        }
+        // Its other ways to pack have other numbers.
+        if is_os2 && packing > 2 {
+            return Err(MediaError::Unsupported(format!(
+                "BMP: packing {packing} of OS/2"
+            )));
+        }
+        let mut bytes = task.bytes()?;
+        if is_upside_down {
+            bytes[22..26].copy_from_slice(&height.wrapping_neg().to_le_bytes());
+        }
+        if is_os2 {
+            let after = 14 + WINDOWS_HEADER as usize..14 + OS2_HEADER as usize;
+            drop(bytes.drain(after.start..after.end.min(bytes.len())));
+            let rows_at = rows_at.saturating_sub(OS2_HEADER - WINDOWS_HEADER);
+            bytes[10..14].copy_from_slice(&rows_at.to_le_bytes());
+            bytes[14..18].copy_from_slice(&WINDOWS_HEADER.to_le_bytes());
+        }
+        Ok(Some(Self {
+            bytes,
+            is_upside_down,
+        }))
+    }
+
+    fn decode(self, task: &Task<'_>) -> Result<Decoded, MediaError> {
+        let decoder = BmpDecoder::new(Cursor::new(self.bytes)).map_err(failed)?;
+        let (width, height) = decoder.dimensions();
+        let original = task.accept(width, height)?;
+        let channels = channels(decoder.color_type())?;
+        let raster = read_whole(decoder, original, channels)?;
+        let raster = match self.is_upside_down {
+            // As EXIF counts: top and bottom are swapped.
+            true => orientation::upright(raster, 4),
+            false => raster,
+        };
+        Ok(Decoded::at_once(raster, original, Colour::Usual))
+    }
+}
+
+fn channels(colours: ColorType) -> Result<Channels, MediaError> {
+    match colours {
+        ColorType::Rgb8 => Ok(Channels::Rgb),
+        ColorType::Rgba8 => Ok(Channels::Rgba),
+        other => Err(MediaError::Unsupported(format!("{other:?} pixels"))),
+    }
 }
 
 /// Each band is made a small BMP of its own.

@@ -1,13 +1,15 @@
+use std::borrow::Cow;
+
 use kallitype_progressive_jpeg::SCAN_LIMIT;
 use turbojpeg::{
     Colorspace, DecompressHeader, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp,
 };
 
-use super::super::colour;
 use super::super::picture::Picture;
 use super::super::planes::Planes;
 use super::super::raster::{Channels, Raster};
 use super::super::size::Size;
+use super::super::{colour, splice};
 use super::progressive::{self, Wanted};
 use super::{Colour, Decoded, Task};
 use crate::MediaError;
@@ -32,7 +34,17 @@ pub(super) fn decode_bytes(
     task: &Task<'_>,
 ) -> Result<Decoded, MediaError> {
     let mut decoder = Decompressor::new().map_err(failed)?;
-    let header = decoder.read_header(bytes).map_err(failed)?;
+    let (header, bytes) = match decoder.read_header(bytes) {
+        Ok(header) => (header, Cow::Borrowed(bytes)),
+        Err(error) => {
+            let plain = splice::with_plain_header(bytes).ok_or_else(|| failed(error))?;
+            (
+                decoder.read_header(&plain).map_err(failed)?,
+                Cow::Owned(plain),
+            )
+        }
+    };
+    let bytes = &*bytes;
     let original = task.accept(header.width, header.height)?;
     let wanted = task.wanted_at_once(original);
 

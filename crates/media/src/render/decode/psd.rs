@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::os::unix::fs::FileExt;
 
+use super::super::colour::from_light;
 use super::super::raster::Channels;
 use super::intake::PixelSink;
-use super::{Decoded, Task};
+use super::{Colour, Decoded, Task};
 use crate::{MediaError, source};
 
 /// The image resource that holds the ICC profile.
@@ -22,30 +23,102 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         input: task.input,
         offset: 0,
     };
-    let header = Header::read(&mut Fields {
+    let mut header = Header::read(&mut Fields {
         rest: &file.piece(HEADER_BYTES)?,
     })?;
     let original = task.accept(header.width, header.height)?;
     let palette = file.section()?;
     let profile = find_profile(&file.section()?).map(<[u8]>::to_vec);
-    let layers = file.number(if header.is_big { 8 } else { 4 })?;
-    file.skip(layers)?;
+    let length = file.number(if header.is_big { 8 } else { 4 })?;
+    header.has_alpha = header.may_have_alpha() && says_alpha(file, header.is_big, length)?;
+    file.skip(length)?;
 
-    let shown = match header.mode {
-        Mode::Indexed => Channels::Rgb,
-        mode => mode.channels(),
+    let colour = match header.depth {
+        // Numbers are light; what they become is sRGB.
+        32 => Colour::Usual,
+        _ => profile.into(),
     };
-    let mut intake = PixelSink::new(&task, original, shown, profile.into(), false)?;
+    let mut intake = PixelSink::new(&task, original, header.shown(), colour, false)?;
     let mut channels = open_channels(file, &header)?;
     let mut row = source::filled(u64::from(header.width) * channels.len() as u64, 0)?;
     for _ in 0..header.height {
-        read_row(&mut channels, &header, &mut row)?;
+        match read_row(&mut channels, &header, &mut row) {
+            // A document that ends early is shown as far as it goes.
+            Err(MediaError::Malformed(_)) if !intake.is_empty() => break,
+            read => read?,
+        }
+        match header.shown() {
+            Channels::Rgba => row
+                .as_chunks_mut::<4>()
+                .0
+                .iter_mut()
+                .for_each(without_white),
+            Channels::GrayAlpha => row
+                .as_chunks_mut::<2>()
+                .0
+                .iter_mut()
+                .for_each(without_white),
+            _ => {}
+        }
         match header.mode {
             Mode::Indexed => intake.push(&look_up(&row, &palette)?),
             _ => intake.push(&row),
         }
     }
     intake.finish()
+}
+
+/// Takes the white out that colours are mixed with where the document is transparent.
+fn without_white<const CHANNELS: usize>(pixel: &mut [u8; CHANNELS]) {
+    let alpha = i32::from(pixel[CHANNELS - 1]);
+    if alpha == 0 {
+        return;
+    }
+    for colour in &mut pixel[..CHANNELS - 1] {
+        let own = (i32::from(*colour) - 255 + alpha) * 255 / alpha;
+        *colour = own.clamp(0, 255) as u8;
+    }
+}
+
+/// Whether the first channel that is no colour tells how opaque the picture is. A document says so by counting its layers
+/// below zero, or by a block behind them.
+fn says_alpha(mut section: Place<'_>, is_big: bool, length: u64) -> Result<bool, MediaError> {
+    let end = section.offset.saturating_add(length);
+    if length < 4 {
+        return Ok(false);
+    }
+    let layers = section.number(if is_big { 8 } else { 4 })?;
+    if layers > 0 {
+        let [high, low] = section.piece(2)?.first_chunk().copied().unwrap_or_default();
+        return Ok(i16::from_be_bytes([high, low]) < 0);
+    }
+    let masks = section.number(4).unwrap_or(0);
+    section.skip(masks)?;
+    while section.offset.saturating_add(12) <= end {
+        let signature = section.piece(4)?;
+        let key = section.piece(4)?;
+        if !matches!(signature.as_slice(), b"8BIM" | b"8B64") {
+            break;
+        }
+        match key.as_slice() {
+            b"Mtrn" | b"Mt16" | b"Mt32" => return Ok(true),
+            // Of documents with deeper samples, layers stand here.
+            b"Lr16" | b"Lr32" | b"Layr" => {
+                let length = section.number(if is_big { 8 } else { 4 })?;
+                let mut block = section;
+                let [high, low] = block.piece(2)?.first_chunk().copied().unwrap_or_default();
+                if i16::from_be_bytes([high, low]) < 0 {
+                    return Ok(true);
+                }
+                section.skip(length.next_multiple_of(4))?;
+            }
+            _ => {
+                let length = section.number(4)?;
+                section.skip(length.next_multiple_of(4))?;
+            }
+        }
+    }
+    Ok(false)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +149,8 @@ struct Header {
     /// Bits of a sample.
     depth: usize,
     mode: Mode,
+    /// Whether a channel behind the colours tells how opaque a pixel is.
+    has_alpha: bool,
 }
 
 impl Header {
@@ -104,7 +179,8 @@ impl Header {
             && match mode {
                 Mode::Bitmap => depth == 1,
                 Mode::Indexed => depth == 8,
-                _ => matches!(depth, 8 | 16),
+                Mode::Cmyk => matches!(depth, 8 | 16),
+                _ => matches!(depth, 8 | 16 | 32),
             };
         if !is_sound {
             return Err(MediaError::Unsupported(format!(
@@ -118,7 +194,28 @@ impl Header {
             height,
             depth,
             mode,
+            has_alpha: false,
         })
+    }
+
+    /// Whether there is a channel behind those of its colours that are shown.
+    fn may_have_alpha(&self) -> bool {
+        matches!(self.mode, Mode::Gray | Mode::Rgb) && self.channels > self.mode.channels().count()
+    }
+
+    /// What the picture is made of.
+    fn shown(&self) -> Channels {
+        match (self.mode, self.has_alpha) {
+            (Mode::Indexed, _) => Channels::Rgb,
+            (Mode::Gray, true) => Channels::GrayAlpha,
+            (Mode::Rgb, true) => Channels::Rgba,
+            (mode, _) => mode.channels(),
+        }
+    }
+
+    /// How many channels are read.
+    fn read_channels(&self) -> usize {
+        self.mode.channels().count() + usize::from(self.has_alpha)
     }
 
     /// Bytes of a channel's row.
@@ -127,8 +224,18 @@ impl Header {
     }
 
     /// A row's samples as bytes.
-    fn widen(&self, row: &[u8]) -> Vec<u8> {
+    fn widen(&self, row: &[u8], is_alpha: bool) -> Vec<u8> {
         match self.depth {
+            32 => row
+                .as_chunks()
+                .0
+                .iter()
+                .map(|&bytes| f32::from_be_bytes(bytes))
+                .map(|value| match is_alpha {
+                    true => (value.clamp(0.0, 1.0) * 255.0).round() as u8,
+                    false => from_light(value),
+                })
+                .collect(),
             16 => row.iter().copied().step_by(2).collect(),
             // A set bit is black.
             1 => row
@@ -152,7 +259,7 @@ struct Channel<'a> {
 
 /// The channels that make up the picture. Those that follow them are selections that someone kept.
 fn open_channels<'a>(mut file: Place<'a>, header: &Header) -> Result<Vec<Channel<'a>>, MediaError> {
-    let count = header.mode.channels().count();
+    let count = header.read_channels();
     let rows = u64::from(header.height);
     let is_packed = match file.number(2)? {
         0 => false,
@@ -222,7 +329,8 @@ fn read_row(
 ) -> Result<(), MediaError> {
     let count = channels.len();
     for (place, channel) in channels.iter_mut().enumerate() {
-        let samples = header.widen(&channel.next_row(header.row_bytes())?);
+        let is_alpha = header.has_alpha && place + 1 == count;
+        let samples = header.widen(&channel.next_row(header.row_bytes())?, is_alpha);
         let places = row.iter_mut().skip(place).step_by(count);
         for (place, sample) in places.zip(samples) {
             *place = sample;

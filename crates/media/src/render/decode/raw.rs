@@ -15,7 +15,7 @@ use super::super::raster::{Channels, Raster};
 use super::super::{RenderOptions, splice};
 use super::{Colour, Decoded, FILE_LIMIT, Task, jpeg};
 use crate::MediaError;
-use crate::container::{self, Contents, Embedded, Format, largest_jpeg, read_embedded};
+use crate::container::{self, Contents, Embedded, Format, largest_jpeg, raw, read_embedded};
 
 /// An embedded picture whose long edge is shorter than this, in pixels, is for a camera's display; then the
 /// sensor's data is tried first.
@@ -23,6 +23,11 @@ const USEFUL_EDGE: u32 = 1000;
 
 /// Pixels that are developed at most: each takes some forty bytes while that is done.
 const DEVELOPED_PIXELS: usize = 16_000_000;
+
+/// No way to pack a sensor's data is better than this.
+const PIXELS_PER_BYTE: u64 = 100;
+/// A sensor of no more pixels takes little memory, whatever the file says.
+const SMALL_SENSOR: u64 = 16_000_000;
 
 pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
     match largest_jpeg(&mut task.reader()?)? {
@@ -71,13 +76,19 @@ fn develop(task: &Task<'_>) -> Result<Decoded, MediaError> {
 }
 
 fn develop_or_panic(task: &Task<'_>) -> Result<Decoded, MediaError> {
-    let source = RawSource::new_from_shared_vec(Arc::new(task.bytes()?));
+    let mut bytes = task.bytes()?;
+    let length = bytes.len() as u64;
+    raw::tame(&mut bytes)?;
+    let source = RawSource::new_from_shared_vec(Arc::new(bytes));
     let params = RawDecodeParams::default();
     // Without decoding first, for the size.
     let outline = rawler::get_decoder(&source)
         .and_then(|decoder| decoder.raw_image(&source, &params, true))
         .map_err(failed)?;
-    task.accept(outline.width, outline.height)?;
+    let size = task.accept(outline.width, outline.height)?;
+    if size.pixels() > length.saturating_mul(PIXELS_PER_BYTE).max(SMALL_SENSOR) {
+        return Err(MediaError::malformed("more pixels than its bytes can say"));
+    }
     let mut sensor = rawler::decode(&source, &params).map_err(failed)?;
     drop(source);
     bin(&mut sensor);

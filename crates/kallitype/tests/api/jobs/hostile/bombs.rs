@@ -44,6 +44,10 @@ pub fn all() -> Vec<(Vec<u8>, String)> {
             "</svg>".repeat(50_000)
         )),
         (looping_tiff(), "tif".to_owned()),
+        (looping_tiff(), "dng".to_owned()),
+        (looping_tiff(), "rw2".to_owned()),
+        (empty_boxes(b"isom"), "dng".to_owned()),
+        (empty_boxes(b"crx "), "cr3".to_owned()),
         (many_scans(), "jpg".to_owned()),
         (endless_headers(), "raf".to_owned()),
         (packed_psd(), "psd".to_owned()),
@@ -115,6 +119,13 @@ fn looping_tiff() -> Vec<u8> {
     let mut bytes = b"II*\0\x08\0\0\0".to_vec();
     bytes.extend([1, 0, 0x69, 0x87, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0]);
     bytes.extend([8, 0, 0, 0]);
+    bytes
+}
+
+/// Boxes of no length, which whoever reads them never gets behind.
+fn empty_boxes(brand: &[u8; 4]) -> Vec<u8> {
+    let mut bytes = [b"\0\0\0\x14ftyp", &brand[..], b"\0\0\0\x01", brand].concat();
+    bytes.extend(b"\0\0\0\x18moov\0\0\0\0free\0\0\0\0free");
     bytes
 }
 

@@ -1,4 +1,6 @@
+mod fax;
 mod strips;
+mod uncommon;
 
 use std::fs::File;
 use std::io::{BufReader, Cursor, Seek, SeekFrom};
@@ -7,6 +9,7 @@ use tiff::decoder::{ChunkType, Decoder, DecodingResult, Limits};
 use tiff::tags::{CompressionMethod, Tag};
 use tiff::{ColorType, TiffError};
 
+use super::super::colour::from_light;
 use super::super::raster::Channels;
 use super::super::size::Size;
 use super::intake::PixelSink;
@@ -14,6 +17,7 @@ use super::{Decoded, Task};
 use crate::MediaError;
 use crate::container::jpeg;
 use strips::Strips;
+use uncommon::Kind;
 
 /// Bytes of one strip or tile, or of a picture that has no such parts.
 const PART_LIMIT: usize = 800 * 1024 * 1024;
@@ -30,9 +34,13 @@ pub(super) fn decode(task: Task<'_>) -> Result<Decoded, MediaError> {
         .with_limits(limits);
     let (width, height) = file.dimensions().map_err(failed)?;
     let original = task.accept(width, height)?;
+    let profile = file.get_tag_u8_vec(Tag::IccProfile).ok();
+    if let Some(kind) = Kind::of(&mut file)? {
+        let sink = PixelSink::new(&task, original, kind.channels(), profile.into(), false)?;
+        return kind.read(&mut file, original, sink);
+    }
     let samples = Samples::of(&mut file)?;
     check_jpegs(&task, &mut file)?;
-    let profile = file.get_tag_u8_vec(Tag::IccProfile).ok();
     let intake = PixelSink::new(&task, original, samples.channels(), profile.into(), false)?;
     let is_planar = samples.channels().count() > 1 && is_planar(&mut file);
     if is_planar && matches!(samples.colour, ColorType::YCbCr(_)) {
@@ -93,10 +101,10 @@ impl Samples {
             DecodingResult::U8(bytes) => bytes,
             DecodingResult::U16(words) => words.into_iter().map(narrow).collect(),
             DecodingResult::U32(words) => words.iter().map(|word| (word >> 24) as u8).collect(),
-            DecodingResult::F32(numbers) => numbers.into_iter().map(from_linear).collect(),
+            DecodingResult::F32(numbers) => numbers.into_iter().map(from_light).collect(),
             DecodingResult::F16(numbers) => numbers
                 .into_iter()
-                .map(|number| from_linear(number.to_f32()))
+                .map(|number| from_light(number.to_f32()))
                 .collect(),
             _ => return Err(unsupported(self.colour)),
         };
@@ -204,16 +212,6 @@ fn read_parts(
 
 fn narrow(word: u16) -> u8 {
     ((u32::from(word) + 128) / 257) as u8
-}
-
-/// Numbers are light, from 0 to 1; bytes are as sRGB has them.
-fn from_linear(light: f32) -> u8 {
-    let light = light.clamp(0.0, 1.0);
-    let value = match light {
-        0.0..=0.003_130_8 => 12.92 * light,
-        _ => 1.055 * light.powf(1.0 / 2.4) - 0.055,
-    };
-    (value * 255.0).round() as u8
 }
 
 /// Samples of fewer bits than a byte, each row beginning with a new byte.

@@ -201,13 +201,13 @@ fn shown(intake: PixelSink) -> Result<Decoded, MediaError> {
 }
 
 /// Unpacks what is packed as TIFF does it by the way of Lempel, Ziv and Welch.
-struct LzwReader<R> {
+pub(super) struct LzwReader<R> {
     packed: R,
     decoder: decode::Decoder,
 }
 
 impl<R: BufRead> LzwReader<R> {
-    fn new(packed: R) -> Self {
+    pub(super) fn new(packed: R) -> Self {
         let configuration = decode::Configuration::with_tiff_size_switch(BitOrder::Msb, 8);
         Self {
             packed,
