@@ -312,14 +312,16 @@ mod tests {
 
     fn files(folder: &Path) -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).unwrap();
-        entries.map(|entry| entry.unwrap().path()).collect()
+        let paths = entries.map(|entry| entry.unwrap().path());
+        paths.filter(|path| path.is_file()).collect()
     }
 
     /// The targets are built by no one who does not fuzz: here they have to compile, and to hold for what is sound.
     #[test]
     fn fuzz_targets_hold_for_samples() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut inputs = files(&root.join("tests/samples"));
+        let samples = root.join("tests/samples");
+        let mut inputs = [files(&samples), files(&samples.join("kinds"))].concat();
         for (name, _) in TARGETS {
             let seeds = root.join("../../fuzz/seeds").join(name);
             inputs.extend(seeds.is_dir().then(|| files(&seeds)).into_iter().flatten());

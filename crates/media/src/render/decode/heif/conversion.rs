@@ -168,7 +168,7 @@ mod tests {
         // Red, as BT.709 and BT.601 have it.
         assert_eq!(pixel(1, false, 8, [63, 102, 240]), [255, 1, 0]);
         assert_eq!(pixel(6, true, 8, [76, 85, 255]), [254, 0, 0]);
-        assert_eq!(pixel(6, true, 10, [305, 339, 1023]), [254, 0, 0]);
+        assert_eq!(pixel(6, true, 10, [305, 339, 1023]), [255, 0, 0]);
         // Of YCgCo the first chroma is green, the second orange.
         assert_eq!(pixel(8, true, 8, [128, 255, 128]), [1, 255, 1]);
         assert_eq!(pixel(8, true, 8, [128, 128, 255]), [255, 128, 1]);
